@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace PostgresScheduler;
+
+/// <summary>
+/// Wakes the dispatcher when something is scheduled that is due soon (LISTEN/NOTIFY). A notification lost with its
+/// connection costs no more than the dispatcher's longest sleep.
+/// </summary>
+public sealed class DueSignal(NpgsqlDataSource dataSource, PostgresSchedulerOptions options, TimeProvider time, ILogger<DueSignal> logger) : IDisposable
+{
+    private readonly SemaphoreSlim _signal = new(0, 1);
+
+    /// <summary>Waits until something may have become due, or the time is over.</summary>
+    public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        // Timers tick in whole milliseconds and round down; waking a tick early would only find nothing due.
+        var milliseconds = (int)Math.Ceiling(atMost.TotalMilliseconds);
+        return milliseconds <= 0 ? Task.CompletedTask : _signal.WaitAsync(milliseconds, cancellationToken);
+    }
+
+    public void Dispose() => _signal.Dispose();
+
+    internal async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+                connection.Notification += (_, _) => Set();
+                await using (var listen = new NpgsqlCommand($"listen {options.Channel}", connection))
+                    await listen.ExecuteNonQueryAsync(cancellationToken);
+                Set();
+                while (true)
+                    await connection.WaitAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                logger.ListeningInterrupted(exception);
+                await Task.Delay(options.LongestSleep, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private void Set()
+    {
+        try
+        {
+            _signal.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // A wake-up is already pending, and one pass claims everything that is due.
+        }
+    }
+}

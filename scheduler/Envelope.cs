@@ -1,0 +1,57 @@
+using MassTransit;
+using MassTransit.Context;
+using MassTransit.Serialization;
+using MassTransit.Transports;
+
+namespace PostgresScheduler;
+
+/// <summary>Serializes messages into <see cref="TimedMessage"/>s, in MassTransit's own envelope.</summary>
+public static class Envelope
+{
+    /// <summary>
+    /// Seals a message without a bus, in MassTransit's JSON envelope: for a process that only commits messages, in the
+    /// transaction of what they tell of, and leaves publishing to the dispatcher.
+    /// </summary>
+    public static TimedMessage Seal<T>(T message, Uri destination, DateTimeOffset due, Guid tokenId)
+        where T : class
+    {
+        var context = new MessageSendContext<T>(message)
+        {
+            DestinationAddress = destination,
+            ConversationId = NewId.NextGuid(),
+            ScheduledMessageId = tokenId,
+            Serializer = SystemTextJsonMessageSerializer.Instance,
+        };
+        return From(context, destination, due, tokenId);
+    }
+
+    /// <summary>Seals a message as the bus would send it: its serializer, its send filters, its addresses.</summary>
+    public static async Task<TimedMessage> Seal<T>(
+        ISendEndpointProvider bus, T message, Uri destination, DateTimeOffset due, Guid tokenId, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
+        where T : class
+    {
+        var endpoint = await bus.GetSendEndpoint(destination);
+        var transport = endpoint as ITransportSendEndpoint
+            ?? throw new NotSupportedException($"The endpoint {destination} ({endpoint.GetType().Name}) cannot create a send context without sending.");
+        var context = await transport.CreateSendContext(message, new TokenPipe<T>(tokenId, pipe), cancellationToken);
+        return From(context, destination, due, context.ScheduledMessageId ?? tokenId);
+    }
+
+    private static TimedMessage From<T>(SendContext<T> context, Uri destination, DateTimeOffset due, Guid tokenId)
+        where T : class =>
+        new(tokenId, due, destination, context.ContentType!.ToString(), MessageProperties.From(context), context.Serializer.GetMessageBody(context).GetBytes());
+
+    private sealed class TokenPipe<T>(Guid tokenId, IPipe<SendContext<T>> next) : IPipe<SendContext<T>>
+        where T : class
+    {
+        public async Task Send(SendContext<T> context)
+        {
+            context.ScheduledMessageId = tokenId;
+            context.ConversationId ??= NewId.NextGuid();
+            if (next.IsNotEmpty())
+                await next.Send(context);
+        }
+
+        public void Probe(ProbeContext context) => next.Probe(context);
+    }
+}

@@ -1,0 +1,25 @@
+namespace PostgresScheduler;
+
+/// <summary>How the scheduler works; the defaults are what was measured best on two cores.</summary>
+public sealed class PostgresSchedulerOptions
+{
+    /// <summary>The schema that holds the timer table. A plain SQL identifier.</summary>
+    public string Schema { get; set; } = "scheduler";
+
+    /// <summary>How many due timers one transaction claims, publishes and deletes.</summary>
+    public int BatchSize { get; set; } = 500;
+
+    /// <summary>How many messages may await the broker's confirm at once.</summary>
+    public int InFlight { get; set; } = 64;
+
+    /// <summary>How long a batch may wait for the broker's confirms before what is unconfirmed goes back to the table.</summary>
+    public TimeSpan ConfirmTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The longest sleep, in case a notification was lost.</summary>
+    public TimeSpan LongestSleep { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often a message that the broker or its address refused is tried again before it is set aside.</summary>
+    public int Attempts { get; set; } = 8;
+
+    internal string Channel => $"{Schema}_timers";
+}

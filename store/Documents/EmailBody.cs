@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Mail.Store;
+
+/// <summary>
+/// What an e-mail says, stored once for all e-mails of a client that say the same, and never changed: a move between
+/// states does not rewrite it.
+/// </summary>
+public sealed record EmailBody
+{
+    /// <summary>The SHA-256 of client, text and HTML, in hexadecimal.</summary>
+    public required string Id { get; init; }
+
+    public required string ClientId { get; init; }
+    public string? Text { get; init; }
+    public string? Html { get; init; }
+
+    public static EmailBody Of(string clientId, string? text, string? html)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var part in (ReadOnlySpan<string?>)[clientId, text, html])
+        {
+            // The length before each part keeps ("ab", "c") and ("a", "bc") apart; -1 keeps null and "" apart.
+            hash.AppendData(BitConverter.GetBytes(part?.Length ?? -1));
+            hash.AppendData(Encoding.UTF8.GetBytes(part ?? ""));
+        }
+
+        return new() { Id = Convert.ToHexStringLower(hash.GetHashAndReset()), ClientId = clientId, Text = text, Html = html };
+    }
+}

@@ -1,0 +1,61 @@
+namespace Mail.Store;
+
+/// <summary>A client's configuration of e-mails as it was last saved. Its row is the lock that serialises saves.</summary>
+public sealed record EmailConfig
+{
+    /// <summary>The client's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Counts saves that changed something, from 1, and goes on after a delete.</summary>
+    public required long Revision { get; init; }
+
+    public required DateTimeOffset SavedAt { get; init; }
+
+    /// <summary>Whether the client deleted it. The row stays, so that a revision is never given out twice.</summary>
+    public bool Deleted { get; init; }
+
+    public List<ConfigItem> Items { get; init; } = [];
+}
+
+/// <summary>One item of a config, as saved.</summary>
+/// <param name="Key">The caller's name for it, or one made from its content.</param>
+/// <param name="EmailId">The e-mail that it stands for.</param>
+/// <param name="Fingerprint">The SHA-256 of content and time, by which a save knows what changed.</param>
+/// <param name="ScheduledDatetime">As saved; the e-mail's own may have been moved since by send-now.</param>
+/// <param name="SendBefore">As saved; null where the caller left it out.</param>
+public sealed record ConfigItem(string Key, Guid EmailId, string Fingerprint, DateTimeOffset ScheduledDatetime, DateTimeOffset? SendBefore);
+
+/// <summary>What one save did. Kept for good: it is the answer to "who changed this, and when?".</summary>
+public sealed record ConfigRevision
+{
+    /// <summary><c>client/revision</c>.</summary>
+    public required string Id { get; init; }
+
+    public required string ClientId { get; init; }
+    public required long Revision { get; init; }
+    public required DateTimeOffset SavedAt { get; init; }
+
+    /// <summary><c>operator</c>, or the name of the client key.</summary>
+    public required string SavedBy { get; init; }
+
+    public required ConfigChanges Changes { get; init; }
+
+    /// <summary>The e-mails that the save created, for SchedulerService to schedule.</summary>
+    public List<Guid> Scheduled { get; init; } = [];
+
+    /// <summary>The e-mails that the save cancelled, for SchedulerService to cancel.</summary>
+    public List<Guid> Cancelled { get; init; } = [];
+
+    public static string IdOf(string clientId, long revision) => $"{clientId}/{revision}";
+}
+
+/// <summary>What a save changed, in numbers.</summary>
+/// <param name="Scheduled">Brand-new e-mails.</param>
+/// <param name="Kept">Items that did not change.</param>
+/// <param name="Superseded">Items that changed: the old e-mail cancelled or final, a new one in its place.</param>
+/// <param name="Removed">E-mails cancelled because their item is gone.</param>
+/// <param name="TooLate">Items that are gone, but whose e-mail is already being sent.</param>
+public sealed record ConfigChanges(int Scheduled, int Kept, int Superseded, int Removed, IReadOnlyList<TooLate> TooLate);
+
+/// <summary>An e-mail that a save or a delete could not take back.</summary>
+public sealed record TooLate(string Key, Guid Id, string Status);

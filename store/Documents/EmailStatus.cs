@@ -1,0 +1,55 @@
+namespace Mail.Store;
+
+/// <summary>Where an e-mail stands. The words are the same in the API, in the documents and in SQL.</summary>
+public static class EmailStatus
+{
+    /// <summary>The server does not have it. -> sending (claimed), cancelled, expired, failed (tried until send_before).</summary>
+    public const string Pending = "pending";
+
+    /// <summary>A sender holds it. -> sent, failed, unknown, or back to pending where the server certainly did not take it.</summary>
+    public const string Sending = "sending";
+
+    /// <summary>The server answered 2xx to the end of DATA. Final.</summary>
+    public const string Sent = "sent";
+
+    /// <summary>The server does not have it, for good. Final.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>The server may or may not have it. Final, but for a late outcome of the same claim, which corrects it.</summary>
+    public const string Unknown = "unknown";
+
+    /// <summary>Taken back before any hand-over. Final.</summary>
+    public const string Cancelled = "cancelled";
+
+    /// <summary>Never tried before it was no longer worth sending. Final.</summary>
+    public const string Expired = "expired";
+
+    /// <summary>Every status, in the order of an e-mail's life.</summary>
+    public static IReadOnlyList<string> All { get; } = [Pending, Sending, Sent, Failed, Unknown, Cancelled, Expired];
+}
+
+/// <summary>Where an e-mail came from.</summary>
+public static class EmailSource
+{
+    /// <summary>An item of the client's config, which manages it.</summary>
+    public const string Config = "config";
+
+    /// <summary>A single e-mail, created over the API; config saves never touch it.</summary>
+    public const string OneOff = "single";
+
+    /// <summary>A test e-mail: tried once.</summary>
+    public const string Test = "test";
+}
+
+/// <summary>Why an e-mail was cancelled.</summary>
+public static class CancelReason
+{
+    /// <summary>A save changed the item; <see cref="ScheduledEmail.SupersededBy"/> names the new e-mail.</summary>
+    public const string Superseded = "superseded";
+
+    /// <summary>A save or a delete of the config left the item out.</summary>
+    public const string Removed = "removed";
+
+    /// <summary>Someone cancelled this very e-mail.</summary>
+    public const string Cancelled = "cancelled";
+}

@@ -1,0 +1,74 @@
+namespace Mail.Store;
+
+/// <summary>
+/// One e-mail and where it stands. Small, since it is rewritten at each move; the body is apart (<see cref="EmailBody"/>).
+/// Written once when it is scheduled, then only by <see cref="Transitions"/>.
+/// </summary>
+public sealed record ScheduledEmail
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    public required string ClientId { get; init; }
+
+    /// <summary>Names the item within the client's config; null outside it.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>One of <see cref="EmailSource"/>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The config revision that scheduled it.</summary>
+    public long? Revision { get; init; }
+
+    public required List<string> To { get; init; }
+    public List<string> Cc { get; init; } = [];
+    public List<string> Bcc { get; init; } = [];
+    public List<string> ReplyTo { get; init; } = [];
+    public required string Subject { get; init; }
+    public Dictionary<string, string> Headers { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>The id of its <see cref="EmailBody"/>.</summary>
+    public required string BodyId { get; init; }
+
+    /// <summary>One of <see cref="EmailStatus"/>.</summary>
+    public string Status { get; init; } = EmailStatus.Pending;
+
+    /// <summary>Why it was cancelled: <c>superseded</c>, <c>removed</c> or <c>cancelled</c>.</summary>
+    public string? Reason { get; init; }
+
+    public Guid? SupersededBy { get; init; }
+    public Guid? ResendOf { get; init; }
+
+    /// <summary>When its sender wanted it sent.</summary>
+    public required DateTimeOffset ScheduledDatetime { get; init; }
+
+    /// <summary>When it may be claimed next: the scheduled time or, after a failed attempt, the next attempt's.</summary>
+    public required DateTimeOffset DueAt { get; init; }
+
+    /// <summary>When it is no longer worth sending.</summary>
+    public required DateTimeOffset SendBefore { get; init; }
+
+    /// <summary>Whether the caller set <see cref="SendBefore"/>; one that was not set moves along with the e-mail.</summary>
+    public bool SendBeforeSet { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>Conversations with a server that were about this e-mail; trouble of the sender's own does not count.</summary>
+    public int Attempts { get; init; }
+
+    public string? MessageId { get; init; }
+    public string? SmtpReply { get; init; }
+    public LastError? LastError { get; init; }
+
+    /// <summary>The sender process that holds or held it, new at each start.</summary>
+    public Guid? ClaimedBy { get; init; }
+
+    /// <summary>The statement that claimed it, so that a claim whose answer was lost can be given back.</summary>
+    public Guid? ClaimBatch { get; init; }
+
+    /// <summary>When the sweep last woke it.</summary>
+    public DateTimeOffset? WokenAt { get; init; }
+
+    public List<TimelineEntry> Timeline { get; init; } = [];
+}

@@ -1,0 +1,49 @@
+namespace Mail.Store;
+
+/// <summary>
+/// A sender process and what it says of itself, renewed every few seconds. How fresh it is, is judged by
+/// <c>mt_last_modified</c>: the database's clock, not the sender's.
+/// </summary>
+public sealed record Sender
+{
+    /// <summary>New at each process start: claims of an earlier process are not this one's.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The instance's name, for example <c>sender-1</c>.</summary>
+    public required string Instance { get; init; }
+
+    public required bool Configured { get; init; }
+
+    /// <summary>The environment variables that it lacks.</summary>
+    public required IReadOnlyList<string> Missing { get; init; }
+
+    /// <summary>Each SMTP variable, and whether it is set; never its value.</summary>
+    public required IReadOnlyDictionary<string, bool> Variables { get; init; }
+
+    public required EffectiveSmtp Effective { get; init; }
+
+    /// <summary>One of <see cref="SenderState"/>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Why it is blocked: the server's words or the error.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What to do about it.</summary>
+    public string? Hint { get; init; }
+}
+
+/// <summary>What a sender's settings come to.</summary>
+public sealed record EffectiveSmtp(string? Host, int? Port, string Security, int TimeoutSeconds, string? FromEmail, string? FromName);
+
+/// <summary>What a sender can do at the moment.</summary>
+public static class SenderState
+{
+    /// <summary>Takes e-mails from the queue.</summary>
+    public const string Ready = "ready";
+
+    /// <summary>Lacks settings; takes nothing until it is restarted with them.</summary>
+    public const string Unconfigured = "unconfigured";
+
+    /// <summary>The server refuses it (or can't be reached); takes nothing, and tries again by itself.</summary>
+    public const string Blocked = "blocked";
+}

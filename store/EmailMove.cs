@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+
+namespace Mail.Store;
+
+/// <summary>A move of one e-mail: what changes in its document, and its line in the timeline.</summary>
+/// <param name="Id">The e-mail.</param>
+/// <param name="Patch">The changed fields, by their names on disk.</param>
+/// <param name="Entry">The line in the timeline; the statement adds the time.</param>
+public sealed record EmailMove(Guid Id, JsonObject Patch, JsonObject Entry)
+{
+    /// <summary>A line in the timeline.</summary>
+    public static JsonObject Line(string @event, string? detail, string by) => new() { ["event"] = @event, ["detail"] = detail, ["by"] = by };
+
+    public static EmailMove Cancel(Guid id, string reason, Guid? supersededBy, string? detail, string by) => new(
+        id,
+        new() { ["status"] = EmailStatus.Cancelled, ["reason"] = reason, ["superseded_by"] = supersededBy },
+        Line("cancelled", detail ?? reason, by));
+
+    public static EmailMove Reschedule(Guid id, DateTimeOffset due, DateTimeOffset sendBefore, string @event, string? detail, string by) => new(
+        id,
+        new() { ["scheduled_datetime"] = due, ["due_at"] = due, ["send_before"] = sendBefore, ["woken_at"] = null },
+        Line(@event, detail, by));
+}
+
+/// <summary>Who claims: a sender process, one statement of it, and its instance name for the timeline.</summary>
+public sealed record Claim(Guid Sender, Guid Batch, string By);
+
+/// <summary>An e-mail that this process, and no other, may hand over now.</summary>
+/// <param name="Email">As it stands after the claim.</param>
+/// <param name="Body">What it says.</param>
+/// <param name="At">When it was claimed, by the database's clock.</param>
+public sealed record ClaimedEmail(ScheduledEmail Email, EmailBody Body, DateTimeOffset At);

@@ -1,0 +1,20 @@
+using Mail.Contracts;
+using Npgsql;
+using PostgresScheduler;
+
+namespace Mail.Store;
+
+/// <summary>
+/// Messages committed with what they tell of: timers, in the caller's transaction. No event without a commit, no commit
+/// without its event, and no need of the broker.
+/// </summary>
+public sealed class Outbox(TimerTable timers)
+{
+    /// <summary>Tells SchedulerService of a saved config.</summary>
+    public Task PublishAsync(NpgsqlConnection connection, EmailConfigSaved saved, DateTimeOffset now, CancellationToken cancellationToken) =>
+        timers.ScheduleAsync(connection, [Envelope.Seal(saved, Addresses.EmailConfigSaved, now, Guid.CreateVersion7())], cancellationToken);
+
+    /// <summary>Wakes e-mails at their due times.</summary>
+    public Task WakeAsync(NpgsqlConnection connection, IEnumerable<(Guid EmailId, DateTimeOffset Due)> emails, CancellationToken cancellationToken) =>
+        timers.ScheduleAsync(connection, [.. emails.Select(email => Wakeup.Fresh(email.EmailId, email.Due))], cancellationToken);
+}

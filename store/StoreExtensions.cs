@@ -1,0 +1,32 @@
+using Marten;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using JasperFx;
+
+namespace Mail.Store;
+
+/// <summary>Registers the documents, the outbox and their schema.</summary>
+public static class StoreExtensions
+{
+    /// <summary>Adds Marten, the timer table and the outbox over one pool of connections.</summary>
+    public static IServiceCollection AddMailStore(this IServiceCollection services, NpgsqlDataSource dataSource)
+    {
+        services.AddSingleton(dataSource);
+        services.AddTimerTable();
+        services.AddSingleton<Outbox>();
+        services.AddSingleton<StoreSchema>();
+        services.AddMarten(Configure).UseNpgsqlDataSource().UseLightweightSessions();
+        return services;
+    }
+
+    internal static void Configure(StoreOptions options)
+    {
+        options.DatabaseSchemaName = MailRegistry.Schema;
+        options.UseSystemTextJsonForSerialization(configure: json => StoreJson.Configure(json));
+        options.Schema.Include<MailRegistry>();
+        // StoreSchema applies it at start-up, under a lock; at run time nothing may try.
+        options.AutoCreateSchemaObjects = AutoCreate.None;
+        options.DisableNpgsqlLogging = true;
+    }
+}

@@ -1,0 +1,20 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Mail.Store;
+
+/// <summary>How documents are written: snake_case, so that SQL over them reads like the API.</summary>
+public static class StoreJson
+{
+    public static JsonSerializerOptions Options { get; } = Configure(new());
+
+    /// <summary>Applies the same settings to Marten's own options.</summary>
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.Never;
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        return options;
+    }
+}

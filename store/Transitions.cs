@@ -1,0 +1,228 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Mail.Store;
+
+/// <summary>
+/// Every statement over the scheduled e-mails: how they come to be and how they move between states. Each move is one
+/// conditional update that writes the timeline in the same statement; who loses a race gets no row back. Rows are
+/// locked in the order of their ids, so that no two statements wait for each other in a circle.
+/// </summary>
+public static class Transitions
+{
+    private const string Emails = $"{MailRegistry.Schema}.mt_doc_scheduled_email";
+    private const string Bodies = $"{MailRegistry.Schema}.mt_doc_email_body";
+    private const string Holds = $"{MailRegistry.Schema}.mt_doc_hold";
+    private const string Senders = $"{MailRegistry.Schema}.mt_doc_sender";
+
+    private const string InsertBodies = $"insert into {Bodies} (id, data) select * from unnest(@ids, @data) order by 1 on conflict (id) do nothing";
+
+    private const string InsertEmails = $"""
+        insert into {Emails} (id, data, client_id, status, key, scheduled_datetime, due_at, send_before)
+        select id, data, data->>'client_id', data->>'status', data->>'key', (data->>'scheduled_datetime')::timestamptz,
+            (data->>'due_at')::timestamptz, (data->>'send_before')::timestamptz
+        from unnest(@ids, @data) as n (id, data)
+        """;
+
+    /// <summary>One move: a patch laid over the document, and its line in the timeline.</summary>
+    private static string Move(string condition, string patch = "m.patch", string entry = "m.entry", string limit = "", string source = "unnest(@ids, @patches, @entries) as m (id, patch, entry) join") => $"""
+        with moving as materialized (
+            select e.id, e.data || {patch} || jsonb_build_object('timeline',
+                (e.data->'timeline') || ({entry} || jsonb_build_object('at', coalesce(@now, statement_timestamp())))) as data
+            from {source} {Emails} e {(source.Length == 0 ? "" : "on e.id = m.id")}
+            where {condition}
+            order by e.id {limit}
+            for update of e)
+        update {Emails} e
+        set data = moving.data, status = moving.data->>'status', scheduled_datetime = (moving.data->>'scheduled_datetime')::timestamptz,
+            due_at = (moving.data->>'due_at')::timestamptz, send_before = (moving.data->>'send_before')::timestamptz,
+            claimed_by = (moving.data->>'claimed_by')::uuid, claim_batch = (moving.data->>'claim_batch')::uuid,
+            woken_at = (moving.data->>'woken_at')::timestamptz
+        from moving where e.id = moving.id
+        """;
+
+    // All of it at once, by the database's clock: a stale wake-up claims nothing.
+    private static readonly string _claim = Move("""
+        e.id = any(@ids) and e.status = 'pending' and e.due_at <= coalesce(@now, statement_timestamp())
+        and e.send_before > coalesce(@now, statement_timestamp())
+        and not exists (select from mail.mt_doc_hold h where h.id in ('*', e.client_id))
+        """,
+        patch: "@patch", entry: "jsonb_build_object('event', 'sending', 'detail', 'attempt ' || ((e.data->>'attempts')::int + 1), 'by', @by::text)", source: "")
+        + $" returning e.data, (select b.data from {Bodies} b where b.id = e.data->>'body_id'), clock_timestamp()";
+
+    // A late outcome of the same claim may correct an 'unknown' to the truth; one of another claim moves nothing.
+    private static readonly string _record = Move("e.status in ('sending', 'unknown') and e.claimed_by = @sender and e.claim_batch = @batch") + " returning e.id";
+
+    private static readonly string _cancel = Move("e.status = 'pending'") + " returning e.data";
+    private static readonly string _reschedule = _cancel;
+
+    private static readonly string _giveBack = Move("e.status = 'sending' and e.claimed_by = @sender and e.claim_batch = @batch",
+        patch: "@patch", entry: "@entry", source: "") + " returning e.id";
+
+    private static readonly string _loseClaims = Move($"""
+        e.status = 'sending' and not exists (select from {Senders} s where s.id = e.claimed_by
+            and s.mt_last_modified > statement_timestamp() - @expiry)
+        """,
+        patch: "jsonb_build_object('status', 'unknown', 'attempts', (e.data->>'attempts')::int + 1)", entry: "@entry", source: "", limit: "limit 1000") + " returning e.id";
+
+    private static readonly string _expire = Move("e.status = 'pending' and e.send_before <= coalesce(@now, statement_timestamp())",
+        patch: "jsonb_build_object('status', case when (e.data->>'attempts')::int = 0 then 'expired' else 'failed' end)",
+        entry: "jsonb_build_object('event', case when (e.data->>'attempts')::int = 0 then 'expired' else 'failed' end) || @entry",
+        source: "", limit: "limit 1000") + " returning e.id";
+
+    // Ordered by due time and bounded, so that a backlog of a million is woken in the order in which it fell due.
+    private const string Overdue = $"""
+        with overdue as materialized (
+            select e.id from {Emails} e
+            where e.status = 'pending' and e.due_at <= coalesce(@now, statement_timestamp()) - @grace
+                and (e.woken_at is null or e.woken_at < statement_timestamp() - @again)
+                and not exists (select from {Holds} h where h.id in ('*', e.client_id))
+            order by e.due_at limit @limit
+            for update skip locked)
+        update {Emails} e set woken_at = statement_timestamp(), data = e.data || jsonb_build_object('woken_at', statement_timestamp())
+        from overdue where e.id = overdue.id
+        returning e.id
+        """;
+
+    /// <summary>Inserts new e-mails and those of their bodies that are not there yet.</summary>
+    public static async Task InsertAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies, CancellationToken cancellationToken)
+    {
+        if (emails.Count == 0)
+            return;
+        await using var batch = new NpgsqlBatch(connection);
+        var distinct = bodies.DistinctBy(body => body.Id, StringComparer.Ordinal).ToList();
+        batch.BatchCommands.Add(new(InsertBodies) { Parameters = { Value("ids", distinct.Select(body => body.Id).ToArray()), Json("data", distinct) } });
+        batch.BatchCommands.Add(new(InsertEmails) { Parameters = { Value("ids", emails.Select(email => email.Id).ToArray()), Json("data", emails) } });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>pending -> sending, for those of the ids that are pending, due, still worth sending and not held.</summary>
+    /// <param name="connection">Any open connection.</param>
+    /// <param name="claim">Who claims, and under which batch.</param>
+    /// <param name="ids">The e-mails that wake-ups named.</param>
+    /// <param name="now">What counts as now; null, as in production, for the database's clock.</param>
+    /// <param name="cancellationToken">Abandons the claim: it may still land, and must then be given back.</param>
+    public static async Task<List<ClaimedEmail>> ClaimAsync(
+        NpgsqlConnection connection, Claim claim, IReadOnlyCollection<Guid> ids, DateTimeOffset? now, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(_claim, connection);
+        command.Parameters.Add(Value("ids", ids.ToArray()));
+        command.Parameters.Add(Json("patch", new { status = EmailStatus.Sending, claimed_by = claim.Sender, claim_batch = claim.Batch }));
+        command.Parameters.Add(Value("by", claim.By));
+        command.Parameters.Add(Now(now));
+        var claimed = new List<ClaimedEmail>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            claimed.Add(new(Read<ScheduledEmail>(reader, 0), Read<EmailBody>(reader, 1), reader.GetFieldValue<DateTimeOffset>(2)));
+        return claimed;
+    }
+
+    /// <summary>sending -> whatever the outcome says. Returns the ids that moved: those of another claim do not.</summary>
+    public static Task<List<Guid>> RecordAsync(
+        NpgsqlConnection connection, Claim claim, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken) =>
+        IdsAsync(connection, _record, moves, cancellationToken, Value("sender", claim.Sender), Value("batch", claim.Batch));
+
+    /// <summary>pending -> cancelled. Returns the e-mails that are; the others had moved on.</summary>
+    public static Task<List<ScheduledEmail>> CancelAsync(NpgsqlConnection connection, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken) =>
+        EmailsAsync(connection, _cancel, moves, cancellationToken);
+
+    /// <summary>pending -> pending, at another time. Returns the e-mail, or none if it had moved on.</summary>
+    public static Task<List<ScheduledEmail>> RescheduleAsync(NpgsqlConnection connection, EmailMove move, CancellationToken cancellationToken) =>
+        EmailsAsync(connection, _reschedule, [move], cancellationToken);
+
+    /// <summary>sending -> pending, for what a claim still holds of one batch whose answer was lost.</summary>
+    public static Task<List<Guid>> GiveBackAsync(NpgsqlConnection connection, Claim claim, CancellationToken cancellationToken) =>
+        IdsAsync(connection, _giveBack, [], cancellationToken,
+            Value("sender", claim.Sender), Value("batch", claim.Batch),
+            Json("patch", new { status = EmailStatus.Pending, claimed_by = (Guid?)null, claim_batch = (Guid?)null }),
+            Json("entry", new { @event = "returned", detail = "the claim's answer was lost", by = claim.By }));
+
+    /// <summary>sending -> unknown, for the claims of senders not heard from lately. Returns how many, 1,000 at the most.</summary>
+    public static async Task<int> LoseClaimsAsync(NpgsqlConnection connection, TimeSpan expiry, string by, CancellationToken cancellationToken) =>
+        (await IdsAsync(connection, _loseClaims, [], cancellationToken,
+            Value("expiry", expiry), Json("entry", new { @event = "unknown", detail = "its sender died in mid-hand-over", by }))).Count;
+
+    /// <summary>pending -> expired or, where it was tried, failed. Returns how many, 1,000 at the most.</summary>
+    public static async Task<int> ExpireAsync(NpgsqlConnection connection, DateTimeOffset? now, string by, CancellationToken cancellationToken) =>
+        (await IdsAsync(connection, _expire, [], cancellationToken,
+            Now(now), Json("entry", new { detail = "no longer worth sending", by }))).Count;
+
+    /// <summary>Marks overdue pending e-mails as woken, the oldest first, and returns their ids for wake-ups to be sent.</summary>
+    /// <param name="connection">A connection, in whose transaction the wake-ups are committed too.</param>
+    /// <param name="grace">How overdue they must be: a wake-up may still be on its way.</param>
+    /// <param name="again">How long ago they must have been woken last.</param>
+    /// <param name="limit">How many at the most.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    public static async Task<List<Guid>> OverdueAsync(
+        NpgsqlConnection connection, TimeSpan grace, TimeSpan again, int limit, CancellationToken cancellationToken) =>
+        await IdsAsync(connection, Overdue, [], cancellationToken, Value("grace", grace), Value("again", again), Value("limit", limit));
+
+    /// <summary>The status of each e-mail; with <paramref name="lock"/> none of them moves until the transaction ends.</summary>
+    public static async Task<Dictionary<Guid, string>> StatusesAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<Guid> ids, bool @lock, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select id, status from {Emails} where id = any(@ids) {(@lock ? "order by id for update" : "")}", connection);
+        command.Parameters.Add(Value("ids", ids.ToArray()));
+        var statuses = new Dictionary<Guid, string>(ids.Count);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            statuses[reader.GetGuid(0)] = reader.GetString(1);
+        return statuses;
+    }
+
+    private static async Task<List<Guid>> IdsAsync(
+        NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        await using var command = Command(connection, sql, moves, parameters);
+        var ids = new List<Guid>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            ids.Add(reader.GetGuid(0));
+        return ids;
+    }
+
+    private static async Task<List<ScheduledEmail>> EmailsAsync(
+        NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, sql, moves, []);
+        var emails = new List<ScheduledEmail>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            emails.Add(Read<ScheduledEmail>(reader, 0));
+        return emails;
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailMove> moves, NpgsqlParameter[] parameters)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        if (moves.Count > 0)
+        {
+            command.Parameters.Add(Value("ids", moves.Select(move => move.Id).ToArray()));
+            command.Parameters.Add(Json("patches", moves.Select(move => move.Patch)));
+            command.Parameters.Add(Json("entries", moves.Select(move => move.Entry)));
+        }
+
+        command.Parameters.AddRange(parameters);
+        if (!command.Parameters.Contains("now"))
+            command.Parameters.Add(Now(null));
+        return command;
+    }
+
+    private static NpgsqlParameter<T> Value<T>(string name, T value) => new(name, value);
+
+    private static NpgsqlParameter Now(DateTimeOffset? now) =>
+        new("now", NpgsqlDbType.TimestampTz) { Value = (object?)now?.UtcDateTime ?? DBNull.Value };
+
+    private static NpgsqlParameter Json(string name, object value) =>
+        new(name, NpgsqlDbType.Jsonb) { Value = JsonSerializer.Serialize(value, StoreJson.Options) };
+
+    private static NpgsqlParameter Json<T>(string name, IEnumerable<T> values) =>
+        new(name, NpgsqlDbType.Jsonb | NpgsqlDbType.Array) { Value = values.Select(value => JsonSerializer.Serialize(value, StoreJson.Options)).ToArray() };
+
+    private static T Read<T>(NpgsqlDataReader reader, int column) =>
+        JsonSerializer.Deserialize<T>(reader.GetString(column), StoreJson.Options)!;
+}
