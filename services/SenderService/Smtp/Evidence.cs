@@ -1,0 +1,45 @@
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+
+namespace Mail.SenderService.Smtp;
+
+/// <summary>Reads what an exception says, and what it leaves out, into a <see cref="HandOver"/>.</summary>
+internal static class Evidence
+{
+    /// <summary>The server's words stay where there are any; what MailKit's exception dropped is heard on the wire.</summary>
+    public static HandOver Of(Exception exception, SmtpStage stage, Wire? wire)
+    {
+        var seen = new HandOver(stage) { DotFlushed = wire?.DotLeft ?? false };
+        return exception switch
+        {
+            _ when wire is { IsAborted: true } => Broken(SmtpFault.Stopped, "stopped before the final dot"),
+            SmtpTrouble { Fault: SmtpFault.Garbage } early => OutOfTurn(early),
+            SmtpTrouble trouble => Broken(trouble.Fault, trouble.Message),
+            OperationCanceledException => Broken(SmtpFault.Stopped, "stopped before it was connected"),
+            SmtpCommandException refused => Answered((int)refused.StatusCode, refused.Message),
+            ServiceNotAuthenticatedException refused => Answered(530, refused.Message),
+            AuthenticationException => Heard(SmtpFault.LoginRefused, "the login was refused"),
+            SmtpProtocolException when wire is { Ended: true } => Heard(SmtpFault.Dropped, "the server closed the connection"),
+            SmtpProtocolException garbage => Heard(SmtpFault.Garbage, garbage.Message),
+            _ => Broken(SmtpFault.Unsendable, exception.Message)
+        };
+
+        HandOver Broken(SmtpFault fault, string error) => seen with { Fault = fault, Error = error };
+
+        HandOver Answered(int code, string text) => seen with { ReplyCode = code, Reply = SmtpReply.Compose(code, text) };
+
+        HandOver Heard(SmtpFault fault, string error)
+        {
+            var (code, reply) = wire?.Heard ?? default;
+            return seen with { Fault = fault, Error = error, ReplyCode = code, Reply = reply };
+        }
+
+        HandOver OutOfTurn(SmtpTrouble early) => wire switch
+        {
+            { Heard.Code: >= 400 } => Heard(SmtpFault.None, early.Message),
+            { Ended: true } => Broken(SmtpFault.Dropped, "the server closed the connection before the end of the message"),
+            _ => Broken(SmtpFault.Garbage, early.Message)
+        };
+    }
+}

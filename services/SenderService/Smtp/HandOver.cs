@@ -1,0 +1,45 @@
+namespace Mail.SenderService.Smtp;
+
+/// <summary>
+/// The evidence of one attempt to hand an e-mail over: what was seen, not what it means.
+/// <see cref="Outcome.Of"/> says what it means.
+/// </summary>
+/// <param name="Stage">The step that was being asked for when the attempt ended.</param>
+public sealed record HandOver(SmtpStage Stage)
+{
+    /// <summary>The server's own words to that step, code and enhanced code first, in one line; null where it said nothing.</summary>
+    public string? Reply { get; init; }
+
+    /// <summary>The reply's code; null where there was none, or where it could not be read.</summary>
+    public int? ReplyCode { get; init; }
+
+    /// <summary>Whether the final dot may have left this machine.</summary>
+    public bool DotFlushed { get; init; }
+
+    /// <summary>Whether the server answered 2xx to the end of DATA.</summary>
+    public bool Accepted { get; init; }
+
+    /// <summary>Recipients that the server refused, with a 4xx or a 5xx.</summary>
+    public IReadOnlyList<RefusedRecipient> RefusedRecipients { get; init; } = [];
+
+    /// <summary>Whether every recipient was refused, so that there was nobody left to send to.</summary>
+    public bool AllRefused { get; init; }
+
+    /// <summary>What broke, where it was not a clean reply.</summary>
+    public SmtpFault Fault { get; init; }
+
+    /// <summary>What happened, in a few words and without secrets; null where the reply says it.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>How long the attempt took, connecting included.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Whether a step took longer than <c>SMTP_TIMEOUT</c>.</summary>
+    public bool TimedOut => Fault == SmtpFault.TimedOut;
+}
+
+/// <summary>A recipient that the server refused.</summary>
+/// <param name="Address">The address, as it was asked for.</param>
+/// <param name="Code">The reply's code.</param>
+/// <param name="Reply">The server's words, code first.</param>
+public sealed record RefusedRecipient(string Address, int Code, string Reply);

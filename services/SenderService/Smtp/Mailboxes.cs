@@ -1,0 +1,45 @@
+using MimeKit;
+
+namespace Mail.SenderService.Smtp;
+
+/// <summary>Mailboxes, as they may stand in an SMTP command.</summary>
+public static class Mailboxes
+{
+    /// <summary>Everybody the e-mail goes to: To, Cc and Bcc, each once.</summary>
+    /// <exception cref="FormatException">One of them is no address.</exception>
+    public static IReadOnlyList<MailboxAddress> Recipients(OutgoingEmail email)
+    {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var recipients = new List<MailboxAddress>(email.To.Count + email.Cc.Count + email.Bcc.Count);
+        foreach (var list in (ReadOnlySpan<IReadOnlyList<string>>)[email.To, email.Cc, email.Bcc])
+        {
+            foreach (var text in list)
+            {
+                var mailbox = Parse(text);
+                if (seen.Add(mailbox.Address))
+                    recipients.Add(mailbox);
+            }
+        }
+
+        return recipients;
+    }
+
+    /// <summary>A mailbox, with or without a display name.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static MailboxAddress Parse(string text) =>
+        MailboxAddress.TryParse(text, out var mailbox) && IsSafe(mailbox)
+            ? mailbox
+            : throw new FormatException($"'{text}' is no e-mail address");
+
+    /// <summary>Whether the text is an address and nothing else: no display name, no comment.</summary>
+    internal static bool IsBare(string text) =>
+        MailboxAddress.TryParse(text, out var mailbox) && IsSafe(mailbox) && text.IndexOfAny(['<', '>', '(', ')']) < 0;
+
+    /// <summary>Whether what stands before the @ is ASCII.</summary>
+    internal static bool IsAsciiBeforeTheAt(MailboxAddress mailbox) => System.Text.Ascii.IsValid(mailbox.LocalPart);
+
+    // MimeKit takes a line break within a quoted local part, and a mailbox without a domain. The first would end the
+    // RCPT command and begin another of the caller's choosing.
+    private static bool IsSafe(MailboxAddress mailbox) =>
+        mailbox.LocalPart.Length > 0 && mailbox.Domain.Length > 0 && mailbox.Route.Count == 0 && !mailbox.Address.Any(char.IsControl);
+}

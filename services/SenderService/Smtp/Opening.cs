@@ -1,0 +1,83 @@
+using System.Security.Cryptography.X509Certificates;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+
+namespace Mail.SenderService.Smtp;
+
+/// <summary>Opens a connection, up to where MAIL FROM may be said.</summary>
+internal sealed class Opening(SmtpOptions options, X509ChainPolicy? trust, TimeProvider time)
+{
+    /// <summary>How far it has come.</summary>
+    public SmtpStage Stage { get; private set; } = SmtpStage.Connect;
+
+    /// <summary>The connection, as soon as there is one.</summary>
+    public Wire? Wire { get; private set; }
+
+    public async Task<SmtpSession> RunAsync(CancellationToken stop)
+    {
+        Wire = new Wire(await Dial.ConnectAsync(options, time, stop), options, time);
+        Wire.Begin();
+        await using var abort = stop.UnsafeRegister(static wire => ((Wire)wire!).Abort(), Wire);
+        switch (options.Security)
+        {
+            case SmtpSecurity.Tls:
+                await EncryptAsync(Wire);
+                break;
+            case SmtpSecurity.Starttls:
+                await StartTlsAsync(Wire);
+                break;
+        }
+
+        var session = new SmtpSession(Wire);
+        await session.ConnectAsync(Wire, options.Host, options.Port, SecureSocketOptions.None, CancellationToken.None);
+        // With BDAT (RFC 3030) there would be no final dot to hold back.
+        session.Capabilities &= ~(SmtpCapabilities.BinaryMime | SmtpCapabilities.Chunking);
+        await LogInAsync(session, Wire);
+        return session;
+    }
+
+    /// <summary>Closes what could not be opened to the end.</summary>
+    public void Close()
+    {
+        if (Wire is null)
+            return;
+        Wire.LeaveOpen = false;
+        Wire.Dispose();
+    }
+
+    // A client of its own says all that is in the open, and is let go of. The next one begins within TLS and has to ask
+    // anew what the server can do: what was said before is not to be trusted (RFC 3207, 4.2).
+    private async Task StartTlsAsync(Wire wire)
+    {
+        wire.LeaveOpen = true;
+        using (var preface = new SmtpSession(wire))
+        {
+            await preface.ConnectAsync(wire, options.Host, options.Port, SecureSocketOptions.None, CancellationToken.None);
+            Stage = SmtpStage.Tls;
+            await preface.AskForTlsAsync();
+        }
+
+        wire.LeaveOpen = false;
+        await EncryptAsync(wire);
+        // There is no second greeting after STARTTLS, and MailKit waits for one.
+        wire.Greeting = "220 encrypted\r\n"u8.ToArray();
+    }
+
+    private async Task EncryptAsync(Wire wire)
+    {
+        Stage = SmtpStage.Tls;
+        await Encryption.BeginAsync(wire, options.Host, trust);
+        Stage = SmtpStage.Connect;
+    }
+
+    private async Task LogInAsync(SmtpSession session, Wire wire)
+    {
+        if (!options.LogsIn)
+            return;
+        Stage = SmtpStage.Auth;
+        var mechanism = Login.Choose(session.AuthenticationMechanisms, wire.IsEncrypted, options)
+            ?? throw new SmtpTrouble(SmtpFault.LoginNotOffered, "the server offers no login");
+        await session.AuthenticateAsync(mechanism, CancellationToken.None);
+    }
+}

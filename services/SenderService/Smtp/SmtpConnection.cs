@@ -1,0 +1,170 @@
+using System.Security.Cryptography.X509Certificates;
+using MailKit.Net.Smtp;
+using MimeKit;
+
+namespace Mail.SenderService.Smtp;
+
+/// <summary>
+/// A connection to the server: opened when it is needed, used again for up to a hundred e-mails and ten idle seconds,
+/// and looked at before that. One e-mail at a time.
+/// </summary>
+public sealed class SmtpConnection : IAsyncDisposable
+{
+    private const int MostEmails = 100;
+    private static readonly TimeSpan MostIdle = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TrustedIdle = TimeSpan.FromSeconds(2);
+    private readonly SmtpOptions options;
+    private readonly X509ChainPolicy? trust;
+    private readonly TimeProvider time;
+    private readonly ConnectGate gate;
+    private SmtpSession? session;
+    private bool offeredUtf8;
+    private int emails;
+    private long used;
+
+    internal SmtpConnection(SmtpOptions options, ConnectGate gate, X509ChainPolicy? trust, TimeProvider time)
+    {
+        this.options = options;
+        this.gate = gate;
+        this.trust = trust;
+        this.time = time;
+    }
+
+    /// <summary>Whether it has been idle for so long that it is to be closed.</summary>
+    internal bool IsStale => session is not null && time.GetElapsedTime(used) > MostIdle;
+
+    /// <summary>
+    /// Builds an e-mail's message and hands it over, connecting first where need be. Never throws for what the e-mail, a
+    /// server or the network does: the evidence says it.
+    /// </summary>
+    /// <param name="email">The e-mail.</param>
+    /// <param name="date">When it is handed over, for its <c>Date</c>.</param>
+    /// <param name="mayFinish">Asked as the last thing before the final dot; false drops the conversation.</param>
+    /// <param name="untilData">Breaks it off, but not once the final dot is being written: from then on it runs to the reply or the time-out.</param>
+    public async Task<HandOver> HandOverAsync(OutgoingEmail email, DateTimeOffset date, Func<bool>? mayFinish = null, CancellationToken untilData = default)
+    {
+        MimeMessage message;
+        IReadOnlyList<MailboxAddress> recipients;
+        try
+        {
+            message = MessageBuilder.Build(email, options, date);
+            recipients = Mailboxes.Recipients(email);
+        }
+        catch (Exception unsendable) when (unsendable is FormatException or ArgumentException)
+        {
+            return new HandOver(SmtpStage.MailFrom) { Fault = SmtpFault.Unsendable, Error = unsendable.Message };
+        }
+
+        using (message)
+            return await HandOverAsync(message, recipients, mayFinish, untilData);
+    }
+
+    /// <summary>Hands a message over, as <see cref="HandOverAsync(OutgoingEmail, DateTimeOffset, Func{bool}?, CancellationToken)"/> does.</summary>
+    /// <param name="message">The message; its transfer encodings are set to what the server takes.</param>
+    /// <param name="recipients">The envelope's recipients.</param>
+    /// <param name="mayFinish">Asked as the last thing before the final dot; false drops the conversation.</param>
+    /// <param name="untilData">Breaks it off, but not once the final dot is being written.</param>
+    public async Task<HandOver> HandOverAsync(MimeMessage message, IReadOnlyList<MailboxAddress> recipients, Func<bool>? mayFinish, CancellationToken untilData)
+    {
+        var began = time.GetTimestamp();
+        var envelope = new Envelope(message, Mailboxes.Parse(options.FromEmail), recipients);
+        var reused = await IsUsableAsync(envelope.NeedsSmtpUtf8);
+        var seen = await AttemptAsync(envelope, mayFinish, untilData);
+        // A connection that broke while it was idle shows it only now. Before MAIL FROM was answered the e-mail has no
+        // part in that, and a 421 may be meant for the connection alone: a new one decides.
+        if (reused && IsConnectionsOwn(seen))
+        {
+            await CloseAsync();
+            seen = await AttemptAsync(envelope, mayFinish, untilData);
+        }
+
+        used = time.GetTimestamp();
+        return seen with { Duration = time.GetElapsedTime(began) };
+    }
+
+    /// <summary>Says QUIT, for a few seconds at most, and closes. The next hand-over connects anew.</summary>
+    public async ValueTask DisposeAsync() => await CloseAsync();
+
+    /// <summary>Opens the connection, if it is not open.</summary>
+    internal async Task<HandOver> ProbeAsync(CancellationToken stop)
+    {
+        var began = time.GetTimestamp();
+        var seen = !await IsUsableAsync(utf8: false) && await gate.EnterAsync(OpenAsync, stop) is { } failed ? failed : new HandOver(SmtpStage.MailFrom);
+        used = time.GetTimestamp();
+        return seen with { Duration = time.GetElapsedTime(began) };
+    }
+
+    private async Task<HandOver> AttemptAsync(Envelope envelope, Func<bool>? mayFinish, CancellationToken untilData)
+    {
+        if (session is null && await gate.EnterAsync(OpenAsync, untilData) is { } failed)
+            return failed;
+        var open = session!;
+        // Punycode goes through servers that know nothing of SMTPUTF8, MailKit uses UTF-8 wherever it is offered.
+        if (offeredUtf8 && !envelope.NeedsSmtpUtf8 && envelope.HasIdnDomain)
+            open.Capabilities &= ~SmtpCapabilities.UTF8;
+        emails++;
+        var seen = await SmtpConversation.RunAsync(open, envelope, mayFinish, untilData);
+        if (!open.IsConnected || seen.ReplyCode == 421)
+            await CloseAsync();
+        return seen;
+    }
+
+    private static bool IsConnectionsOwn(HandOver seen) =>
+        seen.Stage == SmtpStage.MailFrom
+        && (seen.ReplyCode == 421 || seen.Fault is SmtpFault.Dropped or SmtpFault.TimedOut or SmtpFault.Garbage);
+
+    // Whether there is a connection to go on with; one that is not fit for it is closed.
+    private async Task<bool> IsUsableAsync(bool utf8)
+    {
+        if (session is null)
+            return false;
+        // MailKit can turn a capability off, but not on again.
+        var lostUtf8 = utf8 && offeredUtf8 && !session.Capabilities.HasFlag(SmtpCapabilities.UTF8);
+        if (emails < MostEmails && !IsStale && !lostUtf8 && await IsAliveAsync(session))
+            return true;
+        await CloseAsync();
+        return false;
+    }
+
+    private async Task<bool> IsAliveAsync(SmtpSession open)
+    {
+        if (time.GetElapsedTime(used) < TrustedIdle && !open.Wire.HasInput)
+            return true;
+        try
+        {
+            await open.NoOpAsync(CancellationToken.None);
+            return true;
+        }
+        catch (Exception dead) when (dead is IOException or SmtpCommandException or SmtpProtocolException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<HandOver?> OpenAsync(CancellationToken stop)
+    {
+        var opening = new Opening(options, trust, time);
+        try
+        {
+            session = await opening.RunAsync(stop);
+            offeredUtf8 = session.Capabilities.HasFlag(SmtpCapabilities.UTF8);
+            emails = 0;
+            return null;
+        }
+        catch (Exception exception)
+        {
+            var seen = Evidence.Of(exception, opening.Stage, opening.Wire);
+            opening.Close();
+            return seen;
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        if (session is not { } open)
+            return;
+        session = null;
+        await open.DisconnectAsync(quit: true, CancellationToken.None);
+        open.Dispose();
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Mail.SenderService.Smtp;
+
+/// <summary>The connections of a sender, at most <see cref="SmtpOptions.MaxConnections"/> of them.</summary>
+public sealed class SmtpConnections : IAsyncDisposable
+{
+    private static readonly TimeSpan LookForStale = TimeSpan.FromSeconds(5);
+    private readonly SemaphoreSlim free;
+    // The one used last comes first: fewer connections stay open than were needed at the busiest moment.
+    private readonly ConcurrentStack<SmtpConnection> idle = new();
+    private readonly ConnectGate gate;
+    private readonly ITimer staleness;
+    private volatile bool closed;
+
+    /// <param name="options">The account.</param>
+    /// <param name="time">The clock of idle times and time-outs.</param>
+    /// <param name="trust">What certificates to trust in place of the system's store; null in production.</param>
+    public SmtpConnections(SmtpOptions options, TimeProvider time, X509ChainPolicy? trust = null)
+    {
+        free = new SemaphoreSlim(options.MaxConnections);
+        gate = new ConnectGate(time);
+        for (var i = 0; i < options.MaxConnections; i++)
+            idle.Push(new SmtpConnection(options, gate, trust, time));
+        staleness = time.CreateTimer(_ => _ = CloseIdleAsync(stale: true), null, LookForStale, LookForStale);
+    }
+
+    /// <summary>How many can be rented at once.</summary>
+    public int Free => free.CurrentCount;
+
+    /// <summary>Waits for a free one.</summary>
+    public async ValueTask<SmtpConnection> RentAsync(CancellationToken cancellationToken)
+    {
+        await free.WaitAsync(cancellationToken);
+        return Pop();
+    }
+
+    /// <summary>Takes a free one, if there is one.</summary>
+    public bool TryRent([NotNullWhen(true)] out SmtpConnection? connection)
+    {
+        connection = free.Wait(0) ? Pop() : null;
+        return connection is not null;
+    }
+
+    /// <summary>
+    /// Connects and logs in without an e-mail, to see whether the server would have this sender. The evidence of success
+    /// is a hand-over that got as far as MAIL FROM and met no trouble.
+    /// </summary>
+    public async Task<HandOver> ProbeAsync(CancellationToken cancellationToken)
+    {
+        var connection = await RentAsync(cancellationToken);
+        try
+        {
+            return await connection.ProbeAsync(cancellationToken);
+        }
+        finally
+        {
+            Return(connection);
+        }
+    }
+
+    /// <summary>Gives one back.</summary>
+    public void Return(SmtpConnection connection)
+    {
+        idle.Push(connection);
+        free.Release();
+        if (closed)
+            _ = CloseIdleAsync(stale: false);
+    }
+
+    /// <summary>Says QUIT on those that are idle, bounded by a few seconds; those in use follow when they are given back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        closed = true;
+        await staleness.DisposeAsync();
+        await CloseIdleAsync(stale: false);
+    }
+
+    private SmtpConnection Pop() => idle.TryPop(out var connection)
+        ? connection
+        : throw new InvalidOperationException("a connection was given back twice");
+
+    // A rented connection is nobody else's, so it is rented to be closed.
+    private async Task CloseIdleAsync(bool stale)
+    {
+        var rented = new List<SmtpConnection>();
+        while (free.Wait(0))
+            rented.Add(Pop());
+        rented.Reverse();
+        await Task.WhenAll(rented.Where(connection => !stale || connection.IsStale).Select(connection => connection.DisposeAsync().AsTask()));
+        foreach (var connection in rented)
+        {
+            idle.Push(connection);
+            free.Release();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using MailKit.Net.Smtp;
+using MimeKit;
+
+namespace Mail.SenderService.Smtp;
+
+/// <summary>One e-mail over an open connection: MAIL, RCPT, DATA, the message and its final dot.</summary>
+internal static class SmtpConversation
+{
+    private static readonly FormatOptions Ascii = FormatOptions.Default.Clone();
+    private static readonly FormatOptions Utf8 = International();
+
+    /// <summary>Never throws for what a server does; the evidence says it.</summary>
+    /// <param name="session">The open connection.</param>
+    /// <param name="envelope">What goes over it.</param>
+    /// <param name="mayFinish">Asked as the last thing before the final dot; false keeps it back.</param>
+    /// <param name="untilData">Breaks it off, but not once the final dot is being written.</param>
+    public static async Task<HandOver> RunAsync(SmtpSession session, Envelope envelope, Func<bool>? mayFinish, CancellationToken untilData)
+    {
+        if (envelope.NeedsSmtpUtf8 && !session.CarriesUtf8)
+            return new HandOver(SmtpStage.MailFrom) { Fault = SmtpFault.NoSmtpUtf8, Error = "an address has characters beyond ASCII before its @, and the server does not offer SMTPUTF8" };
+
+        var wire = session.Wire;
+        wire.Begin(mayFinish);
+        session.Begin(envelope.Recipients.Count);
+        await using var abort = untilData.UnsafeRegister(static wire => ((Wire)wire!).Abort(), wire);
+        try
+        {
+            // The token stays out of MailKit: it would also end the wait for the reply to the final dot.
+            var text = await session.SendAsync(envelope.NeedsSmtpUtf8 ? Utf8 : Ascii, envelope.Message, envelope.Sender, envelope.Recipients, CancellationToken.None);
+            return Taken(session, 250, SmtpReply.Compose(250, text));
+        }
+        catch (SmtpCommandException odd) when (wire.DotLeft && (int)odd.StatusCode is >= 200 and < 300)
+        {
+            // MailKit takes 250 alone for a yes; RFC 5321, 4.2.1 any 2yz.
+            return Taken(session, (int)odd.StatusCode, SmtpReply.Compose((int)odd.StatusCode, odd.Message));
+        }
+        catch (SmtpCommandException) when (session is { AllRefused: true, Stage: SmtpStage.RcptTo })
+        {
+            return NobodyLeft(session);
+        }
+        catch (Exception exception)
+        {
+            return Evidence.Of(exception, wire.DotLeft ? SmtpStage.EndOfData : session.Stage, wire) with { RefusedRecipients = session.Refused };
+        }
+    }
+
+    private static HandOver Taken(SmtpSession session, int code, string reply) =>
+        new(SmtpStage.EndOfData) { Accepted = true, DotFlushed = true, ReplyCode = code, Reply = reply, RefusedRecipients = session.Refused };
+
+    // MailKit says "554 No recipients were accepted", which nobody said. A 4xx comes first, if there is one: it is what decides.
+    private static HandOver NobodyLeft(SmtpSession session)
+    {
+        var telling = session.Refused.FirstOrDefault(refused => refused.Code < 500) ?? session.Refused[0];
+        return new HandOver(SmtpStage.RcptTo) { AllRefused = true, ReplyCode = telling.Code, Reply = telling.Reply, RefusedRecipients = session.Refused };
+    }
+
+    private static FormatOptions International()
+    {
+        var format = FormatOptions.Default.Clone();
+        format.International = true;
+        return format;
+    }
+}

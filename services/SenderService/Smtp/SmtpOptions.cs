@@ -1,0 +1,93 @@
+namespace Mail.SenderService.Smtp;
+
+/// <summary>
+/// The account that e-mail is sent through, from the <c>SMTP_…</c> environment variables.
+/// A class, not a record: a record's ToString would print the password.
+/// </summary>
+public sealed class SmtpOptions
+{
+    /// <summary><c>SMTP_HOST</c></summary>
+    public string Host { get; init; } = "";
+
+    /// <summary><c>SMTP_PORT</c></summary>
+    public int Port { get; init; } = 587;
+
+    /// <summary><c>SMTP_USER</c></summary>
+    public string User { get; init; } = "";
+
+    /// <summary><c>SMTP_PASSWORD</c></summary>
+    public string Password { get; init; } = "";
+
+    /// <summary><c>SMTP_FROM_EMAIL</c>: a bare address.</summary>
+    public string FromEmail { get; init; } = "";
+
+    /// <summary><c>SMTP_FROM_NAME</c></summary>
+    public string FromName { get; init; } = "";
+
+    /// <summary><c>SMTP_TIMEOUT</c>: seconds that one step of the conversation may take.</summary>
+    public int TimeoutSeconds { get; init; } = 30;
+
+    /// <summary><c>SMTP_USE_TLS</c>: true demands STARTTLS; false means TLS from the first byte on port 465, plain text elsewhere.</summary>
+    public bool UseTls { get; init; } = true;
+
+    /// <summary><c>SMTP_ALLOW_PLAINTEXT</c>: plain text is meant.</summary>
+    public bool AllowPlaintext { get; init; }
+
+    /// <summary><c>SMTP_AUTH</c>: <c>none</c> for a relay without login, else <c>default</c>.</summary>
+    public string Auth { get; init; } = "default";
+
+    /// <summary><c>SMTP_MAX_CONNECTIONS</c></summary>
+    public int MaxConnections { get; init; } = 8;
+
+    /// <summary>Variables that are set to something that can't be read.</summary>
+    public IReadOnlyList<string> Invalid { get; init; } = [];
+
+    /// <summary>How the connection is secured, see <see cref="SmtpSecurity"/>.</summary>
+    public string Security => UseTls ? SmtpSecurity.Starttls : Port == 465 ? SmtpSecurity.Tls : SmtpSecurity.None;
+
+    /// <summary>Whether the sender logs in.</summary>
+    public bool LogsIn => !Auth.Equals("none", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What one step of the conversation may take.</summary>
+    public TimeSpan Timeout => TimeSpan.FromSeconds(TimeoutSeconds);
+
+    /// <summary>The environment variables that are missing or can't be read; empty where the sender is configured.</summary>
+    public IReadOnlyList<string> Missing()
+    {
+        var missing = new List<string>(Invalid);
+        Require("SMTP_HOST", Host.Length > 0);
+        Require("SMTP_USER", !LogsIn || User.Length > 0);
+        Require("SMTP_PASSWORD", !LogsIn || Password.Length > 0);
+        Require("SMTP_FROM_EMAIL", Mailboxes.IsBare(FromEmail));
+        Require("SMTP_ALLOW_PLAINTEXT", Security != SmtpSecurity.None || AllowPlaintext);
+        return missing;
+
+        void Require(string name, bool there)
+        {
+            if (!there && !missing.Contains(name))
+                missing.Add(name);
+        }
+    }
+
+    /// <summary>Reads the environment. An empty variable is an unset one.</summary>
+    /// <param name="get">A variable's value by its name, null where it is unset.</param>
+    public static SmtpOptions FromEnvironment(Func<string, string?> get)
+    {
+        var variables = new Variables(get);
+        return new SmtpOptions
+        {
+            Host = variables.Text("SMTP_HOST"),
+            Port = variables.Number("SMTP_PORT", 587, 1, 65535),
+            User = variables.Text("SMTP_USER"),
+            Password = variables.Secret("SMTP_PASSWORD"),
+            FromEmail = variables.Text("SMTP_FROM_EMAIL"),
+            FromName = variables.Text("SMTP_FROM_NAME"),
+            TimeoutSeconds = variables.Number("SMTP_TIMEOUT", 30, 1, 3600),
+            UseTls = variables.Flag("SMTP_USE_TLS", otherwise: true),
+            AllowPlaintext = variables.Flag("SMTP_ALLOW_PLAINTEXT", otherwise: false),
+            Auth = variables.OneOf("SMTP_AUTH", "default", "none"),
+            MaxConnections = variables.Number("SMTP_MAX_CONNECTIONS", 8, 1, 1000),
+            Invalid = variables.Invalid
+        };
+    }
+}

@@ -1,0 +1,78 @@
+using MailKit;
+using MailKit.Net.Smtp;
+using MimeKit;
+
+namespace Mail.SenderService.Smtp;
+
+/// <summary>MailKit's client, watched: it tells which step was answered and which recipients were refused.</summary>
+internal sealed class SmtpSession(Wire wire) : SmtpClient
+{
+    private List<RefusedRecipient> refused = [];
+    private int recipients;
+    private int accepted;
+
+    /// <summary>The step that is being asked for.</summary>
+    public SmtpStage Stage { get; private set; }
+
+    /// <summary>The recipients that were refused in this hand-over.</summary>
+    public IReadOnlyList<RefusedRecipient> Refused => refused;
+
+    /// <summary>Whether every recipient was refused.</summary>
+    public bool AllRefused => refused.Count == recipients;
+
+    public Wire Wire => wire;
+
+    /// <summary>RFC 6531, 3.1: who offers SMTPUTF8 must offer 8BITMIME too.</summary>
+    public bool CarriesUtf8 => Capabilities.HasFlag(SmtpCapabilities.UTF8 | SmtpCapabilities.EightBitMime);
+
+    /// <summary>Begins a hand-over.</summary>
+    public void Begin(int count)
+    {
+        Stage = SmtpStage.MailFrom;
+        recipients = count;
+        accepted = 0;
+        if (refused.Count > 0)
+            refused = [];
+    }
+
+    /// <summary>Asks for TLS.</summary>
+    /// <exception cref="SmtpTrouble">The server does not offer it.</exception>
+    /// <exception cref="SmtpCommandException">The server refuses it.</exception>
+    public async Task AskForTlsAsync()
+    {
+        if (!Capabilities.HasFlag(SmtpCapabilities.StartTLS))
+            throw new SmtpTrouble(SmtpFault.TlsNotOffered, "the server does not offer STARTTLS");
+        var reply = await SendCommandAsync("STARTTLS", CancellationToken.None);
+        if (reply.StatusCode != SmtpStatusCode.ServiceReady)
+            throw new SmtpCommandException(SmtpErrorCode.UnexpectedStatusCode, reply.StatusCode, reply.Response);
+    }
+
+    protected override void OnSenderAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) =>
+        Stage = SmtpStage.RcptTo;
+
+    protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
+    {
+        accepted++;
+        Answered();
+    }
+
+    protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
+    {
+        var code = (int)response.StatusCode;
+        refused.Add(new RefusedRecipient(mailbox.Address, code, SmtpReply.Compose(code, response.Response)));
+        // RFC 5321, 3.8: after a 421 the server closes. There is no use in going on with those it took.
+        if (response.StatusCode == SmtpStatusCode.ServiceNotAvailable)
+            base.OnRecipientNotAccepted(message, mailbox, response);
+        Answered();
+    }
+
+    // The size goes into MAIL FROM (RFC 1870). Counting needs no waiting; MailKit's asynchronous way costs more than the sending.
+    protected override Task<long> GetSizeAsync(FormatOptions options, MimeMessage message, CancellationToken cancellationToken) =>
+        Task.FromResult(GetSize(options, message, cancellationToken));
+
+    private void Answered()
+    {
+        if (accepted > 0 && accepted + refused.Count == recipients)
+            Stage = SmtpStage.Data;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Mail.SenderService.Smtp;
+
+/// <summary>Reads environment variables, and remembers the names of those that can't be read.</summary>
+internal sealed class Variables(Func<string, string?> get)
+{
+    private readonly List<string> invalid = [];
+
+    public IReadOnlyList<string> Invalid => invalid;
+
+    public string Text(string name) => get(name)?.Trim() ?? "";
+
+    /// <summary>Not trimmed: a password may begin or end with a space.</summary>
+    public string Secret(string name) => get(name) ?? "";
+
+    public int Number(string name, int otherwise, int least, int most)
+    {
+        var text = Text(name);
+        if (text.Length == 0)
+            return otherwise;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            return number;
+        invalid.Add(name);
+        return otherwise;
+    }
+
+    public bool Flag(string name, bool otherwise)
+    {
+        switch (Text(name).ToUpperInvariant())
+        {
+            case "":
+                return otherwise;
+            case "TRUE" or "1" or "YES" or "ON":
+                return true;
+            case "FALSE" or "0" or "NO" or "OFF":
+                return false;
+            default:
+                invalid.Add(name);
+                return otherwise;
+        }
+    }
+
+    /// <summary>One of the choices, in any case; the first where it is left out.</summary>
+    public string OneOf(string name, params ReadOnlySpan<string> choices)
+    {
+        var text = Text(name);
+        foreach (var choice in choices)
+        {
+            if (choice.Equals(text, StringComparison.OrdinalIgnoreCase))
+                return choice;
+        }
+
+        if (text.Length > 0)
+            invalid.Add(name);
+        return choices[0];
+    }
+}

@@ -1,0 +1,190 @@
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace Mail.SenderService.Smtp;
+
+/// <summary>
+/// The connection beneath MailKit. Every byte passes here in plain text, just before it is encrypted: so it is here, and
+/// not from MailKit's exceptions, that is known what was said last, whether the final dot has left, and that it can
+/// still be held back. (MailKit's own TLS stream would sit above and hide that; hence <see cref="EncryptAsync"/>.)
+/// </summary>
+internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time) : Stream
+{
+    private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(5);
+    private readonly StepTimer timer = new(options.Timeout, time);
+    private readonly LastWords heard = new();
+    private readonly DotGuard guard = new(socket);
+    private Stream inner = new NetworkStream(socket, ownsSocket: true);
+
+    /// <summary>Whether the final dot may have left this machine.</summary>
+    public bool DotLeft => guard.DotLeft;
+
+    /// <summary>Whether <see cref="Abort"/> came before the final dot.</summary>
+    public bool IsAborted => guard.IsAborted;
+
+    /// <summary>Whether the other side closed the connection.</summary>
+    public bool Ended { get; private set; }
+
+    /// <summary>What the server said since the last write.</summary>
+    public (int? Code, string? Reply) Heard => SmtpReply.Read(heard.Raw);
+
+    /// <summary>Whether there is something to read though nothing was asked: the server has closed, or is about to.</summary>
+    public bool HasInput => socket.Poll(0, SelectMode.SelectRead);
+
+    /// <summary>Whether all is encrypted.</summary>
+    public bool IsEncrypted => inner is SslStream;
+
+    /// <summary>Whether disposing leaves the connection open, for the next one to go on with.</summary>
+    public bool LeaveOpen { get; set; }
+
+    /// <summary>Read once in the server's stead.</summary>
+    public byte[]? Greeting { get; set; }
+
+    public override bool CanRead => true;
+    public override bool CanWrite => true;
+    public override bool CanSeek => false;
+    public override long Length => throw new NotSupportedException();
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    /// <summary>Begins a hand-over. Steps are bounded one by one; ten of them bound it up to its final dot.</summary>
+    /// <param name="mayFinish">Asked as the last thing before the final dot; false keeps it back.</param>
+    public void Begin(Func<bool>? mayFinish = null)
+    {
+        timer.Limit(options.Timeout * 10);
+        guard.Begin(mayFinish);
+    }
+
+    /// <inheritdoc cref="DotGuard.Abort"/>
+    public void Abort() => guard.Abort();
+
+    /// <summary>Encrypts all that follows.</summary>
+    public async Task EncryptAsync(SslClientAuthenticationOptions tlsOptions)
+    {
+        var tls = new SslStream(inner);
+        inner = tls;
+        try
+        {
+            await tls.AuthenticateAsClientAsync(tlsOptions, timer.Begin());
+        }
+        catch (Exception broken) when (IsTrouble(broken))
+        {
+            throw Trouble(broken);
+        }
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (Greeting is { } greeting)
+        {
+            Greeting = null;
+            greeting.CopyTo(buffer);
+            return greeting.Length;
+        }
+
+        try
+        {
+            var count = await inner.ReadAsync(buffer, timer.Begin());
+            Ended = count == 0;
+            heard.Add(buffer.Span[..count]);
+            return count;
+        }
+        catch (Exception broken) when (IsTrouble(broken))
+        {
+            throw Trouble(broken);
+        }
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var ends = await LetPass(buffer);
+        if (!guard.IsInMessage)
+            heard.Clear();
+        Expect(buffer.Span, ends);
+        try
+        {
+            await inner.WriteAsync(buffer, timer.Begin());
+        }
+        catch (Exception broken) when (IsTrouble(broken))
+        {
+            // One that took too long may yet have left.
+            if (ends && broken is not OperationCanceledException)
+                guard.DotRefused();
+            throw Trouble(broken);
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Flush() => throw new NotSupportedException();
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !LeaveOpen)
+        {
+            inner.Dispose();
+            timer.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask<bool> LetPass(ReadOnlyMemory<byte> buffer)
+    {
+        try
+        {
+            return guard.LetPass(buffer.Span, heard);
+        }
+        catch (SmtpTrouble early) when (early.Fault == SmtpFault.Garbage)
+        {
+            await HearOut();
+            throw;
+        }
+    }
+
+    // Why it broke off is worth knowing, and it has said so already.
+    private async Task HearOut()
+    {
+        if (!heard.AreGoAhead)
+            return;
+        heard.Clear();
+        try
+        {
+            timer.Limit(Courtesy);
+            Ended = await ReadAsync(new byte[1024]) == 0;
+        }
+        catch (SmtpTrouble)
+        {
+            Ended = true;
+        }
+    }
+
+    private void Expect(ReadOnlySpan<byte> write, bool ends)
+    {
+        if (ends)
+            timer.Limit(options.Timeout);
+        else if (write.SequenceEqual("DATA\r\n"u8))
+            guard.ExpectMessage();
+        else if (write.SequenceEqual("RSET\r\n"u8) || write.SequenceEqual("NOOP\r\n"u8) || write.SequenceEqual("QUIT\r\n"u8))
+            timer.Limit(Courtesy);
+    }
+
+    private static bool IsTrouble(Exception broken) =>
+        broken is OperationCanceledException or SocketException or ObjectDisposedException or (IOException and not SmtpTrouble);
+
+    private SmtpTrouble Trouble(Exception broken) => broken switch
+    {
+        _ when guard.IsAborted => new SmtpTrouble(SmtpFault.Stopped, "stopped before the final dot", broken),
+        OperationCanceledException => new SmtpTrouble(SmtpFault.TimedOut, "no answer in time", broken),
+        _ => new SmtpTrouble(SmtpFault.Dropped, "the connection was reset", broken)
+    };
+}
