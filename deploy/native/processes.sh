@@ -18,6 +18,9 @@ launcher='
   done
   read -r stat < "/proc/$$/stat"
   fields=(${stat##*) })
+  for variable in $(compgen -e); do unset "$variable"; done
+  while IFS= read -r -d "" variable; do export "$variable"; done
+  exec < /dev/null
   printf "%s %s\n" "${fields[19]}" "$fingerprint" > "$dir/$name.started.$$" &&
     mv -f "$dir/$name.started.$$" "$dir/$name.started" &&
     printf "%s\n" "$$" > "$dir/$name.pid.$$" &&
@@ -27,13 +30,19 @@ launcher='
 
 declare -A launched=() # what this run of the script started
 
+# The environment of the new process is `launch_env`, NAME=VALUE each, and nothing else. It goes through a pipe
+# because a command line, which could also set it, is for everyone on the machine to read.
+launch_env=()
+
 launch() { # DIR NAME FINGERPRINT CWD COMMAND...
-  local dir=$1 name=$2 log=$1/logs/$2.log
+  local dir=$1 name=$2 fingerprint=$3 cwd=$4 log=$1/logs/$2.log
+  shift 4
   mkdir -p "$dir/logs"
   if [[ -f $log && $(stat -c %s "$log") -gt 20000000 ]]; then mv -f "$log" "$log.1"; fi
   rm -f "$dir/$name.pid" "$dir/$name.started"
   launched[$dir/$name]=1
-  setsid nohup bash -c "$launcher" launcher "$@" < /dev/null >> "$log" 2>&1 &
+  setsid nohup bash -c "$launcher" launcher "$dir" "$name" "$fingerprint" "$cwd" "$@" \
+    < <(printf '%s\0' "PATH=$PATH" "${launch_env[@]}") >> "$log" 2>&1 &
   local i
   for ((i = 0; i < 100; i++)); do
     [[ -f $dir/$name.pid ]] && return

@@ -189,6 +189,7 @@ launch_postgres() { # DIR PORT
     bin=$(postgres_bin) || die "PostgreSQL is not installed"
     create_database "$dir" "$bin"
   fi
+  launch_env=(LANG=C.UTF-8)
   launch "$dir" postgres "$port" / "${as_postgres[@]}" "$bin/postgres" -D "$area/data" \
     -c listen_addresses=127.0.0.1 -c port="$port" -c unix_socket_directories= \
     -c max_connections=300 -c shared_buffers=256MB -c fsync=on -c synchronous_commit=on \
@@ -293,24 +294,25 @@ launch_rabbitmq() { # DIR AMQP_PORT MANAGEMENT_PORT DIST_PORT EPMD_PORT
   prepare_rabbitmq_directory "$dir"
   write_rabbitmq_configuration "$dir" "${ports[0]}" "${ports[1]}"
   launch_epmd "$dir" "${ports[3]}"
-  # An environment of its own: a RABBITMQ_… of the caller is meant for another server. RUNNING_UNDER_SYSTEMD
-  # makes the script become the server rather than its parent, so that the pid is the server's. The busy
-  # waits only burn processor time here.
-  launch "$dir" rabbitmq "${ports[*]}" / env -i PATH="$PATH" HOME="$(realpath "$area")" LANG=C.UTF-8 \
-    RUNNING_UNDER_SYSTEMD=true \
-    RABBITMQ_NODENAME="$(< "$area/node")" \
-    RABBITMQ_MNESIA_BASE="$(realpath "$area")/mnesia" \
-    RABBITMQ_LOG_BASE="$(realpath "$dir")/logs" \
-    RABBITMQ_LOGS=- \
-    RABBITMQ_CONF_ENV_FILE=/dev/null \
-    RABBITMQ_CONFIG_FILE="$(realpath "$area")/rabbitmq.conf" \
-    RABBITMQ_CONFIG_FILES="$(realpath "$area")/conf.d" \
-    RABBITMQ_ADVANCED_CONFIG_FILE="$(realpath "$area")/advanced.config" \
-    RABBITMQ_ENABLED_PLUGINS_FILE="$(realpath "$area")/enabled_plugins" \
-    RABBITMQ_DIST_PORT="${ports[2]}" \
-    ERL_EPMD_PORT="${ports[3]}" ERL_EPMD_ADDRESS=127.0.0.1 \
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}' \
-    "$server"
+  # RUNNING_UNDER_SYSTEMD makes the script become the server rather than its parent, so that the pid is the
+  # server's. The busy waits only burn processor time here.
+  launch_env=(
+    HOME="$(realpath "$area")" LANG=C.UTF-8
+    RUNNING_UNDER_SYSTEMD=true
+    RABBITMQ_NODENAME="$(< "$area/node")"
+    RABBITMQ_MNESIA_BASE="$(realpath "$area")/mnesia"
+    RABBITMQ_LOG_BASE="$(realpath "$dir")/logs"
+    RABBITMQ_LOGS=-
+    RABBITMQ_CONF_ENV_FILE=/dev/null
+    RABBITMQ_CONFIG_FILE="$(realpath "$area")/rabbitmq.conf"
+    RABBITMQ_CONFIG_FILES="$(realpath "$area")/conf.d"
+    RABBITMQ_ADVANCED_CONFIG_FILE="$(realpath "$area")/advanced.config"
+    RABBITMQ_ENABLED_PLUGINS_FILE="$(realpath "$area")/enabled_plugins"
+    RABBITMQ_DIST_PORT="${ports[2]}"
+    ERL_EPMD_PORT="${ports[3]}" ERL_EPMD_ADDRESS=127.0.0.1
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}'
+  )
+  launch "$dir" rabbitmq "${ports[*]}" / "$server"
 }
 
 # The node registers with a port mapper. Were it left to start its own, that would outlive it, unnamed.
@@ -320,6 +322,7 @@ launch_epmd() { # DIR PORT
     stop_processes "$1" TERM 5 epmd
   fi
   require_free_port "$2" "Erlang's port mapper" MAIL_EPMD_PORT=
+  launch_env=()
   launch "$1" epmd "$2" / epmd -port "$2" -address 127.0.0.1
   wait_until_ready "$1" epmd 10 port_answers "$2"
 }

@@ -1,0 +1,54 @@
+# The whole system in containers, sourced by ./mail. The same files serve a plain `docker compose up`.
+
+declare -A compose_services=([config]=configservice [scheduler]=schedulerservice [sender]=senderservice)
+
+docker_answers() {
+  command -v docker > /dev/null && timeout 15 docker info > /dev/null 2>&1
+}
+
+compose() {
+  docker compose --project-directory "$root" -f "$root/docker-compose.yml" -f "$root/docker-compose.override.yml" "$@" 9>&-
+}
+
+docker_up() { # KIND=N...
+  local pair kind config_port options=()
+  docker_answers || die "no Docker engine answers; start one, or use ./mail up --native"
+  docker compose version > /dev/null 2>&1 || die "docker has no compose plugin; install docker-compose-plugin, or use ./mail up --native"
+  choose_scale "$@"
+  echo docker > "$run/mode"
+  config_port=$(port_setting MAIL_CONFIG_PORT 8080)
+  for kind in "${!compose_services[@]}"; do options+=(--scale "${compose_services[$kind]}=${scale[$kind]}"); done
+  if ! uses_local_inbox; then options+=(--scale inbox=0); fi
+  # One port can be published for one container only.
+  if ((scale[config] > 1)); then export MAIL_CONFIG_PORT=$config_port-$((config_port + scale[config] - 1)); fi
+  compose up --build --detach --wait --remove-orphans "${options[@]}" >&2 || {
+    compose ps --all >&2
+    die "not everything is up; ./mail logs tells more"
+  }
+  report_unconfigured_senders "http://127.0.0.1:$config_port"
+  print_addresses "$config_port" "$(docker_inbox)" \
+    "http://127.0.0.1:$(port_setting MAIL_RABBITMQ_MANAGEMENT_PORT 15672) (user mail, password ${settings[RABBITMQ_PASSWORD]:-mail})"
+}
+
+docker_inbox() {
+  if uses_local_inbox; then echo "http://127.0.0.1:$(port_setting MAIL_INBOX_PORT 8025)"; fi
+}
+
+report_unconfigured_senders() { # URL
+  local missing
+  missing=$(missing_settings "$1")
+  if [[ $missing ]]; then say "The senders are up but not configured: Missing: $missing"; fi
+}
+
+docker_down() { # [--wipe]
+  if [[ ${1:-} == --wipe ]]; then compose down --remove-orphans --volumes; else compose down --remove-orphans; fi >&2
+  rm -f "$run/mode" "$run/scale"
+}
+
+docker_status() { compose ps --all; }
+
+docker_logs() { # [SERVICE]
+  local service=${1:-}
+  if [[ -n $service ]]; then service=${compose_services[${service%-[0-9]*}]:-$service}; fi
+  compose logs --tail 50 --follow ${service:+"$service"}
+}

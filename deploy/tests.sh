@@ -1,0 +1,56 @@
+# ./mail test, sourced by ./mail.
+
+# A project counts as a failure of its own where it crashed, or ran nothing without a filter.
+run_tests() { # [FILTER]
+  local filter=${1:-} options=() project output passed=0 failed=0 code counted
+  if ! docker_answers; then require_installed; fi
+  if [[ $filter ]]; then
+    # Either the class or the method or the namespace; several queries are joined by "or".
+    options=(--filter-query "/*/*$filter*/*/*" --filter-query "/*/*/*$filter*/*" --filter-query "/*/*/*/*$filter*")
+  fi
+  export DOTNET_CLI_UI_LANGUAGE=en # the summary is read below
+  cd "$root"
+  if ! dotnet build Mail.sln -c Release -v quiet --nologo; then
+    say "the solution does not build"
+    test_result 0 1
+    return
+  fi
+  output=$(mktemp)
+  # shellcheck disable=SC2064 # the name of now
+  trap "rm -f '$output'" EXIT
+  for project in $(test_projects); do
+    code=0
+    echo "== $project"
+    dotnet test --project "$project" -c Release --no-build "${options[@]}" < /dev/null 2>&1 | tee "$output" || code=$?
+    counted=$(($(count succeeded) + $(count failed)))
+    passed=$((passed + $(count succeeded)))
+    failed=$((failed + $(count failed)))
+    if ((counted == 0)) && [[ $filter && $code == 8 ]]; then continue; fi
+    if ((counted == 0 || (code != 0 && $(count failed) == 0))); then
+      echo "== $project ended with exit code $code and counts as a failure"
+      failed=$((failed + 1))
+    fi
+  done
+  if ((passed + failed == 0)); then
+    say "no test matches ${filter:-anything}"
+    failed=1
+  fi
+  test_result "$passed" "$failed"
+}
+
+# Executables: the fixtures are a library.
+test_projects() {
+  grep -l '<OutputType>Exe' tests/*/*.csproj
+}
+
+# shellcheck disable=SC2154 # output is that of run_tests()
+count() { # LABEL of the summary at the end
+  local n
+  n=$(sed -nE "s/^ +$1: ([0-9]+)\$/\1/p" "$output" | tail -n 1)
+  echo "${n:-0}"
+}
+
+test_result() { # PASSED FAILED
+  echo "$1 passed, $2 failed"
+  (($2 == 0))
+}
