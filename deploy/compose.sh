@@ -11,7 +11,7 @@ compose() {
 }
 
 docker_up() { # KIND=N...
-  local pair kind config_port options=()
+  local kind config_port options=()
   docker_answers || die "no Docker engine answers; start one, or use ./mail up --native"
   docker compose version > /dev/null 2>&1 || die "docker has no compose plugin; install docker-compose-plugin, or use ./mail up --native"
   choose_scale "$@"
@@ -20,7 +20,7 @@ docker_up() { # KIND=N...
   for kind in "${!compose_services[@]}"; do options+=(--scale "${compose_services[$kind]}=${scale[$kind]}"); done
   if ! uses_local_inbox; then options+=(--scale inbox=0); fi
   # One port can be published for one container only.
-  if ((scale[config] > 1)); then export MAIL_CONFIG_PORT=$config_port-$((config_port + scale[config] - 1)); fi
+  if ((${scale[config]} > 1)); then export MAIL_CONFIG_PORT=$config_port-$((config_port + ${scale[config]} - 1)); fi
   compose up --build --detach --wait --remove-orphans "${options[@]}" >&2 || {
     compose ps --all >&2
     die "not everything is up; ./mail logs tells more"

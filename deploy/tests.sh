@@ -9,7 +9,7 @@ run_tests() { # [FILTER]
     options=(--filter-query "/*/*$filter*/*/*" --filter-query "/*/*/*$filter*/*" --filter-query "/*/*/*/*$filter*")
   fi
   export DOTNET_CLI_UI_LANGUAGE=en # the summary is read below
-  cd "$root"
+  cd "$root" || exit
   if ! dotnet build Mail.sln -c Release -v quiet --nologo; then
     say "the solution does not build"
     test_result 0 1

@@ -16,7 +16,7 @@
 set -euo pipefail
 
 if [[ ${BASH_SOURCE[0]} == "$0" ]]; then servers_called_as_command=1; else servers_called_as_command=; fi
-# shellcheck source=processes.sh
+# shellcheck source-path=SCRIPTDIR source=processes.sh
 source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
 
 # ---- Installing ------------------------------------------------------------------------------------------
@@ -124,7 +124,8 @@ if ((EUID == 0)); then as_postgres=(setpriv --reuid=postgres --regid=postgres --
 prepare_postgres_directory() { # DIR
   local dir=$1 elsewhere
   if ((EUID != 0)); then
-    mkdir -p -m 700 "$dir/postgres"
+    mkdir -p "$dir/postgres"
+    chmod 700 "$dir/postgres"
     return
   fi
   chmod a+x "$dir"
@@ -133,7 +134,7 @@ prepare_postgres_directory() { # DIR
     if [[ -L $dir/postgres ]]; then return; fi
   else
     elsewhere=$(elsewhere_for "$dir")
-    mkdir -p -m 700 "$elsewhere"
+    if [[ ! -d $elsewhere ]]; then mkdir -m 700 "$elsewhere"; fi
     # Anyone may create a directory in /var/tmp, also one of this name.
     if [[ -L $elsewhere || ! $(stat -c %U "$elsewhere") =~ ^(root|postgres)$ ]]; then
       die "$elsewhere belongs to someone else; remove it, or move the checkout to where the user postgres can read it"
@@ -408,6 +409,7 @@ servers_start() { # DIR [OPTION PORT]...
     shift 2
   done
   require_installed
+  # shellcheck disable=SC2064 # the directory of now
   trap "servers_stop '$dir' >&2" EXIT # half a start is of no use to a caller that got no addresses
   launch_servers "$dir" "$postgres" "$rabbitmq" "$management" "$dist" "$epmd"
   wait_for_servers "$dir"

@@ -14,7 +14,7 @@ choose_scale() { # KIND=N...
   local pair kind
   declare -gA scale=([config]=1 [scheduler]=1 [sender]=1)
   if [[ -f $run/scale ]]; then
-    while IFS== read -r kind pair; do scale[$kind]=$pair; done < "$run/scale"
+    while IFS='=' read -r kind pair; do scale[$kind]=$pair; done < "$run/scale"
   fi
   for pair in "$@"; do scale[${pair%%=*}]=${pair#*=}; done
   for kind in "${service_kinds[@]}"; do echo "$kind=${scale[$kind]}"; done > "$run/scale.new"
@@ -141,14 +141,14 @@ wait_for_inbox() {
 
 # Its first conversation takes half a second, which would look like the lateness of the first e-mail.
 warm_inbox_up() {
-  local line reply id mark=warm-up-$RANDOM page
+  local line _ id mark=warm-up-$RANDOM page
   page="http://127.0.0.1:$(inbox_port)/api/messages"
   {
-    read -r -t 5 reply <&3
+    read -r -t 5 _ <&3
     for line in 'HELO localhost' 'MAIL FROM:<warm-up@example.org>' 'RCPT TO:<warm-up@example.org>' DATA \
       "Subject: $mark"$'\r\n\r\n.' QUIT; do
       printf '%s\r\n' "$line" >&3
-      read -r -t 5 reply <&3
+      read -r -t 5 _ <&3
     done
   } 3<> "/dev/tcp/127.0.0.1/$(inbox_smtp_port)"
   for _ in {1..20}; do
