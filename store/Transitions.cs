@@ -53,7 +53,8 @@ public static class Transitions
         + $" returning e.data, (select b.data from {Bodies} b where b.id = e.data->>'body_id'), clock_timestamp()";
 
     // A late outcome of the same claim may correct an 'unknown' to the truth; one of another claim moves nothing.
-    private static readonly string _record = Move("e.status in ('sending', 'unknown') and e.claimed_by = @sender and e.claim_batch = @batch") + " returning e.id";
+    private static readonly string _record = Move("e.status in ('sending', 'unknown') and e.claimed_by = @sender and e.claim_batch = m.batch",
+        source: "unnest(@ids, @patches, @entries, @batches) as m (id, patch, entry, batch) join") + " returning e.id";
 
     private static readonly string _cancel = Move("e.status = 'pending'") + " returning e.data";
     private static readonly string _reschedule = _cancel;
@@ -122,8 +123,9 @@ public static class Transitions
 
     /// <summary>sending -> whatever the outcome says. Returns the ids that moved: those of another claim do not.</summary>
     public static Task<List<Guid>> RecordAsync(
-        NpgsqlConnection connection, Claim claim, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken) =>
-        IdsAsync(connection, _record, moves, cancellationToken, Value("sender", claim.Sender), Value("batch", claim.Batch));
+        NpgsqlConnection connection, Guid sender, IReadOnlyCollection<(Guid Batch, EmailMove Move)> moves, CancellationToken cancellationToken) =>
+        IdsAsync(connection, _record, [.. moves.Select(move => move.Move)], cancellationToken,
+            Value("sender", sender), Value("batches", moves.Select(move => move.Batch).ToArray()));
 
     /// <summary>pending -> cancelled. Returns the e-mails that are; the others had moved on.</summary>
     public static Task<List<ScheduledEmail>> CancelAsync(NpgsqlConnection connection, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken) =>

@@ -1,2 +1,50 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Mail.ConfigService;
+using Mail.ConfigService.Access;
+using Mail.ConfigService.EmailConfigs;
+using Mail.ConfigService.Emails;
+using Mail.ConfigService.Holds;
+using Mail.ConfigService.OpenApi;
+using Mail.ConfigService.Problems;
+using Mail.ConfigService.Requests;
+using Mail.ConfigService.Status;
+using Mail.Hosting;
+
+if (HealthProbe.Wanted(args))
+    return await HealthProbe.RunAsync(args);
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddMailDefaults(maxConnections: 20);
+builder.WebHost.ConfigureKestrel(kestrel =>
+{
+    kestrel.AddServerHeader = false;
+    // RequestBody bounds it, and answers a body that is too large instead of cutting the connection.
+    kestrel.Limits.MaxRequestBodySize = null;
+});
+builder.Services.AddMailJson();
+builder.Services.AddProblems();
+builder.Services.AddAccess(builder.Configuration, builder.Environment);
+builder.Services.AddSingleton<Unit>();
+builder.Services.AddEmailConfigs();
+builder.Services.AddEmails();
+builder.Services.AddStatus();
+builder.Services.AddSingleton<HoldSending>();
+builder.Services.AddMailOpenApi();
+
+var app = builder.Build();
+app.UseRequestId();
+app.UseProblems();
+app.UseRouting();
+app.UseAccess();
+app.MapMailDefaults();
+app.MapMailOpenApi();
+
+var api = app.MapGroup("/api/v1").WithMetadata(Audience.Keyed);
+api.MapAccess();
+api.MapEmailConfigs();
+api.MapEmails();
+api.MapStatus();
+HoldSending.Map(api);
+ListHolds.Map(api);
+api.MapFallback(IResult () => throw Refusal.NotFound("not_found", "There is nothing at this path; /docs lists what there is.")).AllowAnyone();
+await app.RunAsync();
+return 0;

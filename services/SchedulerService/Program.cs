@@ -1,2 +1,24 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Mail.Hosting;
+using Mail.SchedulerService;
+using MassTransit;
+
+if (HealthProbe.Wanted(args))
+    return await HealthProbe.RunAsync(args);
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddMailDefaults(maxConnections: 12);
+builder.AddMailBus(
+    bus =>
+    {
+        bus.AddReceiveEndpointObserver<SendEmailTopology>();
+        bus.AddPostgresMessageScheduler();
+        bus.AddConsumer<EmailConfigSavedConsumer, EmailConfigSavedConsumerDefinition>();
+    },
+    (context, rabbit) => rabbit.ConfigureEndpoints(context));
+builder.Services.AddSingleton<Sweep>();
+builder.Services.AddHostedService<SweepLoop>();
+
+var app = builder.Build();
+app.MapMailDefaults();
+await app.RunAsync();
+return 0;

@@ -6,21 +6,21 @@ namespace Mail.SenderService.Smtp;
 /// </summary>
 internal sealed class ConnectGate(TimeProvider time) : IDisposable
 {
-    private readonly SemaphoreSlim one = new(1);
-    private volatile bool proven;
-    private HandOver? failure;
-    private long failed;
+    private readonly SemaphoreSlim _one = new(1);
+    private volatile bool _proven;
+    private HandOver? _failure;
+    private long _failed;
 
     /// <summary>Connects, or learns from another's failure. Returns null where the connection is open.</summary>
     public async Task<HandOver?> EnterAsync(Func<CancellationToken, Task<HandOver?>> connect, CancellationToken stop)
     {
-        if (proven)
+        if (_proven)
             return Learn(await connect(stop));
 
         var asked = time.GetTimestamp();
         try
         {
-            await one.WaitAsync(stop);
+            await _one.WaitAsync(stop);
         }
         catch (OperationCanceledException)
         {
@@ -30,12 +30,12 @@ internal sealed class ConnectGate(TimeProvider time) : IDisposable
         var alone = true;
         try
         {
-            if (failure is not null && failed >= asked)
-                return failure;
-            if (proven)
+            if (_failure is not null && _failed >= asked)
+                return _failure;
+            if (_proven)
             {
                 // The others that wait need not wait for this one.
-                one.Release();
+                _one.Release();
                 alone = false;
             }
 
@@ -44,19 +44,19 @@ internal sealed class ConnectGate(TimeProvider time) : IDisposable
         finally
         {
             if (alone)
-                one.Release();
+                _one.Release();
         }
     }
 
-    public void Dispose() => one.Dispose();
+    public void Dispose() => _one.Dispose();
 
     private HandOver? Learn(HandOver? seen)
     {
         if (seen is { Fault: SmtpFault.Stopped })
             return seen;
-        proven = seen is null;
-        failed = time.GetTimestamp();
-        failure = seen;
+        _proven = seen is null;
+        _failed = time.GetTimestamp();
+        _failure = seen;
         return seen;
     }
 }

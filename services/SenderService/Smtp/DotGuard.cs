@@ -9,31 +9,31 @@ namespace Mail.SenderService.Smtp;
 internal sealed class DotGuard(Socket socket)
 {
     private const int Open = 0, Finishing = 1, Aborted = 2;
-    private int state;
-    private Func<bool>? mayFinish;
-    private FinalDot? ahead;
+    private int _state;
+    private Func<bool>? _mayFinish;
+    private FinalDot? _ahead;
 
     /// <summary>Whether the final dot may have left this machine.</summary>
     public bool DotLeft { get; private set; }
 
     /// <summary>Whether <see cref="Abort"/> came before the final dot.</summary>
-    public bool IsAborted => Volatile.Read(ref state) == Aborted;
+    public bool IsAborted => Volatile.Read(ref _state) == Aborted;
 
     /// <summary>Whether what is written is the message.</summary>
-    public bool IsInMessage => ahead is not null;
+    public bool IsInMessage => _ahead is not null;
 
     /// <summary>Begins a hand-over.</summary>
     /// <param name="finish">Asked as the last thing before the final dot; false keeps it back.</param>
     public void Begin(Func<bool>? finish)
     {
-        mayFinish = finish;
-        Interlocked.CompareExchange(ref state, Open, Finishing);
+        _mayFinish = finish;
+        Interlocked.CompareExchange(ref _state, Open, Finishing);
         DotLeft = false;
-        ahead = null;
+        _ahead = null;
     }
 
     /// <summary>DATA is written: what follows is the message.</summary>
-    public void ExpectMessage() => ahead = FinalDot.AfterData;
+    public void ExpectMessage() => _ahead = FinalDot.AfterData;
 
     /// <summary>
     /// Closes the socket, so that the server never sees the final dot: it sees a message without an end, which it must
@@ -41,7 +41,7 @@ internal sealed class DotGuard(Socket socket)
     /// </summary>
     public void Abort()
     {
-        if (Interlocked.CompareExchange(ref state, Aborted, Open) == Open)
+        if (Interlocked.CompareExchange(ref _state, Aborted, Open) == Open)
             socket.Dispose();
     }
 
@@ -49,22 +49,22 @@ internal sealed class DotGuard(Socket socket)
     /// <exception cref="SmtpTrouble">The message would end with it and must not.</exception>
     public bool LetPass(ReadOnlySpan<byte> write, LastWords heard)
     {
-        if (ahead is not { } dot)
+        if (_ahead is not { } dot)
             return false;
         var ends = dot.IsCompletedBy(write);
-        ahead = dot;
+        _ahead = dot;
         if (!ends)
             return false;
 
-        ahead = null;
+        _ahead = null;
         // A server speaks here only to break off, or has closed already. Its words would be taken for the reply to the
         // dot: a 250 too many for an acknowledgement, a close for doubt. Without the dot there is no doubt.
         if (HasInput(socket, heard))
             throw new SmtpTrouble(SmtpFault.Garbage, "the server broke off before the end of the message");
         // As late as can be: from here to the socket there is no waiting.
-        if (mayFinish is not null && !mayFinish())
+        if (_mayFinish is not null && !_mayFinish())
             throw new SmtpTrouble(SmtpFault.CutOff, "the sender was cut off and kept the final dot back");
-        if (Interlocked.CompareExchange(ref state, Finishing, Open) != Open)
+        if (Interlocked.CompareExchange(ref _state, Finishing, Open) != Open)
             throw new SmtpTrouble(SmtpFault.Stopped, "stopped before the final dot");
         return DotLeft = true;
     }

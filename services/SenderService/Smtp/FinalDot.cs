@@ -8,16 +8,16 @@ internal struct FinalDot
 {
     private const ulong FiveBytes = 0xFF_FFFF_FFFF;
     private const ulong End = 0x0D_0A_2E_0D_0A;
-    private ulong tail;
+    private ulong _tail;
 
     /// <summary>Begins before the first byte of the message: the line break of the DATA command counts.</summary>
-    public static FinalDot AfterData => new() { tail = 0x0D_0A };
+    public static FinalDot AfterData => new() { _tail = 0x0D_0A };
 
     /// <summary>Whether the message ends with this write.</summary>
     public bool IsCompletedBy(ReadOnlySpan<byte> write)
     {
         foreach (var octet in write.Length > 5 ? write[^5..] : write)
-            tail = ((tail << 8) | octet) & FiveBytes;
-        return tail == End;
+            _tail = ((_tail << 8) | octet) & FiveBytes;
+        return _tail == End;
     }
 }

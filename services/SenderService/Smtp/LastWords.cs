@@ -5,23 +5,23 @@ namespace Mail.SenderService.Smtp;
 /// </summary>
 internal sealed class LastWords
 {
-    private readonly byte[] said = new byte[2048];
-    private int length;
+    private readonly byte[] _said = new byte[2048];
+    private int _length;
 
     /// <summary>The server's words, as they came.</summary>
-    public ReadOnlySpan<byte> Raw => said.AsSpan(0, length);
+    public ReadOnlySpan<byte> Raw => _said.AsSpan(0, _length);
 
     /// <summary>Whether it said to go ahead with the message (354), and nothing after that.</summary>
-    public bool AreGoAhead => length >= 4 && Raw.StartsWith("354"u8) && Raw[LastLine..].StartsWith("354"u8);
+    public bool AreGoAhead => _length >= 4 && Raw.StartsWith("354"u8) && Raw[LastLine..].StartsWith("354"u8);
 
-    private int LastLine => said.AsSpan(0, Math.Max(0, length - 1)).LastIndexOf((byte)'\n') + 1;
+    private int LastLine => _said.AsSpan(0, Math.Max(0, _length - 1)).LastIndexOf((byte)'\n') + 1;
 
     public void Add(ReadOnlySpan<byte> words)
     {
-        words = words[..Math.Min(words.Length, said.Length - length)];
-        words.CopyTo(said.AsSpan(length));
-        length += words.Length;
+        words = words[..Math.Min(words.Length, _said.Length - _length)];
+        words.CopyTo(_said.AsSpan(_length));
+        _length += words.Length;
     }
 
-    public void Clear() => length = 0;
+    public void Clear() => _length = 0;
 }

@@ -11,14 +11,14 @@ namespace Mail.SenderService.Smtp;
 internal static class Login
 {
     // Under TLS the plainest works everywhere. Without it, those that do not show the password come first.
-    private static readonly string[] Encrypted = ["PLAIN", "LOGIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "SCRAM-SHA-1", "CRAM-MD5"];
-    private static readonly string[] InTheOpen = ["SCRAM-SHA-256", "SCRAM-SHA-512", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN"];
+    private static readonly string[] _encrypted = ["PLAIN", "LOGIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "SCRAM-SHA-1", "CRAM-MD5"];
+    private static readonly string[] _inTheOpen = ["SCRAM-SHA-256", "SCRAM-SHA-512", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN"];
 
     /// <summary>The mechanism to use; null where the server offers none that this sender speaks.</summary>
     public static SaslMechanism? Choose(IReadOnlySet<string> offered, bool encrypted, SmtpOptions options)
     {
         var credential = new NetworkCredential(options.User, options.Password);
-        return (encrypted ? Encrypted : InTheOpen).FirstOrDefault(offered.Contains) switch
+        return (encrypted ? _encrypted : _inTheOpen).FirstOrDefault(offered.Contains) switch
         {
             "PLAIN" => new SaslMechanismPlain(Encoding.UTF8, credential),
             "LOGIN" => new SaslMechanismLogin(Encoding.UTF8, credential),

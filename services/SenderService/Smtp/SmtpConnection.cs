@@ -11,27 +11,27 @@ namespace Mail.SenderService.Smtp;
 public sealed class SmtpConnection : IAsyncDisposable
 {
     private const int MostEmails = 100;
-    private static readonly TimeSpan MostIdle = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan TrustedIdle = TimeSpan.FromSeconds(2);
-    private readonly SmtpOptions options;
-    private readonly X509ChainPolicy? trust;
-    private readonly TimeProvider time;
-    private readonly ConnectGate gate;
-    private SmtpSession? session;
-    private bool offeredUtf8;
-    private int emails;
-    private long used;
+    private static readonly TimeSpan _mostIdle = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _trustedIdle = TimeSpan.FromSeconds(2);
+    private readonly SmtpOptions _options;
+    private readonly X509ChainPolicy? _trust;
+    private readonly TimeProvider _time;
+    private readonly ConnectGate _gate;
+    private SmtpSession? _session;
+    private bool _offeredUtf8;
+    private int _emails;
+    private long _used;
 
     internal SmtpConnection(SmtpOptions options, ConnectGate gate, X509ChainPolicy? trust, TimeProvider time)
     {
-        this.options = options;
-        this.gate = gate;
-        this.trust = trust;
-        this.time = time;
+        _options = options;
+        _gate = gate;
+        _trust = trust;
+        _time = time;
     }
 
     /// <summary>Whether it has been idle for so long that it is to be closed.</summary>
-    internal bool IsStale => session is not null && time.GetElapsedTime(used) > MostIdle;
+    internal bool IsStale => _session is not null && _time.GetElapsedTime(_used) > _mostIdle;
 
     /// <summary>
     /// Builds an e-mail's message and hands it over, connecting first where need be. Never throws for what the e-mail, a
@@ -47,7 +47,7 @@ public sealed class SmtpConnection : IAsyncDisposable
         IReadOnlyList<MailboxAddress> recipients;
         try
         {
-            message = MessageBuilder.Build(email, options, date);
+            message = MessageBuilder.Build(email, _options, date);
             recipients = Mailboxes.Recipients(email);
         }
         catch (Exception unsendable) when (unsendable is FormatException or ArgumentException)
@@ -66,8 +66,8 @@ public sealed class SmtpConnection : IAsyncDisposable
     /// <param name="untilData">Breaks it off, but not once the final dot is being written.</param>
     public async Task<HandOver> HandOverAsync(MimeMessage message, IReadOnlyList<MailboxAddress> recipients, Func<bool>? mayFinish, CancellationToken untilData)
     {
-        var began = time.GetTimestamp();
-        var envelope = new Envelope(message, Mailboxes.Parse(options.FromEmail), recipients);
+        var began = _time.GetTimestamp();
+        var envelope = new Envelope(message, Mailboxes.Parse(_options.FromEmail), recipients);
         var reused = await IsUsableAsync(envelope.NeedsSmtpUtf8);
         var seen = await AttemptAsync(envelope, mayFinish, untilData);
         // A connection that broke while it was idle shows it only now. Before MAIL FROM was answered the e-mail has no
@@ -78,8 +78,8 @@ public sealed class SmtpConnection : IAsyncDisposable
             seen = await AttemptAsync(envelope, mayFinish, untilData);
         }
 
-        used = time.GetTimestamp();
-        return seen with { Duration = time.GetElapsedTime(began) };
+        _used = _time.GetTimestamp();
+        return seen with { Duration = _time.GetElapsedTime(began) };
     }
 
     /// <summary>Says QUIT, for a few seconds at most, and closes. The next hand-over connects anew.</summary>
@@ -88,21 +88,21 @@ public sealed class SmtpConnection : IAsyncDisposable
     /// <summary>Opens the connection, if it is not open.</summary>
     internal async Task<HandOver> ProbeAsync(CancellationToken stop)
     {
-        var began = time.GetTimestamp();
-        var seen = !await IsUsableAsync(utf8: false) && await gate.EnterAsync(OpenAsync, stop) is { } failed ? failed : new HandOver(SmtpStage.MailFrom);
-        used = time.GetTimestamp();
-        return seen with { Duration = time.GetElapsedTime(began) };
+        var began = _time.GetTimestamp();
+        var seen = !await IsUsableAsync(utf8: false) && await _gate.EnterAsync(OpenAsync, stop) is { } failed ? failed : new HandOver(SmtpStage.MailFrom);
+        _used = _time.GetTimestamp();
+        return seen with { Duration = _time.GetElapsedTime(began) };
     }
 
     private async Task<HandOver> AttemptAsync(Envelope envelope, Func<bool>? mayFinish, CancellationToken untilData)
     {
-        if (session is null && await gate.EnterAsync(OpenAsync, untilData) is { } failed)
+        if (_session is null && await _gate.EnterAsync(OpenAsync, untilData) is { } failed)
             return failed;
-        var open = session!;
+        var open = _session!;
         // Punycode goes through servers that know nothing of SMTPUTF8, MailKit uses UTF-8 wherever it is offered.
-        if (offeredUtf8 && !envelope.NeedsSmtpUtf8 && envelope.HasIdnDomain)
+        if (_offeredUtf8 && !envelope.NeedsSmtpUtf8 && envelope.HasIdnDomain)
             open.Capabilities &= ~SmtpCapabilities.UTF8;
-        emails++;
+        _emails++;
         var seen = await SmtpConversation.RunAsync(open, envelope, mayFinish, untilData);
         if (!open.IsConnected || seen.ReplyCode == 421)
             await CloseAsync();
@@ -116,11 +116,11 @@ public sealed class SmtpConnection : IAsyncDisposable
     // Whether there is a connection to go on with; one that is not fit for it is closed.
     private async Task<bool> IsUsableAsync(bool utf8)
     {
-        if (session is null)
+        if (_session is null)
             return false;
         // MailKit can turn a capability off, but not on again.
-        var lostUtf8 = utf8 && offeredUtf8 && !session.Capabilities.HasFlag(SmtpCapabilities.UTF8);
-        if (emails < MostEmails && !IsStale && !lostUtf8 && await IsAliveAsync(session))
+        var lostUtf8 = utf8 && _offeredUtf8 && !_session.Capabilities.HasFlag(SmtpCapabilities.UTF8);
+        if (_emails < MostEmails && !IsStale && !lostUtf8 && await IsAliveAsync(_session))
             return true;
         await CloseAsync();
         return false;
@@ -128,7 +128,7 @@ public sealed class SmtpConnection : IAsyncDisposable
 
     private async Task<bool> IsAliveAsync(SmtpSession open)
     {
-        if (time.GetElapsedTime(used) < TrustedIdle && !open.Wire.HasInput)
+        if (_time.GetElapsedTime(_used) < _trustedIdle && !open.Wire.HasInput)
             return true;
         try
         {
@@ -143,12 +143,12 @@ public sealed class SmtpConnection : IAsyncDisposable
 
     private async Task<HandOver?> OpenAsync(CancellationToken stop)
     {
-        var opening = new Opening(options, trust, time);
+        var opening = new Opening(_options, _trust, _time);
         try
         {
-            session = await opening.RunAsync(stop);
-            offeredUtf8 = session.Capabilities.HasFlag(SmtpCapabilities.UTF8);
-            emails = 0;
+            _session = await opening.RunAsync(stop);
+            _offeredUtf8 = _session.Capabilities.HasFlag(SmtpCapabilities.UTF8);
+            _emails = 0;
             return null;
         }
         catch (Exception exception)
@@ -161,9 +161,9 @@ public sealed class SmtpConnection : IAsyncDisposable
 
     private async Task CloseAsync()
     {
-        if (session is not { } open)
+        if (_session is not { } open)
             return;
-        session = null;
+        _session = null;
         await open.DisconnectAsync(quit: true, CancellationToken.None);
         open.Dispose();
     }

@@ -7,40 +7,40 @@ namespace Mail.SenderService.Smtp;
 /// <summary>The connections of a sender, at most <see cref="SmtpOptions.MaxConnections"/> of them.</summary>
 public sealed class SmtpConnections : IAsyncDisposable
 {
-    private static readonly TimeSpan LookForStale = TimeSpan.FromSeconds(5);
-    private readonly SemaphoreSlim free;
+    private static readonly TimeSpan _lookForStale = TimeSpan.FromSeconds(5);
+    private readonly SemaphoreSlim _free;
     // The one used last comes first: fewer connections stay open than were needed at the busiest moment.
-    private readonly ConcurrentStack<SmtpConnection> idle = new();
-    private readonly ConnectGate gate;
-    private readonly ITimer staleness;
-    private volatile bool closed;
+    private readonly ConcurrentStack<SmtpConnection> _idle = new();
+    private readonly ConnectGate _gate;
+    private readonly ITimer _staleness;
+    private volatile bool _closed;
 
     /// <param name="options">The account.</param>
     /// <param name="time">The clock of idle times and time-outs.</param>
     /// <param name="trust">What certificates to trust in place of the system's store; null in production.</param>
     public SmtpConnections(SmtpOptions options, TimeProvider time, X509ChainPolicy? trust = null)
     {
-        free = new SemaphoreSlim(options.MaxConnections);
-        gate = new ConnectGate(time);
+        _free = new SemaphoreSlim(options.MaxConnections);
+        _gate = new ConnectGate(time);
         for (var i = 0; i < options.MaxConnections; i++)
-            idle.Push(new SmtpConnection(options, gate, trust, time));
-        staleness = time.CreateTimer(_ => _ = CloseIdleAsync(stale: true), null, LookForStale, LookForStale);
+            _idle.Push(new SmtpConnection(options, _gate, trust, time));
+        _staleness = time.CreateTimer(_ => _ = CloseIdleAsync(stale: true), null, _lookForStale, _lookForStale);
     }
 
     /// <summary>How many can be rented at once.</summary>
-    public int Free => free.CurrentCount;
+    public int Free => _free.CurrentCount;
 
     /// <summary>Waits for a free one.</summary>
     public async ValueTask<SmtpConnection> RentAsync(CancellationToken cancellationToken)
     {
-        await free.WaitAsync(cancellationToken);
+        await _free.WaitAsync(cancellationToken);
         return Pop();
     }
 
     /// <summary>Takes a free one, if there is one.</summary>
     public bool TryRent([NotNullWhen(true)] out SmtpConnection? connection)
     {
-        connection = free.Wait(0) ? Pop() : null;
+        connection = _free.Wait(0) ? Pop() : null;
         return connection is not null;
     }
 
@@ -64,36 +64,48 @@ public sealed class SmtpConnections : IAsyncDisposable
     /// <summary>Gives one back.</summary>
     public void Return(SmtpConnection connection)
     {
-        idle.Push(connection);
-        free.Release();
-        if (closed)
+        PutBack(connection);
+        if (_closed)
             _ = CloseIdleAsync(stale: false);
     }
 
     /// <summary>Says QUIT on those that are idle, bounded by a few seconds; those in use follow when they are given back.</summary>
     public async ValueTask DisposeAsync()
     {
-        closed = true;
-        await staleness.DisposeAsync();
+        _closed = true;
+        await _staleness.DisposeAsync();
         await CloseIdleAsync(stale: false);
     }
 
-    private SmtpConnection Pop() => idle.TryPop(out var connection)
+    private SmtpConnection Pop() => _idle.TryPop(out var connection)
         ? connection
         : throw new InvalidOperationException("a connection was given back twice");
 
-    // A rented connection is nobody else's, so it is rented to be closed.
+    // A rented connection is nobody else's, so those to be closed are rented, and the others are back within microseconds.
     private async Task CloseIdleAsync(bool stale)
     {
-        var rented = new List<SmtpConnection>();
-        while (free.Wait(0))
-            rented.Add(Pop());
-        rented.Reverse();
-        await Task.WhenAll(rented.Where(connection => !stale || connection.IsStale).Select(connection => connection.DisposeAsync().AsTask()));
+        var rented = new Stack<SmtpConnection>();
+        while (_free.Wait(0))
+            rented.Push(Pop());
+        var closing = new List<SmtpConnection>();
         foreach (var connection in rented)
         {
-            idle.Push(connection);
-            free.Release();
+            if (!stale || connection.IsStale)
+                closing.Add(connection);
+            else
+                PutBack(connection);
         }
+
+        await Task.WhenAll(closing.Select(async connection =>
+        {
+            await connection.DisposeAsync();
+            PutBack(connection);
+        }));
+    }
+
+    private void PutBack(SmtpConnection connection)
+    {
+        _idle.Push(connection);
+        _free.Release();
     }
 }

@@ -6,8 +6,8 @@ namespace Mail.SenderService.Smtp;
 /// <summary>One e-mail over an open connection: MAIL, RCPT, DATA, the message and its final dot.</summary>
 internal static class SmtpConversation
 {
-    private static readonly FormatOptions Ascii = FormatOptions.Default.Clone();
-    private static readonly FormatOptions Utf8 = International();
+    private static readonly FormatOptions _ascii = FormatOptions.Default.Clone();
+    private static readonly FormatOptions _utf8 = International();
 
     /// <summary>Never throws for what a server does; the evidence says it.</summary>
     /// <param name="session">The open connection.</param>
@@ -26,7 +26,7 @@ internal static class SmtpConversation
         try
         {
             // The token stays out of MailKit: it would also end the wait for the reply to the final dot.
-            var text = await session.SendAsync(envelope.NeedsSmtpUtf8 ? Utf8 : Ascii, envelope.Message, envelope.Sender, envelope.Recipients, CancellationToken.None);
+            var text = await session.SendAsync(envelope.NeedsSmtpUtf8 ? _utf8 : _ascii, envelope.Message, envelope.Sender, envelope.Recipients, CancellationToken.None);
             return Taken(session, 250, SmtpReply.Compose(250, text));
         }
         catch (SmtpCommandException odd) when (wire.DotLeft && (int)odd.StatusCode is >= 200 and < 300)

@@ -7,18 +7,18 @@ namespace Mail.SenderService.Smtp;
 /// <summary>MailKit's client, watched: it tells which step was answered and which recipients were refused.</summary>
 internal sealed class SmtpSession(Wire wire) : SmtpClient
 {
-    private List<RefusedRecipient> refused = [];
-    private int recipients;
-    private int accepted;
+    private List<RefusedRecipient> _refused = [];
+    private int _recipients;
+    private int _accepted;
 
     /// <summary>The step that is being asked for.</summary>
     public SmtpStage Stage { get; private set; }
 
     /// <summary>The recipients that were refused in this hand-over.</summary>
-    public IReadOnlyList<RefusedRecipient> Refused => refused;
+    public IReadOnlyList<RefusedRecipient> Refused => _refused;
 
     /// <summary>Whether every recipient was refused.</summary>
-    public bool AllRefused => refused.Count == recipients;
+    public bool AllRefused => _refused.Count == _recipients;
 
     public Wire Wire => wire;
 
@@ -29,10 +29,10 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
     public void Begin(int count)
     {
         Stage = SmtpStage.MailFrom;
-        recipients = count;
-        accepted = 0;
-        if (refused.Count > 0)
-            refused = [];
+        _recipients = count;
+        _accepted = 0;
+        if (_refused.Count > 0)
+            _refused = [];
     }
 
     /// <summary>Asks for TLS.</summary>
@@ -52,14 +52,14 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
 
     protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
     {
-        accepted++;
+        _accepted++;
         Answered();
     }
 
     protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
     {
         var code = (int)response.StatusCode;
-        refused.Add(new RefusedRecipient(mailbox.Address, code, SmtpReply.Compose(code, response.Response)));
+        _refused.Add(new RefusedRecipient(mailbox.Address, code, SmtpReply.Compose(code, response.Response)));
         // RFC 5321, 3.8: after a 421 the server closes. There is no use in going on with those it took.
         if (response.StatusCode == SmtpStatusCode.ServiceNotAvailable)
             base.OnRecipientNotAccepted(message, mailbox, response);
@@ -72,7 +72,7 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
 
     private void Answered()
     {
-        if (accepted > 0 && accepted + refused.Count == recipients)
+        if (_accepted > 0 && _accepted + _refused.Count == _recipients)
             Stage = SmtpStage.Data;
     }
 }

@@ -6,33 +6,33 @@ namespace Mail.SenderService.Smtp;
 /// </summary>
 internal sealed class StepTimer(TimeSpan step, TimeProvider time) : IDisposable
 {
-    private CancellationTokenSource source = new(Timeout.InfiniteTimeSpan, time);
-    private long began = time.GetTimestamp();
-    private TimeSpan whole = Timeout.InfiniteTimeSpan;
+    private CancellationTokenSource _source = new(Timeout.InfiniteTimeSpan, time);
+    private long _began = time.GetTimestamp();
+    private TimeSpan _whole = Timeout.InfiniteTimeSpan;
 
     /// <summary>From now on, all steps together may take this long.</summary>
     public void Limit(TimeSpan all)
     {
-        began = time.GetTimestamp();
-        whole = all;
+        _began = time.GetTimestamp();
+        _whole = all;
     }
 
     /// <summary>Begins a step; the token ends it. It is not disarmed afterwards, the next step does that.</summary>
     public CancellationToken Begin()
     {
-        var left = whole == Timeout.InfiniteTimeSpan ? step : whole - time.GetElapsedTime(began);
+        var left = _whole == Timeout.InfiniteTimeSpan ? step : _whole - time.GetElapsedTime(_began);
         if (left <= TimeSpan.Zero)
             return new CancellationToken(canceled: true);
         // The last step's time may have run out after the step, for example while the connection was idle.
-        if (source.IsCancellationRequested)
+        if (_source.IsCancellationRequested)
         {
-            source.Dispose();
-            source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+            _source.Dispose();
+            _source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         }
 
-        source.CancelAfter(left < step ? left : step);
-        return source.Token;
+        _source.CancelAfter(left < step ? left : step);
+        return _source.Token;
     }
 
-    public void Dispose() => source.Dispose();
+    public void Dispose() => _source.Dispose();
 }

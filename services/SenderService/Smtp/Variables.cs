@@ -5,9 +5,9 @@ namespace Mail.SenderService.Smtp;
 /// <summary>Reads environment variables, and remembers the names of those that can't be read.</summary>
 internal sealed class Variables(Func<string, string?> get)
 {
-    private readonly List<string> invalid = [];
+    private readonly List<string> _invalid = [];
 
-    public IReadOnlyList<string> Invalid => invalid;
+    public IReadOnlyList<string> Invalid => _invalid;
 
     public string Text(string name) => get(name)?.Trim() ?? "";
 
@@ -21,7 +21,7 @@ internal sealed class Variables(Func<string, string?> get)
             return otherwise;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
             return number;
-        invalid.Add(name);
+        _invalid.Add(name);
         return otherwise;
     }
 
@@ -36,7 +36,7 @@ internal sealed class Variables(Func<string, string?> get)
             case "FALSE" or "0" or "NO" or "OFF":
                 return false;
             default:
-                invalid.Add(name);
+                _invalid.Add(name);
                 return otherwise;
         }
     }
@@ -52,7 +52,7 @@ internal sealed class Variables(Func<string, string?> get)
         }
 
         if (text.Length > 0)
-            invalid.Add(name);
+            _invalid.Add(name);
         return choices[0];
     }
 }

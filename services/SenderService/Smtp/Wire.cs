@@ -10,29 +10,29 @@ namespace Mail.SenderService.Smtp;
 /// </summary>
 internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time) : Stream
 {
-    private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(5);
-    private readonly StepTimer timer = new(options.Timeout, time);
-    private readonly LastWords heard = new();
-    private readonly DotGuard guard = new(socket);
-    private Stream inner = new NetworkStream(socket, ownsSocket: true);
+    private static readonly TimeSpan _courtesy = TimeSpan.FromSeconds(5);
+    private readonly StepTimer _timer = new(options.Timeout, time);
+    private readonly LastWords _heard = new();
+    private readonly DotGuard _guard = new(socket);
+    private Stream _inner = new NetworkStream(socket, ownsSocket: true);
 
     /// <summary>Whether the final dot may have left this machine.</summary>
-    public bool DotLeft => guard.DotLeft;
+    public bool DotLeft => _guard.DotLeft;
 
     /// <summary>Whether <see cref="Abort"/> came before the final dot.</summary>
-    public bool IsAborted => guard.IsAborted;
+    public bool IsAborted => _guard.IsAborted;
 
     /// <summary>Whether the other side closed the connection.</summary>
     public bool Ended { get; private set; }
 
     /// <summary>What the server said since the last write.</summary>
-    public (int? Code, string? Reply) Heard => SmtpReply.Read(heard.Raw);
+    public (int? Code, string? Reply) Heard => SmtpReply.Read(_heard.Raw);
 
     /// <summary>Whether there is something to read though nothing was asked: the server has closed, or is about to.</summary>
     public bool HasInput => socket.Poll(0, SelectMode.SelectRead);
 
     /// <summary>Whether all is encrypted.</summary>
-    public bool IsEncrypted => inner is SslStream;
+    public bool IsEncrypted => _inner is SslStream;
 
     /// <summary>Whether disposing leaves the connection open, for the next one to go on with.</summary>
     public bool LeaveOpen { get; set; }
@@ -50,21 +50,21 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
     /// <param name="mayFinish">Asked as the last thing before the final dot; false keeps it back.</param>
     public void Begin(Func<bool>? mayFinish = null)
     {
-        timer.Limit(options.Timeout * 10);
-        guard.Begin(mayFinish);
+        _timer.Limit(options.Timeout * 10);
+        _guard.Begin(mayFinish);
     }
 
     /// <inheritdoc cref="DotGuard.Abort"/>
-    public void Abort() => guard.Abort();
+    public void Abort() => _guard.Abort();
 
     /// <summary>Encrypts all that follows.</summary>
     public async Task EncryptAsync(SslClientAuthenticationOptions tlsOptions)
     {
-        var tls = new SslStream(inner);
-        inner = tls;
+        var tls = new SslStream(_inner);
+        _inner = tls;
         try
         {
-            await tls.AuthenticateAsClientAsync(tlsOptions, timer.Begin());
+            await tls.AuthenticateAsClientAsync(tlsOptions, _timer.Begin());
         }
         catch (Exception broken) when (IsTrouble(broken))
         {
@@ -83,9 +83,9 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
 
         try
         {
-            var count = await inner.ReadAsync(buffer, timer.Begin());
+            var count = await _inner.ReadAsync(buffer, _timer.Begin());
             Ended = count == 0;
-            heard.Add(buffer.Span[..count]);
+            _heard.Add(buffer.Span[..count]);
             return count;
         }
         catch (Exception broken) when (IsTrouble(broken))
@@ -97,18 +97,18 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var ends = await LetPass(buffer);
-        if (!guard.IsInMessage)
-            heard.Clear();
+        if (!_guard.IsInMessage)
+            _heard.Clear();
         Expect(buffer.Span, ends);
         try
         {
-            await inner.WriteAsync(buffer, timer.Begin());
+            await _inner.WriteAsync(buffer, _timer.Begin());
         }
         catch (Exception broken) when (IsTrouble(broken))
         {
             // One that took too long may yet have left.
             if (ends && broken is not OperationCanceledException)
-                guard.DotRefused();
+                _guard.DotRefused();
             throw Trouble(broken);
         }
     }
@@ -131,8 +131,8 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
     {
         if (disposing && !LeaveOpen)
         {
-            inner.Dispose();
-            timer.Dispose();
+            _inner.Dispose();
+            _timer.Dispose();
         }
 
         base.Dispose(disposing);
@@ -142,7 +142,7 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
     {
         try
         {
-            return guard.LetPass(buffer.Span, heard);
+            return _guard.LetPass(buffer.Span, _heard);
         }
         catch (SmtpTrouble early) when (early.Fault == SmtpFault.Garbage)
         {
@@ -154,12 +154,12 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
     // Why it broke off is worth knowing, and it has said so already.
     private async Task HearOut()
     {
-        if (!heard.AreGoAhead)
+        if (!_heard.AreGoAhead)
             return;
-        heard.Clear();
+        _heard.Clear();
         try
         {
-            timer.Limit(Courtesy);
+            _timer.Limit(_courtesy);
             Ended = await ReadAsync(new byte[1024]) == 0;
         }
         catch (SmtpTrouble)
@@ -171,11 +171,11 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
     private void Expect(ReadOnlySpan<byte> write, bool ends)
     {
         if (ends)
-            timer.Limit(options.Timeout);
+            _timer.Limit(options.Timeout);
         else if (write.SequenceEqual("DATA\r\n"u8))
-            guard.ExpectMessage();
+            _guard.ExpectMessage();
         else if (write.SequenceEqual("RSET\r\n"u8) || write.SequenceEqual("NOOP\r\n"u8) || write.SequenceEqual("QUIT\r\n"u8))
-            timer.Limit(Courtesy);
+            _timer.Limit(_courtesy);
     }
 
     private static bool IsTrouble(Exception broken) =>
@@ -183,7 +183,7 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
 
     private SmtpTrouble Trouble(Exception broken) => broken switch
     {
-        _ when guard.IsAborted => new SmtpTrouble(SmtpFault.Stopped, "stopped before the final dot", broken),
+        _ when _guard.IsAborted => new SmtpTrouble(SmtpFault.Stopped, "stopped before the final dot", broken),
         OperationCanceledException => new SmtpTrouble(SmtpFault.TimedOut, "no answer in time", broken),
         _ => new SmtpTrouble(SmtpFault.Dropped, "the connection was reset", broken)
     };

@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using Mail.ConfigService.Requests;
+
+namespace Mail.ConfigService.Access;
+
+/// <summary>Who may reach an endpoint, in the endpoint's own metadata.</summary>
+internal enum Audience
+{
+    /// <summary>The operator, and a client under its own path.</summary>
+    Keyed,
+
+    /// <summary>The operator.</summary>
+    Operator,
+
+    /// <summary>Everyone, without a key.</summary>
+    Anyone,
+}
+
+internal static partial class AccessExtensions
+{
+    internal static void AddAccess(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
+    {
+        services.AddSingleton(new OperatorKey(configuration, environment));
+        services.AddSingleton<WrongKeys>();
+        services.AddSingleton<Authentication>();
+    }
+
+    internal static TBuilder OperatorOnly<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(Audience.Operator);
+
+    internal static TBuilder AllowAnyone<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(Audience.Anyone);
+
+    /// <summary>Asks for a key at every endpoint that has an audience: the whole API, but for what is for anyone.</summary>
+    internal static void UseAccess(this WebApplication app) => app.Use(async (context, next) =>
+    {
+        if (context.GetEndpoint()?.Metadata.OfType<Audience>().Cast<Audience?>().LastOrDefault() is { } audience and not Audience.Anyone)
+        {
+            var caller = await context.RequestServices.GetRequiredService<Authentication>().CallerAsync(context);
+            var clientId = context.GetRouteValue("client_id") as string;
+            if (audience == Audience.Operator && !caller.IsOperator)
+                throw Caller.Forbidden("This needs the operator's key.");
+            if (clientId is not null && !caller.Sees(clientId))
+                throw Caller.Forbidden("This key belongs to another client.");
+            if (clientId is not null)
+                Check(clientId);
+            context.Features.Set(caller);
+        }
+
+        await next(context);
+    });
+
+    internal static void MapAccess(this RouteGroupBuilder api)
+    {
+        CreateApiKey.Map(api);
+        ListApiKeys.Map(api);
+        RevokeApiKey.Map(api);
+    }
+
+    private static void Check(string clientId)
+    {
+        if (ClientId().IsMatch(clientId))
+            return;
+        var errors = new Errors();
+        errors.Add("/client_id", "must be 1 to 128 of A-Z a-z 0-9 . _ -", "invalid_client_id");
+        errors.Throw();
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9._\-]{1,128}\z", RegexOptions.NonBacktracking)]
+    private static partial Regex ClientId();
+}

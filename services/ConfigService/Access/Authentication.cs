@@ -1,0 +1,64 @@
+using Mail.ConfigService.Problems;
+using Mail.Store;
+using Marten;
+using Npgsql;
+
+namespace Mail.ConfigService.Access;
+
+/// <summary>Who the bearer of a key is. Keys are looked up at each request, so that a revoked one stops working at once on every instance.</summary>
+internal sealed class Authentication(OperatorKey operatorKey, IDocumentStore store, NpgsqlDataSource dataSource, WrongKeys wrongKeys)
+{
+    private const int MostCharacters = 512;
+
+    internal async Task<Caller> CallerAsync(HttpContext context)
+    {
+        if (KeyOf(context.Request) is not { Length: > 0 and <= MostCharacters } key)
+            throw Unauthorized("No API key: send Authorization: Bearer KEY, or X-API-Key: KEY.");
+        var hash = Secrets.Hash(key);
+        if (operatorKey.Is(hash))
+            return Caller.Operator;
+        if (key.StartsWith(Secrets.Prefix, StringComparison.Ordinal) && await ClientKeyAsync(hash, context.RequestAborted) is { } clientKey)
+            return new(clientKey.ClientId, clientKey.Name);
+        if (wrongKeys.Count(context.Connection.RemoteIpAddress) is { } seconds)
+        {
+            throw new Refusal(StatusCodes.Status429TooManyRequests, "too_many_wrong_keys", $"Too many wrong API keys from this address: try again in {seconds} s.")
+            {
+                RetryAfter = seconds,
+            };
+        }
+
+        throw Unauthorized("This API key is not known, or was revoked.");
+    }
+
+    private async Task<ApiKey?> ClientKeyAsync(string hash, CancellationToken cancellationToken)
+    {
+        await using var session = store.QuerySession();
+        var key = await session.Query<ApiKey>().Where(candidate => candidate.Hash == hash).FirstOrDefaultAsync(cancellationToken);
+        if (key is null || !Secrets.Same(key.Hash, hash))
+            return null;
+        await TouchAsync(key.Id, cancellationToken);
+        return key;
+    }
+
+    /// <summary>Notes that the key was used, once a minute at the most.</summary>
+    private async Task TouchAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("""
+            update mail.mt_doc_api_key set data = data || jsonb_build_object('last_used_at', statement_timestamp())
+            where id = $1 and coalesce((data->>'last_used_at')::timestamptz, '-infinity') < statement_timestamp() - interval '1 minute'
+            """);
+        command.Parameters.AddWithValue(id);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static string? KeyOf(HttpRequest request)
+    {
+        const string Bearer = "Bearer ";
+        var authorization = request.Headers.Authorization.ToString();
+        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            ? authorization[Bearer.Length..].Trim()
+            : request.Headers["X-API-Key"].ToString() is { Length: > 0 } key ? key : null;
+    }
+
+    private static Refusal Unauthorized(string detail) => new(StatusCodes.Status401Unauthorized, "unauthorized", detail);
+}

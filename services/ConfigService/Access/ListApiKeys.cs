@@ -1,0 +1,25 @@
+using Mail.ConfigService.Requests;
+using Mail.Store;
+using Marten;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Mail.ConfigService.Access;
+
+/// <summary><c>GET /client/{client_id}/api-keys</c></summary>
+internal static class ListApiKeys
+{
+    internal sealed record Item(Guid Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
+
+    internal sealed record Page(IReadOnlyList<Item> Items);
+
+    internal static void Map(RouteGroupBuilder api) =>
+        api.MapGet("/client/{client_id}/api-keys", Handle).OperatorOnly().WithName("ListApiKeys").WithTags("API keys");
+
+    private static async Task<Page> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, IDocumentStore store)
+    {
+        _ = new Query(context).Checked();
+        await using var session = store.QuerySession();
+        var keys = await session.Query<ApiKey>().Where(key => key.ClientId == clientId).OrderBy(key => key.Id).ToListAsync(context.RequestAborted);
+        return new([.. keys.Select(key => new Item(key.Id, key.Name, key.CreatedAt, key.LastUsedAt))]);
+    }
+}

@@ -1,0 +1,25 @@
+using Mail.ConfigService.Problems;
+using Mail.ConfigService.Requests;
+using Mail.Store;
+using Marten;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Mail.ConfigService.Access;
+
+/// <summary><c>DELETE /client/{client_id}/api-keys/{id}</c>: the key stops working, on every instance, with the commit.</summary>
+internal static class RevokeApiKey
+{
+    internal static void Map(RouteGroupBuilder api) =>
+        api.MapDelete("/client/{client_id}/api-keys/{id}", Handle).OperatorOnly().WithName("RevokeApiKey").WithTags("API keys");
+
+    private static async Task<IResult> Handle([FromRoute(Name = "client_id")] string clientId, string id, HttpContext context, IDocumentStore store)
+    {
+        _ = new Query(context).Checked();
+        await using var session = store.LightweightSession();
+        if (!Guid.TryParse(id, out var keyId) || await session.LoadAsync<ApiKey>(keyId, context.RequestAborted) is not { } key || key.ClientId != clientId)
+            throw Refusal.NotFound("api_key_not_found", "This client has no such key.");
+        session.Delete(key);
+        await session.SaveChangesAsync(context.RequestAborted);
+        return Results.NoContent();
+    }
+}

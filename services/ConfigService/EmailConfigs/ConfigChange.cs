@@ -1,0 +1,92 @@
+using Mail.ConfigService.Emails;
+using Mail.Store;
+
+namespace Mail.ConfigService.EmailConfigs;
+
+/// <summary>
+/// What a save changes: the new items held against the current ones and where their e-mails stand. Pure; the table in the
+/// API's documentation, row by row.
+/// </summary>
+internal sealed record ConfigChange(IReadOnlyList<ConfigChange.Item> Items, IReadOnlyList<ConfigItem> Removed, IReadOnlyList<TooLate> TooLate, IReadOnlyList<ConfigChange.Conflict> Conflicts, bool Forgets)
+{
+    /// <summary>What happens to one item of the new config, in the order given.</summary>
+    /// <param name="Action">What happens.</param>
+    /// <param name="Wanted">The item.</param>
+    /// <param name="Old">What stands under its key; null for a new key.</param>
+    internal sealed record Item(Action Action, WantedItem Wanted, ConfigItem? Old);
+
+    /// <summary>An item that can't be saved so.</summary>
+    /// <param name="Index">Its place in the request.</param>
+    /// <param name="Code">The error's code.</param>
+    /// <param name="Sentence">What is wrong.</param>
+    internal sealed record Conflict(int Index, string Code, string Sentence);
+
+    internal enum Action
+    {
+        /// <summary>Nothing changes: same id, status untouched.</summary>
+        Keep,
+
+        /// <summary>A new e-mail.</summary>
+        Schedule,
+
+        /// <summary>A new e-mail in the place of one that is cancelled.</summary>
+        Supersede,
+    }
+
+    /// <summary>Whether there is anything to write.</summary>
+    internal bool Any => Forgets || Items.Any(item => item.Action != Action.Keep);
+
+    /// <summary>Decides.</summary>
+    /// <param name="current">The config as it stands; empty where there is none.</param>
+    /// <param name="statuses">Where the e-mails of the current items stand.</param>
+    /// <param name="wanted">The new items.</param>
+    /// <param name="now">By the database's clock.</param>
+    internal static ConfigChange Of(IReadOnlyCollection<ConfigItem> current, IReadOnlyDictionary<Guid, string> statuses, IReadOnlyList<WantedItem> wanted, DateTimeOffset now)
+    {
+        var byKey = current.ToDictionary(item => item.Key, StringComparer.Ordinal);
+        var items = new List<Item>(wanted.Count);
+        var conflicts = new List<Conflict>();
+        for (var index = 0; index < wanted.Count; index++)
+        {
+            var item = wanted[index];
+            byKey.Remove(item.Key, out var old);
+            if (old is not null && old.Fingerprint == item.Fingerprint)
+            {
+                items.Add(new(Action.Keep, item, old));
+                continue;
+            }
+
+            var oldStatus = old is null ? null : statuses[old.EmailId];
+            items.Add(new(oldStatus == EmailStatus.Pending ? Action.Supersede : Action.Schedule, item, old));
+            if (oldStatus is EmailStatus.Sending or EmailStatus.Sent or EmailStatus.Unknown && item.Due <= now)
+                conflicts.Add(new(index, "already_sent", $"was changed, but the e-mail is already {oldStatus}: give it a time in the future to send another"));
+            else if (item.Due < now - NewEmail.MostOverdue)
+                conflicts.Add(new(index, "scheduled_in_the_past", "is due more than an hour ago"));
+            else if (item.Input.SendBefore <= now)
+                conflicts.Add(new(index, Requests.Errors.InvalidBody, "has a send_before that has passed"));
+        }
+
+        var gone = byKey.Values.ToList();
+        return new(
+            items,
+            [.. gone.Where(item => statuses[item.EmailId] == EmailStatus.Pending)],
+            [.. gone.Where(item => statuses[item.EmailId] == EmailStatus.Sending).Select(item => new TooLate(item.Key, item.EmailId, EmailStatus.Sending))],
+            conflicts,
+            gone.Count > 0);
+    }
+
+    /// <summary>The e-mails that the decision hangs on: no one may move them until it is carried out.</summary>
+    internal static List<Guid> Contested(IReadOnlyCollection<ConfigItem> current, IReadOnlyList<WantedItem> wanted)
+    {
+        var kept = wanted.ToDictionary(item => item.Key, item => item.Fingerprint, StringComparer.Ordinal);
+        return [.. current.Where(item => !kept.TryGetValue(item.Key, out var fingerprint) || fingerprint != item.Fingerprint).Select(item => item.EmailId)];
+    }
+
+    /// <summary>The decision in numbers.</summary>
+    internal ConfigChanges Counts() => new(
+        Items.Count(item => item.Action == Action.Schedule),
+        Items.Count(item => item.Action == Action.Keep),
+        Items.Count(item => item.Action == Action.Supersede),
+        Removed.Count,
+        TooLate);
+}

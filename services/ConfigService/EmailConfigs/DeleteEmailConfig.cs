@@ -1,0 +1,52 @@
+using Mail.ConfigService.Access;
+using Mail.ConfigService.Requests;
+using Mail.Contracts;
+using Mail.Hosting;
+using Mail.Store;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Mail.ConfigService.EmailConfigs;
+
+/// <summary><c>DELETE /client/{client_id}/email-config</c>: cancels what is pending, and removes the config.</summary>
+internal sealed class DeleteEmailConfig(Unit unit, Outbox outbox, Instance instance)
+{
+    internal sealed record Answer(int Cancelled, IReadOnlyList<TooLate> TooLate);
+
+    internal static void Map(RouteGroupBuilder api) =>
+        api.MapDelete("/client/{client_id}/email-config", ([FromRoute(Name = "client_id")] string clientId, HttpContext context, DeleteEmailConfig delete) =>
+        {
+            _ = new Query(context).Checked();
+            return delete.RunAsync(clientId, Revisions.IfMatch(context), Caller.Of(context), context.RequestAborted);
+        }).WithName("DeleteEmailConfig").WithTags("E-mail configuration");
+
+    private Task<Answer> RunAsync(string clientId, RevisionMatch match, Caller caller, CancellationToken cancellationToken) =>
+        unit.RunAsync(async work =>
+        {
+            await Revisions.LockAsync(work, clientId, cancellationToken);
+            var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
+            if (config is null or { Deleted: true })
+                throw GetEmailConfig.NotFound();
+            match.Check(config);
+            var statuses = await Transitions.StatusesAsync(work.Connection, [.. config.Items.Select(item => item.EmailId)], @lock: true, cancellationToken);
+            // A config without items: the same decision as a save.
+            var change = ConfigChange.Of(config.Items, statuses, [], work.Now);
+            var revision = config.Revision + 1;
+            await Transitions.CancelAsync(
+                work.Connection,
+                [.. change.Removed.Select(item => EmailMove.Cancel(item.EmailId, CancelReason.Removed, null, "the config was deleted", instance.Name))],
+                cancellationToken);
+            work.Session.Store(config with { Revision = revision, SavedAt = work.Now, Deleted = true, Items = [] });
+            work.Session.Insert(new ConfigRevision
+            {
+                Id = ConfigRevision.IdOf(clientId, revision),
+                ClientId = clientId,
+                Revision = revision,
+                SavedAt = work.Now,
+                SavedBy = caller.Name,
+                Changes = change.Counts(),
+                Cancelled = [.. change.Removed.Select(item => item.EmailId)],
+            });
+            await outbox.PublishAsync(work.Connection, new EmailConfigSaved { ClientId = clientId, Revision = revision }, work.Now, cancellationToken);
+            return new Answer(change.Removed.Count, change.TooLate);
+        }, cancellationToken);
+}

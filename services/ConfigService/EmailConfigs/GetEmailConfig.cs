@@ -1,0 +1,43 @@
+using Mail.ConfigService.Problems;
+using Mail.ConfigService.Requests;
+using Mail.Store;
+using Marten;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Mail.ConfigService.EmailConfigs;
+
+/// <summary><c>GET /client/{client_id}/email-config</c>: the items as saved, each with the e-mail that stands for it.</summary>
+internal static class GetEmailConfig
+{
+    internal sealed record Answer(string ClientId, long Revision, DateTimeOffset SavedAt, IReadOnlyList<Item> Emails);
+
+    internal sealed record Item(
+        string Key, Guid Id, string Status, IReadOnlyList<string> To, IReadOnlyList<string> Cc, IReadOnlyList<string> Bcc, IReadOnlyList<string> ReplyTo,
+        string Subject, string? Text, string? Html, IReadOnlyDictionary<string, string> Headers, DateTimeOffset ScheduledDatetime, DateTimeOffset? SendBefore);
+
+    internal static void Map(RouteGroupBuilder api) =>
+        api.MapGet("/client/{client_id}/email-config", Handle).WithName("GetEmailConfig").WithTags("E-mail configuration");
+
+    private static async Task<Answer> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, IDocumentStore store)
+    {
+        _ = new Query(context).Checked();
+        await using var session = store.QuerySession();
+        var config = await session.LoadAsync<EmailConfig>(clientId, context.RequestAborted);
+        if (config is null or { Deleted: true })
+            throw NotFound();
+
+        var emails = (await session.LoadManyAsync<ScheduledEmail>(context.RequestAborted, [.. config.Items.Select(item => item.EmailId)])).ToDictionary(email => email.Id);
+        var bodies = (await session.LoadManyAsync<EmailBody>(context.RequestAborted, [.. emails.Values.Select(email => email.BodyId).Distinct(StringComparer.Ordinal)])).ToDictionary(body => body.Id, StringComparer.Ordinal);
+        Revisions.Tag(context, config.Revision);
+        return new(clientId, config.Revision, config.SavedAt, [.. config.Items.Select(item =>
+        {
+            var email = emails[item.EmailId];
+            var body = bodies.GetValueOrDefault(email.BodyId);
+            return new Item(
+                item.Key, email.Id, email.Status, email.To, email.Cc, email.Bcc, email.ReplyTo, email.Subject, body?.Text, body?.Html, email.Headers,
+                item.ScheduledDatetime, item.SendBefore);
+        })]);
+    }
+
+    internal static Refusal NotFound() => Refusal.NotFound("config_not_found", "This client has no e-mail config.");
+}

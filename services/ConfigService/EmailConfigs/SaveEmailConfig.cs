@@ -1,0 +1,153 @@
+using System.Text.Json.Serialization;
+using Mail.ConfigService.Access;
+using Mail.ConfigService.Emails;
+using Mail.ConfigService.Problems;
+using Mail.ConfigService.Requests;
+using Mail.Contracts;
+using Mail.Hosting;
+using Mail.Store;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Mail.ConfigService.EmailConfigs;
+
+/// <summary>
+/// <c>PUT /client/{client_id}/email-config</c>: a diff against what is scheduled, in one transaction. The config, its
+/// e-mails, the revision and the event <see cref="EmailConfigSaved"/> are committed together, or none of them.
+/// </summary>
+internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instance, ILogger<SaveEmailConfig> logger)
+{
+    private const int MostEmails = 10_000;
+
+    internal sealed record Answer(
+        string ClientId, long Revision, DateTimeOffset SavedAt, bool DryRun, ConfigChanges Changes, IReadOnlyList<SavedItem> Emails, IReadOnlyList<RemovedItem> Removed);
+
+    internal sealed record SavedItem(string Key, string Action, Guid? Id, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Supersedes, string Status, DateTimeOffset ScheduledDatetime);
+
+    internal sealed record RemovedItem(string Key, Guid Id, string Status);
+
+    internal static void Map(RouteGroupBuilder api) =>
+        api.MapPut("/client/{client_id}/email-config", async ([FromRoute(Name = "client_id")] string clientId, HttpContext context, SaveEmailConfig save) =>
+        {
+            var query = new Query(context, "dry_run");
+            var dryRun = query.Flag("dry_run");
+            query.Checked();
+            var wanted = Read(await RequestBody.ReadAsync(context));
+            var answer = await save.RunAsync(clientId, wanted, Revisions.IfMatch(context), dryRun, Caller.Of(context), context.RequestAborted);
+            Revisions.Tag(context, answer.CurrentRevision);
+            return Results.Json(answer.Body);
+        }).WithName("SaveEmailConfig").WithTags("E-mail configuration");
+
+    private static List<WantedItem> Read(RequestBody.Parsed body)
+    {
+        var errors = new Errors();
+        var fields = new ObjectReader(body.Root, "", errors, "emails");
+        var inputs = new List<EmailInput>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (element, pointer) in fields.Items("emails", required: true))
+        {
+            if (inputs.Count == MostEmails)
+            {
+                errors.Add("/emails", $"holds more than {MostEmails} e-mails");
+                break;
+            }
+
+            var input = EmailInput.Read(element, pointer, errors, inConfig: true);
+            inputs.Add(input);
+            if (input.Key is { } key && !keys.Add(key))
+                errors.Add($"{pointer}/key", "names another item of this config too: keys are unique");
+        }
+
+        errors.Throw();
+        return WantedItem.Name(inputs);
+    }
+
+    private Task<(Answer Body, long CurrentRevision)> RunAsync(
+        string clientId, List<WantedItem> wanted, RevisionMatch match, bool dryRun, Caller caller, CancellationToken cancellationToken) =>
+        unit.RunAsync(async work =>
+        {
+            // Load.
+            if (!dryRun)
+                await Revisions.LockAsync(work, clientId, cancellationToken);
+            var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
+            match.Check(config);
+            var current = config?.Items ?? [];
+            var statuses = await Transitions.StatusesAsync(work.Connection, [.. current.Select(item => item.EmailId)], @lock: false, cancellationToken);
+            foreach (var (id, status) in await Transitions.StatusesAsync(work.Connection, ConfigChange.Contested(current, wanted), @lock: !dryRun, cancellationToken))
+                statuses[id] = status;
+            // Waiting for the locks took its time.
+            var now = await Unit.NowAsync(work.Connection, cancellationToken);
+
+            // Decide.
+            var change = ConfigChange.Of(current, statuses, wanted, now);
+            Refuse(change.Conflicts);
+            var exists = config is { Deleted: false };
+            if (!change.Any && exists)
+                return (Body(clientId, config!.Revision, config.SavedAt, dryRun, change, statuses, []), config.Revision);
+            var revision = (config?.Revision ?? 0) + 1;
+            if (dryRun)
+                return (Body(clientId, revision, now, dryRun, change, statuses, []), config?.Revision ?? 0);
+
+            // Save.
+            var created = change.Items.Where(item => item.Action != ConfigChange.Action.Keep).ToDictionary(
+                item => item.Wanted.Key,
+                item => NewEmail.Of(clientId, item.Wanted.Key, item.Wanted.Input, new(EmailSource.Config, instance.Name, $"config revision {revision}", revision), now),
+                StringComparer.Ordinal);
+            var cancelled = Cancellations(change, created, revision);
+            await Transitions.InsertAsync(work.Connection, [.. created.Values.Select(made => made.Email)], created.Values.Select(made => made.Body), cancellationToken);
+            await Transitions.CancelAsync(work.Connection, cancelled, cancellationToken);
+            work.Session.Store(new EmailConfig
+            {
+                Id = clientId,
+                Revision = revision,
+                SavedAt = now,
+                Items = [.. change.Items.Select(item => created.TryGetValue(item.Wanted.Key, out var made)
+                    ? new ConfigItem(item.Wanted.Key, made.Email.Id, item.Wanted.Fingerprint, item.Wanted.Due, item.Wanted.Input.SendBefore)
+                    : item.Old!)],
+            });
+            work.Session.Insert(new ConfigRevision
+            {
+                Id = ConfigRevision.IdOf(clientId, revision),
+                ClientId = clientId,
+                Revision = revision,
+                SavedAt = now,
+                SavedBy = caller.Name,
+                Changes = change.Counts(),
+                Scheduled = [.. created.Values.Select(made => made.Email.Id)],
+                Cancelled = [.. cancelled.Select(move => move.Id)],
+            });
+            await outbox.PublishAsync(work.Connection, new EmailConfigSaved { ClientId = clientId, Revision = revision }, now, cancellationToken);
+            var counts = change.Counts();
+            logger.ConfigSaved(clientId, revision, counts.Scheduled, counts.Superseded, counts.Removed, counts.Kept);
+            return (Body(clientId, revision, now, dryRun, change, statuses, created), revision);
+        }, cancellationToken);
+
+    private List<EmailMove> Cancellations(ConfigChange change, Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created, long revision) =>
+    [
+        .. change.Items.Where(item => item.Action == ConfigChange.Action.Supersede).Select(item => EmailMove.Cancel(
+            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Email.Id, $"superseded by config revision {revision}", instance.Name)),
+        .. change.Removed.Select(item => EmailMove.Cancel(item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
+    ];
+
+    private static void Refuse(IReadOnlyList<ConfigChange.Conflict> conflicts)
+    {
+        var errors = new Errors();
+        foreach (var conflict in conflicts)
+            errors.Add($"/emails/{conflict.Index}", conflict.Sentence, conflict.Code);
+        errors.Throw();
+    }
+
+    private static Answer Body(
+        string clientId, long revision, DateTimeOffset savedAt, bool dryRun, ConfigChange change, Dictionary<Guid, string> statuses,
+        Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created) =>
+        new(clientId, revision, savedAt, dryRun, change.Counts(),
+            [.. change.Items.Select(item => item.Action == ConfigChange.Action.Keep
+                ? new SavedItem(item.Wanted.Key, "kept", item.Old!.EmailId, null, statuses[item.Old.EmailId], item.Wanted.Due)
+                : new SavedItem(
+                    item.Wanted.Key,
+                    item.Action == ConfigChange.Action.Supersede ? "superseded" : "scheduled",
+                    created.TryGetValue(item.Wanted.Key, out var made) ? made.Email.Id : null,
+                    item.Action == ConfigChange.Action.Supersede ? item.Old!.EmailId : null,
+                    EmailStatus.Pending,
+                    item.Wanted.Due))],
+            [.. change.Removed.Select(item => new RemovedItem(item.Key, item.EmailId, EmailStatus.Cancelled))]);
+}

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Mail.ConfigService.Emails;
+
+namespace Mail.ConfigService.EmailConfigs;
+
+/// <summary>An item of a config that is to be saved.</summary>
+/// <param name="Key">Its key: the caller's, or one derived from its content.</param>
+/// <param name="Fingerprint">The SHA-256 of content and time: equal where nothing changed.</param>
+/// <param name="Input">The item.</param>
+internal sealed record WantedItem(string Key, string Fingerprint, EmailInput Input)
+{
+    internal DateTimeOffset Due => Input.ScheduledDatetime!.Value;
+
+    /// <summary>
+    /// Names what has no name. An item without a key is known by its content and time; two that are identical are two
+    /// e-mails, told apart by counting. Pure, and blind to the order of items.
+    /// </summary>
+    internal static List<WantedItem> Name(IReadOnlyList<EmailInput> inputs)
+    {
+        var identical = new Dictionary<string, int>(StringComparer.Ordinal);
+        return [.. inputs.Select(input =>
+        {
+            var fingerprint = FingerprintOf(input);
+            if (input.Key is { } key)
+                return new WantedItem(key, fingerprint, input);
+            var count = identical[fingerprint] = identical.GetValueOrDefault(fingerprint) + 1;
+            return new WantedItem($"auto-{fingerprint[..32]}-{count}", fingerprint, input);
+        })];
+    }
+
+    private static string FingerprintOf(EmailInput input)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartArray();
+            foreach (var addresses in (ReadOnlySpan<List<string>>)[input.To, input.Cc, input.Bcc, input.ReplyTo])
+                JsonSerializer.Serialize(json, addresses);
+            json.WriteStringValue(input.Subject);
+            json.WriteStringValue(input.Text);
+            json.WriteStringValue(input.Html);
+            foreach (var (name, value) in input.Headers.OrderBy(header => header.Key, StringComparer.Ordinal))
+            {
+                json.WriteStringValue(name);
+                json.WriteStringValue(value);
+            }
+
+            json.WriteNumberValue(input.ScheduledDatetime!.Value.UtcTicks);
+            json.WriteNumberValue(input.SendBefore?.UtcTicks ?? 0);
+            json.WriteEndArray();
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(buffer.GetBuffer().AsSpan(0, (int)buffer.Length)));
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Mail.ConfigService.Requests;
+
+namespace Mail.ConfigService.Emails;
+
+/// <summary>An e-mail as a caller hands it over, with its rules.</summary>
+internal sealed record EmailInput
+{
+    internal const int MostRecipients = 50;
+    internal const int MostHeaders = 20;
+    internal const int MostSubject = 998;
+    internal const int MostBody = 1024 * 1024;
+    internal const int MostKey = 128;
+
+    public string? Key { get; init; }
+    public required List<string> To { get; init; }
+    public required List<string> Cc { get; init; }
+    public required List<string> Bcc { get; init; }
+    public required List<string> ReplyTo { get; init; }
+    public required string Subject { get; init; }
+    public string? Text { get; init; }
+    public string? Html { get; init; }
+    public required Dictionary<string, string> Headers { get; init; }
+    public DateTimeOffset? ScheduledDatetime { get; init; }
+    public DateTimeOffset? SendBefore { get; init; }
+
+    /// <summary>
+    /// Reads one e-mail. What is wrong goes to <paramref name="errors"/>, and the result is then not to be used.
+    /// </summary>
+    /// <param name="element">The JSON object.</param>
+    /// <param name="pointer">Where it stands in the body.</param>
+    /// <param name="errors">Collects what is wrong.</param>
+    /// <param name="inConfig">Whether it is an item of a config: it may have a key, and must have a time.</param>
+    internal static EmailInput Read(JsonElement element, string pointer, Errors errors, bool inConfig)
+    {
+        ReadOnlySpan<string> known = inConfig
+            ? ["key", "to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "scheduled_datetime", "send_before"]
+            : ["to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "scheduled_datetime", "send_before"];
+        var fields = new ObjectReader(element, pointer, errors, known);
+        if (element.ValueKind != JsonValueKind.Object)
+            return _none;
+
+        var input = new EmailInput
+        {
+            Key = inConfig ? fields.Line("key", MostKey) : null,
+            To = Addresses(fields, "to", required: true),
+            Cc = Addresses(fields, "cc"),
+            Bcc = Addresses(fields, "bcc"),
+            ReplyTo = Addresses(fields, "reply_to"),
+            Subject = fields.Line("subject", MostSubject, required: true) ?? "",
+            Text = fields.Body("text", MostBody),
+            Html = fields.Body("html", MostBody),
+            Headers = HeaderRules.Read(fields),
+            ScheduledDatetime = fields.Time("scheduled_datetime", required: inConfig),
+            SendBefore = fields.Time("send_before"),
+        };
+        if (input.Key is { Length: 0 })
+            errors.Add(fields.Pointer("key"), "must not be empty: leave it out, or name the item");
+        if (!fields.Has("text") && !fields.Has("html"))
+            errors.Add(pointer, "has neither text nor html: one of them is required");
+        if (input.To.Count + input.Cc.Count + input.Bcc.Count > MostRecipients)
+            errors.Add(fields.Pointer("to"), $"makes more than {MostRecipients} recipients, with cc and bcc");
+        if (input.SendBefore <= input.ScheduledDatetime)
+            errors.Add(fields.Pointer("send_before"), "must be after scheduled_datetime");
+        return input;
+    }
+
+    private static List<string> Addresses(ObjectReader fields, string field, bool required = false)
+    {
+        var addresses = new List<string>();
+        var any = false;
+        foreach (var (element, pointer) in fields.Items(field, required))
+        {
+            any = true;
+            if (!ObjectReader.TryString(element, pointer, fields.Errors, out var text))
+                continue;
+            if (AddressRules.Refuse(text) is { } sentence)
+                fields.Errors.Add(pointer, sentence);
+            addresses.Add(text);
+        }
+
+        if (required && !any && fields.IsArray(field))
+            fields.Errors.Add(fields.Pointer(field), "must name at least one recipient");
+        return addresses;
+    }
+
+    private static readonly EmailInput _none = new() { To = [], Cc = [], Bcc = [], ReplyTo = [], Subject = "", Headers = [] };
+}

@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+using Mail.Store;
+
+namespace Mail.ConfigService.Emails;
+
+/// <summary>An e-mail as answers show it.</summary>
+internal sealed record EmailView(
+    Guid Id, string ClientId, string? Key, string Source, long? Revision,
+    IReadOnlyList<string> To, IReadOnlyList<string> Cc, IReadOnlyList<string> Bcc, IReadOnlyList<string> ReplyTo, string Subject,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Optional<string?> Text,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Optional<string?> Html,
+    IReadOnlyDictionary<string, string> Headers,
+    string Status, string? Reason, Guid? SupersededBy, Guid? ResendOf,
+    DateTimeOffset ScheduledDatetime, DateTimeOffset SendBefore, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, long? LatenessMs,
+    int Attempts, DateTimeOffset? NextAttemptAt, string? Forecast, string? MessageId, string? SmtpReply, LastError? LastError, string Explanation,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<TimelineEntry>? Timeline)
+{
+    /// <summary>The whole e-mail.</summary>
+    internal static EmailView Whole(ScheduledEmail email, EmailBody? body, Circumstances.Seen seen) =>
+        Listed(email, seen) with { Text = new(body?.Text), Html = new(body?.Html), Timeline = email.Timeline };
+
+    /// <summary>As lists show it: without bodies and timeline.</summary>
+    internal static EmailView Listed(ScheduledEmail email, Circumstances.Seen seen) => new(
+        email.Id, email.ClientId, email.Key, email.Source, email.Revision, email.To, email.Cc, email.Bcc, email.ReplyTo, email.Subject, default, default, email.Headers,
+        email.Status, email.Reason, email.SupersededBy, email.ResendOf, email.ScheduledDatetime, email.SendBefore, email.CreatedAt, email.SentAt,
+        email.SentAt is { } sent ? (long)(sent - email.ScheduledDatetime).TotalMilliseconds : null,
+        email.Attempts, email is { Status: EmailStatus.Pending, Attempts: > 0 } ? email.DueAt : null,
+        Emails.Forecast.Of(email, seen), email.MessageId, email.SmtpReply, email.LastError, Emails.Explanation.Of(email, seen), null);
+}

@@ -1,0 +1,27 @@
+namespace Mail.ConfigService.Emails;
+
+internal static class EmailsExtensions
+{
+    internal static void AddEmails(this IServiceCollection services)
+    {
+        services.AddSingleton<Circumstances>();
+        services.AddSingleton<CreateEmail>();
+        services.AddSingleton<CreateBatch>();
+        services.AddSingleton<CancelEmail>();
+        services.AddSingleton<MoveEmail>();
+        services.AddSingleton<ResendEmail>();
+        services.AddSingleton<WakeOverdue>();
+    }
+
+    internal static void MapEmails(this RouteGroupBuilder api)
+    {
+        CreateEmail.Map(api);
+        CreateBatch.Map(api);
+        ListEmails.Map(api);
+        GetEmail.Map(api);
+        CancelEmail.Map(api);
+        MoveEmail.Map(api);
+        ResendEmail.Map(api);
+        ProcessDue.Map(api);
+    }
+}

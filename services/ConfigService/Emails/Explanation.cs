@@ -1,0 +1,91 @@
+using System.Globalization;
+using Mail.ConfigService.Status;
+using Mail.Store;
+
+namespace Mail.ConfigService.Emails;
+
+/// <summary>
+/// Why an e-mail stands where it stands, in a sentence or two, for the person who asks "why did it not arrive?". Pure.
+/// </summary>
+internal static class Explanation
+{
+    internal static string Of(ScheduledEmail email, Circumstances.Seen seen) => email.Status switch
+    {
+        EmailStatus.Pending => Pending(email, seen),
+        EmailStatus.Sending => $"{By(email, "sending", "A sender")} is handing it over to the server right now.",
+        EmailStatus.Sent => Sent(email),
+        EmailStatus.Failed => Failed(email),
+        EmailStatus.Unknown => $"{Doubt(email)} The server may or may not have it, so it is not sent again by itself: ask the recipient, and resend it if it did not arrive.",
+        EmailStatus.Cancelled => Cancelled(email),
+        EmailStatus.Expired => $"It was not handed over by {Time(email.SendBefore)}, after which it was no longer worth sending. No attempt was made; the server does not have it.",
+        _ => $"It is {email.Status}.",
+    };
+
+    private static string Pending(ScheduledEmail email, Circumstances.Seen seen)
+    {
+        var blocked = SendingStatus.Blocked(seen.Senders);
+        if (seen.HoldOf(email.ClientId) is { } hold)
+        {
+            var whose = hold.Id == Hold.Everything ? "All sending" : "Sending for this client";
+            return $"{When(email, seen.Now)}. {whose} is held back since {Time(hold.Since)} by {hold.By}{(hold.Reason is null ? "" : $": {hold.Reason}")}. It goes out after the release.";
+        }
+
+        if (email.Attempts > 0 && email.DueAt > seen.Now)
+            return $"Attempt {email.Attempts} failed: {email.LastError?.Reply}; next at {Time(email.DueAt)}.{Hint(email)}{(blocked is null ? "" : $" At the moment {blocked}.")}";
+        if (email.DueAt > seen.Now)
+            return blocked is null ? $"{When(email, seen.Now)}." : $"{When(email, seen.Now)}, but it could not be sent now: {blocked}.";
+        return $"{When(email, seen.Now)}: {blocked ?? "a sender is about to take it"}.";
+    }
+
+    private static string Sent(ScheduledEmail email)
+    {
+        var lateness = Span(email.SentAt!.Value - email.ScheduledDatetime);
+        var refused = email.LastError is null ? "" : $" Some recipients were refused: {email.LastError.Reply}.";
+        return $"Sent {lateness} after it was due; the server answered {email.SmtpReply}.{refused}";
+    }
+
+    private static string Failed(ScheduledEmail email)
+    {
+        var error = email.LastError;
+        if (error is null)
+            return "The last attempt failed; the server does not have it.";
+        var why = error.Permanent
+            ? $"The server refused it for good at {error.Stage}: {error.Reply}."
+            : $"It was tried {Times(email.Attempts)} until {Time(email.SendBefore)}; the last attempt failed at {error.Stage}: {error.Reply}.";
+        return $"{why}{Hint(email)} The server does not have it.";
+    }
+
+    private static string Cancelled(ScheduledEmail email) => email.Reason switch
+    {
+        CancelReason.Superseded => $"A config save replaced it with {email.SupersededBy} before it was sent. The server does not have it.",
+        CancelReason.Removed => "A config save left it out, or the config was deleted, before it was sent. The server does not have it.",
+        _ => "It was cancelled before it was sent. The server does not have it.",
+    };
+
+    private static string Doubt(ScheduledEmail email) =>
+        email.Timeline.LastOrDefault(entry => entry.Event == "unknown")?.Detail is { } detail && email.LastError is null
+            ? $"In doubt: {detail}."
+            : "The conversation broke after the final dot.";
+
+    private static string When(ScheduledEmail email, DateTimeOffset now) =>
+        email.DueAt > now ? $"Due in {Span(email.DueAt - now)}" : $"Overdue by {Span(now - email.DueAt)}";
+
+    private static string By(ScheduledEmail email, string @event, string otherwise) =>
+        email.Timeline.LastOrDefault(entry => entry.Event == @event)?.By ?? otherwise;
+
+    private static string Hint(ScheduledEmail email) => email.LastError?.Hint is { } hint ? $" {hint}" : "";
+
+    private static string Times(int attempts) => attempts == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{attempts} times");
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>A length of time in its largest unit, cut down to a whole number.</summary>
+    internal static string Span(TimeSpan span) => span switch
+    {
+        { TotalMilliseconds: < 1000 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (long)span.TotalMilliseconds)} ms"),
+        { TotalSeconds: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{(long)span.TotalSeconds} s"),
+        { TotalMinutes: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{(long)span.TotalMinutes} min"),
+        { TotalHours: < 48 } => string.Create(CultureInfo.InvariantCulture, $"{(long)span.TotalHours} h"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{(long)span.TotalDays} days"),
+    };
+}

@@ -1,0 +1,28 @@
+using Mail.ConfigService.Status;
+using Mail.Store;
+
+namespace Mail.ConfigService.Emails;
+
+/// <summary>What will become of a pending e-mail as things stand. Pure.</summary>
+internal static class Forecast
+{
+    internal const string OnTime = "on_time";
+    internal const string Late = "late";
+    internal const string Blocked = "blocked";
+    internal const string Held = "held";
+
+    // A healthy system hands over within milliseconds; what is older than this is not merely on its way.
+    private static readonly TimeSpan _onItsWay = TimeSpan.FromSeconds(2);
+
+    /// <summary>One of the words above; null where the e-mail is not pending.</summary>
+    internal static string? Of(ScheduledEmail email, Circumstances.Seen seen)
+    {
+        if (email.Status != EmailStatus.Pending)
+            return null;
+        if (seen.HoldOf(email.ClientId) is not null)
+            return Held;
+        if (SendingStatus.Blocked(seen.Senders) is not null)
+            return Blocked;
+        return email.DueAt > email.ScheduledDatetime || email.DueAt + _onItsWay < seen.Now ? Late : OnTime;
+    }
+}

@@ -1,0 +1,23 @@
+using Mail.ConfigService.Access;
+using Mail.ConfigService.Requests;
+using Mail.Store;
+using Marten;
+
+namespace Mail.ConfigService.Emails;
+
+/// <summary><c>GET /scheduled-emails/{id}</c>: the whole e-mail.</summary>
+internal static class GetEmail
+{
+    internal static void Map(RouteGroupBuilder api) =>
+        api.MapGet("/scheduled-emails/{id}", async (string id, HttpContext context, IDocumentStore store, Circumstances circumstances) =>
+        {
+            _ = new Query(context).Checked();
+            await using var session = store.QuerySession();
+            var email = await Unit.EmailAsync(session, id, Caller.Of(context), context.RequestAborted);
+            return await ViewAsync(session, email, circumstances, context.RequestAborted);
+        }).WithName("GetEmail").WithTags("Single e-mails");
+
+    /// <summary>The e-mail with its body, as answers show it.</summary>
+    internal static async Task<EmailView> ViewAsync(IQuerySession session, ScheduledEmail email, Circumstances circumstances, CancellationToken cancellationToken) =>
+        EmailView.Whole(email, await session.LoadAsync<EmailBody>(email.BodyId, cancellationToken), await circumstances.LookAsync(cancellationToken));
+}

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Mail.ConfigService.Problems;
+using Mail.ConfigService.Requests;
+using Mail.Store;
+
+namespace Mail.ConfigService.Emails;
+
+/// <summary>
+/// <c>Idempotency-Key</c>: the same key and body answers as the first time. The memory is committed with what it
+/// remembers, so a crash leaves both or neither; a refused request is not remembered.
+/// </summary>
+internal sealed class Idempotency
+{
+    private const int MostCharacters = 255;
+
+    private readonly string? _key;
+    private readonly string _clientId;
+    private readonly string _path;
+
+    private Idempotency(string? key, string clientId, string path) => (_key, _clientId, _path) = (key, clientId, path);
+
+    /// <summary>What a creating request answers.</summary>
+    /// <param name="Body">The body, not yet serialized.</param>
+    /// <param name="Location">Where the new resource is.</param>
+    /// <param name="EmailIds">The e-mails that it created.</param>
+    internal sealed record Answer(object Body, string? Location, IReadOnlyList<Guid> EmailIds);
+
+    internal static Idempotency Of(HttpContext context, string clientId)
+    {
+        var key = context.Request.Headers.TryGetValue("Idempotency-Key", out var values) ? values.ToString() : null;
+        if (key is { Length: 0 or > MostCharacters })
+        {
+            var errors = new Errors();
+            errors.Add("/Idempotency-Key", $"must be 1 to {MostCharacters} characters", "invalid_idempotency_key");
+            errors.Throw();
+        }
+
+        return new(key, clientId, context.Request.Path);
+    }
+
+    /// <summary>Runs the request in a transaction, or answers as it was answered before.</summary>
+    internal async Task<IResult> AnswerAsync(RequestBody.Parsed body, Unit unit, Func<Unit.Work, Task<Answer>> run, HttpContext context)
+    {
+        var (text, location, replayed) = await unit.RunAsync(
+            async work =>
+            {
+                if (_key is null)
+                {
+                    var plain = await run(work);
+                    return (Json(plain.Body), plain.Location, Replayed: false);
+                }
+
+                var id = $"{_clientId}/{_key}";
+                var fingerprint = Fingerprint(body);
+                // The lock goes with the transaction: a process that dies in between leaves nothing "in progress".
+                if (!await Unit.TryLockAsync(work, $"mail.idempotency/{id}", context.RequestAborted))
+                    throw new Refusal(StatusCodes.Status409Conflict, "idempotency_in_progress", "The first request with this Idempotency-Key is still running: try again in a moment.") { RetryAfter = 1 };
+                if (await work.Session.LoadAsync<IdempotentRequest>(id, context.RequestAborted) is { } first)
+                {
+                    return first.Fingerprint == fingerprint
+                        ? (first.Body, first.Location, Replayed: true)
+                        : throw new Refusal(StatusCodes.Status422UnprocessableEntity, "idempotency_key_reused", "This Idempotency-Key was used for another request: use a new one. Nothing changed.");
+                }
+
+                var answer = await run(work);
+                var json = Json(answer.Body);
+                work.Session.Insert(new IdempotentRequest
+                {
+                    Id = id,
+                    Fingerprint = fingerprint,
+                    Body = json,
+                    Location = answer.Location,
+                    EmailIds = [.. answer.EmailIds],
+                    CreatedAt = work.Now,
+                });
+                return (json, answer.Location, Replayed: false);
+            },
+            context.RequestAborted);
+
+        if (location is not null)
+            context.Response.Headers.Location = location;
+        if (replayed)
+            context.Response.Headers["Idempotency-Replayed"] = "true";
+        return Results.Text(text, "application/json; charset=utf-8", statusCode: StatusCodes.Status201Created);
+    }
+
+    private static string Json(object body) => JsonSerializer.Serialize(body, body.GetType(), MailJson.Options);
+
+    private string Fingerprint(RequestBody.Parsed body)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(_path + "\n"));
+        hash.AppendData(body.Bytes.Span);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,51 @@
+using Mail.Store;
+
+namespace Mail.ConfigService.Emails;
+
+/// <summary>Makes the documents of a new e-mail. Pure.</summary>
+internal static class NewEmail
+{
+    private static readonly TimeSpan _worthSending = TimeSpan.FromHours(72);
+    private static readonly DateTimeOffset _endOfCalendar = new(9999, 12, 31, 23, 59, 59, 999, TimeSpan.Zero);
+
+    /// <summary>How late an e-mail may be handed over to be scheduled for now; more is refused as a mistake.</summary>
+    internal static readonly TimeSpan MostOverdue = TimeSpan.FromHours(1);
+
+    /// <summary>Where it comes from.</summary>
+    internal sealed record Origin(string Source, string By, string Detail, long? Revision = null, Guid? ResendOf = null);
+
+    internal static (ScheduledEmail Email, EmailBody Body) Of(string clientId, string? key, EmailInput input, Origin origin, DateTimeOffset now)
+    {
+        var body = EmailBody.Of(clientId, input.Text, input.Html);
+        var due = input.ScheduledDatetime ?? WholeMilliseconds(now);
+        var email = new ScheduledEmail
+        {
+            Id = Guid.CreateVersion7(),
+            ClientId = clientId,
+            Key = key,
+            Source = origin.Source,
+            Revision = origin.Revision,
+            To = input.To,
+            Cc = input.Cc,
+            Bcc = input.Bcc,
+            ReplyTo = input.ReplyTo,
+            Subject = input.Subject,
+            Headers = input.Headers,
+            BodyId = body.Id,
+            ResendOf = origin.ResendOf,
+            ScheduledDatetime = due,
+            DueAt = due,
+            SendBefore = input.SendBefore ?? SendBefore(due),
+            SendBeforeSet = input.SendBefore is not null,
+            CreatedAt = now,
+            Timeline = [new(now, "scheduled", origin.Detail, origin.By)],
+        };
+        return (email, body);
+    }
+
+    /// <summary>When an e-mail is no longer worth sending, where its caller did not say: 72 hours after it was due.</summary>
+    internal static DateTimeOffset SendBefore(DateTimeOffset due) => due > _endOfCalendar - _worthSending ? _endOfCalendar : due + _worthSending;
+
+    /// <summary>Answers show milliseconds; a due time of now is cut to them, since it has passed either way.</summary>
+    internal static DateTimeOffset WholeMilliseconds(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
+}

@@ -1,0 +1,43 @@
+using Mail.ConfigService.Access;
+using Mail.ConfigService.Problems;
+using Mail.ConfigService.Requests;
+using Mail.Hosting;
+using Mail.Store;
+using Marten;
+
+namespace Mail.ConfigService.Emails;
+
+/// <summary><c>POST /scheduled-emails/{id}/resend</c>: a new e-mail in the place of one that failed, expired or is in doubt.</summary>
+internal sealed class ResendEmail(Unit unit, Outbox outbox, Circumstances circumstances, Instance instance)
+{
+    internal static void Map(RouteGroupBuilder api) =>
+        api.MapPost("/scheduled-emails/{id}/resend", async (string id, HttpContext context, ResendEmail resend) =>
+        {
+            _ = new Query(context).Checked();
+            await RequestBody.RefuseFieldsAsync(context);
+            var view = await resend.RunAsync(id, Caller.Of(context), context.RequestAborted);
+            return Results.Created($"/api/v1/scheduled-emails/{view.Id}", view);
+        }).WithName("ResendEmail").WithTags("Single e-mails");
+
+    private Task<EmailView> RunAsync(string id, Caller caller, CancellationToken cancellationToken) =>
+        unit.RunAsync(async work =>
+        {
+            var old = await Unit.EmailAsync(work.Session, id, caller, cancellationToken);
+            if (old.Status is not (EmailStatus.Failed or EmailStatus.Unknown or EmailStatus.Expired))
+            {
+                throw new Refusal(StatusCodes.Status409Conflict, "not_resendable", $"Only a failed, unknown or expired e-mail can be resent; this one is {old.Status}.")
+                    .With("current_status", old.Status);
+            }
+
+            var body = await work.Session.LoadAsync<EmailBody>(old.BodyId, cancellationToken);
+            var input = new EmailInput
+            {
+                To = old.To, Cc = old.Cc, Bcc = old.Bcc, ReplyTo = old.ReplyTo, Subject = old.Subject, Text = body!.Text, Html = body.Html, Headers = old.Headers,
+            };
+            var (email, text) = NewEmail.Of(
+                old.ClientId, old.Key, input, new(EmailSource.OneOff, instance.Name, $"resend of {old.Id} by {caller.Name}", ResendOf: old.Id), work.Now);
+            await Transitions.InsertAsync(work.Connection, [email], [text], cancellationToken);
+            await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
+            return EmailView.Whole(email, text, await circumstances.LookAsync(cancellationToken));
+        }, cancellationToken);
+}

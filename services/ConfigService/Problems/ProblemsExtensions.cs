@@ -1,0 +1,50 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Mail.ConfigService.Problems;
+
+internal static partial class ProblemsExtensions
+{
+    internal static void AddProblems(this IServiceCollection services)
+    {
+        services.AddExceptionHandler<RefusalHandler>();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
+        {
+            context.ProblemDetails.Type ??= "about:blank";
+            // What the framework itself refuses (405, 415, …) has no code yet.
+            context.ProblemDetails.Extensions.TryAdd("code", CodeOf(context.ProblemDetails.Status));
+            context.ProblemDetails.Extensions.Remove("traceId");
+        });
+    }
+
+    internal static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true });
+        app.UseStatusCodePages();
+    }
+
+    /// <summary>Every answer names its request: by the caller's own id where it is sane, else by the trace id.</summary>
+    internal static void UseRequestId(this WebApplication app) => app.Use((context, next) =>
+    {
+        var own = context.Request.Headers["X-Request-Id"].ToString();
+        var id = SaneId().IsMatch(own) ? own : System.Diagnostics.Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+        context.TraceIdentifier = id;
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers["X-Request-Id"] = id;
+            return Task.CompletedTask;
+        });
+        return next(context);
+    });
+
+    private static string CodeOf(int? status) => status switch
+    {
+        404 => "not_found",
+        405 => "method_not_allowed",
+        415 => "unsupported_media_type",
+        _ => "bad_request",
+    };
+
+    [GeneratedRegex(@"^[A-Za-z0-9._\-]{1,128}\z", RegexOptions.NonBacktracking)]
+    private static partial Regex SaneId();
+}

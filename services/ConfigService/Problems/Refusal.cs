@@ -1,0 +1,34 @@
+namespace Mail.ConfigService.Problems;
+
+/// <summary>
+/// A request that is answered with a problem (RFC 9457). Thrown from wherever the rule stands; nothing has changed by then,
+/// since the transaction it is thrown in is rolled back.
+/// </summary>
+#pragma warning disable CA1710 // a refusal is an answer that travels as an exception, not an error of ours
+public sealed class Refusal(int status, string code, string detail) : Exception(detail)
+{
+    /// <summary>The HTTP status.</summary>
+    public int Status { get; } = status;
+
+    /// <summary>The stable name of what is wrong, for programs.</summary>
+    public string Code { get; } = code;
+
+    /// <summary>Fields beside those of RFC 9457, for example <c>errors</c> or <c>current_status</c>.</summary>
+    public Dictionary<string, object?> Extensions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>For how many seconds the caller should wait before it tries again.</summary>
+    public int? RetryAfter { get; init; }
+
+    public Refusal With(string name, object? value)
+    {
+        Extensions[name] = value;
+        return this;
+    }
+
+    public static Refusal NotFound(string code, string detail) => new(StatusCodes.Status404NotFound, code, detail);
+
+    public static Refusal EmailNotFound() => NotFound("email_not_found", "There is no e-mail with this id.");
+
+    public static Refusal TooLate(string currentStatus) =>
+        new Refusal(StatusCodes.Status409Conflict, "too_late", $"Too late: the e-mail is {currentStatus}.").With("current_status", currentStatus);
+}

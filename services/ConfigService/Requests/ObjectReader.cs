@@ -1,0 +1,180 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Mail.ConfigService.Requests;
+
+/// <summary>
+/// Reads the fields of a JSON object by declared rules, and collects what is wrong with them. A field that is null counts
+/// as left out; one that nobody asks for is an error, so that a typo never loses an e-mail.
+/// </summary>
+internal sealed class ObjectReader
+{
+    private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
+    private readonly string _pointer;
+    private readonly Errors _errors;
+
+    internal ObjectReader(JsonElement element, string pointer, Errors errors, params ReadOnlySpan<string> known)
+    {
+        _pointer = pointer;
+        _errors = errors;
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            errors.Add(pointer, "must be an object");
+            return;
+        }
+
+        foreach (var field in element.EnumerateObject())
+        {
+            if (!TryName(field, out var name))
+                errors.Add(pointer, "has a field whose name is not valid Unicode");
+            else if (!known.Contains(name))
+                errors.Add(Pointer(name), "is not a field of this request", "unknown_field");
+            else if (!_fields.TryAdd(name, field.Value))
+                errors.Add(Pointer(name), "is given more than once", "duplicate_field");
+        }
+    }
+
+    internal Errors Errors => _errors;
+
+    internal string Pointer(string field) => JsonPointer.To(_pointer, field);
+
+    internal bool Has(string field) => _fields.TryGetValue(field, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    internal bool IsArray(string field) => _fields.TryGetValue(field, out var value) && value.ValueKind == JsonValueKind.Array;
+
+    /// <summary>A string of at most <paramref name="most"/> characters; null where it is left out or wrong.</summary>
+    internal string? Text(string field, int most, bool required = false)
+    {
+        if (!TryString(field, required, out var text))
+            return null;
+        if (text.Length > most)
+            _errors.Add(Pointer(field), $"is longer than {most} characters");
+        return text;
+    }
+
+    /// <summary>A string that goes into a header: no line breaks.</summary>
+    internal string? Line(string field, int most, bool required = false)
+    {
+        var text = Text(field, most, required);
+        if (text is not null && HasLineBreak(text))
+            _errors.Add(Pointer(field), "must not contain line breaks");
+        else if (required && text is { Length: 0 })
+            _errors.Add(Pointer(field), "must not be empty");
+        return text;
+    }
+
+    /// <summary>A text of at most <paramref name="mostBytes"/> bytes of UTF-8.</summary>
+    internal string? Body(string field, int mostBytes)
+    {
+        if (!TryString(field, required: false, out var text))
+            return null;
+        if (Encoding.UTF8.GetByteCount(text) > mostBytes)
+            _errors.Add(Pointer(field), $"is larger than {mostBytes / 1024} KiB");
+        return text;
+    }
+
+    internal DateTimeOffset? Time(string field, bool required = false)
+    {
+        if (!TryString(field, required, out var text))
+            return null;
+        if (Rfc3339.TryParse(text, out var time, out var sentence, out var code))
+            return time;
+        _errors.Add(Pointer(field), sentence, code);
+        return null;
+    }
+
+    /// <summary>The elements of an array, each with its pointer; empty where it is left out.</summary>
+    internal IEnumerable<(JsonElement Element, string Pointer)> Items(string field, bool required = false)
+    {
+        if (!Has(field))
+        {
+            if (required)
+                _errors.Add(Pointer(field), "is required");
+            yield break;
+        }
+
+        var array = _fields[field];
+        if (array.ValueKind != JsonValueKind.Array)
+        {
+            _errors.Add(Pointer(field), "must be an array");
+            yield break;
+        }
+
+        var index = 0;
+        foreach (var element in array.EnumerateArray())
+            yield return (element, $"{Pointer(field)}/{index++}");
+    }
+
+    /// <summary>An object of strings by name.</summary>
+    internal IEnumerable<(string Name, string Value, string Pointer)> Map(string field)
+    {
+        if (!Has(field))
+            yield break;
+        var map = _fields[field];
+        if (map.ValueKind != JsonValueKind.Object)
+        {
+            _errors.Add(Pointer(field), "must be an object of names and strings");
+            yield break;
+        }
+
+        foreach (var entry in map.EnumerateObject())
+        {
+            if (!TryName(entry, out var name))
+                _errors.Add(Pointer(field), "has a name that is not valid Unicode");
+            else if (JsonPointer.To(Pointer(field), name) is var pointer && TryString(entry.Value, pointer, _errors, out var value))
+                yield return (name, value, pointer);
+        }
+    }
+
+    internal static bool HasLineBreak(string text) => text.AsSpan().IndexOfAny('\r', '\n') >= 0;
+
+    /// <summary>A JSON string as .NET has it: escapes of lone surrogates are no text, and NUL is nothing PostgreSQL can keep.</summary>
+    internal static bool TryString(JsonElement element, string pointer, Errors errors, out string text)
+    {
+        text = "";
+        if (element.ValueKind != JsonValueKind.String)
+        {
+            errors.Add(pointer, "must be a string");
+            return false;
+        }
+
+        try
+        {
+            text = element.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            errors.Add(pointer, "is not valid Unicode");
+            return false;
+        }
+
+        if (!text.Contains('\0', StringComparison.Ordinal))
+            return true;
+        errors.Add(pointer, "must not contain NUL");
+        return false;
+    }
+
+    private bool TryString(string field, bool required, out string text)
+    {
+        text = "";
+        if (Has(field))
+            return TryString(_fields[field], Pointer(field), _errors, out text);
+        if (required)
+            _errors.Add(Pointer(field), "is required");
+        return false;
+    }
+
+    private static bool TryName(JsonProperty property, out string name)
+    {
+        try
+        {
+            name = property.Name;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            name = "";
+            return false;
+        }
+    }
+}

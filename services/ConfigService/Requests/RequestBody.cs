@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Unicode;
+using Mail.ConfigService.Problems;
+
+namespace Mail.ConfigService.Requests;
+
+/// <summary>Reads a JSON body: bounded, UTF-8, parsed once.</summary>
+internal static class RequestBody
+{
+    internal const int MostBytes = 32 * 1024 * 1024;
+
+    // A client that is cut off in mid-upload sees a reset instead of the 413; so some more is read and thrown away.
+    private const int MostDiscarded = 96 * 1024 * 1024;
+
+    private static readonly JsonDocumentOptions _options = new() { MaxDepth = 32 };
+
+    /// <summary>The parsed body and its bytes.</summary>
+    internal sealed record Parsed(JsonElement Root, ReadOnlyMemory<byte> Bytes);
+
+    /// <summary>Reads the body; where it may be left out, an empty one counts as <c>{}</c>.</summary>
+    internal static async Task<Parsed> ReadAsync(HttpContext context, bool optional = false)
+    {
+        var bytes = await BytesAsync(context);
+        if (bytes.Length == 0 && optional)
+            bytes = "{}"u8.ToArray();
+        else if (!IsJson(context.Request.ContentType))
+            throw new Refusal(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "The body must be JSON in UTF-8: send Content-Type: application/json.");
+        if (!Utf8.IsValid(bytes.Span))
+            throw new Refusal(StatusCodes.Status400BadRequest, "invalid_json", "The body is not valid UTF-8.");
+        try
+        {
+            return new(JsonDocument.Parse(bytes, _options).RootElement, bytes);
+        }
+        catch (JsonException exception)
+        {
+            throw new Refusal(StatusCodes.Status400BadRequest, "invalid_json", $"The body is not valid JSON: {exception.Message}");
+        }
+    }
+
+    /// <summary>For requests that take no fields: an empty body or <c>{}</c>.</summary>
+    internal static async Task RefuseFieldsAsync(HttpContext context)
+    {
+        var errors = new Errors();
+        _ = new ObjectReader((await ReadAsync(context, optional: true)).Root, "", errors);
+        errors.Throw();
+    }
+
+    private static bool IsJson(string? contentType)
+    {
+        if (!System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(contentType, out var type) || type.MediaType is not { } media)
+            return false;
+        var json = media.Equals("application/json", StringComparison.OrdinalIgnoreCase) || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
+        return json && (type.CharSet is null || type.CharSet.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpContext context)
+    {
+        var reader = context.Request.BodyReader;
+        var buffer = new ArrayBufferWriter<byte>(checked((int)Math.Clamp(context.Request.ContentLength ?? 4096, 256, MostBytes)));
+        long total = 0;
+        while (true)
+        {
+            var read = await reader.ReadAsync(context.RequestAborted);
+            total += read.Buffer.Length;
+            if (total <= MostBytes)
+            {
+                foreach (var segment in read.Buffer)
+                    buffer.Write(segment.Span);
+            }
+
+            reader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted || total > MostDiscarded)
+                break;
+        }
+
+        if (total <= MostBytes)
+            return Bom(buffer.WrittenMemory);
+        context.Response.Headers.Connection = "close";
+        throw new Refusal(StatusCodes.Status413PayloadTooLarge, "body_too_large", "The body is larger than 32 MiB: send it in several requests.");
+    }
+
+    /// <summary>RFC 8259 section 8.1 lets a parser ignore a byte order mark.</summary>
+    private static ReadOnlyMemory<byte> Bom(ReadOnlyMemory<byte> bytes) => bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
+}

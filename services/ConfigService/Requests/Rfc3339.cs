@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Mail.ConfigService.Requests;
+
+/// <summary>
+/// Times as RFC 3339 section 5.6 writes them. What is finer than a millisecond is rounded up: answers show milliseconds,
+/// and a config that is read and saved again must not seem changed; up, so that nothing is early.
+/// </summary>
+internal static partial class Rfc3339
+{
+    internal const string Example = "for example 2026-12-01T09:00:00+01:00";
+
+    internal static bool TryParse(string text, out DateTimeOffset time, out string sentence, out string code)
+    {
+        time = default;
+        sentence = $"is not an RFC 3339 time, {Example}";
+        code = Errors.InvalidBody;
+        var match = Pattern().Match(text);
+        if (!match.Success)
+            return false;
+        if (!match.Groups["offset"].Success)
+        {
+            sentence = $"has no offset: say which time zone is meant, {Example}";
+            code = "time_without_offset";
+            return false;
+        }
+
+        var seconds = $"{match.Groups["date"].Value}T{match.Groups["time"].Value}{match.Groups["offset"].Value.ToUpperInvariant()}";
+        if (!DateTimeOffset.TryParseExact(seconds, "yyyy-MM-ddTHH:mm:ssK", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time))
+            return false;
+        time = time.ToUniversalTime();
+        var milliseconds = Milliseconds(match.Groups["fraction"].Value);
+        // The calendar ends with the year 9999.
+        time = time > DateTimeOffset.MaxValue.AddMilliseconds(-milliseconds) ? time : time.AddMilliseconds(milliseconds);
+        return true;
+    }
+
+    private static int Milliseconds(string fraction)
+    {
+        var digits = fraction.PadRight(3, '0');
+        var milliseconds = int.Parse(digits.AsSpan(0, 3), CultureInfo.InvariantCulture);
+        return digits.AsSpan(3).IndexOfAnyExcept('0') < 0 ? milliseconds : milliseconds + 1;
+    }
+
+    [GeneratedRegex(@"^(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(\.(?<fraction>[0-9]{1,30}))?(?<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})?\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Pattern();
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Mail.ConfigService.Access;
+using Mail.ConfigService.Emails;
+using Mail.ConfigService.Problems;
+using Mail.ConfigService.Requests;
+using Mail.Hosting;
+using Mail.Store;
+using Marten;
+
+namespace Mail.ConfigService.Status;
+
+/// <summary><c>POST /test-email</c>: an e-mail through the very path that scheduled ones take, and its outcome.</summary>
+internal sealed class SendTestEmail(Unit unit, Outbox outbox, IDocumentStore store, LiveSenders senders, Instance instance, TimeProvider time)
+{
+    /// <summary>The client that test e-mails belong to.</summary>
+    private const string ClientId = "test-email";
+
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(50);
+
+    internal sealed record Answer(Guid EmailId, string Status, string? SmtpReply, long DurationMs);
+
+    internal static void Map(RouteGroupBuilder api) =>
+        api.MapPost("/test-email", async (HttpContext context, SendTestEmail send) =>
+        {
+            _ = new Query(context).Checked();
+            var errors = new Errors();
+            var fields = new ObjectReader((await RequestBody.ReadAsync(context)).Root, "", errors, "to");
+            var to = fields.Line("to", 998, required: true);
+            if (!errors.Any && AddressRules.Refuse(to!) is { } sentence)
+                errors.Add("/to", sentence);
+            errors.Throw();
+            return await send.RunAsync(to!, context.RequestAborted);
+        }).OperatorOnly().WithName("SendTestEmail").WithTags("Is e-mail working?");
+
+    private async Task<Answer> RunAsync(string to, CancellationToken cancellationToken)
+    {
+        var status = SendingStatus.Of(await LiveAsync(cancellationToken));
+        if (!status.Configured)
+            throw new Refusal(StatusCodes.Status503ServiceUnavailable, "email_not_configured", status.Hint!).With("missing", status.Missing).With("hint", status.Hint);
+
+        var started = Stopwatch.GetTimestamp();
+        var id = await CreateAsync(to, cancellationToken);
+        while (Stopwatch.GetElapsedTime(started) < _longest)
+        {
+            var email = await LoadAsync(id, cancellationToken);
+            if (email.Status is EmailStatus.Sent)
+                return new(id, email.Status, email.SmtpReply, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            if (email.Status is not (EmailStatus.Pending or EmailStatus.Sending))
+                throw Failed(id, email.LastError?.Reply ?? email.SmtpReply, email.LastError?.Hint);
+            // While every sender is blocked nothing is tried, and the senders already know why.
+            if (email.Status == EmailStatus.Pending && await LiveAsync(cancellationToken) is var live && SendingStatus.Blocked(live) is not null
+                && live.FirstOrDefault(sender => sender.State == SenderState.Blocked) is { } blocked && await TakeBackAsync(id, cancellationToken))
+            {
+                throw Failed(id, blocked.Reason, blocked.Hint);
+            }
+
+            await Task.Delay(_poll, time, cancellationToken);
+        }
+
+        throw new Refusal(StatusCodes.Status504GatewayTimeout, "no_outcome_yet", "There is no outcome after 30 s: look at the e-mail itself.").With("email_id", id);
+    }
+
+    private Task<Guid> CreateAsync(string to, CancellationToken cancellationToken) => unit.RunAsync(async work =>
+    {
+        var input = new EmailInput
+        {
+            To = [to], Cc = [], Bcc = [], ReplyTo = [], Headers = [], Subject = "Test e-mail",
+            Text = $"This is a test. It was sent at {MailJson.Format(work.Now)} through the path that scheduled e-mails take; that it is here shows that sending works.",
+        };
+        var (email, body) = NewEmail.Of(ClientId, key: null, input, new(EmailSource.Test, instance.Name, "test e-mail"), work.Now);
+        await Transitions.InsertAsync(work.Connection, [email], [body], cancellationToken);
+        await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
+        return email.Id;
+    }, cancellationToken);
+
+    private Task<bool> TakeBackAsync(Guid id, CancellationToken cancellationToken) => unit.RunAsync(
+        async work => (await Transitions.CancelAsync(
+            work.Connection, [EmailMove.Cancel(id, CancelReason.Cancelled, null, "every sender is blocked", instance.Name)], cancellationToken)).Count > 0,
+        cancellationToken);
+
+    private async Task<ScheduledEmail> LoadAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var session = store.QuerySession();
+        return (await session.LoadAsync<ScheduledEmail>(id, cancellationToken))!;
+    }
+
+    private async Task<IReadOnlyList<Sender>> LiveAsync(CancellationToken cancellationToken) =>
+        [.. (await senders.LoadAsync(cancellationToken)).Select(live => live.Sender)];
+
+    private static Refusal Failed(Guid id, string? reply, string? hint) =>
+        new Refusal(StatusCodes.Status502BadGateway, "smtp_failed", $"The test e-mail was not sent: {reply ?? hint}")
+            .With("email_id", id).With("smtp_reply", reply).With("hint", hint);
+}

@@ -1,0 +1,36 @@
+using Mail.Store;
+
+namespace Mail.ConfigService.Status;
+
+/// <summary>Whether e-mail can be sent, as the senders themselves say it. Pure.</summary>
+/// <param name="Configured">Whether every live sender has all it needs, and there is one.</param>
+/// <param name="Missing">What any of them lacks.</param>
+/// <param name="Hint">What to do about it; null where nothing is to do.</param>
+internal sealed record SendingStatus(bool Configured, IReadOnlyList<string> Missing, string? Hint)
+{
+    internal const string SetThese = "Set these in your deployment platform's environment variables (e.g. Coolify, Render), not only in .env.";
+    internal const string NoSender = "No sender is running: start SenderService, or look at its log for why it stopped.";
+
+    internal static SendingStatus Of(IReadOnlyList<Sender> senders)
+    {
+        if (senders.Count == 0)
+            return new(false, [], NoSender);
+        var missing = senders.SelectMany(sender => sender.Missing).Distinct(StringComparer.Ordinal).ToList();
+        return missing.Count > 0 ? new(false, missing, SetThese) : new(true, [], null);
+    }
+
+    /// <summary>Why none of the senders could send anything now, as the end of a sentence; null where one could.</summary>
+    internal static string? Blocked(IReadOnlyList<Sender> senders)
+    {
+        if (senders.Count == 0)
+            return "no sender is running";
+        if (senders.Any(sender => sender.State == SenderState.Ready))
+            return null;
+        var every = senders.Count == 1 ? "the sender" : "every sender";
+        var lacking = senders.Where(sender => sender.State == SenderState.Unconfigured).SelectMany(sender => sender.Missing).Distinct(StringComparer.Ordinal).ToList();
+        if (senders.All(sender => sender.State == SenderState.Unconfigured))
+            return $"every sender lacks {string.Join(", ", lacking)}";
+        var blocked = senders.First(sender => sender.State == SenderState.Blocked);
+        return $"{every} is blocked ({blocked.Reason}){(blocked.Hint is null ? "" : $". {blocked.Hint}")}".TrimEnd('.');
+    }
+}

@@ -1,0 +1,17 @@
+namespace Mail.ConfigService.Status;
+
+internal static class StatusExtensions
+{
+    internal static void AddStatus(this IServiceCollection services)
+    {
+        services.AddSingleton<LiveSenders>();
+        services.AddSingleton<SendTestEmail>();
+    }
+
+    internal static void MapStatus(this RouteGroupBuilder api)
+    {
+        GetEmailStatus.Map(api);
+        GetTestConfig.Map(api);
+        SendTestEmail.Map(api);
+    }
+}

@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Mail.Hosting;
+
+/// <summary>Says which check failed and why; an answer that only says "Unhealthy" sends people to the logs.</summary>
+internal static class HealthAnswer
+{
+    internal static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(new
+    {
+        status = report.Status.ToString(),
+        checks = report.Entries.ToDictionary(
+            entry => entry.Key,
+            entry => new { status = entry.Value.Status.ToString(), description = entry.Value.Description },
+            StringComparer.Ordinal),
+    });
+}

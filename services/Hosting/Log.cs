@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+
+namespace Mail.Hosting;
+
+internal static partial class Log
+{
+    [LoggerMessage(LogLevel.Warning, "The database is not there yet: {Reason:l}. Trying again in a second")]
+    public static partial void WaitingForDatabase(this ILogger logger, string reason);
+}

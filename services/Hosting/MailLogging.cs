@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace Mail.Hosting;
+
+internal static class MailLogging
+{
+    /// <summary>Serilog on the console: lines for people in development, a JSON object a line elsewhere.</summary>
+    internal static void AddMailLogging(this WebApplicationBuilder builder)
+    {
+        var level = Enum.TryParse<LogEventLevel>(builder.Configuration["LOG_LEVEL"], ignoreCase: true, out var parsed) ? parsed : LogEventLevel.Information;
+        var logger = new LoggerConfiguration()
+            .MinimumLevel.Is(level)
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+            .MinimumLevel.Override("System", LogEventLevel.Warning)
+            .MinimumLevel.Override("Npgsql", LogEventLevel.Warning)
+            .MinimumLevel.Override("Marten", LogEventLevel.Warning)
+            .Enrich.FromLogContext()
+            .Enrich.WithProperty("Instance", Instance.From(builder.Configuration).Name);
+        logger = builder.Environment.IsDevelopment()
+            ? logger.WriteTo.Console(formatProvider: null, outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}")
+            : logger.WriteTo.Console(new RenderedCompactJsonFormatter());
+        builder.Services.AddSerilog(logger.CreateLogger(), dispose: true);
+    }
+}

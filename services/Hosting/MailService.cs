@@ -1,0 +1,62 @@
+using Mail.Store;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry.Metrics;
+
+namespace Mail.Hosting;
+
+/// <summary>What every service has: logs, metrics, health, its store, and its name.</summary>
+public static class MailService
+{
+    /// <summary>Adds the service defaults.</summary>
+    /// <param name="builder">The service's builder.</param>
+    /// <param name="maxConnections">The most PostgreSQL connections that one instance takes.</param>
+    public static WebApplicationBuilder AddMailDefaults(this WebApplicationBuilder builder, int maxConnections)
+    {
+        builder.AddMailLogging();
+        var instance = Instance.From(builder.Configuration);
+        builder.Services.AddSingleton(instance);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddMailStore(Postgres.DataSource(builder.Configuration, instance, maxConnections));
+        builder.Services.AddHostedService<SchemaAtStart>();
+        builder.Services.AddHealthChecks().AddCheck<PostgresHealth>("postgres", tags: ["ready"]);
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter("Mail", "MassTransit", "Npgsql")
+            .AddAspNetCoreInstrumentation()
+            .AddRuntimeInstrumentation()
+            .AddPrometheusExporter());
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(35));
+        return builder;
+    }
+
+    /// <summary>Adds the bus, with what <paramref name="configure"/> registers on it.</summary>
+    public static WebApplicationBuilder AddMailBus(
+        this WebApplicationBuilder builder,
+        Action<IBusRegistrationConfigurator> configure,
+        Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>? endpoints = null)
+    {
+        builder.Services.AddMassTransit(bus =>
+        {
+            configure(bus);
+            bus.UsingRabbitMq((context, rabbit) =>
+            {
+                rabbit.HostFrom(builder.Configuration);
+                endpoints?.Invoke(context, rabbit);
+            });
+        });
+        builder.Services.Configure<MassTransitHostOptions>(options => options.StopTimeout = TimeSpan.FromSeconds(35));
+        return builder;
+    }
+
+    /// <summary>Maps <c>/health/live</c>, <c>/health/ready</c> and <c>/metrics</c>.</summary>
+    public static WebApplication MapMailDefaults(this WebApplication app)
+    {
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthAnswer.WriteAsync });
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        return app;
+    }
+}

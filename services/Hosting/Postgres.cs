@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+
+namespace Mail.Hosting;
+
+internal static class Postgres
+{
+    /// <summary>One pool an instance, bounded, so that any number of instances have a number of connections to plan with.</summary>
+    internal static NpgsqlDataSource DataSource(IConfiguration configuration, Instance instance, int maxConnections)
+    {
+        var connectionString = configuration.GetConnectionString("Postgres");
+        if (string.IsNullOrWhiteSpace(connectionString))
+            throw new InvalidOperationException("No database: set ConnectionStrings__Postgres, for example \"Host=postgres;Database=mail;Username=mail;Password=…\".");
+        var builder = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = instance.Name,
+            MaxPoolSize = maxConnections,
+            Timezone = "UTC",
+            // Hot statements are prepared by themselves once they have been seen a few times.
+            MaxAutoPrepare = 40,
+            AutoPrepareMinUsages = 3,
+            // Without keepalives a cut that sends no reset leaves the listener deaf until the kernel gives up.
+            KeepAlive = 10,
+            TcpKeepAlive = true,
+        };
+        return new NpgsqlDataSourceBuilder(builder.ConnectionString).Build();
+    }
+}

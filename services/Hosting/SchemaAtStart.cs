@@ -1,0 +1,39 @@
+using Mail.Store;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Mail.Hosting;
+
+/// <summary>
+/// Brings the schema up to date before anything else starts. A database that is not there yet is waited for: services
+/// and servers start in any order.
+/// </summary>
+internal sealed class SchemaAtStart(StoreSchema schema, TimeProvider time, ILogger<SchemaAtStart> logger) : IHostedLifecycleService
+{
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await schema.ApplyAsync(cancellationToken);
+                return;
+            }
+            catch (Npgsql.NpgsqlException exception) when (exception is not Npgsql.PostgresException { IsTransient: false })
+            {
+                logger.WaitingForDatabase(exception.Message);
+                await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
+            }
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,68 @@
+using Mail.Contracts;
+using Mail.Store;
+using Marten;
+using MassTransit;
+using PostgresScheduler;
+
+namespace Mail.SchedulerService;
+
+/// <summary>
+/// Schedules what a save created and cancels what it took back. It reads the documents, so the event may come twice,
+/// late or out of order: an e-mail that is no longer pending is not scheduled, and the same e-mail has the same timer.
+/// </summary>
+public sealed class EmailConfigSavedConsumer(IDocumentStore store, PostgresMessageScheduler scheduler, ILogger<EmailConfigSavedConsumer> logger)
+    : IConsumer<EmailConfigSaved>
+{
+    private const int ChunkSize = 1000;
+
+    /// <inheritdoc/>
+    public async Task Consume(ConsumeContext<EmailConfigSaved> context)
+    {
+        await using var session = store.QuerySession();
+        var saved = context.Message;
+        var revision = await session.LoadAsync<ConfigRevision>(ConfigRevision.IdOf(saved.ClientId, saved.Revision), context.CancellationToken)
+            ?? throw new InvalidOperationException($"Revision {saved.Revision} of client {saved.ClientId} is not in the database.");
+
+        foreach (var ids in revision.Scheduled.Chunk(ChunkSize))
+        {
+            var emails = await session.LoadManyAsync<ScheduledEmail>(context.CancellationToken, ids);
+            await scheduler.ScheduleSend(
+                Addresses.SendEmail,
+                from email in emails
+                where email.Status == EmailStatus.Pending
+                select (Wakeup.Token(email.Id, email.DueAt), email.DueAt, new SendEmail { EmailId = email.Id }),
+                context.CancellationToken);
+        }
+
+        foreach (var ids in revision.Cancelled.Chunk(ChunkSize))
+        {
+            var emails = await session.LoadManyAsync<ScheduledEmail>(context.CancellationToken, ids);
+            await scheduler.CancelScheduledSend([.. emails.Select(email => Wakeup.Token(email.Id, email.DueAt))], context.CancellationToken);
+        }
+
+        logger.Scheduled(saved.ClientId, saved.Revision, revision.Scheduled.Count, revision.Cancelled.Count);
+    }
+}
+
+/// <summary>
+/// A quorum queue, retried for ever with growing pauses: an event that can't be handled now (the database is away) must
+/// not end in an error queue that nobody reads.
+/// </summary>
+public sealed class EmailConfigSavedConsumerDefinition : ConsumerDefinition<EmailConfigSavedConsumer>
+{
+    public EmailConfigSavedConsumerDefinition()
+    {
+        EndpointName = Addresses.EmailConfigSavedQueue;
+        ConcurrentMessageLimit = 4;
+    }
+
+    /// <inheritdoc/>
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<EmailConfigSavedConsumer> consumerConfigurator, IRegistrationContext context)
+    {
+        endpointConfigurator.PrefetchCount = 8;
+        endpointConfigurator.UseMessageRetry(retry => retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(500)));
+        if (endpointConfigurator is IRabbitMqReceiveEndpointConfigurator rabbit)
+            rabbit.SetQuorumQueue();
+    }
+}

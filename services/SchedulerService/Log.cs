@@ -1,0 +1,19 @@
+namespace Mail.SchedulerService;
+
+internal static partial class Log
+{
+    [LoggerMessage(LogLevel.Information, "Email scheduler started")]
+    public static partial void SchedulerStarted(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Information, "Client {ClientId}, revision {Revision}: {Scheduled} e-mails scheduled, {Cancelled} cancelled")]
+    public static partial void Scheduled(this ILogger logger, string clientId, long revision, int scheduled, int cancelled);
+
+    [LoggerMessage(LogLevel.Warning, "Sweep: {Woken} overdue e-mails woken, {Lost} left unknown by dead senders, {Expired} expired")]
+    public static partial void Swept(this ILogger logger, int woken, int lost, int expired);
+
+    [LoggerMessage(LogLevel.Warning, "The senders' queue could not be declared")]
+    public static partial void TopologyFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "A sweep failed; the next follows in seconds")]
+    public static partial void SweepFailed(this ILogger logger, Exception exception);
+}

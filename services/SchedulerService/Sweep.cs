@@ -1,0 +1,47 @@
+using Mail.Hosting;
+using Mail.Store;
+using Npgsql;
+using PostgresScheduler;
+
+namespace Mail.SchedulerService;
+
+/// <summary>
+/// Makes good what messages alone can't: wakes e-mails whose wake-up was lost, gives up the claims of dead senders, and
+/// expires what is no longer worth sending. Any number of instances; one sweeps at a time.
+/// </summary>
+internal sealed class Sweep(NpgsqlDataSource dataSource, Outbox outbox, TimerTable timers, Instance instance, ILogger<Sweep> logger)
+{
+    /// <summary>How old a sender's heartbeat is when it has lost its claims.</summary>
+    internal static readonly TimeSpan SenderExpiry = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often dead senders are looked for.</summary>
+    internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan _grace = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _again = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _tombstoneAge = TimeSpan.FromDays(1);
+    private const int BatchSize = 1000;
+
+    /// <summary>One pass. Returns how long to sleep: zero where a batch was full and there may be more.</summary>
+    internal async Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var tryLock = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtext('mail.sweep'))", connection))
+        {
+            if (await tryLock.ExecuteScalarAsync(cancellationToken) is not true)
+                return Pause;
+        }
+
+        var lost = await Transitions.LoseClaimsAsync(connection, SenderExpiry, instance.Name, cancellationToken);
+        var expired = await Transitions.ExpireAsync(connection, now: null, instance.Name, cancellationToken);
+        var overdue = await Transitions.OverdueAsync(connection, _grace, _again, BatchSize, cancellationToken);
+        await outbox.WakeAsync(connection, overdue.Select(id => (id, DateTimeOffset.UnixEpoch)), cancellationToken);
+        await timers.PurgeAsync(connection, _tombstoneAge, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+
+        if (lost + expired + overdue.Count > 0)
+            logger.Swept(overdue.Count, lost, expired);
+        return lost == BatchSize || expired == BatchSize || overdue.Count == BatchSize ? TimeSpan.Zero : Pause;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Mail.Hosting;
+using Mail.SenderService.Smtp;
+using Mail.Store;
+using Marten;
+
+namespace Mail.SenderService;
+
+/// <summary>
+/// Says every few seconds, and at each change, that this sender lives and what it can do. Its claims hang on it: a sender
+/// that has not been heard from for 30 s has lost them.
+/// </summary>
+public sealed class Heartbeat(IDocumentStore store, SmtpOptions smtp, SenderStatus status, Instance instance, IConfiguration configuration, TimeProvider time, ILogger<Heartbeat> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(3);
+
+    // Well before the claims are given up at 30 s: past this nothing more may reach a server.
+    private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(20);
+
+    private long _renewedAt = long.MinValue;
+
+    /// <summary>This process, among all that ever were: claims carry it.</summary>
+    public Guid Sender { get; } = Guid.CreateVersion7();
+
+    /// <summary>Whether this sender may still trust its claims, by a clock that goes on while the process is stopped.</summary>
+    public bool IsFresh => Volatile.Read(ref _renewedAt) is var at && at != long.MinValue && Stopwatch.GetElapsedTime(at) < _fresh;
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await RenewAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await using var session = store.LightweightSession();
+        session.Delete<Sender>(Sender);
+        await session.SaveChangesAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var changed = status.Changed;
+                await RenewAsync(stoppingToken);
+                await Task.WhenAny(changed, Task.Delay(_interval, time, stoppingToken));
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                logger.HeartbeatFailed(exception);
+                await Task.Delay(TimeSpan.FromSeconds(1), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        // Taken before the write: the claims' life is counted from when the database says so, which is later.
+        var at = Stopwatch.GetTimestamp();
+        var current = status.Current;
+        await using var session = store.LightweightSession();
+        session.Store(new Sender
+        {
+            Id = Sender,
+            Instance = instance.Name,
+            Configured = status.Missing.Count == 0,
+            Missing = status.Missing,
+            Variables = SmtpVariables.Names.ToDictionary(name => name, name => !string.IsNullOrEmpty(configuration[name]), StringComparer.Ordinal),
+            Effective = new(smtp.Host, smtp.Port, smtp.Security, smtp.TimeoutSeconds, smtp.FromEmail, smtp.FromName),
+            State = current.Name,
+            Reason = current.Blocked?.Reason,
+            Hint = current.Blocked?.Hint,
+        });
+        await session.SaveChangesAsync(cancellationToken);
+        Volatile.Write(ref _renewedAt, at);
+    }
+}

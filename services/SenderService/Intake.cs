@@ -1,0 +1,70 @@
+using Mail.Contracts;
+using Mail.SenderService.Smtp;
+using MassTransit;
+
+namespace Mail.SenderService;
+
+/// <summary>
+/// Opens the queue while this sender can send and closes it while it can't, so that wake-ups wait where every other
+/// sender can take them.
+/// </summary>
+internal sealed class Intake(
+    IReceiveEndpointConnector connector, SenderStatus status, SmtpConnections connections, SmtpOptions smtp, TimeProvider time, ILogger<Intake> logger)
+    : BackgroundService
+{
+    // A few times the connections keeps them busy; more would hoard what other senders could send.
+    private const int PrefetchPerConnection = 4;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await status.WaitForAsync(ready: true, stoppingToken);
+                var queue = connector.ConnectReceiveEndpoint(Addresses.SendEmailQueue, Configure);
+                await queue.Ready.WaitAsync(stoppingToken);
+                logger.QueueOpened();
+                await status.WaitForAsync(ready: false, stoppingToken);
+                await queue.StopAsync(stoppingToken);
+                logger.QueueClosed();
+                await ReopenAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: the bus closes the queue.
+        }
+    }
+
+    /// <summary>Asks the server, with growing pauses, whether it would have us again; no e-mail is risked for it.</summary>
+    private async Task ReopenAsync(CancellationToken cancellationToken)
+    {
+        while (status.Current.Blocked is { } blocked)
+        {
+            await Task.Delay(blocked.Pause, time, cancellationToken);
+            var probe = await connections.ProbeAsync(cancellationToken);
+            if (Outcome.Of(probe, smtp) is Outcome.SenderBlocked still)
+                status.StayBlocked(still.Error, still.Reason);
+            else
+                status.Unblock();
+        }
+    }
+
+    private void Configure(IRegistrationContext context, IReceiveEndpointConfigurator endpoint)
+    {
+        endpoint.ConfigureConsumeTopology = false;
+        endpoint.PrefetchCount = smtp.MaxConnections * PrefetchPerConnection;
+        endpoint.ConcurrentMessageLimit = smtp.MaxConnections * PrefetchPerConnection;
+        if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+            rabbit.SetQuorumQueue();
+        endpoint.ConfigureConsumer<SendEmailConsumer>(context);
+    }
+}
+
+internal static class SendEmailConsumerRegistration
+{
+    /// <summary>Registers the consumer without an endpoint: <see cref="Intake"/> opens and closes that.</summary>
+    internal static void AddSendEmailConsumer(this IBusRegistrationConfigurator bus) =>
+        bus.AddConsumer<SendEmailConsumer>().ExcludeFromConfigureEndpoints();
+}

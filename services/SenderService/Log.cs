@@ -1,0 +1,93 @@
+using Mail.SenderService.Smtp;
+using Mail.Store;
+
+namespace Mail.SenderService;
+
+/// <summary>The guide's lines, word for word, and the sender's own.</summary>
+internal static partial class Log
+{
+    internal static void Configured(this ILogger logger, SmtpOptions smtp)
+    {
+        var missing = smtp.Missing();
+        if (missing.Count == 0)
+            logger.SendingEnabled();
+        else
+            logger.NotConfigured(string.Join(", ", missing));
+    }
+
+    internal static void Attempting(this ILogger logger, ScheduledEmail email, SmtpOptions smtp)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+            logger.Attempting(string.Join(", ", email.To), smtp.Host!, smtp.Port, email.Id, email.ClientId);
+    }
+
+    internal static void Outcome(this ILogger logger, ScheduledEmail email, Outcome outcome)
+    {
+        switch (outcome)
+        {
+            case Outcome.Sent sent when logger.IsEnabled(LogLevel.Information):
+                logger.Sent(string.Join(", ", email.To), sent.Reply, email.Id, email.ClientId);
+                break;
+            case Outcome.Failed failed:
+                logger.Failed(failed.Error.Stage, failed.Error.Reply, failed.Error.Hint, email.Id, email.ClientId);
+                break;
+            case Outcome.TryAgain again:
+                logger.TryingAgain(again.Error.Stage, again.Error.Reply, again.Error.Hint, email.Id, email.ClientId);
+                break;
+            case Outcome.Unknown unknown:
+                logger.Unknown(unknown.Error.Reply, email.Id, email.ClientId);
+                break;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Email configured (SMTP). Sending enabled.")]
+    private static partial void SendingEnabled(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Error, "Email NOT configured. Missing: {Missing:l}")]
+    private static partial void NotConfigured(this ILogger logger, string missing);
+
+    [LoggerMessage(LogLevel.Information, "Attempting to send email to {To:l} via {Host:l}:{Port} ({EmailId}, client {ClientId:l})")]
+    private static partial void Attempting(this ILogger logger, string to, string host, int port, Guid emailId, string clientId);
+
+    [LoggerMessage(LogLevel.Information, "Email sent to {To:l}: {Reply:l} ({EmailId}, client {ClientId:l})")]
+    private static partial void Sent(this ILogger logger, string to, string? reply, Guid emailId, string clientId);
+
+    [LoggerMessage(LogLevel.Error, "Email failed at {Stage}: {Reply:l}. {Hint:l} ({EmailId}, client {ClientId:l})")]
+    private static partial void Failed(this ILogger logger, SmtpStage stage, string? reply, string? hint, Guid emailId, string clientId);
+
+    [LoggerMessage(LogLevel.Warning, "Email not taken at {Stage}: {Reply:l}. It is tried again. {Hint:l} ({EmailId}, client {ClientId:l})")]
+    private static partial void TryingAgain(this ILogger logger, SmtpStage stage, string? reply, string? hint, Guid emailId, string clientId);
+
+    [LoggerMessage(LogLevel.Error, "Email in doubt: the conversation broke after the final dot. {Reply:l} ({EmailId}, client {ClientId:l})")]
+    private static partial void Unknown(this ILogger logger, string? reply, Guid emailId, string clientId);
+
+    [LoggerMessage(LogLevel.Error, "Sending is blocked: {Reason:l}: {Reply:l}. {Hint:l} Trying again in {Pause}")]
+    public static partial void Blocked(this ILogger logger, string reason, string? reply, string? hint, TimeSpan pause);
+
+    [LoggerMessage(LogLevel.Information, "The server takes e-mail again")]
+    public static partial void Unblocked(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Information, "The queue is open")]
+    public static partial void QueueOpened(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Information, "The queue is closed")]
+    public static partial void QueueClosed(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Warning, "The answer to a claim of {Count} e-mails was lost; the batch is abandoned and given back")]
+    public static partial void ClaimLost(this ILogger logger, Exception exception, int count);
+
+    [LoggerMessage(LogLevel.Warning, "{Count} e-mails that {Instance:l} held without knowing are pending again")]
+    public static partial void GaveBack(this ILogger logger, int count, string instance);
+
+    [LoggerMessage(LogLevel.Warning, "A lost batch could not be given back yet")]
+    public static partial void GiveBackFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "{Count} outcomes could not be written yet; they are kept and written again")]
+    public static partial void OutcomesNotWritten(this ILogger logger, Exception exception, int count);
+
+    [LoggerMessage(LogLevel.Warning, "{Count} wake-ups could not be handed back; the broker hands them out again")]
+    public static partial void HandBackFailed(this ILogger logger, Exception exception, int count);
+
+    [LoggerMessage(LogLevel.Error, "The heartbeat could not be renewed")]
+    public static partial void HeartbeatFailed(this ILogger logger, Exception exception);
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Mail.SenderService.Smtp;
+using Mail.Store;
+
+namespace Mail.SenderService;
+
+/// <summary>What an attempt comes to in the store: the e-mail's move, and when it is to be woken again, if at all.</summary>
+/// <param name="Batch">The claim that it belongs to.</param>
+/// <param name="Move">The move.</param>
+/// <param name="WakeAt">When to wake it again; null where it is final.</param>
+public sealed record OutcomeMove(Guid Batch, EmailMove Move, DateTimeOffset? WakeAt)
+{
+    /// <summary>Decides, purely: the claimed e-mail, what the server did, when, and the policy.</summary>
+    /// <param name="claimed">The e-mail, as claimed.</param>
+    /// <param name="outcome">What the hand-over came to.</param>
+    /// <param name="now">The end of the hand-over, by the database's clock.</param>
+    /// <param name="messageId">The Message-ID it went out under.</param>
+    /// <param name="retry">When to try again.</param>
+    /// <param name="jitter">From 0 to 1.</param>
+    /// <param name="by">This instance.</param>
+    public static OutcomeMove Of(ClaimedEmail claimed, Outcome outcome, DateTimeOffset now, string messageId, RetryPolicy retry, double jitter, string by)
+    {
+        var email = claimed.Email;
+        var attempt = email.Attempts + 1;
+        // A test is there to show the failure, not to outlast it.
+        var last = email.Source == EmailSource.Test;
+        switch (outcome)
+        {
+            case Outcome.Sent sent:
+                var refused = sent.Refused.Count == 0 ? null : $"refused: {string.Join("; ", sent.Refused.Select(recipient => $"{recipient.Address}: {recipient.Reply}"))}";
+                return Final(EmailStatus.Sent, sent.Reply + (refused is null ? "" : $" ({refused})"), new()
+                {
+                    ["sent_at"] = now,
+                    ["smtp_reply"] = sent.Reply,
+                    ["last_error"] = refused is null ? null : Error(new(SmtpStage.RcptTo, refused, null, Permanent: true)),
+                });
+
+            case Outcome.Unknown unknown:
+                return Final(EmailStatus.Unknown, Words(unknown.Error), Failed(unknown.Error));
+
+            case Outcome.Failed failed:
+                return Final(EmailStatus.Failed, Words(failed.Error), Failed(failed.Error));
+
+            case Outcome.TryAgain again:
+                var next = now + retry.DelayAfter(attempt, jitter);
+                return last || next >= email.SendBefore
+                    ? Final(EmailStatus.Failed, Words(again.Error), Failed(again.Error))
+                    : Again(next, "attempt_failed", Words(again.Error), attempt, Failed(again.Error));
+
+            case Outcome.SenderBlocked blocked:
+                return last
+                    ? Final(EmailStatus.Failed, Words(blocked.Error), Failed(blocked.Error))
+                    : Again(email.DueAt, "returned", Words(blocked.Error), email.Attempts, []);
+
+            default:
+                throw new InvalidOperationException($"No move for {outcome}.");
+        }
+
+        OutcomeMove Final(string status, string? detail, JsonObject patch)
+        {
+            patch["status"] = status;
+            patch["attempts"] = attempt;
+            patch["message_id"] = messageId;
+            return new(email.ClaimBatch!.Value, new(email.Id, patch, EmailMove.Line(status, detail, by)), null);
+        }
+
+        OutcomeMove Again(DateTimeOffset due, string @event, string? detail, int attempts, JsonObject patch)
+        {
+            patch["status"] = EmailStatus.Pending;
+            patch["attempts"] = attempts;
+            patch["due_at"] = due;
+            patch["claimed_by"] = null;
+            patch["claim_batch"] = null;
+            return new(email.ClaimBatch!.Value, new(email.Id, patch, EmailMove.Line(@event, detail, by)), due);
+        }
+    }
+
+    private static JsonObject Failed(SmtpError error) => new() { ["last_error"] = Error(error) };
+
+    private static JsonNode? Error(SmtpError error) => JsonSerializer.SerializeToNode(
+        new LastError(JsonNamingPolicy.SnakeCaseLower.ConvertName(error.Stage.ToString()), error.Reply, error.Hint, error.Permanent), StoreJson.Options);
+
+    private static string? Words(SmtpError error) => error.Reply ?? error.Hint;
+}

@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Mail.Hosting;
+using Mail.SenderService.Smtp;
+using Mail.Store;
+using Npgsql;
+
+namespace Mail.SenderService;
+
+/// <summary>
+/// Claims e-mails just in time: never more than there are free connections, so that a killed sender leaves at most that
+/// many in doubt; and in batches, so that a claim costs a round trip for all of them.
+/// </summary>
+public sealed class SendBatch(
+    NpgsqlDataSource dataSource, SmtpConnections connections, SmtpOptions smtp, OutcomeLog outcomes, SenderStatus status, Heartbeat heartbeat,
+    Outbox outbox, RetryPolicy retry, Instance instance, TimeProvider time, ILogger<SendBatch> logger) : BackgroundService
+{
+    // Longer than any healthy claim takes; past it the answer is ignored and the batch given back.
+    private static readonly TimeSpan _claimTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
+    private readonly List<Task> _conversations = [];
+
+    private sealed record Waiting(Guid EmailId, TaskCompletionSource Done);
+
+    /// <summary>Completes when the e-mail's outcome is written, or when there was nothing to do for it.</summary>
+    public Task SendAsync(Guid emailId)
+    {
+        var waiting = new Waiting(emailId, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        // Closed only while stopping; the wake-up then stays unacknowledged and goes to another sender.
+        return _waiting.Writer.TryWrite(waiting) ? waiting.Done.Task : Task.FromCanceled(new CancellationToken(canceled: true));
+    }
+
+    /// <summary>Lets the conversations under way end, hands back the rest unclaimed.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        _waiting.Writer.TryComplete();
+        await Task.WhenAll(_conversations);
+        await HandBackAsync(Drain(int.MaxValue));
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
+            {
+                if (status.Current.Name == SenderState.Ready && heartbeat.IsFresh)
+                    await RunOnceAsync(stoppingToken);
+                else
+                    await HandBackAsync(Drain(int.MaxValue));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    /// <summary>One claim: waits for a free connection, then claims as many e-mails as are free with it.</summary>
+    private async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var rented = new Stack<SmtpConnection>([await connections.RentAsync(cancellationToken)]);
+        var wanted = Drain(1 + connections.Free);
+        while (rented.Count < wanted.Count)
+            rented.Push(await connections.RentAsync(cancellationToken));
+
+        foreach (var claimed in await ClaimAsync(wanted))
+        {
+            var waiting = wanted.First(candidate => candidate.EmailId == claimed.Email.Id);
+            wanted.Remove(waiting);
+            _conversations.RemoveAll(conversation => conversation.IsCompleted);
+            _conversations.Add(ConverseAsync(claimed, waiting, rented.Pop()));
+        }
+
+        foreach (var connection in rented)
+            connections.Return(connection);
+        // Stale: not pending, not due, held, or someone else's. Whoever made it so sees to its next wake-up.
+        foreach (var stale in wanted)
+            stale.Done.TrySetResult();
+    }
+
+    private async Task<List<ClaimedEmail>> ClaimAsync(List<Waiting> wanted)
+    {
+        var claim = new Claim(heartbeat.Sender, Guid.CreateVersion7(), instance.Name);
+        // Not stopped with the service: a claim that was sent may land, and its answer says so.
+        using var timeout = new CancellationTokenSource(_claimTimeout, time);
+        try
+        {
+            await using var connection = await dataSource.OpenConnectionAsync(timeout.Token);
+            return await Transitions.ClaimAsync(connection, claim, [.. wanted.Select(waiting => waiting.EmailId)], now: null, timeout.Token);
+        }
+        catch (Exception exception)
+        {
+            logger.ClaimLost(exception, wanted.Count);
+            outcomes.GiveBack(claim);
+            // The wake-ups go round again: most likely nothing was claimed.
+            await Task.Delay(_pause, time, CancellationToken.None);
+            foreach (var waiting in wanted)
+                _waiting.Writer.TryWrite(waiting);
+            wanted.Clear();
+            return [];
+        }
+    }
+
+    private async Task ConverseAsync(ClaimedEmail claimed, Waiting waiting, SmtpConnection connection)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var email = new OutgoingEmail(
+            claimed.Email.Id, claimed.Email.To, claimed.Email.Cc, claimed.Email.Bcc, claimed.Email.ReplyTo, claimed.Email.Subject,
+            claimed.Body.Text, claimed.Body.Html, claimed.Email.Headers);
+        logger.Attempting(claimed.Email, smtp);
+        var evidence = await connection.HandOverAsync(email, claimed.At, () => heartbeat.IsFresh);
+        connections.Return(connection);
+        var outcome = Outcome.Of(evidence, smtp);
+        if (outcome is Outcome.SenderBlocked blocked)
+            status.Block(blocked.Error, blocked.Reason);
+        else if (outcome is Outcome.Sent)
+            status.Delivered();
+
+        // The claim's time is the database's; what has passed since is measured, so that one clock judges it all.
+        var now = claimed.At + Stopwatch.GetElapsedTime(started);
+        logger.Outcome(claimed.Email, outcome);
+        var move = OutcomeMove.Of(claimed, outcome, now, MessageBuilder.MessageId(claimed.Email.Id, smtp.FromEmail!), retry, Random.Shared.NextDouble(), instance.Name);
+        await outcomes.RecordAsync(move);
+        waiting.Done.TrySetResult();
+    }
+
+    private List<Waiting> Drain(int most)
+    {
+        var taken = new List<Waiting>();
+        while (taken.Count < most && _waiting.Reader.TryRead(out var waiting))
+        {
+            // A doubled wake-up: the first one sees to the e-mail.
+            if (taken.Exists(other => other.EmailId == waiting.EmailId))
+                waiting.Done.TrySetResult();
+            else
+                taken.Add(waiting);
+        }
+
+        return taken;
+    }
+
+    /// <summary>
+    /// Sends wake-ups round again by way of the timer table, where any sender may take them. If that fails they stay
+    /// unacknowledged, and the broker hands them out again.
+    /// </summary>
+    private async Task HandBackAsync(List<Waiting> waiting)
+    {
+        if (waiting.Count == 0)
+            return;
+        try
+        {
+            await using var connection = await dataSource.OpenConnectionAsync();
+            await outbox.WakeAsync(connection, waiting.Select(each => (each.EmailId, DateTimeOffset.UnixEpoch)), CancellationToken.None);
+            foreach (var each in waiting)
+                each.Done.TrySetResult();
+        }
+        catch (Exception exception)
+        {
+            logger.HandBackFailed(exception, waiting.Count);
+            foreach (var each in waiting)
+                each.Done.TrySetException(exception);
+        }
+    }
+}

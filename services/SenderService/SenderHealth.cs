@@ -1,0 +1,16 @@
+using Mail.Store;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Mail.SenderService;
+
+/// <summary>Ready where this sender can send; otherwise it says what is in the way.</summary>
+internal sealed class SenderHealth(SenderStatus status) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(status.Current switch
+        {
+            { Name: SenderState.Unconfigured } => HealthCheckResult.Unhealthy($"Missing: {string.Join(", ", status.Missing)}"),
+            { Blocked: { } blocked } => HealthCheckResult.Unhealthy($"{blocked.Reason} {blocked.Hint}"),
+            _ => HealthCheckResult.Healthy(),
+        });
+}
