@@ -1,0 +1,40 @@
+namespace Mail.Tests.Fixtures.Smtp;
+
+/// <summary>What a <see cref="ScriptedSmtp"/> does at a step in place of what is usual. A string is a reply.</summary>
+public abstract record Reaction
+{
+    private Reaction()
+    {
+    }
+
+    /// <summary>Says nothing and reads nothing more, and keeps the connection open.</summary>
+    public static Reaction Stall { get; } = new Stalling();
+
+    /// <summary>Closes the connection (FIN).</summary>
+    public static Reaction Drop { get; } = new Dropping(Hard: false);
+
+    /// <summary>Resets the connection (RST).</summary>
+    public static Reaction Reset { get; } = new Dropping(Hard: true);
+
+    /// <summary>Says what is no SMTP.</summary>
+    public static Reaction Garbage { get; } = new Saying("\u0001\u0002 this is not SMTP", ThenDrop: false);
+
+    /// <summary>Replies. After a 421 the connection is closed, as RFC 5321 (3.8) has it.</summary>
+    public static Reaction Reply(string reply) => new Saying(reply, ThenDrop: reply.StartsWith("421", StringComparison.Ordinal));
+
+    /// <summary>Replies and closes the connection.</summary>
+    public static Reaction ReplyAndDrop(string reply) => new Saying(reply, ThenDrop: true);
+
+    /// <summary>Waits, and then does what is usual: for tests that look at what happens meanwhile.</summary>
+    public static Reaction Hold(Task until) => new Holding(until);
+
+    public static implicit operator Reaction(string reply) => Reply(reply);
+
+    internal sealed record Saying(string Words, bool ThenDrop) : Reaction;
+
+    internal sealed record Dropping(bool Hard) : Reaction;
+
+    internal sealed record Stalling : Reaction;
+
+    internal sealed record Holding(Task Until) : Reaction;
+}

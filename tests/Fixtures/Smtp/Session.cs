@@ -1,0 +1,193 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+
+namespace Mail.Tests.Fixtures.Smtp;
+
+/// <summary>One connection to a <see cref="ScriptedSmtp"/>.</summary>
+internal sealed class Session(ScriptedSmtp server, Socket socket)
+{
+    private readonly Lines _lines = new(new NetworkStream(socket, ownsSocket: true));
+    private readonly List<string> _to = [];
+    private string _from = "";
+    private bool _encrypted;
+    private bool _loggedIn;
+
+    /// <summary>Thrown to leave the conversation from wherever it is.</summary>
+    private sealed class Over : Exception;
+
+    public async Task RunAsync()
+    {
+        socket.NoDelay = true;
+        try
+        {
+            if (server.ImplicitTls)
+                await EncryptAsync();
+            await AnswerAsync(Step.Greeting, "220 scripted ESMTP");
+            while (await _lines.ReadAsync(server.Closing) is { } line)
+                await ObeyAsync(line);
+        }
+        catch (Exception ended) when (ended is Over or IOException or OperationCanceledException or ObjectDisposedException or AuthenticationException)
+        {
+            // The connection is over, by either side.
+        }
+        finally
+        {
+            socket.Dispose();
+        }
+    }
+
+    private async Task ObeyAsync(string line)
+    {
+        var command = line.Split(' ', 2)[0].ToUpperInvariant();
+        switch (command)
+        {
+            case "EHLO" or "HELO":
+                await AnswerAsync(Step.Ehlo, Extensions());
+                break;
+            case "STARTTLS" when server.Certificate is not null:
+                if (await AnswerAsync(Step.StartTls, "220 2.0.0 go ahead"))
+                    await EncryptAsync();
+                break;
+            case "AUTH" when server.Login is not null:
+                await LogInAsync(line);
+                break;
+            case "MAIL" when server.Login is not null && !_loggedIn:
+                await AnswerAsync(Step.Mail, "530 5.7.0 Authentication required");
+                break;
+            case "MAIL":
+                _to.Clear();
+                _from = Path(line);
+                await AnswerAsync(Step.Mail, "250 2.1.0 Ok");
+                break;
+            case "RCPT":
+                if (await AnswerAsync(Step.Rcpt, "250 2.1.5 Ok", Path(line)))
+                    _to.Add(Path(line));
+                break;
+            case "DATA":
+                if (await AnswerAsync(Step.Data, "354 go ahead"))
+                    await TakeAsync();
+                break;
+            case "RSET":
+                _to.Clear();
+                await AnswerAsync(Step.Rset, "250 2.0.0 Ok");
+                break;
+            case "NOOP":
+                await AnswerAsync(Step.Noop, "250 2.0.0 Ok");
+                break;
+            case "QUIT":
+                await AnswerAsync(Step.Quit, "221 2.0.0 Bye");
+                await _lines.FlushAsync(server.Closing);
+                throw new Over();
+            default:
+                _lines.Say("502 5.5.2 command not recognised");
+                break;
+        }
+    }
+
+    private async Task TakeAsync()
+    {
+        if (server.Script.At(Step.Body) is { } meanwhile)
+        {
+            await _lines.WaitForMoreAsync(server.Closing);
+            server.Reached(Step.Body);
+            await ReactAsync(meanwhile);
+        }
+
+        using var message = await _lines.ReadMessageAsync(server.Closing) ?? throw new Over();
+        if (!await GoesOnAsync(Step.Dot))
+            return;
+        var raw = message.Bytes;
+        server.Keep(new ReceivedEmail(server.IdsOnly ? [] : raw.ToArray(), _from, [.. _to], ReceivedEmail.Find(raw, "Message-ID") ?? "", TimeProvider.System.GetUtcNow()));
+        await AnswerAsync(Step.Kept, "250 2.0.0 Ok: queued");
+        _to.Clear();
+    }
+
+    private async Task LogInAsync(string line)
+    {
+        var words = line.Split(' ');
+        var login = words is [_, "PLAIN", var initial] ? Encoding.UTF8.GetString(Convert.FromBase64String(initial)) : null;
+        if (words is [_, "LOGIN", ..])
+        {
+            var user = await AskAsync("VXNlcm5hbWU6");
+            login = $"\0{user}\0{await AskAsync("UGFzc3dvcmQ6")}";
+        }
+
+        var right = login == server.Login;
+        _loggedIn = await AnswerAsync(Step.Auth, right ? "235 2.7.0 Authentication successful" : "535 5.7.8 Username and Password not accepted") && right;
+    }
+
+    private async Task<string> AskAsync(string challenge)
+    {
+        _lines.Say($"334 {challenge}");
+        return Encoding.UTF8.GetString(Convert.FromBase64String(await _lines.ReadAsync(server.Closing) ?? throw new Over()));
+    }
+
+    private async Task EncryptAsync()
+    {
+        await _lines.FlushAsync(server.Closing);
+        if (!await GoesOnAsync(Step.Handshake))
+            throw new Over();
+        var tls = new SslStream(_lines.Stream);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = server.Certificate }, server.Closing);
+        _lines.Stream = tls;
+        _encrypted = true;
+    }
+
+    private string Extensions()
+    {
+        var all = new List<string>(["scripted", .. server.Extensions]);
+        if (server.Certificate is not null && !_encrypted)
+            all.Add("STARTTLS");
+        if (server.Login is not null)
+            all.Add("AUTH PLAIN LOGIN");
+        return string.Join("\r\n", all.Select((extension, i) => $"250{(i == all.Count - 1 ? ' ' : '-')}{extension}"));
+    }
+
+    /// <summary>Replies as usual, if there is no exception. Returns whether it did.</summary>
+    private async ValueTask<bool> AnswerAsync(string step, string usual, string? recipient = null)
+    {
+        if (!await GoesOnAsync(step, recipient))
+            return false;
+        _lines.Say(usual);
+        return true;
+    }
+
+    private async ValueTask<bool> GoesOnAsync(string step, string? recipient = null)
+    {
+        var reaction = server.Script.At(step, recipient);
+        server.Reached(step);
+        return reaction is null || await ReactAsync(reaction);
+    }
+
+    /// <summary>Returns whether to go on as usual.</summary>
+    private async Task<bool> ReactAsync(Reaction reaction)
+    {
+        await _lines.FlushAsync(server.Closing);
+        switch (reaction)
+        {
+            case Reaction.Holding holding:
+                await holding.Until.WaitAsync(server.Closing);
+                return true;
+            case Reaction.Stalling:
+                await Task.Delay(Timeout.Infinite, server.Closing);
+                break;
+            case Reaction.Dropping { Hard: true }:
+                socket.LingerState = new LingerOption(true, 0);
+                throw new Over();
+            case Reaction.Saying saying:
+                _lines.Say(saying.Words);
+                await _lines.FlushAsync(server.Closing);
+                if (!saying.ThenDrop)
+                    return false;
+                break;
+        }
+
+        // Half-closed first, so that what was said arrives though there may be unread input.
+        socket.Shutdown(SocketShutdown.Send);
+        throw new Over();
+    }
+
+    private static string Path(string line) => line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..line.IndexOf('>', StringComparison.Ordinal)];
+}
