@@ -1,4 +1,5 @@
 using Marten;
+using Marten.Schema;
 
 namespace Mail.Store;
 
@@ -15,19 +16,6 @@ public sealed class MailRegistry : MartenRegistry
     {
         For<ScheduledEmail>()
             .DocumentAlias("scheduled_email")
-            .Duplicate(email => email.ClientId, pgType: "text", notNull: true)
-            .Duplicate(email => email.Status, pgType: "text", notNull: true)
-            .Duplicate(email => email.Key!, pgType: "text")
-            .Duplicate(email => email.ScheduledDatetime, pgType: "timestamptz", notNull: true)
-            .Duplicate(email => email.DueAt, pgType: "timestamptz", notNull: true)
-            .Duplicate(email => email.SendBefore, pgType: "timestamptz", notNull: true)
-            .Duplicate(email => email.ClaimedBy!, pgType: "uuid")
-            .Duplicate(email => email.ClaimBatch!, pgType: "uuid")
-            .Duplicate(email => email.WokenAt!, pgType: "timestamptz")
-            .Index(email => new { email.ClientId, email.ScheduledDatetime, email.Id }, index => index.Name = "scheduled_email_list")
-            .Index(email => email.DueAt, index => Where(index, "scheduled_email_overdue", "status = 'pending'"))
-            .Index(email => email.SendBefore, index => Where(index, "scheduled_email_expiry", "status = 'pending'"))
-            .Index(email => email.ClaimedBy!, index => Where(index, "scheduled_email_claims", "status = 'sending'"))
             .Metadata(metadata =>
             {
                 // Nothing reads them, and each would be one more column for every raw statement to keep right.
@@ -53,9 +41,36 @@ public sealed class MailRegistry : MartenRegistry
         For<IdempotentRequest>().DocumentAlias("idempotent_request");
     }
 
-    private static void Where(Marten.Schema.ComputedIndex index, string name, string predicate)
+    /// <summary>
+    /// The columns of the scheduled e-mails that statements search by, and their indexes. Not by Marten's
+    /// <c>Duplicate</c>, which adds an index to each column, for every move to write.
+    /// </summary>
+    internal static void AddColumns(DocumentMapping mapping)
     {
-        index.Name = name;
-        index.Predicate = predicate;
+        if (mapping.DocumentType != typeof(ScheduledEmail))
+            return;
+        Column(nameof(ScheduledEmail.ClientId), "client_id", "text", notNull: true);
+        Column(nameof(ScheduledEmail.Status), "status", "text", notNull: true);
+        Column(nameof(ScheduledEmail.Key), "key", "text");
+        Column(nameof(ScheduledEmail.ScheduledDatetime), "scheduled_datetime", "timestamptz", notNull: true);
+        Column(nameof(ScheduledEmail.DueAt), "due_at", "timestamptz", notNull: true);
+        Column(nameof(ScheduledEmail.SendBefore), "send_before", "timestamptz", notNull: true);
+        Column(nameof(ScheduledEmail.ClaimedBy), "claimed_by", "uuid");
+        Column(nameof(ScheduledEmail.ClaimBatch), "claim_batch", "uuid");
+        Column(nameof(ScheduledEmail.WokenAt), "woken_at", "timestamptz");
+        mapping.AddIndex("client_id", "scheduled_datetime", "id").Name = "scheduled_email_list";
+        Only(mapping.AddIndex("due_at"), "scheduled_email_overdue", EmailStatus.Pending);
+        Only(mapping.AddIndex("send_before"), "scheduled_email_expiry", EmailStatus.Pending);
+        Only(mapping.AddIndex("claimed_by"), "scheduled_email_claims", EmailStatus.Sending);
+
+        // The name is given, since Marten would derive it from the name in JSON, which has its underscores already.
+        void Column(string member, string name, string type, bool notNull = false) =>
+            mapping.DuplicateField([typeof(ScheduledEmail).GetProperty(member)!], type, name, notNull);
+
+        static void Only(DocumentIndex index, string name, string status)
+        {
+            index.Name = name;
+            index.Predicate = $"status = '{status}'";
+        }
     }
 }

@@ -2,6 +2,7 @@ using Marten;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Weasel.Core;
 using JasperFx;
 
 namespace Mail.Store;
@@ -23,8 +24,9 @@ public static class StoreExtensions
     internal static void Configure(StoreOptions options)
     {
         options.DatabaseSchemaName = MailRegistry.Schema;
-        options.UseSystemTextJsonForSerialization(configure: json => StoreJson.Configure(json));
+        options.UseSystemTextJsonForSerialization(casing: Casing.SnakeCase, configure: json => StoreJson.Configure(json));
         options.Schema.Include<MailRegistry>();
+        options.Policies.ForAllDocuments(MailRegistry.AddColumns);
         // StoreSchema applies it at start-up, under a lock; at run time nothing may try.
         options.AutoCreateSchemaObjects = AutoCreate.None;
         options.DisableNpgsqlLogging = true;

@@ -190,8 +190,10 @@ public static class Transitions
     private static async Task<List<ScheduledEmail>> EmailsAsync(
         NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, sql, moves, []);
         var emails = new List<ScheduledEmail>();
+        if (moves.Count == 0)
+            return emails;
+        await using var command = Command(connection, sql, moves, []);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             emails.Add(Read<ScheduledEmail>(reader, 0));

@@ -9,7 +9,7 @@ namespace Mail.SenderService;
 /// sender can take them.
 /// </summary>
 internal sealed class Intake(
-    IReceiveEndpointConnector connector, SenderStatus status, SmtpConnections connections, SmtpOptions smtp, TimeProvider time, ILogger<Intake> logger)
+    IReceiveEndpointConnector connector, SenderStatus status, SmtpConnections connections, WarmUp warmUp, SmtpOptions smtp, TimeProvider time, ILogger<Intake> logger)
     : BackgroundService
 {
     // A few times the connections keeps them busy; more would hoard what other senders could send.
@@ -19,8 +19,11 @@ internal sealed class Intake(
     {
         try
         {
+            await status.WaitForAsync(ready: true, stoppingToken);
+            await warmUp.RunAsync(stoppingToken);
             while (true)
             {
+                await ReopenAsync(stoppingToken);
                 await status.WaitForAsync(ready: true, stoppingToken);
                 var queue = connector.ConnectReceiveEndpoint(Addresses.SendEmailQueue, Configure);
                 await queue.Ready.WaitAsync(stoppingToken);
@@ -28,7 +31,6 @@ internal sealed class Intake(
                 await status.WaitForAsync(ready: false, stoppingToken);
                 await queue.StopAsync(stoppingToken);
                 logger.QueueClosed();
-                await ReopenAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException)

@@ -88,6 +88,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "{Count} wake-ups could not be handed back; the broker hands them out again")]
     public static partial void HandBackFailed(this ILogger logger, Exception exception, int count);
 
+    [LoggerMessage(LogLevel.Warning, "The warm-up did not reach the database; the first e-mail may be late by some milliseconds")]
+    public static partial void WarmUpFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(LogLevel.Error, "The heartbeat could not be renewed")]
     public static partial void HeartbeatFailed(this ILogger logger, Exception exception);
 }

@@ -13,7 +13,9 @@ internal static partial class ProblemsExtensions
             context.ProblemDetails.Type ??= "about:blank";
             // What the framework itself refuses (405, 415, …) has no code yet.
             context.ProblemDetails.Extensions.TryAdd("code", CodeOf(context.ProblemDetails.Status));
+            // X-Request-Id says it already.
             context.ProblemDetails.Extensions.Remove("traceId");
+            context.ProblemDetails.Extensions.Remove("trace_id");
         });
     }
 

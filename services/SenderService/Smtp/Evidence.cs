@@ -14,32 +14,21 @@ internal static class Evidence
         return exception switch
         {
             _ when wire is { IsAborted: true } => Broken(SmtpFault.Stopped, "stopped before the final dot"),
-            SmtpTrouble { Fault: SmtpFault.Garbage } early => OutOfTurn(early),
+            SmtpTrouble { Fault: SmtpFault.Dropped or SmtpFault.Garbage } when wire?.Farewell is (int code, string reply) => seen with { ReplyCode = code, Reply = reply },
+            SmtpTrouble { Fault: SmtpFault.Garbage } when wire is { Ended: true } => Broken(SmtpFault.Dropped, "the server closed the connection before the end of the message"),
             SmtpTrouble trouble => Broken(trouble.Fault, trouble.Message),
             OperationCanceledException => Broken(SmtpFault.Stopped, "stopped before it was connected"),
             SmtpCommandException refused => Answered((int)refused.StatusCode, refused.Message),
             ServiceNotAuthenticatedException refused => Answered(530, refused.Message),
-            AuthenticationException => Heard(SmtpFault.LoginRefused, "the login was refused"),
-            SmtpProtocolException when wire is { Ended: true } => Heard(SmtpFault.Dropped, "the server closed the connection"),
-            SmtpProtocolException garbage => Heard(SmtpFault.Garbage, garbage.Message),
+            AuthenticationException => Broken(SmtpFault.LoginRefused, "the login was refused") with { ReplyCode = wire?.Heard.Code, Reply = wire?.Heard.Reply },
+            SmtpProtocolException when wire is { Ended: true, Farewell: (int code, string reply) } => seen with { ReplyCode = code, Reply = reply },
+            SmtpProtocolException when wire is { Ended: true } => Broken(SmtpFault.Dropped, "the server closed the connection"),
+            SmtpProtocolException garbage => Broken(SmtpFault.Garbage, garbage.Message) with { Reply = wire?.Heard.Reply },
             _ => Broken(SmtpFault.Unsendable, exception.Message)
         };
 
         HandOver Broken(SmtpFault fault, string error) => seen with { Fault = fault, Error = error };
 
         HandOver Answered(int code, string text) => seen with { ReplyCode = code, Reply = SmtpReply.Compose(code, text) };
-
-        HandOver Heard(SmtpFault fault, string error)
-        {
-            var (code, reply) = wire?.Heard ?? default;
-            return seen with { Fault = fault, Error = error, ReplyCode = code, Reply = reply };
-        }
-
-        HandOver OutOfTurn(SmtpTrouble early) => wire switch
-        {
-            { Heard.Code: >= 400 } => Heard(SmtpFault.None, early.Message),
-            { Ended: true } => Broken(SmtpFault.Dropped, "the server closed the connection before the end of the message"),
-            _ => Broken(SmtpFault.Garbage, early.Message)
-        };
     }
 }

@@ -14,6 +14,12 @@ internal sealed class LastWords
     /// <summary>Whether it said to go ahead with the message (354), and nothing after that.</summary>
     public bool AreGoAhead => _length >= 4 && Raw.StartsWith("354"u8) && Raw[LastLine..].StartsWith("354"u8);
 
+    /// <summary>Whether there is nothing that could still be read as an answer: it said nothing, or to go ahead.</summary>
+    public bool AreNoAnswer => _length == 0 || AreGoAhead;
+
+    /// <summary>Whether it said that it is closing (RFC 5321, 3.8).</summary>
+    public bool AreFarewell => Raw.StartsWith("421"u8);
+
     private int LastLine => _said.AsSpan(0, Math.Max(0, _length - 1)).LastIndexOf((byte)'\n') + 1;
 
     public void Add(ReadOnlySpan<byte> words)

@@ -42,8 +42,12 @@ public sealed class SmtpOptions
     /// <summary>Variables that are set to something that can't be read.</summary>
     public IReadOnlyList<string> Invalid { get; init; } = [];
 
-    /// <summary>How the connection is secured, see <see cref="SmtpSecurity"/>.</summary>
-    public string Security => UseTls ? SmtpSecurity.Starttls : Port == 465 ? SmtpSecurity.Tls : SmtpSecurity.None;
+    /// <summary>How the connection is secured, see <see cref="SmtpSecurity"/>. It follows from <c>SMTP_USE_TLS</c> and the port unless it is set.</summary>
+    public string Security
+    {
+        get => field ?? (UseTls ? SmtpSecurity.Starttls : Port == 465 ? SmtpSecurity.Tls : SmtpSecurity.None);
+        init;
+    }
 
     /// <summary>Whether the sender logs in.</summary>
     public bool LogsIn => !Auth.Equals("none", StringComparison.OrdinalIgnoreCase);

@@ -30,21 +30,20 @@ internal static partial class SmtpReply
         return line.Length > MostCharacters ? line.ToString(0, MostCharacters) : line.ToString();
     }
 
-    /// <summary>From what a server said on the wire; the code is null where it is no SMTP.</summary>
+    /// <summary>From what a server said on the wire; where that is no SMTP, the code is null and the words are the line that is none.</summary>
     public static (int? Code, string? Reply) Read(ReadOnlySpan<byte> said)
     {
         if (said.IsEmpty)
             return (null, null);
-        var raw = Encoding.UTF8.GetString(said);
-        var lines = raw.TrimEnd().Split('\n');
-        var code = Code(lines[^1]);
-        if (code is null)
-            return (null, Readable(raw.Length > MostCharacters ? raw[..MostCharacters] : raw));
+        var lines = Encoding.UTF8.GetString(said).TrimEnd().Split('\n');
+        if (Array.Find(lines, line => Code(line) is null) is { } nonsense)
+            return (null, Readable(nonsense.Length > MostCharacters ? nonsense[..MostCharacters] : nonsense));
         // Of several replies in one read the last one counts: it is where the server ended.
         var first = lines.Length - 1;
-        while (first > 0 && Code(lines[first - 1]) == code && lines[first - 1][3] == '-')
+        while (first > 0 && lines[first - 1] is [_, _, _, '-', ..])
             first--;
-        return (code, Compose(code.Value, string.Join('\n', lines[first..].Select(line => line.Length > 4 ? line[4..] : ""))));
+        var code = Code(lines[^1])!.Value;
+        return (code, Compose(code, string.Join('\n', lines[first..].Select(line => line.Length > 4 ? line[4..] : ""))));
     }
 
     /// <summary>The enhanced status code (RFC 3463) of a reply in one line; null where it has none.</summary>

@@ -58,6 +58,9 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
 
     protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
     {
+        // Asked for together with a sender that was refused (PIPELINING): what is said to the recipients says nothing of them.
+        if (Stage == SmtpStage.MailFrom)
+            return;
         var code = (int)response.StatusCode;
         _refused.Add(new RefusedRecipient(mailbox.Address, code, SmtpReply.Compose(code, response.Response)));
         // RFC 5321, 3.8: after a 421 the server closes. There is no use in going on with those it took.
@@ -72,7 +75,7 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
 
     private void Answered()
     {
-        if (_accepted > 0 && _accepted + _refused.Count == _recipients)
+        if (Stage == SmtpStage.RcptTo && _accepted > 0 && _accepted + _refused.Count == _recipients)
             Stage = SmtpStage.Data;
     }
 }

@@ -28,6 +28,9 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
     /// <summary>What the server said since the last write.</summary>
     public (int? Code, string? Reply) Heard => SmtpReply.Read(_heard.Raw);
 
+    /// <summary>What the server said in closing and nobody waited for: a 421, or why it breaks off a message. Null where it closed without a word.</summary>
+    public (int? Code, string? Reply) Farewell { get; private set; }
+
     /// <summary>Whether there is something to read though nothing was asked: the server has closed, or is about to.</summary>
     public bool HasInput => socket.Poll(0, SelectMode.SelectRead);
 
@@ -52,6 +55,7 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
     {
         _timer.Limit(options.Timeout * 10);
         _guard.Begin(mayFinish);
+        Farewell = default;
     }
 
     /// <inheritdoc cref="DotGuard.Abort"/>
@@ -97,6 +101,8 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var ends = await LetPass(buffer);
+        if (_heard.AreFarewell)
+            Farewell = Heard;
         if (!_guard.IsInMessage)
             _heard.Clear();
         Expect(buffer.Span, ends);
@@ -109,6 +115,8 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
             // One that took too long may yet have left.
             if (ends && broken is not OperationCanceledException)
                 _guard.DotRefused();
+            if (broken is not OperationCanceledException)
+                await HearOut();
             throw Trouble(broken);
         }
     }
@@ -151,21 +159,27 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
         }
     }
 
-    // Why it broke off is worth knowing, and it has said so already.
+    // A server that closes has often said why, and what it said is still there to read.
     private async Task HearOut()
     {
-        if (!_heard.AreGoAhead)
+        if (_guard.IsAborted)
             return;
-        _heard.Clear();
         try
         {
             _timer.Limit(_courtesy);
-            Ended = await ReadAsync(new byte[1024]) == 0;
+            if (_heard.AreNoAnswer)
+            {
+                _heard.Clear();
+                Ended = await ReadAsync(new byte[1024]) == 0;
+            }
         }
         catch (SmtpTrouble)
         {
             Ended = true;
         }
+
+        if (Heard.Code >= 400)
+            Farewell = Heard;
     }
 
     private void Expect(ReadOnlySpan<byte> write, bool ends)
