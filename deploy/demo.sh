@@ -76,7 +76,7 @@ progress() { # INDEX WHAT
 }
 
 copies_in_inbox() { # INBOX_URL SUBJECT
-  curl -sS --max-time 10 -G "$1/api/messages" --data-urlencode "searchTerms=$2" --data pageSize=10 | json_value rowCount
+  curl -sS --max-time 10 -G "$1/api/messages" --data-urlencode "searchTerms=$2" --data pageSize=10 | json_value rowCount || true
 }
 
 # shellcheck disable=SC2154 # ids, lateness and arrived are those of demo()
