@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Mail.Tests.Fixtures;
+
+/// <summary>The REST API as a caller has it: HTTP and JSON, nothing of the services' own types.</summary>
+public sealed class Api : IDisposable
+{
+    private readonly HttpClient _client;
+
+    public Api(Uri address, string? key)
+    {
+        _client = new HttpClient { BaseAddress = new Uri(address, "/api/v1/"), Timeout = TimeSpan.FromSeconds(60) };
+        if (key is not null)
+            _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>An answer, read to its end.</summary>
+    public sealed record Answer(HttpStatusCode Status, HttpResponseHeaders Headers, string? ContentType, string Text)
+    {
+        public JsonNode Json => JsonNode.Parse(Text) ?? throw new InvalidOperationException($"No JSON: {Text}");
+
+        public string Code => (string)Json["code"]!;
+
+        public override string ToString() => $"{(int)Status} {Text}";
+
+        /// <summary>The answer, where it has this status; else the failure shows it.</summary>
+        public Answer Expect(HttpStatusCode status) => Status == status ? this : throw new InvalidOperationException($"Expected {(int)status}, got {this}");
+    }
+
+    public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
+
+    public Task<Answer> PutAsync(string path, JsonNode body, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Put, path, body, headers);
+
+    public Task<Answer> PostAsync(string path, JsonNode? body = null, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Post, path, body, headers);
+
+    public Task<Answer> PatchAsync(string path, JsonNode body) => SendAsync(HttpMethod.Patch, path, body);
+
+    public Task<Answer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path);
+
+    public Task<Answer> SendAsync(HttpMethod method, string path, JsonNode? body = null, params (string Name, string Value)[] headers) =>
+        SendAsync(method, path, body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"), headers);
+
+    public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.RelativeOrAbsolute)) { Content = content };
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await _client.SendAsync(request);
+        return new(response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>The e-mail, once it stands so.</summary>
+    public async Task<JsonNode> EmailAsync(string id, string status, TimeSpan? within = null) =>
+        (await Deadline.UntilAsync(() => GetAsync($"scheduled-emails/{id}"), answer => answer.Status == HttpStatusCode.OK && (string)answer.Json["status"]! == status, within)).Json;
+
+    /// <summary>An e-mail as a config holds it.</summary>
+    public static JsonObject Item(string? key, DateTimeOffset due, string to = "ada@example.com", string subject = "Hello", string text = "Hello Ada")
+    {
+        var item = new JsonObject { ["to"] = new JsonArray(to), ["subject"] = subject, ["text"] = text, ["scheduled_datetime"] = Time(due) };
+        if (key is not null)
+            item["key"] = key;
+        return item;
+    }
+
+    public static JsonObject Config(params IEnumerable<JsonObject> items) => new() { ["emails"] = new JsonArray([.. items.Select(item => (JsonNode)item.DeepClone())]) };
+
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    public static DateTimeOffset In(TimeSpan span) => TimeProvider.System.GetUtcNow() + span;
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using Testcontainers.PostgreSql;
+using Testcontainers.RabbitMq;
+
+namespace Mail.Tests.Fixtures;
+
+/// <summary>The servers in containers.</summary>
+internal sealed class DockerServers : IServerPair
+{
+    private const ushort ManagementPort = 15672;
+
+    private readonly PostgreSqlContainer _postgres = new PostgreSqlBuilder("postgres:17").WithCommand("-c", "max_connections=400").Build();
+    private readonly RabbitMqContainer _rabbitMq = new RabbitMqBuilder("rabbitmq:4-management").WithPortBinding(ManagementPort, assignRandomHostPort: true).Build();
+
+    public static async Task<bool> EngineAnswersAsync()
+    {
+        try
+        {
+            using var docker = Process.Start(new ProcessStartInfo("docker", ["info"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true });
+            await docker!.WaitForExitAsync();
+            return docker.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            // There is no docker command.
+            return false;
+        }
+    }
+
+    public async Task<ServerAddresses> StartAsync()
+    {
+        await Task.WhenAll(_postgres.StartAsync(), _rabbitMq.StartAsync());
+        var amqp = new Uri(_rabbitMq.GetConnectionString());
+        var management = new UriBuilder("http", _rabbitMq.Hostname, _rabbitMq.GetMappedPublicPort(ManagementPort)) { UserName = amqp.UserInfo.Split(':')[0], Password = amqp.UserInfo.Split(':')[1] };
+        return new(_postgres.GetConnectionString(), amqp, management.Uri);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _postgres.DisposeAsync();
+        await _rabbitMq.DisposeAsync();
+    }
+}

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Mail.Tests.Fixtures;
+
+/// <summary>One instance of a service, as a process: what is killed here dies as it would in production.</summary>
+public sealed class ServiceProcess : IAsyncDisposable
+{
+    private readonly string _service;
+    private readonly Dictionary<string, string?> _environment;
+    private readonly ConcurrentQueue<string> _log = new();
+    private Process? _process;
+
+    /// <param name="service">The service's name, for example <c>SenderService</c>.</param>
+    /// <param name="environment">Variables beside those of the tests' own environment; null takes one away.</param>
+    public ServiceProcess(string service, Dictionary<string, string?> environment)
+    {
+        _service = service;
+        _environment = environment;
+        Address = new Uri($"http://127.0.0.1:{FreePort()}");
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>Everything that the service logged.</summary>
+    public string Log => string.Join('\n', _log);
+
+    /// <summary>Starts it, and waits until it answers at the path.</summary>
+    public async Task StartAsync(string until = "/health/ready")
+    {
+        Launch();
+        using var client = new HttpClient { BaseAddress = Address };
+        await Deadline.UntilAsync(
+            async () =>
+            {
+                if (_process!.HasExited)
+                    throw new InvalidOperationException($"{_service} ended with {_process.ExitCode}:\n{Log}");
+                try
+                {
+                    using var answer = await client.GetAsync(new Uri(until, UriKind.Relative));
+                    return (Ready: answer.IsSuccessStatusCode, Text: await answer.Content.ReadAsStringAsync());
+                }
+                catch (HttpRequestException exception)
+                {
+                    return (Ready: false, Text: $"{exception.Message}\n{Log}");
+                }
+            },
+            answer => answer.Ready,
+            Deadline.Start);
+    }
+
+    /// <summary>Starts it, and waits until it ends by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> RunToEndAsync()
+    {
+        Launch();
+        await _process!.WaitForExitAsync().WaitAsync(Deadline.Start);
+        return _process.ExitCode;
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public void Kill() => _process?.Kill();
+
+    /// <summary>SIGTERM, and the wait for its end.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is not { HasExited: false })
+            return;
+        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync().WaitAsync(Deadline.Start);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is null)
+            return;
+        Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private void Launch()
+    {
+        var dll = Path.Combine(Repository.Root, "services", _service, "bin", Repository.Configuration, "net10.0", $"{_service}.dll");
+        var start = new ProcessStartInfo("dotnet", [dll]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["ASPNETCORE_URLS"] = Address.ToString();
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        foreach (var (name, value) in _environment)
+        {
+            if (value is null)
+                start.Environment.Remove(name);
+            else
+                start.Environment[name] = value;
+        }
+
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

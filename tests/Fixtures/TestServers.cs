@@ -1,0 +1,68 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using Npgsql;
+using Xunit;
+
+namespace Mail.Tests.Fixtures;
+
+/// <summary>
+/// Real PostgreSQL and RabbitMQ servers, started once for a test assembly: in containers where a Docker engine answers,
+/// else privately from the distribution's packages. Here, and nowhere else, that is decided. A class takes a database
+/// and a virtual host of its own.
+/// </summary>
+public sealed class TestServers : IAsyncLifetime
+{
+    private IServerPair? _servers;
+    private ServerAddresses? _addresses;
+    private int _count;
+
+    private ServerAddresses Addresses => _addresses ?? throw new InvalidOperationException("The servers were not started: this is an assembly fixture.");
+
+    public async ValueTask InitializeAsync()
+    {
+        _servers = await DockerServers.EngineAnswersAsync() ? new DockerServers() : new NativeServers();
+        _addresses = await _servers.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_servers is not null)
+            await _servers.DisposeAsync();
+    }
+
+    /// <summary>A new, empty database: its Npgsql connection string.</summary>
+    public async Task<string> NewDatabaseAsync()
+    {
+        var name = $"test_{Interlocked.Increment(ref _count)}_{Environment.ProcessId}";
+        await using var connection = new NpgsqlConnection(Addresses.Postgres);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"create database {name}", connection);
+        await command.ExecuteNonQueryAsync();
+        return new NpgsqlConnectionStringBuilder(Addresses.Postgres) { Database = name }.ConnectionString;
+    }
+
+    /// <summary>A new, empty virtual host: its AMQP URI.</summary>
+    public async Task<string> NewVirtualHostAsync()
+    {
+        var name = $"test-{Interlocked.Increment(ref _count)}-{Environment.ProcessId}";
+        using var client = new HttpClient { BaseAddress = new Uri(Addresses.Management.GetLeftPart(UriPartial.Authority).Replace(Addresses.Management.UserInfo + "@", "", StringComparison.Ordinal)) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(Addresses.Management.UserInfo))));
+        var user = Uri.UnescapeDataString(Addresses.Management.UserInfo.Split(':')[0]);
+        (await client.PutAsJsonAsync($"/api/vhosts/{name}", new { })).EnsureSuccessStatusCode();
+        (await client.PutAsJsonAsync($"/api/permissions/{name}/{user}", new { configure = ".*", write = ".*", read = ".*" })).EnsureSuccessStatusCode();
+        return new UriBuilder(Addresses.RabbitMq) { Path = name }.Uri.ToString();
+    }
+}
+
+/// <summary>Where servers are to be found.</summary>
+/// <param name="Postgres">An Npgsql connection string of a user who may create databases.</param>
+/// <param name="RabbitMq">An AMQP URI with user and password.</param>
+/// <param name="Management">The HTTP URI of the management API, with user and password.</param>
+internal sealed record ServerAddresses(string Postgres, Uri RabbitMq, Uri Management);
+
+/// <summary>A way of running the two servers.</summary>
+internal interface IServerPair : IAsyncDisposable
+{
+    Task<ServerAddresses> StartAsync();
+}
