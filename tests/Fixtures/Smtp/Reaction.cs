@@ -25,12 +25,15 @@ public abstract record Reaction
     /// <summary>Replies and closes the connection.</summary>
     public static Reaction ReplyAndDrop(string reply) => new Saying(reply, ThenDrop: true);
 
+    /// <summary>Replies in other words, and goes on as if they were the usual ones.</summary>
+    public static Reaction ReplyAndGoOn(string reply) => new Saying(reply, ThenDrop: false, AsUsual: true);
+
     /// <summary>Waits, and then does what is usual: for tests that look at what happens meanwhile.</summary>
     public static Reaction Hold(Task until) => new Holding(until);
 
     public static implicit operator Reaction(string reply) => Reply(reply);
 
-    internal sealed record Saying(string Words, bool ThenDrop) : Reaction;
+    internal sealed record Saying(string Words, bool ThenDrop, bool AsUsual = false) : Reaction;
 
     internal sealed record Dropping(bool Hard) : Reaction;
 

@@ -10,7 +10,7 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
 {
     private readonly Lines _lines = new(new NetworkStream(socket, ownsSocket: true));
     private readonly List<string> _to = [];
-    private string _from = "";
+    private string? _from;
     private bool _encrypted;
     private bool _loggedIn;
 
@@ -28,7 +28,7 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
             while (await _lines.ReadAsync(server.Closing) is { } line)
                 await ObeyAsync(line);
         }
-        catch (Exception ended) when (ended is Over or IOException or OperationCanceledException or ObjectDisposedException or AuthenticationException)
+        catch (Exception ended) when (ended is Over or IOException or SocketException or OperationCanceledException or ObjectDisposedException or AuthenticationException)
         {
             // The connection is over, by either side.
         }
@@ -58,8 +58,13 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
                 break;
             case "MAIL":
                 _to.Clear();
-                _from = Path(line);
-                await AnswerAsync(Step.Mail, "250 2.1.0 Ok");
+                _from = await AnswerAsync(Step.Mail, "250 2.1.0 Ok") ? Path(line) : null;
+                break;
+            case "RCPT" or "DATA" when _from is null:
+                _lines.Say("503 5.5.1 need MAIL first");
+                break;
+            case "DATA" when _to.Count == 0:
+                _lines.Say("554 5.5.1 no valid recipients");
                 break;
             case "RCPT":
                 if (await AnswerAsync(Step.Rcpt, "250 2.1.5 Ok", Path(line)))
@@ -70,7 +75,7 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
                     await TakeAsync();
                 break;
             case "RSET":
-                _to.Clear();
+                _from = null;
                 await AnswerAsync(Step.Rset, "250 2.0.0 Ok");
                 break;
             case "NOOP":
@@ -99,9 +104,9 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
         if (!await GoesOnAsync(Step.Dot))
             return;
         var raw = message.Bytes;
-        server.Keep(new ReceivedEmail(server.IdsOnly ? [] : raw.ToArray(), _from, [.. _to], ReceivedEmail.Find(raw, "Message-ID") ?? "", TimeProvider.System.GetUtcNow()));
+        server.Keep(new ReceivedEmail(server.IdsOnly ? [] : raw.ToArray(), _from!, [.. _to], ReceivedEmail.Find(raw, "Message-ID") ?? "", TimeProvider.System.GetUtcNow()));
+        _from = null;
         await AnswerAsync(Step.Kept, "250 2.0.0 Ok: queued");
-        _to.Clear();
     }
 
     private async Task LogInAsync(string line)
@@ -127,6 +132,8 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
     private async Task EncryptAsync()
     {
         await _lines.FlushAsync(server.Closing);
+        // Reads nothing, but waits for the client to begin.
+        await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, server.Closing);
         if (!await GoesOnAsync(Step.Handshake))
             throw new Over();
         var tls = new SslStream(_lines.Stream);
@@ -148,15 +155,18 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
     /// <summary>Replies as usual, if there is no exception. Returns whether it did.</summary>
     private async ValueTask<bool> AnswerAsync(string step, string usual, string? recipient = null)
     {
-        if (!await GoesOnAsync(step, recipient))
+        var reaction = server.Script.At(step, recipient);
+        server.Reached(step);
+        if (reaction is not null && !await ReactAsync(reaction))
             return false;
-        _lines.Say(usual);
+        if (reaction is not Reaction.Saying)
+            _lines.Say(usual);
         return true;
     }
 
-    private async ValueTask<bool> GoesOnAsync(string step, string? recipient = null)
+    private async ValueTask<bool> GoesOnAsync(string step)
     {
-        var reaction = server.Script.At(step, recipient);
+        var reaction = server.Script.At(step);
         server.Reached(step);
         return reaction is null || await ReactAsync(reaction);
     }
@@ -180,7 +190,7 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
                 _lines.Say(saying.Words);
                 await _lines.FlushAsync(server.Closing);
                 if (!saying.ThenDrop)
-                    return false;
+                    return saying.AsUsual;
                 break;
         }
 

@@ -1,0 +1,83 @@
+using Mail.SenderService.Smtp;
+using Xunit;
+
+namespace Mail.Tests.Decisions.Smtp;
+
+/// <summary>The guide's hints, where they belong.</summary>
+public sealed class HintsTests
+{
+    private static readonly HandOver _login = new(SmtpStage.Auth) { Fault = SmtpFault.LoginRefused, ReplyCode = 535, Reply = "535 5.7.8 Username and Password not accepted" };
+    private static readonly HandOver _late = new(SmtpStage.Connect) { Fault = SmtpFault.TimedOut, Error = "no answer in time" };
+
+    [Theory]
+    [InlineData(534)]
+    [InlineData(535)]
+    public void Gmail_wants_an_App_Password(int code) =>
+        Assert.Equal(
+            "Gmail: use an App Password (https://support.google.com/accounts/answer/185833), not the account's password; SMTP_USER is the Gmail address.",
+            Hint(_login with { ReplyCode = code }, new() { Host = "smtp.gmail.com" }));
+
+    [Fact]
+    public void Elsewhere_a_refused_login_points_at_user_and_password() =>
+        Assert.Equal("Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password, not the account's.", Hint(_login, new() { Host = "smtp.hostinger.com" }));
+
+    [Fact]
+    public void A_server_that_wants_a_login_from_a_sender_without_one_says_so() =>
+        Assert.StartsWith("This server wants a login: set SMTP_USER", Hint(new(SmtpStage.MailFrom) { ReplyCode = 530, Reply = "530 5.7.0 no" }, new() { Auth = "none" }), StringComparison.Ordinal);
+
+    [Fact]
+    public void Where_587_times_out_465_is_worth_a_try() =>
+        Assert.Equal(
+            "No answer in time. Set SMTP_TIMEOUT=60. If 587 still times out, try SMTP_PORT=465 with SMTP_USE_TLS=false, and check that the firewall lets outbound SMTP through.",
+            Hint(_late, new()));
+
+    [Fact]
+    public void Where_465_times_out_465_is_not_proposed() =>
+        Assert.Equal("No answer in time. Set SMTP_TIMEOUT=60, and check that the firewall lets outbound SMTP through.", Hint(_late, new() { Port = 465, UseTls = false }));
+
+    [Fact]
+    public void STARTTLS_on_port_465_is_the_wrong_setting() =>
+        Assert.Equal("No answer in time. Port 465 is encrypted from the first byte: set SMTP_USE_TLS=false.", Hint(_late, new() { Port = 465, UseTls = true }));
+
+    [Fact]
+    public void TLS_from_the_first_byte_on_a_port_that_does_not_speak_it_is_the_wrong_setting() =>
+        Assert.EndsWith("For port 587 use SMTP_USE_TLS=true.", Hint(new(SmtpStage.Tls) { Fault = SmtpFault.TlsFailed, Error = "no" }, new() { Port = 465, UseTls = false }), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_port_that_takes_no_connection_points_at_the_firewall()
+    {
+        var evidence = new HandOver(SmtpStage.Connect) { Fault = SmtpFault.NotConnected, Error = "192.0.2.1 port 587: Connection refused" };
+
+        Assert.Equal(
+            "192.0.2.1 port 587: Connection refused. Check SMTP_HOST and SMTP_PORT, and that the firewall lets outbound SMTP through. Some platforms block 587: if so, use SMTP_PORT=465 and SMTP_USE_TLS=false.",
+            Hint(evidence, new()));
+        Assert.DoesNotContain("587:", Hint(evidence with { Error = "refused" }, new() { Port = 465, UseTls = false }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_wrong_certificate_points_at_the_host_and_the_trust() =>
+        Assert.Contains("SSL_CERT_FILE", Hint(new(SmtpStage.Tls) { Fault = SmtpFault.CertificateRefused, Error = "no" }, new()), StringComparison.Ordinal);
+
+    [Fact]
+    public void Doubt_says_how_to_resolve_it() =>
+        Assert.Equal(
+            "No answer in time. The server may or may not have it. Look for its Message-ID before sending it again.",
+            Hint(new(SmtpStage.EndOfData) { DotFlushed = true, Fault = SmtpFault.TimedOut, Error = "no answer in time" }, new()));
+
+    [Fact]
+    public void A_time_out_in_mid_conversation_points_at_the_time_out_and_not_at_the_port() =>
+        Assert.StartsWith("No answer in time. Set SMTP_TIMEOUT=60,", Hint(_late with { Stage = SmtpStage.Data }, new() { Port = 465, UseTls = true }), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_reply_that_says_it_all_gets_no_hint() =>
+        Assert.Null(Hint(new(SmtpStage.RcptTo) { ReplyCode = 550, Reply = "550 5.1.1 no such user" }, new()));
+
+    private static string? Hint(HandOver evidence, SmtpOptions options) => Outcome.Of(evidence, options) switch
+    {
+        Outcome.SenderBlocked blocked => blocked.Error.Hint,
+        Outcome.Failed failed => failed.Error.Hint,
+        Outcome.TryAgain again => again.Error.Hint,
+        Outcome.Unknown unknown => unknown.Error.Hint,
+        _ => null
+    };
+}

@@ -1,0 +1,100 @@
+using Mail.SenderService.Smtp;
+using Xunit;
+
+namespace Mail.Tests.Decisions.Smtp;
+
+public sealed class SmtpOptionsTests
+{
+    private static readonly Dictionary<string, string?> _complete = new(StringComparer.Ordinal)
+    {
+        ["SMTP_HOST"] = "smtp.example.com",
+        ["SMTP_USER"] = "user@example.com",
+        ["SMTP_PASSWORD"] = " secret ",
+        ["SMTP_FROM_EMAIL"] = "noreply@example.com"
+    };
+
+    [Fact]
+    public void An_empty_environment_lacks_what_the_guide_requires() =>
+        Assert.Equal(["SMTP_HOST", "SMTP_USER", "SMTP_PASSWORD", "SMTP_FROM_EMAIL"], SmtpOptions.FromEnvironment(_ => null).Missing());
+
+    [Fact]
+    public void What_is_required_is_enough_and_the_rest_is_as_documented()
+    {
+        var options = With();
+
+        Assert.Empty(options.Missing());
+        Assert.Equal((587, 30, true, 8, "starttls", true), (options.Port, options.TimeoutSeconds, options.UseTls, options.MaxConnections, options.Security, options.LogsIn));
+        Assert.Equal(" secret ", options.Password);
+        Assert.Equal("", options.FromName);
+    }
+
+    [Fact]
+    public void An_empty_variable_is_an_unset_one()
+    {
+        var options = With(("SMTP_PORT", ""), ("SMTP_USE_TLS", " "), ("SMTP_AUTH", ""), ("SMTP_HOST", ""));
+
+        Assert.Equal(["SMTP_HOST"], options.Missing());
+        Assert.Equal((587, true), (options.Port, options.UseTls));
+    }
+
+    [Theory]
+    [InlineData("SMTP_PORT", "abc")]
+    [InlineData("SMTP_PORT", "0")]
+    [InlineData("SMTP_PORT", "65536")]
+    [InlineData("SMTP_PORT", "-25")]
+    [InlineData("SMTP_TIMEOUT", "0")]
+    [InlineData("SMTP_TIMEOUT", "30s")]
+    [InlineData("SMTP_USE_TLS", "maybe")]
+    [InlineData("SMTP_ALLOW_PLAINTEXT", "2")]
+    [InlineData("SMTP_AUTH", "nome")]
+    [InlineData("SMTP_MAX_CONNECTIONS", "0")]
+    [InlineData("SMTP_FROM_EMAIL", "noreply")]
+    [InlineData("SMTP_FROM_EMAIL", "Your App <noreply@example.com>")]
+    [InlineData("SMTP_FROM_EMAIL", "a@example.com, b@example.com")]
+    [InlineData("SMTP_FROM_EMAIL", "noreply@")]
+    [InlineData("SMTP_FROM_EMAIL", "@example.com")]
+    [InlineData("SMTP_FROM_EMAIL", "no reply@example.com")]
+    public void A_variable_that_can_not_be_read_is_named(string name, string value) =>
+        Assert.Equal([name], With((name, value)).Missing());
+
+    [Fact]
+    public void A_relay_without_login_needs_neither_user_nor_password()
+    {
+        var options = With(("SMTP_AUTH", "NONE"), ("SMTP_USER", null), ("SMTP_PASSWORD", null));
+
+        Assert.Empty(options.Missing());
+        Assert.False(options.LogsIn);
+    }
+
+    [Theory]
+    [InlineData("true", "587", "starttls")]
+    [InlineData("1", "25", "starttls")]
+    [InlineData("true", "465", "starttls")]
+    [InlineData("false", "465", "tls")]
+    public void Security_follows_from_SMTP_USE_TLS_and_the_port(string useTls, string port, string security)
+    {
+        var options = With(("SMTP_USE_TLS", useTls), ("SMTP_PORT", port));
+
+        Assert.Equal(security, options.Security);
+        Assert.Empty(options.Missing());
+    }
+
+    [Fact]
+    public void Plain_text_has_to_be_meant()
+    {
+        var plain = With(("SMTP_USE_TLS", "false"));
+        var meant = With(("SMTP_USE_TLS", "false"), ("SMTP_ALLOW_PLAINTEXT", "true"));
+
+        Assert.Equal((SmtpSecurity.None, SmtpSecurity.None), (plain.Security, meant.Security));
+        Assert.Equal(["SMTP_ALLOW_PLAINTEXT"], plain.Missing());
+        Assert.Empty(meant.Missing());
+    }
+
+    private static SmtpOptions With(params (string Name, string? Value)[] changes)
+    {
+        var environment = new Dictionary<string, string?>(_complete, StringComparer.Ordinal);
+        foreach (var (name, value) in changes)
+            environment[name] = value;
+        return SmtpOptions.FromEnvironment(environment.GetValueOrDefault);
+    }
+}

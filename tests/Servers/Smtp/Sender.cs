@@ -1,0 +1,69 @@
+using Mail.SenderService.Smtp;
+using Mail.Tests.Fixtures.Smtp;
+
+namespace Mail.Tests.Servers.Smtp;
+
+/// <summary>A sender against a <see cref="ScriptedSmtp"/>, and what it may be configured with.</summary>
+internal sealed class Sender : IAsyncDisposable
+{
+    public Sender(SmtpOptions options, TimeProvider? time = null)
+    {
+        Options = options;
+        Connections = new SmtpConnections(options, time ?? TimeProvider.System, TestCertificate.Trust);
+    }
+
+    public SmtpOptions Options { get; }
+
+    public SmtpConnections Connections { get; }
+
+    public static Sender To(ScriptedSmtp server, bool login = false, int timeoutSeconds = 30, int connections = 1, TimeProvider? time = null) =>
+        new(Plain(server, login, timeoutSeconds, connections), time);
+
+    public static Sender Encrypted(ScriptedSmtp server, string security, int timeoutSeconds = 30) => new(new SmtpOptions
+    {
+        Host = ScriptedSmtp.Host,
+        Port = server.Port,
+        User = "user@example.com",
+        Password = "secret",
+        FromEmail = "noreply@example.com",
+        TimeoutSeconds = timeoutSeconds,
+        Security = security
+    });
+
+    public static SmtpOptions Plain(ScriptedSmtp server, bool login = false, int timeoutSeconds = 30, int connections = 1) => new()
+    {
+        Host = ScriptedSmtp.Host,
+        Port = server.Port,
+        User = "user@example.com",
+        Password = "secret",
+        Auth = login ? "default" : "none",
+        FromEmail = "noreply@example.com",
+        FromName = "Your App",
+        TimeoutSeconds = timeoutSeconds,
+        UseTls = false,
+        AllowPlaintext = true,
+        MaxConnections = connections
+    };
+
+    public static OutgoingEmail Email(string text = "Hello Ada", params string[] to) =>
+        new(Guid.CreateVersion7(), to.Length == 0 ? ["ada@example.org"] : to, [], [], [], "Welcome", text, null, new Dictionary<string, string>(StringComparer.Ordinal));
+
+    public Task<HandOver> HandOverAsync(OutgoingEmail email, Func<bool>? mayFinish = null) => HandOverUntilAsync(email, mayFinish, CancellationToken.None);
+
+    public async Task<HandOver> HandOverUntilAsync(OutgoingEmail email, Func<bool>? mayFinish, CancellationToken untilData)
+    {
+        var connection = await Connections.RentAsync(CancellationToken.None);
+        try
+        {
+            return await connection.HandOverAsync(email, TimeProvider.System.GetUtcNow(), mayFinish, untilData);
+        }
+        finally
+        {
+            Connections.Return(connection);
+        }
+    }
+
+    public async Task<Outcome> SendAsync(OutgoingEmail email) => Outcome.Of(await HandOverAsync(email), Options);
+
+    public ValueTask DisposeAsync() => Connections.DisposeAsync();
+}
