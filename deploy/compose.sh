@@ -25,9 +25,22 @@ docker_up() { # KIND=N...
     compose ps --all >&2
     die "not everything is up; ./mail logs tells more"
   }
+  if uses_local_inbox; then warm_docker_inbox_up || true; fi
   report_unconfigured_senders "http://127.0.0.1:$config_port"
   print_addresses "$config_port" "$(docker_inbox)" \
     "http://127.0.0.1:$(port_setting MAIL_RABBITMQ_MANAGEMENT_PORT 15672) (user mail, password ${settings[RABBITMQ_PASSWORD]:-mail})"
+}
+
+# Its container has no health check: the image has nothing to make one with.
+warm_docker_inbox_up() {
+  local i
+  for ((i = 0; i < 100; i++)); do
+    if answers "$(docker_inbox)/api/messages?pageSize=1"; then
+      warm_inbox_up
+      return
+    fi
+    sleep 0.2
+  done
 }
 
 docker_inbox() {
