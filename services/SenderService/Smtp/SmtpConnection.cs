@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using MailKit.Net.Smtp;
 using MimeKit;
 
 namespace Mail.SenderService.Smtp;
@@ -18,8 +17,6 @@ public sealed class SmtpConnection : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ConnectGate _gate;
     private SmtpSession? _session;
-    private bool _offeredUtf8;
-    private int _emails;
     private long _used;
 
     internal SmtpConnection(SmtpOptions options, ConnectGate gate, X509ChainPolicy? trust, TimeProvider time)
@@ -99,10 +96,8 @@ public sealed class SmtpConnection : IAsyncDisposable
         if (_session is null && await _gate.EnterAsync(OpenAsync, untilData) is { } failed)
             return failed;
         var open = _session!;
-        // Punycode goes through servers that know nothing of SMTPUTF8, MailKit uses UTF-8 wherever it is offered.
-        if (_offeredUtf8 && !envelope.NeedsSmtpUtf8 && envelope.HasIdnDomain)
-            open.Capabilities &= ~SmtpCapabilities.UTF8;
-        _emails++;
+        if (!envelope.NeedsSmtpUtf8 && envelope.HasIdnDomain)
+            open.UsePunycode();
         var seen = await SmtpConversation.RunAsync(open, envelope, mayFinish, untilData);
         if (!open.IsConnected || seen.ReplyCode == 421)
             await CloseAsync();
@@ -116,29 +111,13 @@ public sealed class SmtpConnection : IAsyncDisposable
     // Whether there is a connection to go on with; one that is not fit for it is closed.
     private async Task<bool> IsUsableAsync(bool utf8)
     {
-        if (_session is null)
+        if (_session is not { } open)
             return false;
-        // MailKit can turn a capability off, but not on again.
-        var lostUtf8 = utf8 && _offeredUtf8 && !_session.Capabilities.HasFlag(SmtpCapabilities.UTF8);
-        if (_emails < MostEmails && !IsStale && !lostUtf8 && await IsAliveAsync(_session))
-            return true;
-        await CloseAsync();
-        return false;
-    }
-
-    private async Task<bool> IsAliveAsync(SmtpSession open)
-    {
-        if (_time.GetElapsedTime(_used) < _trustedIdle && !open.Wire.HasInput)
-            return true;
-        try
-        {
-            await open.NoOpAsync(CancellationToken.None);
-            return true;
-        }
-        catch (Exception dead) when (dead is IOException or SmtpCommandException or SmtpProtocolException)
-        {
-            return false;
-        }
+        var isUsable = open.Emails < MostEmails && !IsStale && open.IsFitFor(utf8)
+            && ((_time.GetElapsedTime(_used) < _trustedIdle && !open.Wire.HasInput) || await open.IsAliveAsync());
+        if (!isUsable)
+            await CloseAsync();
+        return isUsable;
     }
 
     private async Task<HandOver?> OpenAsync(CancellationToken stop)
@@ -147,8 +126,6 @@ public sealed class SmtpConnection : IAsyncDisposable
         try
         {
             _session = await opening.RunAsync(stop);
-            _offeredUtf8 = _session.Capabilities.HasFlag(SmtpCapabilities.UTF8);
-            _emails = 0;
             return null;
         }
         catch (Exception exception)

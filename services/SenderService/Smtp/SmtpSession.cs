@@ -10,6 +10,7 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
     private List<RefusedRecipient> _refused = [];
     private int _recipients;
     private int _accepted;
+    private bool _utf8GivenUp;
 
     /// <summary>The step that is being asked for.</summary>
     public SmtpStage Stage { get; private set; }
@@ -22,12 +23,45 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
 
     public Wire Wire => wire;
 
+    /// <summary>How many hand-overs were begun.</summary>
+    public int Emails { get; private set; }
+
     /// <summary>RFC 6531, 3.1: who offers SMTPUTF8 must offer 8BITMIME too.</summary>
     public bool CarriesUtf8 => Capabilities.HasFlag(SmtpCapabilities.UTF8 | SmtpCapabilities.EightBitMime);
+
+    /// <summary>Whether this connection can carry such an e-mail, as far as it goes by SMTPUTF8.</summary>
+    public bool IsFitFor(bool utf8) => !utf8 || !_utf8GivenUp;
+
+    /// <summary>
+    /// Gives SMTPUTF8 up, which MailKit can turn off but not on again. It would use it for any domain that is an IDN, and
+    /// so fail at the next server that knows nothing of it, where punycode goes through.
+    /// </summary>
+    public void UsePunycode()
+    {
+        if (!Capabilities.HasFlag(SmtpCapabilities.UTF8))
+            return;
+        Capabilities &= ~SmtpCapabilities.UTF8;
+        _utf8GivenUp = true;
+    }
+
+    /// <summary>Asks the server whether it is still there.</summary>
+    public async Task<bool> IsAliveAsync()
+    {
+        try
+        {
+            await NoOpAsync(CancellationToken.None);
+            return true;
+        }
+        catch (Exception dead) when (dead is IOException or SmtpCommandException or SmtpProtocolException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Begins a hand-over.</summary>
     public void Begin(int count)
     {
+        Emails++;
         Stage = SmtpStage.MailFrom;
         _recipients = count;
         _accepted = 0;

@@ -8,7 +8,7 @@ namespace Mail.SenderService.Smtp;
 /// not from MailKit's exceptions, that is known what was said last, whether the final dot has left, and that it can
 /// still be held back. (MailKit's own TLS stream would sit above and hide that; hence <see cref="EncryptAsync"/>.)
 /// </summary>
-internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time) : Stream
+internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time) : AsyncStream
 {
     private static readonly TimeSpan _courtesy = TimeSpan.FromSeconds(5);
     private readonly StepTimer _timer = new(options.Timeout, time);
@@ -28,7 +28,7 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
     /// <summary>What the server said since the last write.</summary>
     public (int? Code, string? Reply) Heard => SmtpReply.Read(_heard.Raw);
 
-    /// <summary>What the server said in closing and nobody waited for: a 421, or why it breaks off a message. Null where it closed without a word.</summary>
+    /// <summary>What the server said in closing and nobody waited for: a 421, or why it breaks off a message. Nothing where it closed without a word.</summary>
     public (int? Code, string? Reply) Farewell { get; private set; }
 
     /// <summary>Whether there is something to read though nothing was asked: the server has closed, or is about to.</summary>
@@ -42,12 +42,6 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
 
     /// <summary>Read once in the server's stead.</summary>
     public byte[]? Greeting { get; set; }
-
-    public override bool CanRead => true;
-    public override bool CanWrite => true;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>Begins a hand-over. Steps are bounded one by one; ten of them bound it up to its final dot.</summary>
     /// <param name="mayFinish">Asked as the last thing before the final dot; false keeps it back.</param>
@@ -120,20 +114,6 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
             throw Trouble(broken);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush() => throw new NotSupportedException();
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
