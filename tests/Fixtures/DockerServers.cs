@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DotNet.Testcontainers.Configurations;
 using Testcontainers.PostgreSql;
 using Testcontainers.RabbitMq;
 
@@ -9,7 +10,10 @@ internal sealed class DockerServers : IServerPair
 {
     private const ushort ManagementPort = 15672;
 
-    private readonly PostgreSqlContainer _postgres = new PostgreSqlBuilder("postgres:17").WithCommand("-c", "max_connections=400").Build();
+    private readonly PostgreSqlContainer _postgres = new PostgreSqlBuilder("postgres:17")
+        // In place of the library's own command, which turns fsync off.
+        .WithCommand(new OverwriteEnumerable<string>(["postgres", "-c", "max_connections=400"]))
+        .Build();
     private readonly RabbitMqContainer _rabbitMq = new RabbitMqBuilder("rabbitmq:4-management").WithPortBinding(ManagementPort, assignRandomHostPort: true).Build();
 
     public static async Task<bool> EngineAnswersAsync()

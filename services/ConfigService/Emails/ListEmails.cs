@@ -41,12 +41,12 @@ internal static class ListEmails
 
     private static void Statuses(Query query, Statement sql)
     {
-        var statuses = query.Values("status");
-        if (statuses.Count == 0)
+        var statuses = query.Values("status").Distinct(StringComparer.Ordinal).ToArray();
+        if (statuses.Length == 0)
             return;
         if (statuses.Except(EmailStatus.All, StringComparer.Ordinal).Any())
             query.Refuse("status", $"must be one of {string.Join(", ", EmailStatus.All)}");
-        sql.And("d.status = any(?)", statuses.ToArray());
+        sql.And($"d.status in ({string.Join(", ", statuses.Select(_ => "?"))})", statuses);
     }
 
     private sealed class Statement(string clientId)

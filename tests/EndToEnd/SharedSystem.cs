@@ -1,0 +1,28 @@
+using Mail.Tests.Fixtures;
+
+namespace Mail.Tests.EndToEnd;
+
+/// <summary>One system with two of each service, for the classes that only need it to be there. Each test is a client of its own.</summary>
+public sealed class SharedSystem(TestServers servers) : IAsyncLifetime
+{
+    public MailSystem Mail { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Mail = await MailSystem.StartAsync(servers, ofEach: 2);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Mail is not null)
+            await Mail.DisposeAsync();
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class SharedSystemTests : ICollectionFixture<SharedSystem>
+{
+    public const string Name = "Shared system";
+
+    private static int _clients;
+
+    /// <summary>A client that no other test has.</summary>
+    public static string NewClient() => $"client-{Interlocked.Increment(ref _clients)}";
+}
