@@ -13,7 +13,6 @@ run_tests() { # [FILTER]
   if ! dotnet build Mail.sln -c Release -v quiet --nologo; then
     say "the solution does not build"
     test_result 0 1
-    return
   fi
   output=$(mktemp)
   # shellcheck disable=SC2064 # the name of now
@@ -52,5 +51,5 @@ count() { # LABEL of the summary at the end
 
 test_result() { # PASSED FAILED
   echo "$1 passed, $2 failed"
-  (($2 == 0))
+  exit $(($2 > 0))
 }

@@ -149,5 +149,17 @@ say() { printf '%s\n' "$*" >&2; }
 warn() { printf 'warning: %s\n' "$*" >&2; }
 die() {
   printf 'error: %s\n' "$*" >&2
+  if ((BASH_SUBSHELL)); then exit "$said"; fi
   exit 1
 }
+
+# `set -e` ends a script without a word. What ends it by surprise says where; what was said once, in a subshell,
+# is not said again.
+said=97
+report_surprise() { # EXIT_CODE LINE COMMAND
+  if (($1 != said)); then say "error: unexpected failure in ${BASH_SOURCE[1]##*/}, line $2: $3"; fi
+  if ((BASH_SUBSHELL)); then exit "$said"; fi
+  exit 1
+}
+set -E
+trap 'report_surprise "$?" "$LINENO" "$BASH_COMMAND"' ERR

@@ -76,6 +76,8 @@ install_packages() {
   local had_erlang=
   if dpkg -s erlang-base > /dev/null 2>&1; then had_erlang=1; fi
 
+  local log
+  log=$(mktemp)
   (
     trap 'restore_policy "$policy" "$cluster"' EXIT
     restore_policy "$policy" "$cluster" # where an earlier run was killed
@@ -87,7 +89,11 @@ install_packages() {
     export DEBIAN_FRONTEND=noninteractive
     apt_get update
     apt_get install -y --no-install-recommends -o Dpkg::Options::=--force-confold "${packages[@]}"
-  ) < /dev/null >&2 || die "apt-get could not install ${packages[*]}; see above"
+  ) < /dev/null > "$log" 2>&1 || {
+    tail -n 30 "$log" >&2
+    die "apt-get could not install ${packages[*]}; see above"
+  }
+  rm -f "$log"
 
   if [[ " ${packages[*]} " == *" rabbitmq-server "* ]]; then
     disable_service rabbitmq-server.service
@@ -363,7 +369,7 @@ rabbitmq_management() { # DIR
 }
 
 stop_rabbitmq() { # DIR
-  stop_processes "$1" TERM 60 rabbitmq
+  stop_processes "$1" TERM 30 rabbitmq
   stop_processes "$1" TERM 5 epmd
 }
 

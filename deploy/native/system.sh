@@ -100,7 +100,7 @@ remove_old_copies() { # COPY...
 
 inbox_program() {
   local packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
-  find "$packages"/rnwood.smtp4dev*/3.15.0/tools -name Rnwood.Smtp4dev.dll 2> /dev/null | head -n 1
+  find "$packages"/rnwood.smtp4dev*/3.15.0/tools -name Rnwood.Smtp4dev.dll 2> /dev/null | head -n 1 || true
 }
 
 start_inbox() {
@@ -298,9 +298,9 @@ native_status() {
   done
   if [[ -z $found ]]; then
     say "Nothing is running; ./mail up starts it."
-    return 1
+    exit 1
   fi
-  return $dead
+  exit $dead
 }
 
 state_of() { # NAME
