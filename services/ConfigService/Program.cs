@@ -45,6 +45,5 @@ api.MapEmails();
 api.MapStatus();
 HoldSending.Map(api);
 ListHolds.Map(api);
-api.MapFallback(IResult () => throw Refusal.NotFound("not_found", "There is nothing at this path; /docs lists what there is.")).AllowAnyone();
 await app.RunAsync();
 return 0;

@@ -137,12 +137,12 @@ public sealed class EmailConfigApiTests(SharedSystem system)
     [InlineData("invalid_body", """[]""", "")]
     [InlineData("invalid_body", """{"emails":[{"key":"a\u0000","to":["a@b.example"],"subject":"s","text":"t","scheduled_datetime":"2030-01-01T00:00:00Z"}]}""", "/emails/0/key")]
     [InlineData("invalid_body", """{"emails":[{"to":["a@b.example"],"subject":"\ud800","text":"t","scheduled_datetime":"2030-01-01T00:00:00Z"}]}""", "/emails/0/subject")]
-    public async Task A_refused_body_names_the_place(string code, string body, string pointer)
+    public async Task A_refused_body_names_the_place(string code, string body, string place)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         var refused = (await _api.SendAsync(HttpMethod.Put, Path, content)).Expect(HttpStatusCode.UnprocessableEntity);
         Assert.Equal(code, refused.Code);
-        Assert.True(refused.Json["errors"]!.AsObject().ContainsKey(pointer), refused.Text);
+        Assert.True(refused.Json["errors"]!.AsObject().ContainsKey(place), refused.Text);
     }
 
     [Theory]

@@ -13,6 +13,7 @@ internal static partial class ProblemsExtensions
             context.ProblemDetails.Type ??= "about:blank";
             // What the framework itself refuses (405, 415, …) has no code yet.
             context.ProblemDetails.Extensions.TryAdd("code", CodeOf(context.ProblemDetails.Status));
+            context.ProblemDetails.Detail ??= DetailOf(context.ProblemDetails.Status);
             // X-Request-Id says it already.
             context.ProblemDetails.Extensions.Remove("traceId");
             context.ProblemDetails.Extensions.Remove("trace_id");
@@ -45,6 +46,13 @@ internal static partial class ProblemsExtensions
         405 => "method_not_allowed",
         415 => "unsupported_media_type",
         _ => "bad_request",
+    };
+
+    private static string DetailOf(int? status) => status switch
+    {
+        404 => "There is nothing at this path; /docs lists what there is.",
+        405 => "This path does not take this method; /docs lists what it takes.",
+        _ => "The request could not be understood.",
     };
 
     [GeneratedRegex(@"^[A-Za-z0-9._\-]{1,128}\z", RegexOptions.NonBacktracking)]
