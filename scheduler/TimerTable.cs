@@ -37,7 +37,7 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
     private readonly string _claim = $"""
         with due as materialized (
             select token_id from {options.Schema}.timers
-            where due <= coalesce(@now, statement_timestamp())
+            where due <= coalesce(@now, now())
             order by due
             limit @batch
             for update skip locked)
@@ -51,9 +51,11 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
         on conflict (token_id) do nothing
         """;
 
+    // now() is the start of the transaction, the claim's own: what has become due since the claim looked is not asleep
+    // for another second, it is at a distance below zero.
     private readonly string _distance = $"""
-        select extract(epoch from min(due) - statement_timestamp())::float8 from {options.Schema}.timers
-        where due < 'infinity' and due > statement_timestamp()
+        select extract(epoch from min(due) - clock_timestamp())::float8 from {options.Schema}.timers
+        where due < 'infinity' and due > now()
         """;
 
     private readonly string _purge = $"""

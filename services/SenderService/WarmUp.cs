@@ -6,7 +6,7 @@ using Npgsql;
 namespace Mail.SenderService;
 
 /// <summary>
-/// Goes the way of an e-mail once before the first one does, without one: the statements, the message, the login. The
+/// Goes the way of an e-mail before the first one does, without one: the message, the conversation, the login, the statements. The
 /// first e-mail after a start is then as punctual as the next; and a login that is refused shows at once, not at the
 /// first due time.
 /// </summary>
@@ -16,12 +16,10 @@ internal sealed class WarmUp(
 {
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
+        var email = new OutgoingEmail(Guid.Empty, ["rehearsal@localhost"], [], [], [], "Warm-up", "text", "<p>html</p>", new Dictionary<string, string>(StringComparer.Ordinal));
+        await Rehearsal.RunAsync(email, time, cancellationToken);
         if (Outcome.Of(await connections.ProbeAsync(cancellationToken), smtp) is Outcome.SenderBlocked blocked)
             status.Block(blocked.Error, blocked.Reason);
-
-        var email = new OutgoingEmail(Guid.Empty, [smtp.FromEmail], [], [], [], "Warm-up", "text", "<p>html</p>", new Dictionary<string, string>(StringComparer.Ordinal));
-        using (var message = MessageBuilder.Build(email, smtp, time.GetUtcNow()))
-            await message.WriteToAsync(Stream.Null, cancellationToken);
 
         try
         {
