@@ -10,7 +10,7 @@
 #                                         RABBITMQ=<amqp uri>
 #                                         RABBITMQ_MANAGEMENT=<http uri>
 #                                       A port that is left out is a free one, the same at every later start.
-#   servers.sh stop DIR [--wipe]        stops both; --wipe also deletes what they kept
+#   servers.sh stop DIR [--wipe]        stops both; --wipe also deletes what they kept, DIR included
 #
 # What belongs to the system is left alone: its service, its clusters, its configuration files.
 set -euo pipefail
@@ -443,6 +443,7 @@ if [[ $servers_called_as_command ]]; then
       [[ ${2:-} ]] || servers_usage
       mkdir -p "$2"
       "servers_$1" "$(realpath "$2")" "${@:3}"
+      if [[ $1 == stop && ${3:-} == --wipe ]]; then rm -rf "${2:?}"; fi
       ;;
     *) servers_usage ;;
   esac
