@@ -87,6 +87,19 @@ public static class Transitions
         returning e.id
         """;
 
+    // An e-mail's last line in the timeline is when it became final.
+    private const string Forget = $"""
+        delete from {MailRegistry.Schema}.mt_doc_idempotent_request where id in (
+            select r.id from {MailRegistry.Schema}.mt_doc_idempotent_request r
+            where r.mt_last_modified < statement_timestamp() - interval '1 day' and not exists (
+                select from {Emails} e
+                where e.id in (select jsonb_array_elements_text(r.data->'email_ids')::uuid)
+                    and (e.status in ('pending', 'sending') or (e.data->'timeline'->-1->>'at')::timestamptz > statement_timestamp() - interval '1 day'))
+            limit 100);
+        delete from {Senders} where mt_last_modified < statement_timestamp() - interval '1 day'
+            and not exists (select from {Emails} e where e.status = 'sending' and e.claimed_by = {Senders}.id);
+        """;
+
     /// <summary>Inserts new e-mails and those of their bodies that are not there yet.</summary>
     public static async Task InsertAsync(
         NpgsqlConnection connection, IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies, CancellationToken cancellationToken)
@@ -161,6 +174,16 @@ public static class Transitions
     public static async Task<List<Guid>> OverdueAsync(
         NpgsqlConnection connection, TimeSpan grace, TimeSpan again, int limit, CancellationToken cancellationToken) =>
         await IdsAsync(connection, Overdue, [], cancellationToken, Value("grace", grace), Value("again", again), Value("limit", limit));
+
+    /// <summary>
+    /// Forgets idempotency keys a day after their e-mails are final, and senders that stopped a day ago. Bounded, since it
+    /// runs with every sweep.
+    /// </summary>
+    public static async Task ForgetAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Forget, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     /// <summary>The status of each e-mail; with <paramref name="lock"/> none of them moves until the transaction ends.</summary>
     public static async Task<Dictionary<Guid, string>> StatusesAsync(

@@ -5,7 +5,7 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "Email scheduler started")]
     public static partial void SchedulerStarted(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Information, "Client {ClientId}, revision {Revision}: {Scheduled} e-mails scheduled, {Cancelled} cancelled")]
+    [LoggerMessage(LogLevel.Information, "Client {ClientId:l}, revision {Revision}: {Scheduled} e-mails scheduled, {Cancelled} cancelled")]
     public static partial void Scheduled(this ILogger logger, string clientId, long revision, int scheduled, int cancelled);
 
     [LoggerMessage(LogLevel.Warning, "Sweep: {Woken} overdue e-mails woken, {Lost} left unknown by dead senders, {Expired} expired")]

@@ -37,6 +37,7 @@ internal sealed class Sweep(NpgsqlDataSource dataSource, Outbox outbox, TimerTab
         var expired = await Transitions.ExpireAsync(connection, now: null, instance.Name, cancellationToken);
         var overdue = await Transitions.OverdueAsync(connection, _grace, _again, BatchSize, cancellationToken);
         await outbox.WakeAsync(connection, overdue.Select(id => (id, DateTimeOffset.UnixEpoch)), cancellationToken);
+        await Transitions.ForgetAsync(connection, cancellationToken);
         await timers.PurgeAsync(connection, _tombstoneAge, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 

@@ -35,9 +35,17 @@ public sealed class Heartbeat(IDocumentStore store, SmtpOptions smtp, SenderStat
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await using var session = store.LightweightSession();
-        session.Delete<Sender>(Sender);
-        await session.SaveChangesAsync(cancellationToken);
+        try
+        {
+            // Gone at once, and not in 15 seconds; if it can't be said, they pass.
+            await using var session = store.LightweightSession();
+            session.Delete<Sender>(Sender);
+            await session.SaveChangesAsync(cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            logger.HeartbeatFailed(exception);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -43,7 +43,8 @@ public sealed class OutcomeLog(NpgsqlDataSource dataSource, Outbox outbox, Heart
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var givingBack = GiveBackLoopAsync(stoppingToken);
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var givingBack = GiveBackLoopAsync(done.Token);
         var batch = new List<Pending>();
         while (await _pending.Reader.WaitToReadAsync(CancellationToken.None))
         {
@@ -53,6 +54,7 @@ public sealed class OutcomeLog(NpgsqlDataSource dataSource, Outbox outbox, Heart
             batch.Clear();
         }
 
+        await done.CancelAsync();
         await givingBack;
     }
 

@@ -13,7 +13,7 @@ namespace Mail.SenderService;
 /// </summary>
 public sealed class SendBatch(
     NpgsqlDataSource dataSource, SmtpConnections connections, SmtpOptions smtp, OutcomeLog outcomes, SenderStatus status, Heartbeat heartbeat,
-    Outbox outbox, RetryPolicy retry, Instance instance, TimeProvider time, ILogger<SendBatch> logger) : BackgroundService
+    Outbox outbox, RetryPolicy retry, Instance instance, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SendBatch> logger) : BackgroundService
 {
     // Longer than any healthy claim takes; past it the answer is ignored and the batch given back.
     private static readonly TimeSpan _claimTimeout = TimeSpan.FromSeconds(10);
@@ -21,6 +21,9 @@ public sealed class SendBatch(
 
     private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
     private readonly List<Task> _conversations = [];
+
+    // Not while stopping: what the bus still holds then goes to other senders.
+    private bool MayClaim => status.Current.Name == SenderState.Ready && heartbeat.IsFresh && !lifetime.ApplicationStopping.IsCancellationRequested;
 
     private sealed record Waiting(Guid EmailId, TaskCompletionSource Done);
 
@@ -47,7 +50,7 @@ public sealed class SendBatch(
         {
             while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
             {
-                if (status.Current.Name == SenderState.Ready && heartbeat.IsFresh)
+                if (MayClaim)
                     await RunOnceAsync(stoppingToken);
                 else
                     await HandBackAsync(Drain(int.MaxValue));
@@ -113,7 +116,6 @@ public sealed class SendBatch(
             claimed.Body.Text, claimed.Body.Html, claimed.Email.Headers);
         logger.Attempting(claimed.Email, smtp);
         var evidence = await connection.HandOverAsync(email, claimed.At, () => heartbeat.IsFresh);
-        connections.Return(connection);
         var outcome = Outcome.Of(evidence, smtp);
         if (outcome is Outcome.SenderBlocked blocked)
             status.Block(blocked.Error, blocked.Reason);
@@ -125,6 +127,8 @@ public sealed class SendBatch(
         logger.Outcome(claimed.Email, outcome);
         var move = OutcomeMove.Of(claimed, outcome, now, MessageBuilder.MessageId(claimed.Email.Id, smtp.FromEmail!), retry, Random.Shared.NextDouble(), instance.Name);
         await outcomes.RecordAsync(move);
+        // Only now: an e-mail whose outcome is not written yet is in doubt if this process dies, as one in conversation is.
+        connections.Return(connection);
         waiting.Done.TrySetResult();
     }
 

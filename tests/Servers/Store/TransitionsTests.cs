@@ -1,0 +1,185 @@
+using System.Text.Json.Nodes;
+using Mail.Store;
+using Mail.Tests.Fixtures;
+using Marten;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Mail.Tests.Servers.Store;
+
+/// <summary>The moves between states, on a real PostgreSQL.</summary>
+public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
+{
+    private static readonly DateTimeOffset _due = new(2026, 12, 1, 8, 0, 0, TimeSpan.Zero);
+    private static readonly Claim _claim = new(Guid.CreateVersion7(), Guid.CreateVersion7(), "sender-1");
+
+    private ServiceProvider _services = null!;
+    private NpgsqlConnection _connection = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _services = new ServiceCollection().AddLogging().AddMailStore(NpgsqlDataSource.Create(await servers.NewDatabaseAsync())).BuildServiceProvider();
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _services.GetRequiredService<StoreSchema>().ApplyAsync(CancellationToken.None)));
+        _connection = await _services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync();
+        await _services.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_claim_takes_what_is_pending_due_and_worth_sending_and_only_once()
+    {
+        var id = await InsertAsync();
+        Assert.Empty(await ClaimAsync(id, _due.AddMilliseconds(-1)));
+        Assert.Empty(await ClaimAsync(id, _due.AddHours(72)));
+        var claimed = Assert.Single(await ClaimAsync(id, _due));
+        Assert.Equal((EmailStatus.Sending, _claim.Sender, "text"), (claimed.Email.Status, claimed.Email.ClaimedBy, claimed.Body.Text));
+        Assert.Empty(await ClaimAsync(id, _due));
+        Assert.Equal(["scheduled", "sending"], (await LoadAsync(id)).Timeline.Select(entry => entry.Event));
+    }
+
+    [Theory]
+    [InlineData(Hold.Everything)]
+    [InlineData("acme")]
+    public async Task Nothing_is_claimed_while_it_is_held(string hold)
+    {
+        var id = await InsertAsync();
+        await using var session = _services.GetRequiredService<IDocumentStore>().LightweightSession();
+        session.Store(new Hold { Id = hold, Since = _due, By = "operator" });
+        await session.SaveChangesAsync();
+        Assert.Empty(await ClaimAsync(id, _due));
+        session.Delete<Hold>(hold);
+        await session.SaveChangesAsync();
+        Assert.Single(await ClaimAsync(id, _due));
+    }
+
+    [Fact]
+    public async Task Cancel_and_claim_exclude_each_other()
+    {
+        var cancelled = await InsertAsync();
+        Assert.Single(await Transitions.CancelAsync(_connection, [EmailMove.Cancel(cancelled, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
+        Assert.Empty(await ClaimAsync(cancelled, _due));
+        var claimed = await InsertAsync();
+        await ClaimAsync(claimed, _due);
+        Assert.Empty(await Transitions.CancelAsync(_connection, [EmailMove.Cancel(claimed, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task An_outcome_is_accepted_only_from_the_claim_it_belongs_to()
+    {
+        var id = await InsertAsync();
+        await ClaimAsync(id, _due);
+        Assert.Empty(await RecordAsync(id, Guid.CreateVersion7(), _claim.Batch));
+        Assert.Empty(await RecordAsync(id, _claim.Sender, Guid.CreateVersion7()));
+        Assert.Single(await RecordAsync(id, _claim.Sender, _claim.Batch));
+        Assert.Empty(await RecordAsync(id, _claim.Sender, _claim.Batch));
+        Assert.Equal(EmailStatus.Sent, (await LoadAsync(id)).Status);
+    }
+
+    [Fact]
+    public async Task A_dead_senders_claim_becomes_unknown_and_its_late_outcome_corrects_it()
+    {
+        var id = await InsertAsync();
+        await ClaimAsync(id, _due);
+        Assert.Equal(1, await Transitions.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
+        Assert.Equal((EmailStatus.Unknown, 1), ((await LoadAsync(id)).Status, (await LoadAsync(id)).Attempts));
+        Assert.Single(await RecordAsync(id, _claim.Sender, _claim.Batch));
+        Assert.Equal(EmailStatus.Sent, (await LoadAsync(id)).Status);
+    }
+
+    [Fact]
+    public async Task A_living_senders_claim_is_left_alone()
+    {
+        var id = await InsertAsync();
+        await using var session = _services.GetRequiredService<IDocumentStore>().LightweightSession();
+        session.Store(new Sender
+        {
+            Id = _claim.Sender, Instance = "sender-1", Configured = true, Missing = [], Variables = new Dictionary<string, bool>(),
+            Effective = new(null, null, "none", 30, null, null), State = SenderState.Ready,
+        });
+        await session.SaveChangesAsync();
+        await ClaimAsync(id, _due);
+        Assert.Equal(0, await Transitions.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
+        Assert.Equal(EmailStatus.Sending, (await LoadAsync(id)).Status);
+    }
+
+    [Fact]
+    public async Task A_lost_batch_is_given_back_and_no_other()
+    {
+        var id = await InsertAsync();
+        await ClaimAsync(id, _due);
+        Assert.Empty(await Transitions.GiveBackAsync(_connection, _claim with { Batch = Guid.CreateVersion7() }, CancellationToken.None));
+        Assert.Equal([id], await Transitions.GiveBackAsync(_connection, _claim, CancellationToken.None));
+        Assert.Equal((EmailStatus.Pending, null), ((await LoadAsync(id)).Status, (await LoadAsync(id)).ClaimedBy));
+        Assert.Single(await ClaimAsync(id, _due));
+    }
+
+    [Fact]
+    public async Task What_is_past_send_before_expires_untried_and_fails_tried()
+    {
+        var untried = await InsertAsync();
+        var tried = await InsertAsync(attempts: 3);
+        Assert.Equal(0, await Transitions.ExpireAsync(_connection, _due, "scheduler-1", CancellationToken.None));
+        Assert.Equal(2, await Transitions.ExpireAsync(_connection, _due.AddHours(72), "scheduler-1", CancellationToken.None));
+        Assert.Equal((EmailStatus.Expired, EmailStatus.Failed), ((await LoadAsync(untried)).Status, (await LoadAsync(tried)).Status));
+    }
+
+    [Fact]
+    public async Task An_overdue_email_is_woken_and_not_again_too_soon()
+    {
+        var id = await InsertAsync(due: TimeProvider.System.GetUtcNow().AddMinutes(-2));
+        Assert.Empty(await OverdueAsync(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5)));
+        Assert.Equal([id], await OverdueAsync(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)));
+        Assert.Empty(await OverdueAsync(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)));
+
+        Task<List<Guid>> OverdueAsync(TimeSpan grace, TimeSpan again) => Transitions.OverdueAsync(_connection, grace, again, 10, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Columns_always_say_what_the_document_says()
+    {
+        var id = await InsertAsync();
+        await ClaimAsync(id, _due);
+        await RecordAsync(id, _claim.Sender, _claim.Batch);
+        await using var command = new NpgsqlCommand("""
+            select count(*) from mail.mt_doc_scheduled_email where status = data->>'status' and due_at = (data->>'due_at')::timestamptz
+                and client_id = data->>'client_id' and claimed_by::text = data->>'claimed_by' and send_before = (data->>'send_before')::timestamptz
+            """, _connection);
+        Assert.Equal(1L, await command.ExecuteScalarAsync());
+    }
+
+    [Fact]
+    public async Task Ten_emails_with_one_body_store_it_once()
+    {
+        for (var count = 0; count < 10; count++)
+            await InsertAsync();
+        await using var command = new NpgsqlCommand("select count(*) from mail.mt_doc_email_body", _connection);
+        Assert.Equal(1L, await command.ExecuteScalarAsync());
+    }
+
+    private async Task<Guid> InsertAsync(int attempts = 0, DateTimeOffset? due = null)
+    {
+        var body = EmailBody.Of("acme", "text", null);
+        var email = new ScheduledEmail
+        {
+            Id = Guid.CreateVersion7(), ClientId = "acme", Source = EmailSource.OneOff, To = ["ada@example.com"], Subject = "s", BodyId = body.Id, Attempts = attempts,
+            ScheduledDatetime = due ?? _due, DueAt = due ?? _due, SendBefore = (due ?? _due).AddHours(72), CreatedAt = _due, Timeline = [new(_due, "scheduled", null, "config-1")],
+        };
+        await Transitions.InsertAsync(_connection, [email], [body], CancellationToken.None);
+        return email.Id;
+    }
+
+    private Task<List<ClaimedEmail>> ClaimAsync(Guid id, DateTimeOffset now) => Transitions.ClaimAsync(_connection, _claim, [id], now, CancellationToken.None);
+
+    private Task<List<Guid>> RecordAsync(Guid id, Guid sender, Guid batch) => Transitions.RecordAsync(
+        _connection, sender, [(batch, new(id, new JsonObject { ["status"] = EmailStatus.Sent, ["attempts"] = 1 }, EmailMove.Line("sent", "250 Ok", "sender-1")))], CancellationToken.None);
+
+    private async Task<ScheduledEmail> LoadAsync(Guid id)
+    {
+        await using var session = _services.GetRequiredService<IDocumentStore>().QuerySession();
+        return (await session.LoadAsync<ScheduledEmail>(id))!;
+    }
+}
