@@ -1,0 +1,53 @@
+using Microsoft.OpenApi;
+
+namespace Mail.ConfigService.OpenApi;
+
+/// <summary>
+/// What one endpoint takes and answers, by its <c>WithName</c>. Handlers read requests themselves, so that all errors come
+/// at once; the generator sees nothing of that, and this is where it is said.
+/// </summary>
+internal sealed record Operation(string Name, string Summary, string Description)
+{
+    /// <summary>Query parameters and headers; those of the path are the route's.</summary>
+    internal IReadOnlyList<OpenApiParameter> Parameters { get; init; } = [];
+
+    /// <summary>The schema of the body; null where none is read.</summary>
+    internal string? Body { get; init; }
+
+    /// <summary>Whether the body may be left out.</summary>
+    internal bool BodyOptional { get; init; }
+
+    /// <summary>The status of success.</summary>
+    internal int Status { get; init; } = StatusCodes.Status200OK;
+
+    /// <summary>What success means.</summary>
+    internal required string Means { get; init; }
+
+    /// <summary>The schema of the answer; null where it has no body.</summary>
+    internal string? Answer { get; init; }
+
+    /// <summary>Headers of the answer, of the document's components.</summary>
+    internal IReadOnlyList<string> Headers { get; init; } = [];
+
+    /// <summary>An answer that shows this very operation; null where the schema's own example does.</summary>
+    internal string? Example { get; init; }
+
+    /// <summary>The codes of what it refuses, beside what all endpoints of its kind refuse.</summary>
+    internal IReadOnlyList<string> Refuses { get; init; } = [];
+
+    internal static IReadOnlyDictionary<string, Operation> All { get; } = new[]
+    {
+        Operations.ConfigOperations.All, Operations.EmailOperations.All, Operations.OneEmailOperations.All,
+        Operations.StatusOperations.All, Operations.HoldOperations.All, Operations.ApiKeyOperations.All,
+    }.SelectMany(each => each).ToDictionary(each => each.Name, StringComparer.Ordinal);
+
+    internal static OpenApiParameter Query(string name, OpenApiSchema schema) => new()
+    {
+        Name = name, In = ParameterLocation.Query, Description = schema.Description, Schema = schema,
+    };
+
+    internal static OpenApiParameter Header(string name, OpenApiSchema schema, string example) => new()
+    {
+        Name = name, In = ParameterLocation.Header, Description = schema.Description, Schema = schema, Example = example,
+    };
+}

@@ -1,0 +1,39 @@
+using Mail.ConfigService.Emails;
+using static Mail.ConfigService.OpenApi.Shape;
+
+namespace Mail.ConfigService.OpenApi.Schemas;
+
+/// <summary>What an e-mail says, and to whom: in a request, and as it was saved.</summary>
+internal static class Content
+{
+    private const string Address = "One mailbox, for example `Ada Lovelace <ada@example.com>`.";
+
+    internal static IEnumerable<Field> AsGiven =>
+    [
+        Has("to", List("The recipients; with `cc` and `bcc` at most 50.", Line(Address, 998), EmailInput.MostRecipients, least: 1)),
+        May("cc", List("Recipients of a copy.", Line(Address, 998), EmailInput.MostRecipients)),
+        May("bcc", List("Recipients that the others do not see.", Line(Address, 998), EmailInput.MostRecipients)),
+        May("reply_to", List("Where answers go.", Line(Address, 998))),
+        Has("subject", Line("The subject.", EmailInput.MostSubject, least: 1)),
+        May("text", Text("The body as plain text, at most 1 MiB of UTF-8. One of `text` and `html` is required.", EmailInput.MostBody)),
+        May("html", Text("The body as HTML, at most 1 MiB of UTF-8. One of `text` and `html` is required.", EmailInput.MostBody)),
+        May("headers", Map(
+            "Extra headers by name. Those that the system sets itself are refused: `From`, `Sender`, `To`, `Cc`, `Bcc`, `Reply-To`, `Subject`, `Date`, `Message-ID`, `MIME-Version`, "
+            + "`Content-*`, `Received`, `Return-Path`, `Auto-Submitted`, `DKIM-Signature`, `ARC-*`.",
+            Line("With its name at most 998 characters.", 996), EmailInput.MostHeaders)),
+    ];
+
+    internal static Field SendBefore => May("send_before", Time("When it is no longer worth sending: an e-mail not handed over by then becomes `expired`. 72 hours after it was due where left out."));
+
+    internal static IEnumerable<Field> AsSaved =>
+    [
+        Has("to", List("The recipients.", Text(Address))),
+        Has("cc", List("Recipients of a copy.", Text(Address))),
+        Has("bcc", List("Recipients that the others do not see.", Text(Address))),
+        Has("reply_to", List("Where answers go.", Text(Address))),
+        Has("subject", Text("The subject.")),
+        Has("text", OrNull(Text("The body as plain text."))),
+        Has("html", OrNull(Text("The body as HTML."))),
+        Has("headers", Map("Extra headers by name.", Text("The header's value."))),
+    ];
+}

@@ -1,0 +1,74 @@
+using Mail.ConfigService.Emails;
+using Mail.Store;
+using Microsoft.OpenApi;
+using static Mail.ConfigService.OpenApi.Shape;
+
+namespace Mail.ConfigService.OpenApi.Schemas;
+
+/// <summary>E-mails as answers show them.</summary>
+internal static class EmailSchemas
+{
+    internal static IEnumerable<NamedSchema> All =>
+    [
+        new("Email", Answer("An e-mail: what it says, where it stands, and why.", Whole), EmailExamples.Sent),
+        new("EmailSummary", Answer("An e-mail as lists show it: without bodies and timeline.", Whole.Where(each => each.Name is not ("text" or "html" or "timeline")))),
+        new("EmailPage", Answer("A page of e-mails, ordered by due time, then id.",
+            Has("items", List("The e-mails.", Ref("EmailSummary"), most: 500)),
+            Has("next_cursor", NextCursor)), EmailExamples.Page),
+        new("LastError", Answer("What went wrong at the last attempt.",
+            Has("stage", Word("How far the conversation had come.", "connect", "tls", "auth", "mail_from", "rcpt_to", "data", "end_of_data")),
+            Has("reply", OrNull(Text("The server's own words, or the error where it said nothing."))),
+            Has("hint", OrNull(Text("What to do about it."))),
+            Has("permanent", Flag("Whether trying again cannot help.")))),
+        new("TimelineEntry", Answer("One thing that happened to an e-mail.",
+            Has("at", Time("When, by the database's clock.")),
+            Has("event", Text("What happened, for example `scheduled`, `sending`, `sent`, `moved` or `cancelled`.")),
+            Has("detail", OrNull(Text("In plain words; null where the event says it all."))),
+            Has("by", Text("The instance that did it.")))),
+        new("BatchCreated", Answer("The new e-mails, in the order given.",
+            Has("items", List("One an e-mail.", Answer("A new e-mail.",
+                Has("id", Id("Its id.")),
+                Has("scheduled_datetime", Time("When it is due.")),
+                Has("status", Status)), most: 10_000))),
+            """{"items":[{"id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","scheduled_datetime":"2026-12-01T08:00:00.000Z","status":"pending"}]}"""),
+        new("Processed", Answer("What was woken.",
+            Has("due", Number("E-mails that were due and unclaimed.", least: 0)),
+            Has("woken", Number("Of these, how many were woken.", least: 0))), """{"due":12,"woken":12}"""),
+    ];
+
+    internal static OpenApiSchema Status => Word(
+        "`pending`: the server does not have it. `sending`: a sender holds it. `sent`: the server answered 2xx to the end of DATA. `failed`: the server does not have it, for good. "
+        + "`unknown`: the server may or may not have it; never sent again by itself. `cancelled`, `expired`: the server does not have it and never will.",
+        EmailStatus.All);
+
+    internal static OpenApiSchema NextCursor => OrNull(Text("What to pass as `cursor` for the next page; null on the last."));
+
+    private static IEnumerable<Field> Whole =>
+    [
+        Has("id", Id("A UUIDv7.")),
+        Has("client_id", Text("The client that it belongs to.")),
+        Has("key", OrNull(Text("Names the item within the client's config; null outside one. A resent e-mail keeps the key of the old one."))),
+        Has("source", Word("Where it came from: an item of the config, a single e-mail, or a test.", EmailSource.Config, EmailSource.OneOff, EmailSource.Test)),
+        Has("revision", OrNull(Number("The config revision that scheduled it."))),
+        .. Content.AsSaved,
+        Has("status", Status),
+        Has("reason", OrNull(Word("Why it was cancelled.", CancelReason.Superseded, CancelReason.Removed, CancelReason.Cancelled))),
+        Has("superseded_by", OrNull(Id("The e-mail that a config save put in its place."))),
+        Has("resend_of", OrNull(Id("The e-mail that this one sends again."))),
+        Has("scheduled_datetime", Time("When it is due.")),
+        Has("send_before", Time("When it is no longer worth sending.")),
+        Has("created_at", Time("When it was scheduled.")),
+        Has("sent_at", OrNull(Time("When the server took it."))),
+        Has("lateness_ms", OrNull(Number("Milliseconds from due to sent."))),
+        Has("attempts", Number("Conversations with a server that were about this e-mail.", least: 0)),
+        Has("next_attempt_at", OrNull(Time("When it is tried again, after an attempt that failed."))),
+        Has("forecast", OrNull(Word(
+            "What will become of it as things stand, while it is pending. `blocked`: no live sender could send it now. `held`: it is held back.",
+            Forecast.OnTime, Forecast.Late, Forecast.Blocked, Forecast.Held))),
+        Has("message_id", OrNull(Text("The Message-ID header, the same for every attempt."))),
+        Has("smtp_reply", OrNull(Text("What the server answered to the end of DATA."))),
+        Has("last_error", OrNull(Ref("LastError"))),
+        Has("explanation", Text("Why it stands where it stands, in a sentence or two.")),
+        Has("timeline", List("All that happened to it, oldest first.", Ref("TimelineEntry"))),
+    ];
+}
