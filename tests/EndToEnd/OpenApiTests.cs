@@ -1,0 +1,289 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Mail.Tests.Fixtures;
+
+namespace Mail.Tests.EndToEnd;
+
+/// <summary>The document at <c>/openapi/v1.json</c>: all of the contract, nothing else, and true of real answers.</summary>
+[Collection(SharedSystemTests.Name)]
+public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
+{
+    /// <summary>The contract: what each operation answers, and the codes that only it refuses with.</summary>
+    private static readonly Row[] _contract =
+    [
+        new("POST", "/client/{client_id}/api-keys", "operator", 201),
+        new("GET", "/client/{client_id}/api-keys", "operator", 200),
+        new("DELETE", "/client/{client_id}/api-keys/{id}", "operator", 204, "404 api_key_not_found"),
+        new("GET", "/email-status", "anyone", 200),
+        new("GET", "/test-email/config", "operator", 200),
+        new("POST", "/test-email", "operator", 200, "502 smtp_failed", "503 email_not_configured", "504 no_outcome_yet"),
+        new("PUT", "/client/{client_id}/email-config", "client", 200, "412 revision_mismatch", "422 already_sent", "422 scheduled_in_the_past", "422 time_without_offset", "422 invalid_query"),
+        new("GET", "/client/{client_id}/email-config", "client", 200, "404 config_not_found"),
+        new("GET", "/client/{client_id}/email-config/revisions", "client", 200, "422 invalid_query", "422 invalid_body"),
+        new("DELETE", "/client/{client_id}/email-config", "client", 200, "404 config_not_found", "412 revision_mismatch"),
+        new("POST", "/client/{client_id}/scheduled-emails", "client", 201,
+            "409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key", "422 scheduled_in_the_past", "422 time_without_offset"),
+        new("POST", "/client/{client_id}/scheduled-emails/batch", "client", 201,
+            "409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key", "422 scheduled_in_the_past", "422 time_without_offset"),
+        new("GET", "/client/{client_id}/scheduled-emails", "client", 200, "422 invalid_query", "422 invalid_body", "422 time_without_offset"),
+        new("GET", "/scheduled-emails/{id}", "client", 200, "404 email_not_found"),
+        new("POST", "/scheduled-emails/{id}/cancel", "client", 200, "404 email_not_found", "409 too_late"),
+        new("PATCH", "/scheduled-emails/{id}", "client", 200, "404 email_not_found", "409 too_late", "409 managed_by_config", "422 scheduled_in_the_past", "422 time_without_offset"),
+        new("POST", "/scheduled-emails/{id}/send-now", "client", 200, "404 email_not_found", "409 too_late"),
+        new("POST", "/scheduled-emails/{id}/resend", "client", 201, "404 email_not_found", "409 not_resendable"),
+        new("POST", "/scheduled-emails/process", "operator", 200),
+        new("POST", "/hold", "operator", 200),
+        new("POST", "/release", "operator", 200),
+        new("POST", "/client/{client_id}/hold", "operator", 200),
+        new("POST", "/client/{client_id}/release", "operator", 200),
+        new("GET", "/holds", "operator", 200),
+    ];
+
+    private readonly Api _api = system.Mail.Api;
+    private readonly Api _anyone = new(system.Mail.ConfigServices[0].Address, key: null);
+    private readonly string _client = SharedSystemTests.NewClient();
+    private JsonNode _document = null!;
+
+    private sealed record Row(string Method, string Path, string Audience, int Success, params string[] Refuses)
+    {
+        /// <summary>The row with what all operations of its kind refuse.</summary>
+        public override string ToString()
+        {
+            List<string> all = [.. Refuses, "422 unknown_parameter", "500 internal_error", "503 database_unavailable"];
+            if (Audience != "anyone")
+                all.AddRange(["401 unauthorized", "429 too_many_wrong_keys"]);
+            if (Audience == "operator" || Path.Contains("{client_id}", StringComparison.Ordinal))
+                all.Add("403 forbidden");
+            if (Path.Contains("{client_id}", StringComparison.Ordinal))
+                all.Add("422 invalid_client_id");
+            if (Method is "POST" or "PUT" or "PATCH")
+                all.AddRange(["400 invalid_json", "400 bad_request", "413 body_too_large", "415 unsupported_media_type", "422 invalid_body", "422 unknown_field", "422 duplicate_field"]);
+            return $"{Path} {Method} ({Audience}) {Success}, or {string.Join(", ", all.Order(StringComparer.Ordinal))}";
+        }
+    }
+
+    public async ValueTask InitializeAsync() => _document = (await _anyone.GetAsync("/openapi/v1.json")).Expect(HttpStatusCode.OK).Json;
+
+    public ValueTask DisposeAsync()
+    {
+        _anyone.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public void The_document_has_every_operation_of_the_contract_and_no_other() =>
+        Assert.Equal(
+            _contract.Select(row => row.ToString()).Order(StringComparer.Ordinal),
+            Operations().Select(each => new
+            {
+                each.Method, each.Path, Audience = (string)each.Operation["x-audience"]!,
+                Success = each.Operation["responses"]!.AsObject().Single(response => response.Key.StartsWith('2')).Key,
+                Refuses = each.Operation["responses"]!.AsObject().Where(response => !response.Key.StartsWith('2'))
+                    .SelectMany(response => Resolve(response.Value!)["x-codes"]!.AsArray().Select(code => $"{response.Key} {(string)code!}")),
+            }).Select(row => $"{row.Path} {row.Method} ({row.Audience}) {row.Success}, or {string.Join(", ", row.Refuses.Order(StringComparer.Ordinal))}").Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void It_is_OpenAPI_3_1_names_its_licence_and_every_reference_leads_somewhere()
+    {
+        Assert.StartsWith("3.1", (string)_document["openapi"]!, StringComparison.Ordinal);
+        Assert.Equal(("Mail API", "v1", "MIT"), ((string)_document["info"]!["title"]!, (string)_document["info"]!["version"]!, (string)_document["info"]!["license"]!["name"]!));
+        Assert.Equal("/", (string)Assert.Single(_document["servers"]!.AsArray())!["url"]!);
+        var references = Nodes(_document).OfType<JsonObject>().Select(node => (string?)(node["$ref"] as JsonValue)).OfType<string>().Distinct().ToList();
+        Assert.NotEmpty(references);
+        Assert.All(references, reference => Assert.NotNull(At(reference)));
+    }
+
+    [Fact]
+    public void Every_operation_has_a_summary_examples_that_fit_their_schemas_and_says_which_keys_it_takes()
+    {
+        var tags = _document["tags"]!.AsArray().Select(tag => (string)tag!["name"]!).ToList();
+        foreach (var (method, path, operation) in Operations())
+        {
+            var at = $"{method} {path}";
+            Assert.False(string.IsNullOrWhiteSpace((string?)operation["summary"]), $"{at} has no summary");
+            Assert.False(string.IsNullOrWhiteSpace((string?)operation["description"]), $"{at} has no description");
+            Assert.Contains((string)Assert.Single(operation["tags"]!.AsArray())!, tags);
+            var anyone = (string)operation["x-audience"]! == "anyone";
+            Assert.Equal(anyone ? [] : ["bearer", "api_key"], operation["security"]!.AsArray().Select(way => way!.AsObject().Single().Key));
+            Assert.Equal((string)operation["x-audience"]! == "operator", ((string)operation["description"]!).Contains("operator's key", StringComparison.Ordinal));
+            Assert.Equal(method is "POST" or "PUT" or "PATCH", operation["requestBody"] is not null);
+            Assert.All(operation["responses"]!.AsObject(), response => Assert.NotNull(Resolve(response.Value!)["headers"]!["X-Request-Id"]));
+
+            var bodies = operation["responses"]!.AsObject().Select(response => Resolve(response.Value!)["content"]).Append(operation["requestBody"]?["content"]);
+            foreach (var media in bodies.OfType<JsonObject>().Select(content => content.Single().Value!))
+            {
+                var examples = media["examples"] is JsonObject many ? many.Select(example => Resolve(example.Value!)["value"]).ToList() : [media["example"]];
+                if ((string)media["schema"]!["$ref"]! != "#/components/schemas/NoFields")
+                    Assert.All(examples, example => Assert.Empty(Misfits(example, media["schema"]!, at)));
+            }
+        }
+    }
+
+    [Fact]
+    public void Requests_rule_out_fields_that_they_do_not_take_and_say_their_limits()
+    {
+        var schemas = _document["components"]!["schemas"]!;
+        foreach (var (name, schema) in schemas.AsObject().Where(schema => schema.Key.EndsWith("Input", StringComparison.Ordinal) || schema.Key == "NoFields"))
+            Assert.False((bool?)schema!["additionalProperties"] ?? true, name);
+        var item = schemas["ConfigItemInput"]!["properties"]!;
+        Assert.Equal(10_000, (int)schemas["EmailConfigInput"]!["properties"]!["emails"]!["maxItems"]!);
+        Assert.Equal((128, 998, 50, 20), ((int)item["key"]!["maxLength"]!, (int)item["subject"]!["maxLength"]!, (int)item["to"]!["maxItems"]!, (int)item["headers"]!["maxProperties"]!));
+        Assert.Equal(["to", "subject", "scheduled_datetime"], schemas["ConfigItemInput"]!["required"]!.AsArray().Select(field => (string)field!));
+        Assert.Equal(["to", "subject"], schemas["EmailInput"]!["required"]!.AsArray().Select(field => (string)field!));
+        Assert.Null(schemas["EmailInput"]!["properties"]!["key"]);
+    }
+
+    [Fact]
+    public async Task Real_answers_about_single_emails_have_exactly_the_fields_of_their_schemas()
+    {
+        const string Path = "/client/{client_id}/scheduled-emails";
+        var due = Api.In(TimeSpan.FromHours(1));
+        var id = (string)(await TrueAsync("POST", Path, Api.Item(null, due)))["id"]!;
+        await TrueAsync("GET", "/scheduled-emails/{id}", id: id);
+        await TrueAsync("PATCH", "/scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(due.AddHours(1)) }, id);
+        await TrueAsync("POST", "/scheduled-emails/{id}/cancel", id: id);
+        await TrueAsync("POST", Path + "/batch", Api.Config(Api.Item(null, due), Api.Item(null, due)));
+        Assert.Equal(3, (await TrueAsync("GET", Path))["items"]!.AsArray().Count);
+        await TrueAsync("POST", "/scheduled-emails/process");
+
+        var sent = (string)(await TrueAsync("POST", Path, Api.Item(null, Api.In(TimeSpan.Zero))))["id"]!;
+        await _api.EmailAsync(sent, "sent");
+        await TrueAsync("GET", "/scheduled-emails/{id}", id: sent);
+        system.Mail.Smtp.ButFor($"nobody@{_client}.example", "550 5.1.1 no such user");
+        var failed = (string)(await TrueAsync("POST", Path, Api.Item(null, Api.In(TimeSpan.Zero), to: $"nobody@{_client}.example")))["id"]!;
+        await _api.EmailAsync(failed, "failed");
+        Assert.NotNull((await TrueAsync("GET", "/scheduled-emails/{id}", id: failed))["last_error"]);
+
+        Assert.Equal("too_late", (string)(await TrueAsync("POST", "/scheduled-emails/{id}/cancel", id: sent))["code"]!);
+        Assert.Equal("not_resendable", (string)(await TrueAsync("POST", "/scheduled-emails/{id}/resend", id: sent))["code"]!);
+        Assert.Equal("email_not_found", (string)(await TrueAsync("GET", "/scheduled-emails/{id}", id: "1"))["code"]!);
+        Assert.Equal("unknown_field", (string)(await TrueAsync("POST", Path, Api.Item("k", due)))["code"]!);
+    }
+
+    [Fact]
+    public async Task Real_answers_about_a_config_have_exactly_the_fields_of_their_schemas()
+    {
+        const string Path = "/client/{client_id}/email-config";
+        var due = Api.In(TimeSpan.FromHours(1));
+        await TrueAsync("PUT", Path, Api.Config(Api.Item("kept", due), Api.Item("changed", due), Api.Item("gone", due)));
+        var saved = await TrueAsync("PUT", Path, Api.Config(Api.Item("kept", due), Api.Item("changed", due, subject: "Other"), Api.Item(null, due)));
+        Assert.Equal(["kept", "superseded", "scheduled"], saved["emails"]!.AsArray().Select(item => (string)item!["action"]!));
+        Assert.NotEmpty(saved["removed"]!.AsArray());
+        await TrueAsync("PUT", Path, Api.Config(Api.Item("new", due)), query: "?dry_run=true");
+        await TrueAsync("GET", Path);
+        await TrueAsync("GET", Path + "/revisions");
+        await TrueAsync("GET", "/scheduled-emails/{id}", id: (string)saved["emails"]![1]!["supersedes"]!);
+        Assert.Equal("managed_by_config", (string)(await TrueAsync("PATCH", "/scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(due) }, (string)saved["emails"]![0]!["id"]!))["code"]!);
+        Assert.Equal("scheduled_in_the_past", (string)(await TrueAsync("PUT", Path, Api.Config(Api.Item("old", Api.In(TimeSpan.FromHours(-2))))))["code"]!);
+        await TrueAsync("DELETE", Path);
+        Assert.Equal("config_not_found", (string)(await TrueAsync("GET", Path))["code"]!);
+    }
+
+    [Fact]
+    public async Task Real_answers_about_keys_holds_and_senders_have_exactly_the_fields_of_their_schemas()
+    {
+        var key = await TrueAsync("POST", "/client/{client_id}/api-keys", new JsonObject { ["name"] = "shop" });
+        await TrueAsync("GET", "/client/{client_id}/api-keys");
+        await TrueAsync("DELETE", "/client/{client_id}/api-keys/{id}", id: (string)key["id"]!);
+        Assert.Equal("api_key_not_found", (string)(await TrueAsync("DELETE", "/client/{client_id}/api-keys/{id}", id: (string)key["id"]!))["code"]!);
+        await TrueAsync("POST", "/client/{client_id}/hold", new JsonObject { ["reason"] = "a test" });
+        Assert.NotEmpty((await TrueAsync("GET", "/holds"))["items"]!.AsArray());
+        await TrueAsync("POST", "/client/{client_id}/release");
+        await TrueAsync("GET", "/email-status");
+        Assert.NotEmpty((await TrueAsync("GET", "/test-email/config"))["senders"]!.AsArray());
+        await TrueAsync("POST", "/test-email", new JsonObject { ["to"] = $"test@{_client}.example" });
+        Assert.Equal("invalid_query", (string)(await TrueAsync("GET", "/client/{client_id}/scheduled-emails", query: "?limit=0"))["code"]!);
+    }
+
+    [Fact]
+    public async Task The_docs_can_be_read_and_send_their_reader_to_nobody_else()
+    {
+        using var client = new HttpClient { BaseAddress = system.Mail.ConfigServices[0].Address };
+        using var docs = await client.GetAsync(new Uri("/docs", UriKind.Relative));
+        Assert.Equal((HttpStatusCode.OK, "text/html"), (docs.StatusCode, docs.Content.Headers.ContentType!.MediaType));
+        Assert.DoesNotContain("https://", await docs.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("default-src 'self'", docs.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        using var script = await client.GetAsync(new Uri("/docs/scalar.js", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, script.StatusCode);
+    }
+
+    /// <summary>Calls, and holds the answer against what the document says of it.</summary>
+    private async Task<JsonNode> TrueAsync(string method, string path, JsonNode? body = null, string? id = null, string query = "")
+    {
+        var operation = _document["paths"]![$"/api/v1{path}"]![method.ToLowerInvariant()]!;
+        var answer = await _api.SendAsync(new HttpMethod(method), path[1..].Replace("{client_id}", _client, StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal) + query, body);
+        var response = operation["responses"]![((int)answer.Status).ToString(CultureInfo.InvariantCulture)];
+        Assert.True(response is not null, $"{method} {path} is not said to answer {answer}");
+        response = Resolve(response);
+        if (response["content"] is not { } content)
+        {
+            Assert.Equal("", answer.Text);
+            return new JsonObject();
+        }
+
+        var media = content[answer.ContentType!];
+        Assert.True(media is not null, $"{method} {path} is not said to answer {answer.ContentType}");
+        Assert.Empty(Misfits(answer.Json, media["schema"]!, $"{method} {path}"));
+        if (response["x-codes"] is { } codes)
+            Assert.Contains(answer.Code, codes.AsArray().Select(code => (string)code!));
+        return answer.Json;
+    }
+
+    private IEnumerable<(string Method, string Path, JsonNode Operation)> Operations() =>
+        from path in _document["paths"]!.AsObject()
+        from operation in path.Value!.AsObject()
+        select (operation.Key.ToUpperInvariant(), path.Key.StartsWith("/api/v1", StringComparison.Ordinal) ? path.Key["/api/v1".Length..] : path.Key, operation.Value);
+
+    /// <summary>Where a value is not what its schema says; a field that the schema does not name counts.</summary>
+    private IEnumerable<string> Misfits(JsonNode? value, JsonNode schema, string at)
+    {
+        schema = Resolve(schema);
+        if (schema["oneOf"] is JsonArray ways)
+            return ways.Any(way => !Misfits(value, way!, at).Any()) ? [] : [$"{at} is none of its kinds: {value?.ToJsonString()}"];
+        var types = schema["type"] is JsonArray several ? several.Select(type => (string)type!).ToList() : [(string)schema["type"]!];
+        if (!types.Contains(TypeOf(value)))
+            return [$"{at} is {TypeOf(value)}, not {string.Join(" or ", types)}"];
+        if (schema["enum"] is JsonArray words && !words.Any(word => JsonNode.DeepEquals(word, value)))
+            return [$"{at} is none of its words: {value?.ToJsonString()}"];
+        return value switch
+        {
+            JsonObject fields => [.. OfObject(fields, schema, at)],
+            JsonArray items => [.. items.SelectMany((item, index) => Misfits(item, schema["items"]!, $"{at}/{index}"))],
+            not null when (string?)schema["format"] == "uuid" && !Guid.TryParse((string)value!, out _) => [$"{at} is no uuid: {value}"],
+            not null when (string?)schema["format"] == "date-time" && !DateTimeOffset.TryParse((string)value!, CultureInfo.InvariantCulture, out _) => [$"{at} is no time: {value}"],
+            _ => [],
+        };
+    }
+
+    private IEnumerable<string> OfObject(JsonObject fields, JsonNode schema, string at)
+    {
+        var known = schema["properties"] as JsonObject ?? [];
+        var missing = (schema["required"]?.AsArray() ?? []).Select(name => (string)name!).Where(name => !fields.ContainsKey(name)).Select(name => $"{at}/{name} is missing");
+        return missing.Concat(fields.SelectMany(field => (known[field.Key] ?? schema["additionalProperties"] as JsonObject) is { } own
+            ? Misfits(field.Value, own, $"{at}/{field.Key}")
+            : [$"{at}/{field.Key} is not in the schema"]));
+    }
+
+    private static string TypeOf(JsonNode? value) => value?.GetValueKind() switch
+    {
+        null or JsonValueKind.Null => "null",
+        JsonValueKind.Object => "object",
+        JsonValueKind.Array => "array",
+        JsonValueKind.String => "string",
+        JsonValueKind.Number => "integer",
+        _ => "boolean",
+    };
+
+    private JsonNode Resolve(JsonNode node) => (string?)(node["$ref"] as JsonValue) is { } reference ? At(reference) ?? throw new InvalidOperationException($"{reference} leads nowhere") : node;
+
+    private JsonNode? At(string reference) => reference.TrimStart('#', '/').Split('/').Aggregate((JsonNode?)_document, (node, name) => node?[name]);
+
+    private static IEnumerable<JsonNode?> Nodes(JsonNode? node) => node switch
+    {
+        JsonObject fields => fields.SelectMany(field => Nodes(field.Value)).Prepend(node),
+        JsonArray items => items.SelectMany(Nodes).Prepend(node),
+        _ => [node],
+    };
+}
