@@ -12,7 +12,7 @@ internal static class Components
     [
         Path("client_id", Text("The caller's own name for a client.", most: 128, least: 1, SaneName), "acme"),
         Path("id", Id("The id that an answer gave."), "019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"),
-        Operation.Header("X-Request-Id", Text("The caller's own id for this request; the answer carries it. One that is not sane is replaced.", most: 128, least: 1, SaneName), "checkout-4711"),
+        Operation.Header("X-Request-Id", Text("The caller's own id for this request; the answer carries it. One that is not sane is replaced.", most: 128, least: 1, SaneName)),
     ];
 
     internal static Dictionary<string, IOpenApiHeader> Headers => new(StringComparer.Ordinal)

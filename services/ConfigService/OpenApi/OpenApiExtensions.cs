@@ -6,7 +6,7 @@ internal static class OpenApiExtensions
 {
     // A page that people give their keys to asks nobody else for anything, whatever its script would like.
     private const string OnlyUs =
-        "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+        "default-src 'self' 'unsafe-inline' data: blob:; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
     internal static void AddMailOpenApi(this IServiceCollection services)
     {
@@ -33,7 +33,9 @@ internal static class OpenApiExtensions
             .DisableTelemetry()
             .DisableAgent()
             .DisableMcp()
-            .HideClientButton());
+            .HideClientButton()
+            .HideDeveloperTools()
+            .AddPreferredSecuritySchemes(MailDocument.Keys[0]));
         docs.AddEndpointFilter((context, next) =>
         {
             context.HttpContext.Response.Headers.ContentSecurityPolicy = OnlyUs;

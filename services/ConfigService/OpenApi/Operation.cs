@@ -46,8 +46,9 @@ internal sealed record Operation(string Name, string Summary, string Description
         Name = name, In = ParameterLocation.Query, Description = schema.Description, Schema = schema,
     };
 
-    internal static OpenApiParameter Header(string name, OpenApiSchema schema, string example) => new()
+    /// <summary>Without an example: readers would send it, and a condition or an idempotency key of an example does harm.</summary>
+    internal static OpenApiParameter Header(string name, OpenApiSchema schema) => new()
     {
-        Name = name, In = ParameterLocation.Header, Description = schema.Description, Schema = schema, Example = example,
+        Name = name, In = ParameterLocation.Header, Description = schema.Description, Schema = schema,
     };
 }

@@ -12,10 +12,9 @@ internal static class Parameters
     internal static OpenApiParameter Cursor => Query("cursor", Text("`next_cursor` of the page before."));
 
     internal static OpenApiParameter IfMatch =>
-        Header("If-Match", Text("The `ETag` that the config is believed to have, or `*` for any. At another revision nothing changes, and the answer is 412."), "\"3\"");
+        Header("If-Match", Text("The `ETag` that the config is believed to have, for example `\"3\"`, or `*` for any. At another revision nothing changes, and the answer is 412."));
 
     internal static OpenApiParameter IdempotencyKey => Header(
         "Idempotency-Key",
-        Text("Makes a repetition safe: the same key and body answers as the first time, until 24 hours after its e-mails are final. Keys are per client.", most: 255, least: 1),
-        "order-4711-receipt");
+        Text("Makes a repetition safe: the same key and body answers as the first time, until 24 hours after its e-mails are final. Keys are per client.", most: 255, least: 1));
 }
