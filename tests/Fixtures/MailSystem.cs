@@ -20,9 +20,10 @@ public sealed class MailSystem : IAsyncDisposable
     public Api Api => ApiOf(0);
 
     /// <summary>Starts so many of each service.</summary>
-    public static async Task<MailSystem> StartAsync(TestServers servers, int ofEach = 1, Dictionary<string, string?>? senderEnvironment = null)
+    public static async Task<MailSystem> StartAsync(TestServers servers, int ofEach = 1, Dictionary<string, string?>? senderEnvironment = null, Action<ScriptedSmtp>? smtp = null)
     {
         var system = new MailSystem(await servers.NewDatabaseAsync(), await servers.NewVirtualHostAsync(), ScriptedSmtp.Accepting());
+        smtp?.Invoke(system.Smtp);
         try
         {
             for (var number = 1; number <= ofEach; number++)

@@ -35,7 +35,7 @@ internal sealed class ResendEmail(Unit unit, Outbox outbox, Circumstances circum
                 To = old.To, Cc = old.Cc, Bcc = old.Bcc, ReplyTo = old.ReplyTo, Subject = old.Subject, Text = body!.Text, Html = body.Html, Headers = old.Headers,
             };
             var (email, text) = NewEmail.Of(
-                old.ClientId, old.Key, input, new(EmailSource.OneOff, instance.Name, $"resend of {old.Id} by {caller.Name}", ResendOf: old.Id), work.Now);
+                old.ClientId, key: null, input, new(EmailSource.OneOff, instance.Name, $"resend of {old.Id} by {caller.Name}", ResendOf: old.Id), work.Now);
             await Transitions.InsertAsync(work.Connection, [email], [text], cancellationToken);
             await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
             return EmailView.Whole(email, text, await circumstances.LookAsync(cancellationToken));
