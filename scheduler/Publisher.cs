@@ -1,7 +1,7 @@
 using System.Net.Mime;
 using MassTransit;
-using MassTransit.RabbitMqTransport;
 using MassTransit.Context;
+using MassTransit.RabbitMqTransport;
 using MassTransit.Serialization;
 
 namespace PostgresScheduler;

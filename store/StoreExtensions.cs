@@ -1,9 +1,9 @@
+using JasperFx;
 using Marten;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Weasel.Core;
-using JasperFx;
 
 namespace Mail.Store;
 

@@ -1,7 +1,7 @@
+using JasperFx;
 using Marten;
 using Npgsql;
 using PostgresScheduler;
-using JasperFx;
 
 namespace Mail.Store;
 

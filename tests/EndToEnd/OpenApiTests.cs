@@ -78,7 +78,9 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
             _contract.Select(row => row.ToString()).Order(StringComparer.Ordinal),
             Operations().Select(each => new
             {
-                each.Method, each.Path, Audience = (string)each.Operation["x-audience"]!,
+                each.Method,
+                each.Path,
+                Audience = (string)each.Operation["x-audience"]!,
                 Success = each.Operation["responses"]!.AsObject().Single(response => response.Key.StartsWith('2')).Key,
                 Refuses = each.Operation["responses"]!.AsObject().Where(response => !response.Key.StartsWith('2'))
                     .SelectMany(response => Resolve(response.Value!)["x-codes"]!.AsArray().Select(code => $"{response.Key} {(string)code!}")),

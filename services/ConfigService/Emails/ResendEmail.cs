@@ -32,7 +32,14 @@ internal sealed class ResendEmail(Unit unit, Outbox outbox, Circumstances circum
             var body = await work.Session.LoadAsync<EmailBody>(old.BodyId, cancellationToken);
             var input = new EmailInput
             {
-                To = old.To, Cc = old.Cc, Bcc = old.Bcc, ReplyTo = old.ReplyTo, Subject = old.Subject, Text = body!.Text, Html = body.Html, Headers = old.Headers,
+                To = old.To,
+                Cc = old.Cc,
+                Bcc = old.Bcc,
+                ReplyTo = old.ReplyTo,
+                Subject = old.Subject,
+                Text = body!.Text,
+                Html = body.Html,
+                Headers = old.Headers,
             };
             var (email, text) = NewEmail.Of(
                 old.ClientId, key: null, input, new(EmailSource.OneOff, instance.Name, $"resend of {old.Id} by {caller.Name}", ResendOf: old.Id), work.Now);

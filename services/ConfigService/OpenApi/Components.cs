@@ -27,7 +27,12 @@ internal static class Components
 
     private static OpenApiParameter Path(string name, OpenApiSchema schema, string example) => new()
     {
-        Name = name, In = ParameterLocation.Path, Required = true, Description = schema.Description, Schema = schema, Example = example,
+        Name = name,
+        In = ParameterLocation.Path,
+        Required = true,
+        Description = schema.Description,
+        Schema = schema,
+        Example = example,
     };
 
     private static OpenApiHeader Header(OpenApiSchema schema, System.Text.Json.Nodes.JsonNode example) => new() { Description = schema.Description, Schema = schema, Example = example };

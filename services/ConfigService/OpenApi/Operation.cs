@@ -43,12 +43,18 @@ internal sealed record Operation(string Name, string Summary, string Description
 
     internal static OpenApiParameter Query(string name, OpenApiSchema schema) => new()
     {
-        Name = name, In = ParameterLocation.Query, Description = schema.Description, Schema = schema,
+        Name = name,
+        In = ParameterLocation.Query,
+        Description = schema.Description,
+        Schema = schema,
     };
 
     /// <summary>Without an example: readers would send it, and a condition or an idempotency key of an example does harm.</summary>
     internal static OpenApiParameter Header(string name, OpenApiSchema schema) => new()
     {
-        Name = name, In = ParameterLocation.Header, Description = schema.Description, Schema = schema,
+        Name = name,
+        In = ParameterLocation.Header,
+        Description = schema.Description,
+        Schema = schema,
     };
 }

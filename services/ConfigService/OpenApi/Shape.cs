@@ -17,7 +17,11 @@ internal static class Shape
 
     internal static OpenApiSchema Text(string description, int? most = null, int? least = null, string? pattern = null) => new()
     {
-        Type = JsonSchemaType.String, Description = description, MaxLength = most, MinLength = least, Pattern = pattern,
+        Type = JsonSchemaType.String,
+        Description = description,
+        MaxLength = most,
+        MinLength = least,
+        Pattern = pattern,
     };
 
     /// <summary>A text that goes into a header: no line breaks, no NUL.</summary>
@@ -29,30 +33,45 @@ internal static class Shape
 
     internal static OpenApiSchema Flag(string description, bool? otherwise = null) => new()
     {
-        Type = JsonSchemaType.Boolean, Description = description, Default = otherwise is { } value ? JsonValue.Create(value) : null,
+        Type = JsonSchemaType.Boolean,
+        Description = description,
+        Default = otherwise is { } value ? JsonValue.Create(value) : null,
     };
 
     internal static OpenApiSchema Number(string description, int? least = null, int? most = null, int? otherwise = null) => new()
     {
-        Type = JsonSchemaType.Integer, Format = "int64", Description = description,
-        Minimum = Invariant(least), Maximum = Invariant(most), Default = otherwise is { } value ? JsonValue.Create(value) : null,
+        Type = JsonSchemaType.Integer,
+        Format = "int64",
+        Description = description,
+        Minimum = Invariant(least),
+        Maximum = Invariant(most),
+        Default = otherwise is { } value ? JsonValue.Create(value) : null,
     };
 
     /// <summary>One of a few words.</summary>
     internal static OpenApiSchema Word(string description, params IEnumerable<string> words) => new()
     {
-        Type = JsonSchemaType.String, Description = description, Enum = [.. words.Select(word => (JsonNode)JsonValue.Create(word))],
+        Type = JsonSchemaType.String,
+        Description = description,
+        Enum = [.. words.Select(word => (JsonNode)JsonValue.Create(word))],
     };
 
     internal static OpenApiSchema List(string description, IOpenApiSchema item, int? most = null, int? least = null) => new()
     {
-        Type = JsonSchemaType.Array, Description = description, Items = item, MaxItems = most, MinItems = least,
+        Type = JsonSchemaType.Array,
+        Description = description,
+        Items = item,
+        MaxItems = most,
+        MinItems = least,
     };
 
     /// <summary>An object of values by name.</summary>
     internal static OpenApiSchema Map(string description, IOpenApiSchema value, int? most = null) => new()
     {
-        Type = JsonSchemaType.Object, Description = description, AdditionalProperties = value, MaxProperties = most,
+        Type = JsonSchemaType.Object,
+        Description = description,
+        AdditionalProperties = value,
+        MaxProperties = most,
     };
 
     internal static IOpenApiSchema Ref(string name) => new OpenApiSchemaReference(name);

@@ -65,7 +65,12 @@ internal sealed class SendTestEmail(Unit unit, Outbox outbox, IDocumentStore sto
     {
         var input = new EmailInput
         {
-            To = [to], Cc = [], Bcc = [], ReplyTo = [], Headers = [], Subject = "Test e-mail",
+            To = [to],
+            Cc = [],
+            Bcc = [],
+            ReplyTo = [],
+            Headers = [],
+            Subject = "Test e-mail",
             Text = $"This is a test. It was sent at {MailJson.Format(work.Now)} through the path that scheduled e-mails take; that it is here shows that sending works.",
         };
         var (email, body) = NewEmail.Of(ClientId, key: null, input, new(EmailSource.Test, instance.Name, "test e-mail"), work.Now);

@@ -18,8 +18,14 @@ internal static class Rehearsal
         listener.Start();
         var options = new SmtpOptions
         {
-            Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, UseTls = false, AllowPlaintext = true, Auth = "none",
-            FromEmail = "rehearsal@localhost", TimeoutSeconds = 5, MaxConnections = 1,
+            Host = "127.0.0.1",
+            Port = ((IPEndPoint)listener.LocalEndpoint).Port,
+            UseTls = false,
+            AllowPlaintext = true,
+            Auth = "none",
+            FromEmail = "rehearsal@localhost",
+            TimeoutSeconds = 5,
+            MaxConnections = 1,
         };
         var answering = AnswerAsync(listener, cancellationToken);
         await using (var connections = new SmtpConnections(options, time))

@@ -173,6 +173,14 @@ public sealed class ConfigChangeTests
 
     private static EmailInput Input(string? key, DateTimeOffset due, string subject) => new()
     {
-        Key = key, To = ["ada@example.com"], Cc = [], Bcc = [], ReplyTo = [], Subject = subject, Text = "text", Headers = [], ScheduledDatetime = due,
+        Key = key,
+        To = ["ada@example.com"],
+        Cc = [],
+        Bcc = [],
+        ReplyTo = [],
+        Subject = subject,
+        Text = "text",
+        Headers = [],
+        ScheduledDatetime = due,
     };
 }

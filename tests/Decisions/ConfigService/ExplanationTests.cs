@@ -10,14 +10,27 @@ public sealed class ExplanationTests
 
     private static readonly ScheduledEmail _email = new()
     {
-        Id = Guid.Parse("01a20fe3-9a65-7aa9-bd07-0480abda7a71"), ClientId = "acme", Source = EmailSource.Config, To = ["ada@example.com"], Subject = "s", BodyId = "b",
-        ScheduledDatetime = _now, DueAt = _now, SendBefore = _now.AddHours(72), CreatedAt = _now,
+        Id = Guid.Parse("01a20fe3-9a65-7aa9-bd07-0480abda7a71"),
+        ClientId = "acme",
+        Source = EmailSource.Config,
+        To = ["ada@example.com"],
+        Subject = "s",
+        BodyId = "b",
+        ScheduledDatetime = _now,
+        DueAt = _now,
+        SendBefore = _now.AddHours(72),
+        CreatedAt = _now,
     };
 
     private static readonly Sender _ready = new()
     {
-        Id = Guid.Empty, Instance = "sender-1", Configured = true, Missing = [], Variables = new Dictionary<string, bool>(),
-        Effective = new("smtp.example.com", 587, "starttls", 30, "a@b.c", null), State = SenderState.Ready,
+        Id = Guid.Empty,
+        Instance = "sender-1",
+        Configured = true,
+        Missing = [],
+        Variables = new Dictionary<string, bool>(),
+        Effective = new("smtp.example.com", 587, "starttls", 30, "a@b.c", null),
+        State = SenderState.Ready,
     };
 
     private static readonly Sender _lacking = _ready with { Configured = false, Missing = ["SMTP_PASSWORD"], State = SenderState.Unconfigured };

@@ -84,9 +84,19 @@ public sealed class OutcomeMoveTests
     {
         var email = new ScheduledEmail
         {
-            Id = Guid.CreateVersion7(), ClientId = "acme", Source = source, To = ["ada@example.com"], Subject = "s", BodyId = "b", Status = EmailStatus.Sending,
-            ScheduledDatetime = _now.AddSeconds(-1), DueAt = _now.AddSeconds(-1), SendBefore = sendBefore ?? _now.AddDays(3), CreatedAt = _now,
-            ClaimedBy = Guid.CreateVersion7(), ClaimBatch = Guid.CreateVersion7(),
+            Id = Guid.CreateVersion7(),
+            ClientId = "acme",
+            Source = source,
+            To = ["ada@example.com"],
+            Subject = "s",
+            BodyId = "b",
+            Status = EmailStatus.Sending,
+            ScheduledDatetime = _now.AddSeconds(-1),
+            DueAt = _now.AddSeconds(-1),
+            SendBefore = sendBefore ?? _now.AddDays(3),
+            CreatedAt = _now,
+            ClaimedBy = Guid.CreateVersion7(),
+            ClaimBatch = Guid.CreateVersion7(),
         };
         return OutcomeMove.Of(new(email, EmailBody.Of("acme", "text", null), _now), outcome, _now, "<id@example.com>", _retry, jitter: 0, "sender-1");
     }

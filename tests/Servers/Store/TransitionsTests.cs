@@ -97,8 +97,13 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         await using var session = _services.GetRequiredService<IDocumentStore>().LightweightSession();
         session.Store(new Sender
         {
-            Id = _claim.Sender, Instance = "sender-1", Configured = true, Missing = [], Variables = new Dictionary<string, bool>(),
-            Effective = new(null, null, "none", 30, null, null), State = SenderState.Ready,
+            Id = _claim.Sender,
+            Instance = "sender-1",
+            Configured = true,
+            Missing = [],
+            Variables = new Dictionary<string, bool>(),
+            Effective = new(null, null, "none", 30, null, null),
+            State = SenderState.Ready,
         });
         await session.SaveChangesAsync();
         await ClaimAsync(id, _due);
@@ -165,8 +170,18 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         var body = EmailBody.Of("acme", "text", null);
         var email = new ScheduledEmail
         {
-            Id = Guid.CreateVersion7(), ClientId = "acme", Source = EmailSource.OneOff, To = ["ada@example.com"], Subject = "s", BodyId = body.Id, Attempts = attempts,
-            ScheduledDatetime = due ?? _due, DueAt = due ?? _due, SendBefore = (due ?? _due).AddHours(72), CreatedAt = _due, Timeline = [new(_due, "scheduled", null, "config-1")],
+            Id = Guid.CreateVersion7(),
+            ClientId = "acme",
+            Source = EmailSource.OneOff,
+            To = ["ada@example.com"],
+            Subject = "s",
+            BodyId = body.Id,
+            Attempts = attempts,
+            ScheduledDatetime = due ?? _due,
+            DueAt = due ?? _due,
+            SendBefore = (due ?? _due).AddHours(72),
+            CreatedAt = _due,
+            Timeline = [new(_due, "scheduled", null, "config-1")],
         };
         await Transitions.InsertAsync(_connection, [email], [body], CancellationToken.None);
         return email.Id;

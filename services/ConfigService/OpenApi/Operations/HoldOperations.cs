@@ -20,6 +20,9 @@ internal static class HoldOperations
 
     private static Operation Of(string name, string summary, string description, string means) => new(name, summary, description)
     {
-        Body = "HoldInput", BodyOptional = true, Means = means, Answer = "HoldState",
+        Body = "HoldInput",
+        BodyOptional = true,
+        Means = means,
+        Answer = "HoldState",
     };
 }
