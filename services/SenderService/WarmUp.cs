@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Mail.Hosting;
 using Mail.SenderService.Smtp;
 using Mail.Store;
@@ -12,7 +13,7 @@ namespace Mail.SenderService;
 /// </summary>
 internal sealed class WarmUp(
     NpgsqlDataSource dataSource, Outbox outbox, SmtpConnections connections, SmtpOptions smtp, SenderStatus status, Heartbeat heartbeat,
-    Instance instance, TimeProvider time, ILogger<WarmUp> logger)
+    RetryPolicy retry, Instance instance, TimeProvider time, ILogger<WarmUp> logger)
 {
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -21,13 +22,14 @@ internal sealed class WarmUp(
         if (Outcome.Of(await connections.ProbeAsync(cancellationToken), smtp) is Outcome.SenderBlocked blocked)
             status.Block(blocked.Error, blocked.Reason);
 
+        var claim = new Claim(heartbeat.Sender, Guid.Empty, instance.Name);
+        var move = OutcomeMove.Of(Sample(claim), new Outcome.Sent("250 Ok", []), time.GetUtcNow(), "", retry, jitter: 0, instance.Name);
         try
         {
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
             // An id that no e-mail has: nothing is claimed, nothing moves.
-            var claim = new Claim(heartbeat.Sender, Guid.Empty, instance.Name);
             await Transitions.ClaimAsync(connection, claim, [Guid.Empty], now: null, cancellationToken);
-            await Transitions.RecordAsync(connection, claim.Sender, [(claim.Batch, new(Guid.Empty, [], []))], cancellationToken);
+            await Transitions.RecordAsync(connection, claim.Sender, [(move.Batch, move.Move)], cancellationToken);
             // Round by way of the timer table and the queue, to a claim that finds nothing.
             await outbox.WakeAsync(connection, [(Guid.Empty, DateTimeOffset.UnixEpoch)], cancellationToken);
         }
@@ -35,5 +37,30 @@ internal sealed class WarmUp(
         {
             logger.WarmUpFailed(exception);
         }
+    }
+
+    /// <summary>A claimed e-mail as it comes from the database: through JSON, whose first reading is the slow one.</summary>
+    private ClaimedEmail Sample(Claim claim)
+    {
+        var now = time.GetUtcNow();
+        var body = EmailBody.Of("warm-up", "text", html: null);
+        var email = new ScheduledEmail
+        {
+            Id = Guid.Empty,
+            ClientId = "warm-up",
+            Source = EmailSource.OneOff,
+            To = ["rehearsal@localhost"],
+            Subject = "Warm-up",
+            BodyId = body.Id,
+            ScheduledDatetime = now,
+            DueAt = now,
+            SendBefore = now,
+            CreatedAt = now,
+            ClaimedBy = claim.Sender,
+            ClaimBatch = claim.Batch,
+        };
+        return new(ThroughJson(email), ThroughJson(body), now);
+
+        static T ThroughJson<T>(T document) => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(document, StoreJson.Options), StoreJson.Options)!;
     }
 }
