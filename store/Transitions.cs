@@ -56,8 +56,7 @@ public static class Transitions
     private static readonly string _record = Move("e.status in ('sending', 'unknown') and e.claimed_by = @sender and e.claim_batch = m.batch",
         source: "unnest(@ids, @patches, @entries, @batches) as m (id, patch, entry, batch) join") + " returning e.id";
 
-    private static readonly string _cancel = Move("e.status = 'pending'") + " returning e.data";
-    private static readonly string _reschedule = _cancel;
+    private static readonly string _movePending = Move("e.status = 'pending'") + " returning e.data";
 
     private static readonly string _giveBack = Move("e.status = 'sending' and e.claimed_by = @sender and e.claim_batch = @batch",
         patch: "@patch", entry: "@entry", source: "") + " returning e.id";
@@ -142,11 +141,11 @@ public static class Transitions
 
     /// <summary>pending -> cancelled. Returns the e-mails that are; the others had moved on.</summary>
     public static Task<List<ScheduledEmail>> CancelAsync(NpgsqlConnection connection, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken) =>
-        EmailsAsync(connection, _cancel, moves, cancellationToken);
+        EmailsAsync(connection, _movePending, moves, cancellationToken);
 
     /// <summary>pending -> pending, at another time. Returns the e-mail, or none if it had moved on.</summary>
     public static Task<List<ScheduledEmail>> RescheduleAsync(NpgsqlConnection connection, EmailMove move, CancellationToken cancellationToken) =>
-        EmailsAsync(connection, _reschedule, [move], cancellationToken);
+        EmailsAsync(connection, _movePending, [move], cancellationToken);
 
     /// <summary>sending -> pending, for what a claim still holds of one batch whose answer was lost.</summary>
     public static Task<List<Guid>> GiveBackAsync(NpgsqlConnection connection, Claim claim, CancellationToken cancellationToken) =>

@@ -50,9 +50,9 @@ public sealed record ConfigRevision
 }
 
 /// <summary>What a save changed, in numbers.</summary>
-/// <param name="Scheduled">Brand-new e-mails.</param>
+/// <param name="Scheduled">Brand-new e-mails; one whose predecessor was no longer pending is brand-new too.</param>
 /// <param name="Kept">Items that did not change.</param>
-/// <param name="Superseded">Items that changed: the old e-mail cancelled or final, a new one in its place.</param>
+/// <param name="Superseded">Items that changed while pending: the old e-mail cancelled, a new one in its place.</param>
 /// <param name="Removed">E-mails cancelled because their item is gone.</param>
 /// <param name="TooLate">Items that are gone, but whose e-mail is already being sent.</param>
 public sealed record ConfigChanges(int Scheduled, int Kept, int Superseded, int Removed, IReadOnlyList<TooLate> TooLate);
