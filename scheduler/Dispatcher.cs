@@ -1,4 +1,3 @@
-using MassTransit;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -10,15 +9,15 @@ namespace PostgresScheduler;
 /// commit the batch is published a second time, which consumers must bear, as with any broker.
 /// </summary>
 internal sealed class Dispatcher(
-    NpgsqlDataSource dataSource, TimerTable timers, Publisher publisher, IBusControl bus, PostgresSchedulerOptions options, ILogger<Dispatcher> logger)
+    NpgsqlDataSource dataSource, TimerTable timers, Broker broker, Publisher publisher, SchedulerMetrics metrics, PostgresSchedulerOptions options, ILogger<Dispatcher> logger)
 {
     /// <summary>Publishes one batch of due timers. Returns how long to sleep: zero where there may be more.</summary>
     internal async Task<TimeSpan> RunOnceAsync(DateTimeOffset? now, CancellationToken cancellationToken)
     {
         // A claim holds row locks until the confirms are in: none is taken while there is no broker to confirm.
-        if (bus.CheckHealth() is { Status: BusHealthStatus.Unhealthy } health)
+        if (broker.Away is { } away)
         {
-            logger.BrokerAway(health.Description);
+            logger.BrokerAway(away);
             return options.LongestSleep;
         }
 
@@ -28,23 +27,16 @@ internal sealed class Dispatcher(
         if (claimed.Count == 0)
             return await SleepAsync(connection, cancellationToken);
 
-        var refusedByBroker = false;
-        foreach (var (timer, fate, reason) in await publisher.PublishAsync(claimed, cancellationToken))
-        {
-            if (fate == Publisher.Fate.Unconfirmed)
-            {
-                refusedByBroker = true;
-                await timers.PutBackAsync(connection, timer, timer.Due, timer.Attempts, reason, CancellationToken.None);
-            }
-            else if (fate == Publisher.Fate.Refused)
-            {
-                await RetryOrSetAsideAsync(connection, timer, reason!);
-            }
-        }
-
-        // Not cancellable: what is confirmed must not come back.
+        // From here on nothing is cancellable: what is confirmed must not come back. The confirm time-out bounds it.
+        var publications = await publisher.PublishAsync([.. claimed.Where(timer => timer.Destination is not null)]);
+        var unpublished = publications.Where(publication => publication.Fate != Fate.Confirmed)
+            .Select(publication => PutBack.After(publication, options.Attempts)).ToList();
+        await timers.PutBackAsync(connection, unpublished, CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
-        if (refusedByBroker)
+
+        metrics.Published(claimed.Count, publications);
+        unpublished.ForEach(logger.NotPublished);
+        if (publications.Any(publication => publication.Fate == Fate.Unconfirmed))
             return options.LongestSleep;
         return claimed.Count == options.BatchSize ? TimeSpan.Zero : await SleepAsync(connection, cancellationToken);
     }
@@ -53,16 +45,5 @@ internal sealed class Dispatcher(
     {
         var distance = await timers.DistanceToNextAsync(connection, cancellationToken) ?? options.LongestSleep;
         return distance < options.LongestSleep ? distance : options.LongestSleep;
-    }
-
-    private async Task RetryOrSetAsideAsync(NpgsqlConnection connection, ClaimedTimer timer, string reason)
-    {
-        var attempt = timer.Attempts + 1;
-        DateTimeOffset? again = attempt < options.Attempts ? timer.Due + TimeSpan.FromSeconds(Math.Pow(2, attempt)) : null;
-        if (again is null)
-            logger.SetAside(timer.TokenId, timer.Destination, reason);
-        else
-            logger.Refused(timer.TokenId, timer.Destination, attempt, reason);
-        await timers.PutBackAsync(connection, timer, again, attempt, reason, CancellationToken.None);
     }
 }

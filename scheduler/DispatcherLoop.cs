@@ -6,12 +6,11 @@ namespace PostgresScheduler;
 
 /// <summary>Runs the dispatcher from when the bus is ready until shortly before it stops.</summary>
 internal sealed class DispatcherLoop(
-    Dispatcher dispatcher, DueSignal signal, TimerSchema schema, IBusControl bus, PostgresSchedulerOptions options, TimeProvider time, ILogger<DispatcherLoop> logger)
+    Dispatcher dispatcher, DueSignal signal, IBusControl bus, PostgresSchedulerOptions options, TimeProvider time, ILogger<DispatcherLoop> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await schema.ApplyAsync(stoppingToken);
         await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
         logger.Started();
         var listening = signal.ListenAsync(stoppingToken);

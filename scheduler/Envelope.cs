@@ -1,5 +1,6 @@
 using MassTransit;
 using MassTransit.Context;
+using MassTransit.Scheduling;
 using MassTransit.Serialization;
 using MassTransit.Transports;
 
@@ -37,9 +38,39 @@ public static class Envelope
         return From(context, destination, due, context.ScheduledMessageId ?? tokenId);
     }
 
+    /// <summary>Takes the payload of a <see cref="ScheduleMessage"/> out, in the envelope of the message that brought it.</summary>
+    internal static TimedMessage Unwrap(ConsumeContext<ScheduleMessage> consumed)
+    {
+        var command = consumed.Message;
+        if (command.Destination is null || command.Payload is null || command.PayloadType is not { Length: > 0 } || command.CorrelationId == Guid.Empty)
+            throw new ArgumentException($"ScheduleMessage {consumed.MessageId} lacks its destination, payload, payload type or correlation id.", nameof(consumed));
+        var context = new MessageSendContext<ScheduleMessage>(command)
+        {
+            DestinationAddress = command.Destination,
+            SourceAddress = consumed.SourceAddress,
+            ResponseAddress = consumed.ResponseAddress,
+            FaultAddress = consumed.FaultAddress,
+            MessageId = consumed.MessageId,
+            RequestId = consumed.RequestId,
+            CorrelationId = consumed.CorrelationId,
+            ConversationId = consumed.ConversationId,
+            InitiatorId = consumed.InitiatorId,
+            ScheduledMessageId = command.CorrelationId,
+            TimeToLive = consumed.ExpirationTime - consumed.SentTime,
+            Serializer = consumed.SerializerContext.GetMessageSerializer(command.Payload, command.PayloadType),
+        };
+        foreach (var (name, value) in consumed.Headers.GetAll())
+            context.Headers.Set(name, value);
+        return From(context, command.Destination, DueTime.From(command.ScheduledTime), command.CorrelationId);
+    }
+
     private static TimedMessage From<T>(SendContext<T> context, Uri destination, DateTimeOffset due, Guid tokenId)
-        where T : class =>
-        new(tokenId, due, destination, context.ContentType!.ToString(), MessageProperties.From(context), context.Serializer.GetMessageBody(context).GetBytes());
+        where T : class
+    {
+        // First the body: serializers without an envelope put ids and message type into the headers.
+        var body = context.Serializer.GetMessageBody(context).GetBytes();
+        return new(tokenId, due, destination, context.ContentType!.ToString(), MessageProperties.From(context), body);
+    }
 
     private sealed class TokenPipe<T>(Guid tokenId, IPipe<SendContext<T>> next) : IPipe<SendContext<T>>
         where T : class

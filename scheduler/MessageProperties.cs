@@ -1,70 +1,80 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MassTransit;
+using RabbitMQ.Client;
 
 namespace PostgresScheduler;
 
-/// <summary>What MassTransit sends beside a body: ids, addresses and transport headers.</summary>
+/// <summary>
+/// What travels beside a body: the basic properties of AMQP 0-9-1 that MassTransit sets, and the headers. Kept as JSON
+/// in the timer table; a member that is null is not sent.
+/// </summary>
 public sealed record MessageProperties
 {
     public Guid? MessageId { get; init; }
-    public Guid? RequestId { get; init; }
     public Guid? CorrelationId { get; init; }
-    public Guid? ConversationId { get; init; }
-    public Guid? InitiatorId { get; init; }
-    public Uri? SourceAddress { get; init; }
-    public Uri? ResponseAddress { get; init; }
-    public Uri? FaultAddress { get; init; }
+    public string? RoutingKey { get; init; }
+    public byte? Priority { get; init; }
+    public string? ReplyTo { get; init; }
+    public string? Type { get; init; }
+    public string? AppId { get; init; }
+    public string? UserId { get; init; }
+
+    /// <summary>How long the message lives, counted from when it is published: from its due time, not from when it was scheduled.</summary>
+    public TimeSpan? TimeToLive { get; init; }
+
+    /// <summary>Whether the message may be lost with the broker; left out, it may not.</summary>
+    public bool? Transient { get; init; }
+
     public IReadOnlyDictionary<string, JsonElement>? Headers { get; init; }
 
-    internal static MessageProperties From(SendContext context) => new()
+    internal static MessageProperties From(SendContext context)
     {
-        MessageId = context.MessageId,
-        RequestId = context.RequestId,
-        CorrelationId = context.CorrelationId,
-        ConversationId = context.ConversationId,
-        InitiatorId = context.InitiatorId,
-        SourceAddress = context.SourceAddress,
-        ResponseAddress = context.ResponseAddress,
-        FaultAddress = context.FaultAddress,
-        Headers = context.Headers.GetAll()
-            .ToDictionary(header => header.Key, header => JsonSerializer.SerializeToElement(header.Value, Json), StringComparer.Ordinal) is { Count: > 0 } headers
-            ? headers
-            : null,
-    };
-
-    internal void CopyTo(SendContext context)
-    {
-        context.MessageId = MessageId;
-        context.RequestId = RequestId;
-        context.CorrelationId = CorrelationId;
-        context.ConversationId = ConversationId;
-        context.InitiatorId = InitiatorId;
-        context.SourceAddress = SourceAddress;
-        context.ResponseAddress = ResponseAddress;
-        context.FaultAddress = FaultAddress;
-        if (Headers is null)
-            return;
-        foreach (var (name, value) in Headers)
-            context.Headers.Set(name, HeaderValue(value), overwrite: true);
+        var rabbit = context as RabbitMqSendContext;
+        return new()
+        {
+            MessageId = context.MessageId,
+            CorrelationId = context.CorrelationId,
+            RoutingKey = string.IsNullOrEmpty(rabbit?.RoutingKey) ? null : rabbit.RoutingKey,
+            Priority = rabbit?.BasicProperties.IsPriorityPresent() is true ? rabbit.BasicProperties.Priority : null,
+            ReplyTo = rabbit?.BasicProperties.ReplyTo,
+            Type = rabbit?.BasicProperties.Type,
+            AppId = rabbit?.BasicProperties.AppId,
+            UserId = rabbit?.BasicProperties.UserId,
+            TimeToLive = context.TimeToLive,
+            Transient = context.Durable ? null : true,
+            Headers = MessageHeaders.Write(context.Headers.GetAll()),
+        };
     }
 
-    internal string ToJson() => JsonSerializer.Serialize(this, Json);
-
-    internal static MessageProperties Parse(string json) => JsonSerializer.Deserialize<MessageProperties>(json, Json)!;
-
-    private static object? HeaderValue(JsonElement value) => value.ValueKind switch
+    internal BasicProperties ToBasicProperties(string contentType)
     {
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.Number when value.TryGetInt64(out var number) => number,
-        JsonValueKind.Number => value.GetDouble(),
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        JsonValueKind.Null => null,
-        _ => value.GetRawText(),
-    };
+        var properties = new BasicProperties
+        {
+            ContentType = contentType,
+            Persistent = Transient is not true,
+            MessageId = MessageId?.ToString(),
+            CorrelationId = CorrelationId?.ToString(),
+            ReplyTo = ReplyTo,
+            Type = Type,
+            AppId = AppId,
+            UserId = UserId,
+            Headers = MessageHeaders.Read(Headers),
+        };
+        if (Priority is { } priority)
+            properties.Priority = priority;
+        // Milliseconds as text; a message that should already be gone still gets a moment, as MassTransit gives it.
+        if (TimeToLive is { } life)
+            properties.Expiration = (life > TimeSpan.Zero ? life : TimeSpan.FromSeconds(1)).TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture);
+        return properties;
+    }
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    internal string ToJson() => JsonSerializer.Serialize(this, _json);
+
+    internal static MessageProperties Parse(string json) => JsonSerializer.Deserialize<MessageProperties>(json, _json)!;
+
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };

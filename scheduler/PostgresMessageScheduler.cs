@@ -1,34 +1,53 @@
 using MassTransit;
 using MassTransit.Scheduling;
+using MassTransit.Topology;
 using Npgsql;
 
 namespace PostgresScheduler;
 
 /// <summary>
-/// MassTransit's <see cref="IMessageScheduler"/> with the timer table behind it, and bulk calls beside it: one row a
-/// round trip is what makes schedulers slow.
+/// MassTransit's <see cref="IMessageScheduler"/> with the timer table behind it, and beside it bulk calls (one row a round
+/// trip is what makes schedulers slow) and schedulers that write in the caller's transaction.
 /// </summary>
-public sealed class PostgresMessageScheduler(IBus bus, TimerTable timers, NpgsqlDataSource dataSource)
-    : MessageScheduler(new PostgresScheduleMessageProvider(bus, timers, dataSource), bus.Topology)
+public sealed class PostgresMessageScheduler : MessageScheduler
 {
+    private readonly ISendEndpointProvider _bus;
+    private readonly IBusTopology _topology;
+    private readonly TimerWriter _writer;
+
+    internal PostgresMessageScheduler(ISendEndpointProvider bus, IBusTopology topology, TimerWriter writer)
+        : base(new PostgresScheduleMessageProvider(bus, writer), topology) =>
+        (_bus, _topology, _writer) = (bus, topology, writer);
+
+    /// <summary>
+    /// A scheduler that writes in a transaction of the caller's: what it schedules and cancels exists if and only if the
+    /// caller commits. With a due time of now or earlier it is a transactional outbox. The transaction is one of the
+    /// scheduler's own database.
+    /// </summary>
+    public IMessageScheduler EnlistIn(NpgsqlTransaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return new MessageScheduler(new PostgresScheduleMessageProvider(_bus, _writer.EnlistIn(transaction)), _topology);
+    }
+
     /// <summary>Schedules many messages of one type in one statement: all of them, or none.</summary>
     /// <param name="destination">A MassTransit address, for example <c>exchange:orders</c>.</param>
     /// <param name="messages">The messages, each with its due time and token. The same token replaces what it scheduled before.</param>
+    /// <param name="transaction">A transaction to enlist in; null for one of its own.</param>
     /// <param name="cancellationToken">Abandons the call; whether it took effect is then unknown.</param>
-    public async Task ScheduleSend<T>(Uri destination, IEnumerable<(Guid TokenId, DateTimeOffset Due, T Message)> messages, CancellationToken cancellationToken = default)
+    public async Task ScheduleSendBatch<T>(
+        Uri destination, IEnumerable<(Guid TokenId, DateTimeOffset Due, T Message)> messages, NpgsqlTransaction? transaction = null, CancellationToken cancellationToken = default)
         where T : class
     {
         var timed = new List<TimedMessage>();
         foreach (var (tokenId, due, message) in messages)
-            timed.Add(await Envelope.Seal(bus, message, destination, due, tokenId, Pipe.Empty<SendContext<T>>(), cancellationToken));
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await timers.ScheduleAsync(connection, timed, cancellationToken);
+            timed.Add(await Envelope.Seal(_bus, message, destination, due, tokenId, Pipe.Empty<SendContext<T>>(), cancellationToken));
+        await Writer(transaction).ScheduleAsync(timed, cancellationToken);
     }
 
     /// <summary>Cancels many scheduled messages in one statement, those included whose schedule is still under way.</summary>
-    public async Task CancelScheduledSend(IReadOnlyCollection<Guid> tokenIds, CancellationToken cancellationToken = default)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await timers.CancelAsync(connection, tokenIds, cancellationToken);
-    }
+    public Task CancelScheduledSendBatch(IReadOnlyCollection<Guid> tokenIds, NpgsqlTransaction? transaction = null, CancellationToken cancellationToken = default) =>
+        Writer(transaction).CancelAsync(tokenIds, cancellationToken);
+
+    private TimerWriter Writer(NpgsqlTransaction? transaction) => transaction is null ? _writer : _writer.EnlistIn(transaction);
 }

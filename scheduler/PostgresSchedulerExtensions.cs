@@ -25,17 +25,42 @@ public static class PostgresSchedulerExtensions
 
     /// <summary>
     /// Adds <see cref="IMessageScheduler"/> and the dispatcher that publishes what is due. Needs an
-    /// <see cref="NpgsqlDataSource"/>; creates its schema at start-up.
+    /// <see cref="NpgsqlDataSource"/> and a bus on RabbitMQ; creates its schema at start-up.
     /// </summary>
     public static IBusRegistrationConfigurator AddPostgresMessageScheduler(this IBusRegistrationConfigurator configurator, Action<PostgresSchedulerOptions>? configure = null)
     {
         configurator.AddTimerTable(configure);
-        configurator.TryAddSingleton<PostgresMessageScheduler>();
+        configurator.TryAddSingleton(provider => new TimerWriter(provider.GetRequiredService<TimerTable>(), provider.GetRequiredService<NpgsqlDataSource>()));
+        configurator.TryAddSingleton(provider => new PostgresMessageScheduler(
+            provider.GetRequiredService<IBus>(), provider.GetRequiredService<IBus>().Topology, provider.GetRequiredService<TimerWriter>()));
         configurator.TryAddSingleton<IMessageScheduler>(provider => provider.GetRequiredService<PostgresMessageScheduler>());
+        configurator.TryAddSingleton<SetAsideMessages>();
+        configurator.TryAddSingleton<SchedulerMetrics>();
         configurator.TryAddSingleton<DueSignal>();
-        configurator.TryAddSingleton(provider => new Publisher(provider.GetRequiredService<IBus>(), provider.GetRequiredService<PostgresSchedulerOptions>()));
+        configurator.TryAddSingleton<Broker>();
+        configurator.TryAddSingleton<Publisher>();
         configurator.TryAddSingleton<Dispatcher>();
+        configurator.AddHostedService<SchemaAtStart>();
         configurator.AddHostedService<DispatcherLoop>();
+        configurator.AddHostedService<CountsLoop>();
         return configurator;
     }
+
+    /// <summary>
+    /// Serves MassTransit's <see cref="Scheduling.ScheduleMessage"/> and <see cref="Scheduling.CancelScheduledMessage"/>
+    /// on a queue, for applications that schedule through a message: <c>AddMessageScheduler(new Uri("queue:scheduler"))</c>.
+    /// </summary>
+    public static IBusRegistrationConfigurator AddPostgresSchedulerEndpoint(this IBusRegistrationConfigurator configurator, string queueName = "scheduler")
+    {
+        configurator.TryAddSingleton(new PostgresSchedulerEndpoint(queueName));
+        configurator.AddConsumer<ScheduleMessageConsumer, ScheduleMessageConsumerDefinition>();
+        return configurator;
+    }
+
+    /// <summary>
+    /// Gives consumers and sagas the scheduler: <c>context.ScheduleSend</c>, <c>UseScheduledRedelivery</c> and saga
+    /// schedules. Called where the bus is configured, beside <c>ConfigureEndpoints</c>.
+    /// </summary>
+    public static void UsePostgresMessageScheduler(this IBusFactoryConfigurator configurator, IBusRegistrationContext context) =>
+        configurator.AddPrePipeSpecification(new PostgresSchedulerFilter(context.GetRequiredService<TimerWriter>()));
 }

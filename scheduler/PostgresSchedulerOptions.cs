@@ -9,10 +9,10 @@ public sealed class PostgresSchedulerOptions
     /// <summary>How many due timers one transaction claims, publishes and deletes.</summary>
     public int BatchSize { get; set; } = 500;
 
-    /// <summary>How many messages may await the broker's confirm at once.</summary>
-    public int InFlight { get; set; } = 64;
-
-    /// <summary>How long a batch may wait for the broker's confirms before what is unconfirmed goes back to the table.</summary>
+    /// <summary>
+    /// How long a batch may wait for the broker's confirms before what is unconfirmed goes back to the table. The rows are
+    /// locked meanwhile, and a stop waits for it.
+    /// </summary>
     public TimeSpan ConfirmTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The longest sleep, in case a notification was lost.</summary>
@@ -20,6 +20,12 @@ public sealed class PostgresSchedulerOptions
 
     /// <summary>How often a message that the broker or its address refused is tried again before it is set aside.</summary>
     public int Attempts { get; set; } = 8;
+
+    /// <summary>
+    /// How long a cancelled token stays cancelled: longer than any schedule for it can still be under way. A token that is
+    /// scheduled again within this time stays cancelled.
+    /// </summary>
+    public TimeSpan KeepCancelled { get; set; } = TimeSpan.FromDays(1);
 
     internal string Channel => $"{Schema}_timers";
 }

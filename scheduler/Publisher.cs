@@ -1,79 +1,79 @@
-using System.Net.Mime;
-using MassTransit;
-using MassTransit.Context;
-using MassTransit.RabbitMqTransport;
-using MassTransit.Serialization;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
 
 namespace PostgresScheduler;
 
-/// <summary>Publishes claimed timers through the bus, byte for byte, and waits for the broker's confirms.</summary>
-internal sealed class Publisher(ISendEndpointProvider bus, PostgresSchedulerOptions options)
+/// <summary>Publishes claimed timers byte for byte, mandatory, and waits for the broker's confirms.</summary>
+internal sealed class Publisher(Broker broker, PostgresSchedulerOptions options, TimeProvider time)
 {
-    /// <summary>What became of one publication.</summary>
-    internal enum Fate
+    internal async Task<IReadOnlyList<Publication>> PublishAsync(IReadOnlyList<ClaimedTimer> timers)
     {
-        /// <summary>The broker has it.</summary>
-        Confirmed,
-
-        /// <summary>Not this message's fault: no connection, no confirm in time.</summary>
-        Unconfirmed,
-
-        /// <summary>This message can't be delivered as it is: no route, or an address that makes no sense.</summary>
-        Refused,
+        var (publications, channel) = await PublishTogetherAsync(timers);
+        return ClosedForAMessage(channel) ? await OneByOneAsync(publications) : publications;
     }
 
-    internal async Task<(ClaimedTimer Timer, Fate Fate, string? Reason)[]> PublishAsync(IReadOnlyList<ClaimedTimer> timers, CancellationToken cancellationToken)
+    private async Task<(Publication[], IChannel)> PublishTogetherAsync(IReadOnlyList<ClaimedTimer> timers)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(options.ConfirmTimeout);
-        // The client's own limiter begins to sleep when half of its 128 permits are out; staying below it never waits.
-        using var inFlight = new SemaphoreSlim(options.InFlight);
-        return await Task.WhenAll(timers.Select(async timer =>
+        using var timeout = new CancellationTokenSource(options.ConfirmTimeout, time);
+        var channel = await broker.OpenAsync(timeout.Token);
+        return (await Task.WhenAll(timers.Select(timer => PublishAsync(channel, timer, timeout.Token))), channel);
+    }
+
+    /// <summary>
+    /// RabbitMQ closes the channel for what it can't stand in one message (too large, another's user id, an exchange just
+    /// deleted), and every message that was on its way fails with it. One by one it is the culprit alone.
+    /// </summary>
+    private async Task<IReadOnlyList<Publication>> OneByOneAsync(Publication[] together)
+    {
+        var publications = new List<Publication>(together.Length);
+        foreach (var publication in together)
         {
-            var entered = false;
-            try
+            if (publication.Fate != Fate.Unconfirmed)
             {
-                await inFlight.WaitAsync(timeout.Token);
-                entered = true;
-                await PublishAsync(timer, timeout.Token);
-                return (timer, Fate.Confirmed, (string?)null);
+                publications.Add(publication);
+                continue;
             }
-            catch (Exception exception)
-            {
-                return (timer, FateOf(exception), exception.GetBaseException().Message);
-            }
-            finally
-            {
-                if (entered)
-                    inFlight.Release();
-            }
-        }));
-    }
 
-    private async Task PublishAsync(ClaimedTimer timer, CancellationToken cancellationToken)
-    {
-        var endpoint = await bus.GetSendEndpoint(new Uri(timer.Destination));
-        await endpoint.Send(new SerializedMessageBody(), new ForwardPipe(timer), cancellationToken);
-    }
-
-    private static Fate FateOf(Exception exception) => exception switch
-    {
-        MessageReturnedException or UriFormatException or ArgumentException or FormatException or NotSupportedException => Fate.Refused,
-        _ => Fate.Unconfirmed,
-    };
-
-    private sealed class ForwardPipe(ClaimedTimer timer) : IPipe<SendContext<SerializedMessageBody>>
-    {
-        public Task Send(SendContext<SerializedMessageBody> context)
-        {
-            MessageProperties.Parse(timer.Properties).CopyTo(context);
-            context.Serializer = new CopyBodySerializer(new ContentType(timer.ContentType), new BytesMessageBody(timer.Body));
-            // Without the mandatory flag RabbitMQ confirms what it has nowhere to put, and the message is gone.
-            if (context is TransportSendContext transport)
-                transport.Mandatory = true;
-            return Task.CompletedTask;
+            var (alone, channel) = await PublishTogetherAsync([publication.Timer]);
+            publications.Add(ClosedForAMessage(channel) ? alone[0] with { Fate = Fate.Refused, Reason = channel.CloseReason!.ReplyText } : alone[0]);
         }
 
-        public void Probe(ProbeContext context) => context.CreateScope("postgresScheduler");
+        return publications;
     }
+
+    private async Task<Publication> PublishAsync(IChannel channel, ClaimedTimer timer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var exchange = await broker.ExchangeAsync(timer.Destination!, cancellationToken);
+            var properties = MessageProperties.Parse(timer.Properties!);
+            // Without the mandatory flag RabbitMQ confirms what it has nowhere to put, and the message is gone.
+            await channel.BasicPublishAsync(exchange, properties.RoutingKey ?? "", mandatory: true, properties.ToBasicProperties(timer.ContentType!), timer.Body, cancellationToken);
+            return new(timer, Fate.Confirmed);
+        }
+        catch (PublishReturnException returned)
+        {
+            return new(timer, Fate.Refused, $"{returned.ReplyText}: nothing is bound to exchange '{returned.Exchange}'{(returned.RoutingKey.Length > 0 ? $" for routing key '{returned.RoutingKey}'" : "")}");
+        }
+        catch (Exception exception)
+        {
+            return new(timer, IsTheBrokers(exception) ? Fate.Unconfirmed : Fate.Refused, exception.GetBaseException().Message);
+        }
+    }
+
+    // A declaration that RabbitMQ refuses closes its own channel: that is the destination's fault.
+    private static bool IsTheBrokers(Exception exception) => exception switch
+    {
+        AlreadyClosedException or PublishException or OperationCanceledException or TimeoutException or IOException or ObjectDisposedException => true,
+        OperationInterruptedException { ShutdownReason: { } reason } => !IsAMessages(reason),
+        RabbitMQClientException => true,
+        _ => false,
+    };
+
+    private static bool ClosedForAMessage(IChannel channel) => channel.CloseReason is { } reason && IsAMessages(reason);
+
+    // AMQP 0-9-1, 1.2 "Class and method id's", the soft errors: they close a channel and leave the connection.
+    private static bool IsAMessages(ShutdownEventArgs reason) =>
+        reason.Initiator == ShutdownInitiator.Peer && reason.ReplyCode is Constants.ContentTooLarge or Constants.AccessRefused or Constants.NotFound or Constants.ResourceLocked or Constants.PreconditionFailed;
 }

@@ -24,12 +24,13 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
         where i.first < statement_timestamp() + interval '2 seconds'
         """;
 
-    // A timer that is not there (yet, or any more) leaves a tombstone; one that is there is replaced by one.
+    // A timer that is not there (yet, or any more) leaves a tombstone; one that is there is replaced by one. Claimed when
+    // it is due like any other, it publishes nothing.
     private readonly string _cancel = $"""
         insert into {options.Schema}.timers (token_id, due, cancelled)
-        select token_id, 'infinity', true from unnest(@tokens) as n (token_id) order by token_id
+        select token_id, statement_timestamp() + @keep, true from unnest(@tokens) as n (token_id) order by token_id
         on conflict (token_id) do update
-            set due = 'infinity', cancelled = true, destination = null, content_type = null, properties = null, body = null, error = null
+            set due = excluded.due, cancelled = true, destination = null, content_type = null, properties = null, body = null, error = null
         """;
 
     // Without the materialized CTE the planner may evaluate the locking subquery more than once and delete past its limit.
@@ -42,13 +43,16 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
             limit @batch
             for update skip locked)
         delete from {options.Schema}.timers t using due where t.token_id = due.token_id
-        returning t.token_id, t.due, t.destination, t.content_type, t.properties, t.body, t.attempts
+        returning t.token_id, t.destination, t.content_type, t.properties, t.body, t.attempts, clock_timestamp() - t.due
         """;
 
+    // A pause that is null sets the message aside, for a person to look at. What was cancelled or scheduled anew while it
+    // was claimed waits for the claim's row, and then finds none: the conflict can't arise.
     private readonly string _putBack = $"""
         insert into {options.Schema}.timers (token_id, due, destination, content_type, properties, body, attempts, error)
-        values (@token, @due, @destination, @content_type, @properties, @body, @attempts, @error)
-        on conflict (token_id) do nothing
+        select token_id, coalesce(clock_timestamp() + pause, 'infinity'), destination, content_type, properties, body, attempts, error
+        from unnest(@tokens, @pauses, @destinations, @content_types, @properties, @bodies, @attempts, @errors)
+            as n (token_id, pause, destination, content_type, properties, body, attempts, error)
         """;
 
     // now() is the start of the transaction, the claim's own: what has become due since the claim looked is not asleep
@@ -58,9 +62,23 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
         where due < 'infinity' and due > now()
         """;
 
-    private readonly string _purge = $"""
-        delete from {options.Schema}.timers
-        where due = 'infinity' and cancelled and created_at < statement_timestamp() - @age
+    private readonly string _count = $"""
+        select (select greatest(reltuples, 0)::bigint from pg_class where oid = '{options.Schema}.timers'::regclass),
+               (select count(*) from {options.Schema}.timers where due <= statement_timestamp()),
+               (select count(*) from {options.Schema}.timers where due = 'infinity'),
+               (select coalesce(statement_timestamp() - min(due), interval '0') from {options.Schema}.timers where due <= statement_timestamp())
+        """;
+
+    private readonly string _setAside = $"""
+        select token_id, destination, attempts, error from {options.Schema}.timers where due = 'infinity' order by token_id limit @limit
+        """;
+
+    private readonly string _tryAgain = $"""
+        with again as (
+            update {options.Schema}.timers set due = statement_timestamp(), attempts = 0
+            where due = 'infinity' and token_id = any(@tokens)
+            returning token_id)
+        select count(*), pg_notify('{options.Channel}', '') from again
         """;
 
     /// <summary>Schedules messages, or replaces those of the same tokens; a cancelled token stays cancelled.</summary>
@@ -85,6 +103,7 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
             return;
         await using var command = new NpgsqlCommand(_cancel, connection);
         command.Parameters.AddWithValue("tokens", tokens.Distinct().ToArray());
+        command.Parameters.AddWithValue("keep", options.KeepCancelled);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -103,29 +122,31 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            claimed.Add(new(
-                reader.GetGuid(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetString(2), reader.GetString(3),
-                reader.GetString(4), reader.GetFieldValue<byte[]>(5), reader.GetInt32(6)));
+            claimed.Add(reader.IsDBNull(1)
+                ? new(reader.GetGuid(0), null, null, null, null, 0, TimeSpan.Zero)
+                : new(
+                    reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetString(3),
+                    reader.GetFieldValue<byte[]>(4), reader.GetInt32(5), reader.GetTimeSpan(6)));
         }
 
-        claimed.Sort((a, b) => a.Due.CompareTo(b.Due));
+        claimed.Sort((a, b) => b.Lateness.CompareTo(a.Lateness));
         return claimed;
     }
 
-    /// <summary>Returns a claimed timer to the table, to be tried again at <paramref name="due"/>; null sets it aside.</summary>
-    internal async Task PutBackAsync(
-        NpgsqlConnection connection, ClaimedTimer timer, DateTimeOffset? due, int attempts, string? error, CancellationToken cancellationToken)
+    /// <summary>Returns claimed timers to the table: each to be tried again after its pause, or set aside where that is null.</summary>
+    internal async Task PutBackAsync(NpgsqlConnection connection, IReadOnlyCollection<PutBack> timers, CancellationToken cancellationToken)
     {
+        if (timers.Count == 0)
+            return;
         await using var command = new NpgsqlCommand(_putBack, connection);
-        command.Parameters.AddWithValue("token", timer.TokenId);
-        // Npgsql writes DateTime.MaxValue as 'infinity'.
-        command.Parameters.AddWithValue("due", NpgsqlDbType.TimestampTz, due?.UtcDateTime ?? DateTime.MaxValue);
-        command.Parameters.AddWithValue("destination", timer.Destination);
-        command.Parameters.AddWithValue("content_type", timer.ContentType);
-        command.Parameters.AddWithValue("properties", NpgsqlDbType.Jsonb, timer.Properties);
-        command.Parameters.AddWithValue("body", timer.Body);
-        command.Parameters.AddWithValue("attempts", attempts);
-        command.Parameters.Add(new("error", NpgsqlDbType.Text) { Value = (object?)error ?? DBNull.Value });
+        command.Parameters.AddWithValue("tokens", timers.Select(back => back.Timer.TokenId).ToArray());
+        command.Parameters.AddWithValue("pauses", timers.Select(back => back.Pause).ToArray());
+        command.Parameters.AddWithValue("destinations", timers.Select(back => back.Timer.Destination).ToArray());
+        command.Parameters.AddWithValue("content_types", timers.Select(back => back.Timer.ContentType).ToArray());
+        command.Parameters.Add(new("properties", NpgsqlDbType.Array | NpgsqlDbType.Jsonb) { Value = timers.Select(back => back.Timer.Properties).ToArray() });
+        command.Parameters.AddWithValue("bodies", timers.Select(back => back.Timer.Body).ToArray());
+        command.Parameters.AddWithValue("attempts", timers.Select(back => back.Attempts).ToArray());
+        command.Parameters.AddWithValue("errors", timers.Select(back => back.Reason).ToArray());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -138,17 +159,38 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
             : null;
     }
 
-    /// <summary>Deletes tombstones that are older than any schedule they could still meet.</summary>
-    public async Task<int> PurgeAsync(NpgsqlConnection connection, TimeSpan age, CancellationToken cancellationToken)
+    internal async Task<TimerCounts> CountAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(_purge, connection);
-        command.Parameters.AddWithValue("age", age);
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(_count, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetTimeSpan(3));
+    }
+
+    internal async Task<List<SetAsideMessage>> SetAsideAsync(NpgsqlConnection connection, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(_setAside, connection);
+        command.Parameters.AddWithValue("limit", limit);
+        var messages = new List<SetAsideMessage>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            messages.Add(new(reader.GetGuid(0), reader.GetString(1), reader.GetInt32(2), reader.GetString(3)));
+        return messages;
+    }
+
+    internal async Task<int> TryAgainAsync(NpgsqlConnection connection, IReadOnlyCollection<Guid> tokens, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(_tryAgain, connection);
+        command.Parameters.AddWithValue("tokens", tokens.ToArray());
+        return (int)(long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>PostgreSQL keeps microseconds and .NET a tenth of one: rounded up, so that nothing is early.</summary>
     private static DateTime ToMicroseconds(DateTimeOffset due)
     {
+        // "As soon as it is committed" is often said with the default value, which PostgreSQL would read as -infinity.
+        if (due < DateTimeOffset.UnixEpoch)
+            return DateTime.UnixEpoch;
         var rest = due.UtcTicks % TimeSpan.TicksPerMicrosecond;
         var up = rest == 0 ? 0 : TimeSpan.TicksPerMicrosecond - rest;
         // At the very end of the calendar there is no later microsecond.

@@ -24,7 +24,7 @@ public static class MailService
         builder.Services.AddHostedService<SchemaAtStart>();
         builder.Services.AddHealthChecks().AddCheck<PostgresHealth>("postgres", tags: ["ready"]);
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter("Mail", "MassTransit", "Npgsql")
+            .AddMeter("Mail", "PostgresScheduler", "MassTransit", "Npgsql")
             .AddAspNetCoreInstrumentation()
             .AddRuntimeInstrumentation()
             .AddPrometheusExporter());

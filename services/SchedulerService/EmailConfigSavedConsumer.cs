@@ -26,18 +26,18 @@ public sealed class EmailConfigSavedConsumer(IDocumentStore store, PostgresMessa
         foreach (var ids in revision.Scheduled.Chunk(ChunkSize))
         {
             var emails = await session.LoadManyAsync<ScheduledEmail>(context.CancellationToken, ids);
-            await scheduler.ScheduleSend(
+            await scheduler.ScheduleSendBatch(
                 Addresses.SendEmail,
                 from email in emails
                 where email.Status == EmailStatus.Pending
                 select (Wakeup.Token(email.Id, email.DueAt), email.DueAt, new SendEmail { EmailId = email.Id }),
-                context.CancellationToken);
+                cancellationToken: context.CancellationToken);
         }
 
         foreach (var ids in revision.Cancelled.Chunk(ChunkSize))
         {
             var emails = await session.LoadManyAsync<ScheduledEmail>(context.CancellationToken, ids);
-            await scheduler.CancelScheduledSend([.. emails.Select(email => Wakeup.Token(email.Id, email.DueAt))], context.CancellationToken);
+            await scheduler.CancelScheduledSendBatch([.. emails.Select(email => Wakeup.Token(email.Id, email.DueAt))], cancellationToken: context.CancellationToken);
         }
 
         logger.Scheduled(saved.ClientId, saved.Revision, revision.Scheduled.Count, revision.Cancelled.Count);

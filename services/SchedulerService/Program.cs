@@ -12,6 +12,7 @@ builder.AddMailBus(
     {
         bus.AddReceiveEndpointObserver<SendEmailTopology>();
         bus.AddPostgresMessageScheduler();
+        bus.AddPostgresSchedulerEndpoint();
         bus.AddConsumer<EmailConfigSavedConsumer, EmailConfigSavedConsumerDefinition>();
     },
     (context, rabbit) => rabbit.ConfigureEndpoints(context));

@@ -1,7 +1,6 @@
 using Mail.Hosting;
 using Mail.Store;
 using Npgsql;
-using PostgresScheduler;
 
 namespace Mail.SchedulerService;
 
@@ -9,7 +8,7 @@ namespace Mail.SchedulerService;
 /// Makes good what messages alone can't: wakes e-mails whose wake-up was lost, gives up the claims of dead senders, and
 /// expires what is no longer worth sending. Any number of instances; one sweeps at a time.
 /// </summary>
-internal sealed class Sweep(NpgsqlDataSource dataSource, Outbox outbox, TimerTable timers, Instance instance, ILogger<Sweep> logger)
+internal sealed class Sweep(NpgsqlDataSource dataSource, Outbox outbox, Instance instance, ILogger<Sweep> logger)
 {
     /// <summary>How old a sender's heartbeat is when it has lost its claims.</summary>
     internal static readonly TimeSpan SenderExpiry = TimeSpan.FromSeconds(30);
@@ -19,7 +18,6 @@ internal sealed class Sweep(NpgsqlDataSource dataSource, Outbox outbox, TimerTab
 
     private static readonly TimeSpan _grace = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _again = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan _tombstoneAge = TimeSpan.FromDays(1);
     private const int BatchSize = 1000;
 
     /// <summary>One pass. Returns how long to sleep: zero where a batch was full and there may be more.</summary>
@@ -38,7 +36,6 @@ internal sealed class Sweep(NpgsqlDataSource dataSource, Outbox outbox, TimerTab
         var overdue = await Transitions.OverdueAsync(connection, _grace, _again, BatchSize, cancellationToken);
         await outbox.WakeAsync(connection, overdue.Select(id => (id, DateTimeOffset.UnixEpoch)), cancellationToken);
         await Transitions.ForgetAsync(connection, cancellationToken);
-        await timers.PurgeAsync(connection, _tombstoneAge, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
         if (lost + expired + overdue.Count > 0)

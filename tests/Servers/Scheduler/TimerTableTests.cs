@@ -67,7 +67,26 @@ public sealed class TimerTableTests(TestServers servers) : IAsyncLifetime
         var overtaken = Guid.CreateVersion7();
         await _timers.CancelAsync(connection, [overtaken], CancellationToken.None);
         await ScheduleAsync(_due, overtaken);
-        Assert.Empty(await ClaimAsync(_due.AddYears(1)));
+        Assert.DoesNotContain(await ClaimAsync(_due.AddYears(1)), timer => timer.Destination is not null);
+    }
+
+    [Fact]
+    public async Task A_tombstone_is_gone_once_no_schedule_can_still_meet_it()
+    {
+        var token = Guid.CreateVersion7();
+        await using var connection = await _dataSource.OpenConnectionAsync();
+        await _timers.CancelAsync(connection, [token], CancellationToken.None);
+        Assert.Empty(await ClaimAsync(TimeProvider.System.GetUtcNow().AddHours(23)));
+        Assert.Equal([token], (await ClaimAsync(TimeProvider.System.GetUtcNow().AddHours(25))).Select(timer => timer.TokenId));
+        await ScheduleAsync(_due, token);
+        Assert.Equal([token], (await ClaimAsync(_due)).Select(timer => timer.TokenId));
+    }
+
+    [Fact]
+    public async Task A_due_time_before_all_others_means_at_once()
+    {
+        await ScheduleAsync(default);
+        Assert.Single(await ClaimAsync(DateTimeOffset.UnixEpoch));
     }
 
     [Fact]
@@ -133,8 +152,8 @@ public sealed class TimerTableTests(TestServers servers) : IAsyncLifetime
             await _timers.ScheduleAsync(connection, [message], CancellationToken.None);
         var timer = Assert.Single(await ClaimAsync(_due));
         Assert.Equal(message.Body, timer.Body);
-        Assert.Equal((message.ContentType, message.Destination.ToString()), (timer.ContentType, timer.Destination));
-        Assert.Equal(message.Properties.MessageId, MessageProperties.Parse(timer.Properties).MessageId);
+        Assert.Equal((message.ContentType, message.Destination.ToString()), (timer.ContentType!, timer.Destination!));
+        Assert.Equal(message.Properties.MessageId, MessageProperties.Parse(timer.Properties!).MessageId);
     }
 
     [Fact]

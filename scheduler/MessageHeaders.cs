@@ -1,0 +1,53 @@
+using System.Text.Json;
+using MassTransit;
+using RabbitMQ.Client;
+
+namespace PostgresScheduler;
+
+/// <summary>
+/// Headers as JSON and as AMQP field values, with the conversions of MassTransit's RabbitMQ transport: what it would
+/// not put beside a message (objects, <see langword="false"/>) stays in the envelope alone.
+/// </summary>
+internal static class MessageHeaders
+{
+    private const string Timestamp = "timestamp";
+
+    internal static Dictionary<string, JsonElement>? Write(IEnumerable<KeyValuePair<string, object>> headers)
+    {
+        Dictionary<string, JsonElement>? written = null;
+        foreach (var (name, value) in headers)
+        {
+            if (Convertible(value) is { } convertible)
+                (written ??= new(StringComparer.Ordinal))[name] = JsonSerializer.SerializeToElement(convertible, convertible.GetType());
+        }
+
+        return written;
+    }
+
+    internal static Dictionary<string, object?>? Read(IReadOnlyDictionary<string, JsonElement>? headers) =>
+        headers?.ToDictionary(header => header.Key, header => Value(header.Value), StringComparer.Ordinal);
+
+    private static object? Convertible(object? value) => value switch
+    {
+        string or string[] => value,
+        Guid or Uri => value.ToString(),
+        true => bool.TrueString,
+        DateTimeOffset time => new Dictionary<string, long>(StringComparer.Ordinal) { [Timestamp] = time.ToUnixTimeSeconds() },
+        DateTime time => new Dictionary<string, long>(StringComparer.Ordinal) { [Timestamp] = new DateTimeOffset(time.ToUniversalTime()).ToUnixTimeSeconds() },
+        IEnumerable<string> texts => texts.ToArray(),
+        sbyte or byte or short or ushort or int or uint or long or ulong or float or double or decimal => value,
+        IFormattable formattable => formattable.ToString(),
+        _ => null,
+    };
+
+    private static object? Value(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number when value.TryGetInt32(out var number) => number,
+        JsonValueKind.Number when value.TryGetInt64(out var number) => number,
+        JsonValueKind.Number => value.GetDouble(),
+        JsonValueKind.Array => value.EnumerateArray().Select(item => (object?)item.GetString()).ToList(),
+        JsonValueKind.Object => new AmqpTimestamp(value.GetProperty(Timestamp).GetInt64()),
+        _ => null,
+    };
+}

@@ -1,0 +1,17 @@
+namespace PostgresScheduler;
+
+/// <summary>What became of one attempt to publish a timer.</summary>
+internal sealed record Publication(ClaimedTimer Timer, Fate Fate, string? Reason = null);
+
+/// <summary>Whether the broker has the message, and whose fault it is where it doesn't.</summary>
+internal enum Fate
+{
+    /// <summary>The broker has it.</summary>
+    Confirmed,
+
+    /// <summary>Not this message's fault: no connection, no confirm in time. The broker may have it all the same.</summary>
+    Unconfirmed,
+
+    /// <summary>This message can't be published as it is: no route, or an address or properties that make no sense.</summary>
+    Refused,
+}

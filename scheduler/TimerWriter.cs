@@ -1,0 +1,29 @@
+using Npgsql;
+
+namespace PostgresScheduler;
+
+/// <summary>
+/// Writes timers in a transaction of their own, or in the caller's: then they exist if and only if the caller commits.
+/// </summary>
+internal sealed class TimerWriter(TimerTable timers, NpgsqlDataSource dataSource, NpgsqlTransaction? transaction = null)
+{
+    internal TimerWriter EnlistIn(NpgsqlTransaction callers) => new(timers, dataSource, callers);
+
+    internal Task ScheduleAsync(IReadOnlyCollection<TimedMessage> messages, CancellationToken cancellationToken) =>
+        WithConnectionAsync(connection => timers.ScheduleAsync(connection, messages, cancellationToken), cancellationToken);
+
+    internal Task CancelAsync(IReadOnlyCollection<Guid> tokenIds, CancellationToken cancellationToken) =>
+        WithConnectionAsync(connection => timers.CancelAsync(connection, tokenIds, cancellationToken), cancellationToken);
+
+    private async Task WithConnectionAsync(Func<NpgsqlConnection, Task> write, CancellationToken cancellationToken)
+    {
+        if (transaction is not null)
+        {
+            await write(transaction.Connection ?? throw new InvalidOperationException("The transaction that this scheduler is enlisted in is over."));
+            return;
+        }
+
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await write(connection);
+    }
+}

@@ -1,0 +1,57 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using PostgresScheduler;
+
+namespace Mail.Tests.Servers.Scheduler;
+
+/// <summary>An application of one's own with the scheduler in it: a bus, a database, and nothing of e-mail.</summary>
+internal sealed class SchedulerHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private SchedulerHost(IHost host) => _host = host;
+
+    internal IServiceProvider Services => _host.Services;
+    internal IMessageScheduler Scheduler => Services.GetRequiredService<IMessageScheduler>();
+    internal PostgresMessageScheduler Batches => Services.GetRequiredService<PostgresMessageScheduler>();
+    internal IBus Bus => Services.GetRequiredService<IBus>();
+    internal NpgsqlDataSource Database => Services.GetRequiredService<NpgsqlDataSource>();
+
+    internal static async Task<SchedulerHost> StartAsync(
+        string postgres,
+        string rabbitMq,
+        Action<IBusRegistrationConfigurator>? registrations = null,
+        Action<IRabbitMqBusFactoryConfigurator>? endpoints = null,
+        Action<PostgresSchedulerOptions>? options = null,
+        TimeProvider? time = null)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
+        builder.Services.AddSingleton(NpgsqlDataSource.Create(postgres));
+        builder.Services.AddMassTransit(bus =>
+        {
+            bus.AddPostgresMessageScheduler(options);
+            registrations?.Invoke(bus);
+            bus.UsingRabbitMq((context, rabbit) =>
+            {
+                rabbit.Host(new Uri(rabbitMq.Replace("amqp://", "rabbitmq://", StringComparison.Ordinal)));
+                rabbit.UsePostgresMessageScheduler(context);
+                endpoints?.Invoke(rabbit);
+                rabbit.ConfigureEndpoints(context);
+            });
+        });
+        var host = builder.Build();
+        await host.StartAsync();
+        return new(host);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+}
