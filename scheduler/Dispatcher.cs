@@ -14,13 +14,14 @@ internal sealed class Dispatcher(
     /// <summary>Publishes one batch of due timers. Returns how long to sleep: zero where there may be more.</summary>
     internal async Task<TimeSpan> RunOnceAsync(DateTimeOffset? now, CancellationToken cancellationToken)
     {
-        // A claim holds row locks until the confirms are in: none is taken while there is no broker to confirm.
+        // A claim holds row locks until the confirms are in: none is taken while there is no channel to confirm on.
         if (broker.Away is { } away)
         {
             logger.BrokerAway(away);
             return options.LongestSleep;
         }
 
+        await broker.OpenAsync(cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var claimed = await timers.ClaimAsync(connection, now, cancellationToken);

@@ -67,6 +67,8 @@ public static class Envelope
     private static TimedMessage From<T>(SendContext<T> context, Uri destination, DateTimeOffset due, Guid tokenId)
         where T : class
     {
+        // Sagas tell by the token whether a timeout is the one that they wait for.
+        context.Headers.Set(MassTransit.MessageHeaders.SchedulingTokenId, (context.ScheduledMessageId ?? tokenId).ToString("D"));
         // First the body: serializers without an envelope put ids and message type into the headers.
         var body = context.Serializer.GetMessageBody(context).GetBytes();
         return new(tokenId, due, destination, context.ContentType!.ToString(), MessageProperties.From(context), body);

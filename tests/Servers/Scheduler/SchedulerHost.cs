@@ -32,6 +32,8 @@ internal sealed class SchedulerHost : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton(NpgsqlDataSource.Create(postgres));
+        // What is published before the queues are bound is nobody's.
+        builder.Services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = true);
         builder.Services.AddMassTransit(bus =>
         {
             bus.AddPostgresMessageScheduler(options);

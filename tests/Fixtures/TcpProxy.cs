@@ -1,0 +1,129 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Mail.Tests.Fixtures;
+
+/// <summary>Stands between a client and a server, to cut and to stall what passes.</summary>
+public sealed class TcpProxy : IAsyncDisposable
+{
+    private readonly string _host;
+    private readonly int _port;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<Socket> _open = [];
+    private readonly Task _accepting;
+    private volatile TaskCompletionSource _flow = new();
+    private volatile bool _cut;
+
+    private TcpProxy(string host, int port)
+    {
+        (_host, _port) = (host, port);
+        _flow.SetResult();
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>A proxy before a server, and the address to give to the client instead.</summary>
+    public static (TcpProxy Proxy, string RabbitMq) BeforeRabbitMq(string uri)
+    {
+        var server = new Uri(uri);
+        var proxy = new TcpProxy(server.Host, server.Port);
+        return (proxy, new UriBuilder(server) { Host = "127.0.0.1", Port = proxy.Port }.Uri.ToString());
+    }
+
+    /// <inheritdoc cref="BeforeRabbitMq"/>
+    public static (TcpProxy Proxy, string Postgres) BeforePostgres(string connectionString)
+    {
+        var server = new Npgsql.NpgsqlConnectionStringBuilder(connectionString);
+        var proxy = new TcpProxy(server.Host!, server.Port);
+        (server.Host, server.Port) = ("127.0.0.1", proxy.Port);
+        return (proxy, server.ConnectionString);
+    }
+
+    /// <summary>Closes every connection, and each new one at once.</summary>
+    public void Cut()
+    {
+        _cut = true;
+        lock (_open)
+        {
+            _open.ForEach(socket => socket.Dispose());
+            _open.Clear();
+        }
+    }
+
+    /// <summary>Passes on nothing more; connections stay open.</summary>
+    public void Stall() => _flow = new();
+
+    /// <summary>Lets everything pass again.</summary>
+    public void Restore()
+    {
+        _cut = false;
+        _flow.TrySetResult();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        Restore();
+        Cut();
+        _listener.Dispose();
+        await _accepting;
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var client = await _listener.AcceptSocketAsync(_stopping.Token);
+                if (_cut)
+                    client.Dispose();
+                else
+                    _ = PassAsync(client);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task PassAsync(Socket client)
+    {
+        using var _ = client;
+        using var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        client.NoDelay = true;
+        lock (_open)
+            _open.AddRange([client, server]);
+        try
+        {
+            await server.ConnectAsync(_host, _port);
+            await Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client));
+        }
+        catch (SocketException)
+        {
+            // The server is not there: the client finds its connection closed.
+        }
+    }
+
+    private async Task CopyAsync(Socket from, Socket to)
+    {
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            while (await from.ReceiveAsync(buffer) is > 0 and var count)
+            {
+                await _flow.Task;
+                await to.SendAsync(buffer.AsMemory(0, count));
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // One end is gone: the other is closed after it.
+        }
+    }
+}
