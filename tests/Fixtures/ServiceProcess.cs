@@ -9,15 +9,21 @@ namespace Mail.Tests.Fixtures;
 public sealed class ServiceProcess : IAsyncDisposable
 {
     private readonly string _service;
+    private readonly string _folder;
+    private readonly string[] _arguments;
     private readonly Dictionary<string, string?> _environment;
     private readonly ConcurrentQueue<string> _log = new();
     private Process? _process;
 
     /// <param name="service">The service's name, for example <c>SenderService</c>.</param>
     /// <param name="environment">Variables beside those of the tests' own environment; null takes one away.</param>
-    public ServiceProcess(string service, Dictionary<string, string?> environment)
+    /// <param name="folder">The folder of the repository that has it.</param>
+    /// <param name="arguments">What follows on its command line.</param>
+    public ServiceProcess(string service, Dictionary<string, string?> environment, string folder = "services", params string[] arguments)
     {
         _service = service;
+        _folder = folder;
+        _arguments = arguments;
         _environment = environment;
         Address = new Uri($"http://127.0.0.1:{FreePort()}");
     }
@@ -82,10 +88,11 @@ public sealed class ServiceProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void Launch()
+    /// <summary>Starts it, and waits for nothing.</summary>
+    public void Launch()
     {
-        var dll = Path.Combine(Repository.Root, "services", _service, "bin", Repository.Configuration, "net10.0", $"{_service}.dll");
-        var start = new ProcessStartInfo("dotnet", [dll]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var dll = Path.Combine(Repository.Root, _folder, _service, "bin", Repository.Configuration, "net10.0", $"{_service}.dll");
+        var start = new ProcessStartInfo("dotnet", [dll, .. _arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ASPNETCORE_URLS"] = Address.ToString();
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         foreach (var (name, value) in _environment)

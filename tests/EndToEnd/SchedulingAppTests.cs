@@ -1,0 +1,34 @@
+using Mail.Tests.Fixtures;
+
+namespace Mail.Tests.EndToEnd;
+
+/// <summary>An application that used MassTransit.Quartz, and only changed the address.</summary>
+public sealed class SchedulingAppTests(TestServers servers)
+{
+    [Fact]
+    public async Task SchedulerService_serves_masstransits_own_scheduling_messages()
+    {
+        var rabbitMq = await servers.NewVirtualHostAsync();
+        await using var scheduler = SchedulerOn(await servers.NewDatabaseAsync(), rabbitMq);
+        await scheduler.StartAsync();
+        await using var app = new ServiceProcess("SchedulingApp", [], "tests", rabbitMq);
+        app.Launch();
+        var log = await Deadline.UntilAsync(() => Task.FromResult(app.Log), log => log.Contains("tea last", StringComparison.Ordinal));
+        var lines = log.Split('\n').Where(line => line.StartsWith("tea ", StringComparison.Ordinal) || line.StartsWith("kettle ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(
+            [
+                "kettle 0", "kettle 1", "kettle 2",
+                "tea hot", "tea last", "tea published",
+                "tea sent 00000000-0000-0000-0000-000000000001 two",
+            ],
+            lines.Order(StringComparer.Ordinal));
+        Assert.Equal("tea last", lines[^1]);
+        Assert.Contains("lacks its destination, payload, payload type or correlation id", scheduler.Log, StringComparison.Ordinal);
+    }
+
+    private static ServiceProcess SchedulerOn(string postgres, string rabbitMq) => new("SchedulerService", new(StringComparer.Ordinal)
+    {
+        ["ConnectionStrings__Postgres"] = postgres,
+        ["ConnectionStrings__RabbitMq"] = rabbitMq,
+    });
+}

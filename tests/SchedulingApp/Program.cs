@@ -1,0 +1,94 @@
+using MassTransit;
+using MassTransit.Scheduling;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SchedulingApp;
+
+// As an application has it that used MassTransit.Quartz: only this address is new.
+var scheduler = new Uri("queue:scheduler");
+
+var builder = Host.CreateApplicationBuilder();
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.Services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = true);
+builder.Services.AddMassTransit(bus =>
+{
+    bus.AddMessageScheduler(scheduler);
+    bus.AddConsumer<TeaConsumer>();
+    bus.AddConsumer<KettleConsumer, KettleConsumerDefinition>();
+    bus.UsingRabbitMq((context, rabbit) =>
+    {
+        rabbit.Host(new Uri(args[0].Replace("amqp://", "rabbitmq://", StringComparison.Ordinal)));
+        rabbit.UseMessageScheduler(scheduler);
+        rabbit.ConfigureEndpoints(context);
+    });
+});
+using var host = builder.Build();
+await host.StartAsync();
+
+await using (var scope = host.Services.CreateAsyncScope())
+{
+    var messages = scope.ServiceProvider.GetRequiredService<IMessageScheduler>();
+    var tea = new Uri("queue:Tea");
+    var due = TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(4);
+
+    await messages.ScheduleSend(tea, due, new Tea("sent"), Pipe.Execute<SendContext<Tea>>(context =>
+    {
+        context.ConversationId = Guid.Parse("00000000-0000-0000-0000-000000000001");
+        context.Headers.Set("sugar", "two");
+    }));
+    await messages.SchedulePublish(due, new Tea("published"));
+    var cancelled = await messages.ScheduleSend(tea, due, new Tea("cancelled"));
+    await messages.CancelScheduledSend(tea, cancelled.TokenId);
+
+    // A cancel that overtakes its schedule, as it may on two channels.
+    var overtaken = NewId.NextGuid();
+    await messages.CancelScheduledSend(tea, overtaken);
+    var endpoint = await scope.ServiceProvider.GetRequiredService<ISendEndpointProvider>().GetSendEndpoint(scheduler);
+    await endpoint.Send<ScheduleMessage>(new
+    {
+        CorrelationId = overtaken, ScheduledTime = due, Destination = tea, Payload = new Tea("overtaken"), PayloadType = new[] { MessageUrn.ForTypeString<Tea>() },
+    });
+    await messages.ScheduleSend(new Uri("queue:Kettle"), due, new Kettle());
+
+    // One that makes no sense must not stop the others.
+    await endpoint.Send<ScheduleMessage>(new { InVar.CorrelationId, ScheduledTime = due });
+    await messages.ScheduleSend(tea, due.AddSeconds(3), new Tea("last"));
+}
+
+await host.WaitForShutdownAsync();
+
+namespace SchedulingApp
+{
+    public sealed record Tea(string How);
+
+    public sealed record Kettle;
+
+    /// <summary>Says what it got, a line each.</summary>
+    public sealed class TeaConsumer : IConsumer<Tea>
+    {
+        public async Task Consume(ConsumeContext<Tea> context) =>
+            await Console.Out.WriteLineAsync(context.Headers.Get<string>("sugar") is { } sugar ? $"tea {context.Message.How} {context.ConversationId} {sugar}" : $"tea {context.Message.How}");
+    }
+
+    /// <summary>Fails twice, and schedules tea from its context at last.</summary>
+    public sealed class KettleConsumer : IConsumer<Kettle>
+    {
+        public async Task Consume(ConsumeContext<Kettle> context)
+        {
+            await Console.Out.WriteLineAsync($"kettle {context.GetRedeliveryCount()}");
+            if (context.GetRedeliveryCount() < 2)
+                throw new InvalidOperationException("too cold");
+            await context.ScheduleSend(new Uri("queue:Tea"), TimeSpan.FromMilliseconds(100), new Tea("hot"));
+        }
+    }
+
+    /// <summary>Redelivers through the scheduler.</summary>
+    public sealed class KettleConsumerDefinition : ConsumerDefinition<KettleConsumer>
+    {
+        /// <inheritdoc/>
+        protected override void ConfigureConsumer(
+            IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<KettleConsumer> consumerConfigurator, IRegistrationContext context) =>
+            endpointConfigurator.UseScheduledRedelivery(retry => retry.Intervals(100, 100));
+    }
+}
