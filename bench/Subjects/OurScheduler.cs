@@ -1,0 +1,53 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using PostgresScheduler;
+
+namespace Mail.Bench.Subjects;
+
+/// <summary>The scheduler of this repository, as the services use it.</summary>
+internal sealed class OurScheduler : IBulkSubject
+{
+    private IMessageScheduler _scheduler = null!;
+    private PostgresMessageScheduler _inBulk = null!;
+
+    public const string Id = "ours";
+
+    public string Name => Id;
+
+    public void Register(IServiceCollection services, IBusRegistrationConfigurator bus, string postgres)
+    {
+        services.AddSingleton(NpgsqlDataSource.Create(postgres));
+        bus.AddPostgresMessageScheduler();
+    }
+
+    public async Task StartAsync(IServiceProvider services)
+    {
+        // The dispatcher makes it too, in the background: a caller as early as this one would come before it.
+        await services.GetRequiredService<TimerSchema>().ApplyAsync(CancellationToken.None);
+        _scheduler = services.GetRequiredService<IMessageScheduler>();
+        _inBulk = services.GetRequiredService<PostgresMessageScheduler>();
+    }
+
+    public async Task<string> ScheduleAsync(Planned planned) =>
+        (await _scheduler.ScheduleSend(Servers.Destination, planned.Due.UtcDateTime, planned.Message)).TokenId.ToString();
+
+    public Task ScheduleAsync(IReadOnlyList<Planned> planned) =>
+        _inBulk.ScheduleSend(Servers.Destination, planned.Select(each => (each.Message.CorrelationId, each.Due, each.Message)));
+
+    public async Task<bool> CancelAsync(string handle)
+    {
+        await _scheduler.CancelScheduledSend(Servers.Destination, Guid.Parse(handle));
+        return true;
+    }
+
+    public Task CancelAsync(IReadOnlyList<string> handles) => _inBulk.CancelScheduledSend([.. handles.Select(Guid.Parse)]);
+
+    public async Task FillAsync(int count, DateTimeOffset due)
+    {
+        foreach (var batch in Enumerable.Range(0, count).Select(_ => new Planned(Reminder.New(), due)).Chunk(1000))
+            await ScheduleAsync(batch);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
