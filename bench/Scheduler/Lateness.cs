@@ -13,8 +13,6 @@ internal static class Lateness
 
     internal static async Task<Figure[]> MeasureAsync(Stage stage, Plan plan)
     {
-        // Settled once more by now, but a checkpoint of a million rows leaves the disk busy for a moment.
-        await stage.SettleAsync();
         var start = DateTimeOffset.FromUnixTimeMilliseconds((stage.Now + TimeSpan.FromSeconds(10)).ToUnixTimeMilliseconds());
         // Seven has no factor in common with ten: each falls elsewhere in its hundredth of a second.
         var messages = Stage.Messages(plan.Timed, i => start + TimeSpan.FromMilliseconds((10 * i) + (7 * i % 10)));

@@ -4,16 +4,13 @@ namespace Mail.Bench.Scheduler;
 
 /// <summary>How much a subject is given: a rate is a rate, so the slower ones get less of it.</summary>
 /// <param name="OneByOne">Scheduled one at a time.</param>
-/// <param name="Cancelled">Of these, cancelled one at a time.</param>
+/// <param name="Cancelled">Of these, cancelled one at a time; and of those scheduled in bulk, cancelled in bulk.</param>
 /// <param name="Burst">Due at the same instant.</param>
 /// <param name="Bulk">Scheduled in bulk.</param>
 /// <param name="Filled">Added to those by other means, before lateness is measured.</param>
 /// <param name="Timed">Due one after another, a hundred a second.</param>
 internal sealed record Plan(int OneByOne, int Cancelled, int Burst, int Bulk, int Filled, int Timed)
 {
-    internal const int BatchSize = 1000;
-    internal const int WarmUp = 500;
-
     private static readonly Plan _ours = new(OneByOne: 20_000, Cancelled: 10_000, Burst: 20_000, Bulk: 1_000_000, Filled: 0, Timed: 2_000);
     private static readonly Plan _quartz = new(OneByOne: 3_000, Cancelled: 1_000, Burst: 5_000, Bulk: 10_000, Filled: 90_000, Timed: 2_000);
     private static readonly Plan _hangfire = new(OneByOne: 3_000, Cancelled: 1_000, Burst: 2_000, Bulk: 0, Filled: 100_000, Timed: 2_000);

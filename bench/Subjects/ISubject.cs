@@ -28,6 +28,9 @@ internal interface ISubject : IAsyncDisposable
 /// <summary>A subject that can take many in one call.</summary>
 internal interface IBulkSubject : ISubject
 {
+    /// <summary>How many a call is given.</summary>
+    internal const int BatchSize = 1000;
+
     Task ScheduleAsync(IReadOnlyList<Planned> planned);
 
     Task CancelAsync(IReadOnlyList<string> handles);

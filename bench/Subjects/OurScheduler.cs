@@ -45,7 +45,7 @@ internal sealed class OurScheduler : IBulkSubject
 
     public async Task FillAsync(int count, DateTimeOffset due)
     {
-        foreach (var batch in Enumerable.Range(0, count).Select(_ => new Planned(Reminder.New(), due)).Chunk(1000))
+        foreach (var batch in Enumerable.Range(0, count).Select(_ => new Planned(Reminder.New(), due)).Chunk(IBulkSubject.BatchSize))
             await ScheduleAsync(batch);
     }
 

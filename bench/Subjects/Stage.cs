@@ -54,7 +54,7 @@ internal sealed class Stage : IAsyncDisposable
     {
         if (Subject is not IBulkSubject subject)
             return await Callers.RateAsync(messages, Subject.ScheduleAsync);
-        var batches = messages.Chunk(Scheduler.Plan.BatchSize).ToArray();
+        var batches = messages.Chunk(IBulkSubject.BatchSize).ToArray();
         return messages.Count * await Callers.RateAsync(batches, subject.ScheduleAsync, callers: 1) / batches.Length;
     }
 
