@@ -40,7 +40,8 @@ internal sealed class Servers : IAsyncDisposable
         await using var dataSource = NpgsqlDataSource.Create(_postgres);
         await using var command = dataSource.CreateCommand($"create database {name}");
         await command.ExecuteNonQueryAsync();
-        // What the services use, apart from the pool's size, which the peers' twenty workers need.
+        // What the services use, apart from the pool's size, which the peers' twenty workers need. That statements are
+        // prepared by themselves spares the peers processor time as well: they were slower without.
         var builder = new NpgsqlConnectionStringBuilder(_postgres) { Database = name, MaxPoolSize = 50, MaxAutoPrepare = 40, AutoPrepareMinUsages = 3 };
         return builder.ConnectionString;
     }

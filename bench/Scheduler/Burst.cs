@@ -12,7 +12,7 @@ internal static class Burst
     /// <param name="rate">How many a second the subject was seen to take: all have to be in before they are due.</param>
     internal static async Task<Figure[]> MeasureAsync(Stage stage, Plan plan, Servers servers, double rate)
     {
-        var due = stage.Now + TimeSpan.FromSeconds(2 + (2 * plan.Burst / rate));
+        var due = stage.Now + TimeSpan.FromSeconds(5 + (2 * plan.Burst / rate));
         var messages = Stage.Messages(plan.Burst, _ => due);
         stage.Confirmations.Expect(messages);
         await stage.ScheduleAllAsync(messages);
