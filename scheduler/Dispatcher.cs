@@ -37,9 +37,8 @@ internal sealed class Dispatcher(
 
         metrics.Published(claimed.Count, publications);
         unpublished.ForEach(logger.NotPublished);
-        if (publications.Any(publication => publication.Fate == Fate.Unconfirmed))
-            return options.LongestSleep;
-        return claimed.Count == options.BatchSize ? TimeSpan.Zero : await SleepAsync(connection, cancellationToken);
+        // Others may have fallen due meanwhile: only a claim that found nothing knows how far off the next one is.
+        return publications.Any(publication => publication.Fate == Fate.Unconfirmed) ? options.LongestSleep : TimeSpan.Zero;
     }
 
     private async Task<TimeSpan> SleepAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -1,7 +1,11 @@
 namespace PostgresScheduler;
 
 /// <summary>What became of one attempt to publish a timer.</summary>
-internal sealed record Publication(ClaimedTimer Timer, Fate Fate, string? Reason = null);
+/// <param name="Timer">The timer.</param>
+/// <param name="Fate">Whether the broker has it.</param>
+/// <param name="Lateness">From its due time to the answer.</param>
+/// <param name="Reason">Why the broker does not have it.</param>
+internal sealed record Publication(ClaimedTimer Timer, Fate Fate, TimeSpan Lateness, string? Reason = null);
 
 /// <summary>Whether the broker has the message, and whose fault it is where it doesn't.</summary>
 internal enum Fate

@@ -17,7 +17,8 @@ internal sealed class Publisher(Broker broker, PostgresSchedulerOptions options,
     {
         using var timeout = new CancellationTokenSource(options.ConfirmTimeout, time);
         var channel = await broker.OpenAsync(timeout.Token);
-        return (await Task.WhenAll(timers.Select(timer => PublishAsync(channel, timer, timeout.Token))), channel);
+        var claimed = time.GetTimestamp();
+        return (await Task.WhenAll(timers.Select(timer => PublishAsync(channel, timer, claimed, timeout.Token))), channel);
     }
 
     /// <summary>
@@ -42,7 +43,7 @@ internal sealed class Publisher(Broker broker, PostgresSchedulerOptions options,
         return publications;
     }
 
-    private async Task<Publication> PublishAsync(IChannel channel, ClaimedTimer timer, CancellationToken cancellationToken)
+    private async Task<Publication> PublishAsync(IChannel channel, ClaimedTimer timer, long claimed, CancellationToken cancellationToken)
     {
         try
         {
@@ -50,16 +51,18 @@ internal sealed class Publisher(Broker broker, PostgresSchedulerOptions options,
             var properties = MessageProperties.Parse(timer.Properties!);
             // Without the mandatory flag RabbitMQ confirms what it has nowhere to put, and the message is gone.
             await channel.BasicPublishAsync(exchange, properties.RoutingKey ?? "", mandatory: true, properties.ToBasicProperties(timer.ContentType!), timer.Body, cancellationToken);
-            return new(timer, Fate.Confirmed);
+            return Answer(Fate.Confirmed);
         }
         catch (PublishReturnException returned)
         {
-            return new(timer, Fate.Refused, $"{returned.ReplyText}: nothing is bound to exchange '{returned.Exchange}'{(returned.RoutingKey.Length > 0 ? $" for routing key '{returned.RoutingKey}'" : "")}");
+            return Answer(Fate.Refused, $"{returned.ReplyText}: nothing is bound to exchange '{returned.Exchange}'{(returned.RoutingKey.Length > 0 ? $" for routing key '{returned.RoutingKey}'" : "")}");
         }
         catch (Exception exception)
         {
-            return new(timer, IsTheBrokers(exception) ? Fate.Unconfirmed : Fate.Refused, exception.GetBaseException().Message);
+            return Answer(IsTheBrokers(exception) ? Fate.Unconfirmed : Fate.Refused, exception.GetBaseException().Message);
         }
+
+        Publication Answer(Fate fate, string? reason = null) => new(timer, fate, timer.Lateness + time.GetElapsedTime(claimed), reason);
     }
 
     // A declaration that RabbitMQ refuses closes its own channel: that is the destination's fault.

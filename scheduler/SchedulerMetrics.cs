@@ -22,7 +22,7 @@ public sealed class SchedulerMetrics : IDisposable
     public SchedulerMetrics()
     {
         _lateness = _meter.CreateHistogram<double>(
-            "scheduler.lateness", "s", "From the due time to the claim, by the database's clock",
+            "scheduler.lateness", "s", "From the due time to the broker's confirm, by the database's clock",
             advice: new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600] });
         _batchSize = _meter.CreateHistogram<int>(
             "scheduler.batch.size", "{timer}", "Timers that one transaction claimed",
@@ -43,8 +43,8 @@ public sealed class SchedulerMetrics : IDisposable
         _batchSize.Record(claimed);
         foreach (var fate in publications.GroupBy(publication => publication.Fate))
             _published.Add(fate.Count(), new KeyValuePair<string, object?>("outcome", Name(fate.Key)));
-        foreach (var publication in publications)
-            _lateness.Record(publication.Timer.Lateness.TotalSeconds);
+        foreach (var publication in publications.Where(publication => publication.Fate == Fate.Confirmed))
+            _lateness.Record(publication.Lateness.TotalSeconds);
     }
 
     private static string Name(Fate fate) => fate switch

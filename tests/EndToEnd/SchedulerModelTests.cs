@@ -55,7 +55,7 @@ public sealed class SchedulerModelTests(TestServers servers)
     {
         var timers = new TimerTable(new());
         await using var database = NpgsqlDataSource.Create(postgres);
-        var tokens = Enumerable.Range(0, TokensOfACaller).Select(_ => Guid.NewGuid()).ToArray();
+        var tokens = Enumerable.Range(0, TokensOfACaller).Select(_ => Guid.CreateVersion7()).ToArray();
         var scheduled = new Dictionary<int, (string What, DateTimeOffset Due)>();
         var cancelled = new HashSet<int>();
         for (var number = 0; number < steps.Length; number++)

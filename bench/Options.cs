@@ -1,0 +1,49 @@
+using System.Globalization;
+using Mail.Bench.Scheduler;
+
+namespace Mail.Bench;
+
+/// <summary>What the command line asked for.</summary>
+/// <param name="Scenario">One of the names in <see cref="Usage"/>.</param>
+/// <param name="Json">JSON in place of the table.</param>
+/// <param name="Quick">A tenth of the work: to see that it runs, not for numbers to show.</param>
+/// <param name="Only">Runs one subject alone; null for all.</param>
+/// <param name="Burst">How many are due at once, for every subject; null for what each can do in good time.</param>
+internal sealed record Options(string Scenario, bool Json, bool Quick, string? Only, int? Burst)
+{
+    internal const string Usage = """
+        bench scheduler [--json] [--quick] [--only ours|quartz|hangfire] [--burst N]
+        """;
+
+    /// <summary>Null where the arguments make no sense.</summary>
+    internal static Options? Parse(string[] args)
+    {
+        if (args is not [SchedulerScenario.Name, ..])
+            return null;
+        var options = new Options(args[0], Json: false, Quick: false, Only: null, Burst: null);
+        for (var i = 1; i < args.Length; i++)
+        {
+            var value = args.ElementAtOrDefault(i + 1);
+            switch (args[i])
+            {
+                case "--json":
+                    options = options with { Json = true };
+                    break;
+                case "--quick":
+                    options = options with { Quick = true };
+                    break;
+                case "--only" when value is "ours" or "quartz" or "hangfire":
+                    options = options with { Only = args[++i] };
+                    break;
+                case "--burst" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var burst) && burst > 0:
+                    options = options with { Burst = burst };
+                    i++;
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return options;
+    }
+}

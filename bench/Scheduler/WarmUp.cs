@@ -1,0 +1,22 @@
+using Mail.Bench.Subjects;
+
+namespace Mail.Bench.Scheduler;
+
+/// <summary>Everything once in small, so that compiling and connecting are not measured.</summary>
+internal static class WarmUp
+{
+    private const int Count = 500;
+
+    internal static async Task RunAsync(Stage stage)
+    {
+        var due = Stage.Messages(Count, _ => stage.Now);
+        stage.Confirmations.Expect(due);
+        await Callers.RateAsync(due, stage.Subject.ScheduleAsync);
+        await stage.Confirmations.AllAsync(TimeSpan.FromMinutes(1));
+
+        var later = Stage.Messages(Count, _ => stage.InAMonth);
+        await stage.ScheduleAllAsync(later);
+        await Callers.RateAsync(later[..50], async each => await stage.Subject.CancelAsync(await stage.Subject.ScheduleAsync(each with { Message = Reminder.New() })));
+        await stage.SettleAsync();
+    }
+}
