@@ -10,9 +10,10 @@ namespace PostgresScheduler;
 /// </summary>
 internal sealed class Dispatcher(
     NpgsqlDataSource dataSource, TimerTable timers, Broker broker, Publisher publisher, SchedulerMetrics metrics, PostgresSchedulerOptions options, ILogger<Dispatcher> logger)
+    : IAsyncDisposable
 {
-    /// <summary>Publishes one batch of due timers. Returns how long to sleep: zero where there may be more.</summary>
-    internal async Task<TimeSpan> RunOnceAsync(DateTimeOffset? now, CancellationToken cancellationToken)
+    /// <summary>Publishes one batch of due timers. Returns how long to sleep: null where the batch was full and there is more.</summary>
+    internal async Task<TimeSpan?> RunOnceAsync(DateTimeOffset? now, CancellationToken cancellationToken)
     {
         // A claim holds row locks until the confirms are in: none is taken while there is no channel to confirm on.
         if (broker.Away is { } away)
@@ -38,8 +39,12 @@ internal sealed class Dispatcher(
         metrics.Published(claimed.Count, publications);
         unpublished.ForEach(logger.NotPublished);
         // Others may have fallen due meanwhile: only a claim that found nothing knows how far off the next one is.
-        return publications.Any(publication => publication.Fate == Fate.Unconfirmed) ? options.LongestSleep : TimeSpan.Zero;
+        if (publications.Any(publication => publication.Fate == Fate.Unconfirmed))
+            return options.LongestSleep;
+        return claimed.Count == options.BatchSize ? null : TimeSpan.Zero;
     }
+
+    public ValueTask DisposeAsync() => broker.DisposeAsync();
 
     private async Task<TimeSpan> SleepAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

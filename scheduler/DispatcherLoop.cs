@@ -4,21 +4,41 @@ using Microsoft.Extensions.Logging;
 
 namespace PostgresScheduler;
 
-/// <summary>Runs the dispatcher from when the bus is ready until shortly before it stops.</summary>
+/// <summary>
+/// Runs two dispatchers from when the bus is ready until it stops. One sleeps until the next is due. The other helps while
+/// batches are full, so that one claims and commits while the other waits for the broker.
+/// </summary>
 internal sealed class DispatcherLoop(
-    Dispatcher dispatcher, DueSignal signal, IBusControl bus, PostgresSchedulerOptions options, TimeProvider time, ILogger<DispatcherLoop> logger)
+    Func<Dispatcher> dispatcher, DueSignal signal, IBusControl bus, PostgresSchedulerOptions options, TimeProvider time, ILogger<DispatcherLoop> logger)
     : BackgroundService
 {
+    private readonly SemaphoreSlim _help = new(0, 1);
+
+    public override void Dispose()
+    {
+        _help.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
         logger.Started();
-        var listening = signal.ListenAsync(stoppingToken);
+        await Task.WhenAll(
+            signal.ListenAsync(stoppingToken),
+            RunAsync(sleep => sleep is { } time ? signal.WaitAsync(time, stoppingToken) : AskForHelp(), stoppingToken),
+            RunAsync(sleep => sleep is null ? Task.CompletedTask : _help.WaitAsync(stoppingToken), stoppingToken));
+    }
+
+    /// <summary>Passes, each followed by what <paramref name="pause"/> makes of the sleep it asks for; null after a full batch.</summary>
+    private async Task RunAsync(Func<TimeSpan?, Task> pause, CancellationToken stoppingToken)
+    {
+        await using var one = dispatcher();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await signal.WaitAsync(await dispatcher.RunOnceAsync(now: null, stoppingToken), stoppingToken);
+                await pause(await one.RunOnceAsync(now: null, stoppingToken));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -30,7 +50,12 @@ internal sealed class DispatcherLoop(
                 await Task.Delay(options.LongestSleep, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
 
-        await listening;
+    private Task AskForHelp()
+    {
+        if (_help.CurrentCount == 0)
+            _help.Release();
+        return Task.CompletedTask;
     }
 }

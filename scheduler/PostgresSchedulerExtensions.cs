@@ -37,9 +37,11 @@ public static class PostgresSchedulerExtensions
         configurator.TryAddSingleton<SetAsideMessages>();
         configurator.TryAddSingleton<SchedulerMetrics>();
         configurator.TryAddSingleton<DueSignal>();
-        configurator.TryAddSingleton<Broker>();
-        configurator.TryAddSingleton<Publisher>();
-        configurator.TryAddSingleton<Dispatcher>();
+        configurator.TryAddSingleton<Func<Dispatcher>>(provider => () =>
+        {
+            var broker = ActivatorUtilities.CreateInstance<Broker>(provider);
+            return ActivatorUtilities.CreateInstance<Dispatcher>(provider, broker, ActivatorUtilities.CreateInstance<Publisher>(provider, broker));
+        });
         configurator.AddHostedService<SchemaAtStart>();
         configurator.AddHostedService<DispatcherLoop>();
         configurator.AddHostedService<CountsLoop>();

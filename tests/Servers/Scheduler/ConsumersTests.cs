@@ -53,15 +53,21 @@ public sealed class ConsumersTests(TestServers servers)
     [Fact]
     public async Task A_sagas_timeout_comes_and_one_that_it_unschedules_does_not()
     {
+        var held = new Received<ReservationHeld>();
         var outcomes = new Received<ReservationOver>();
         await using var host = await SchedulerHost.StartAsync(
             await servers.NewDatabaseAsync(),
             await servers.NewVirtualHostAsync(),
             bus => bus.AddSagaStateMachine<ReservationMachine, Reservation>().InMemoryRepository(),
-            rabbit => rabbit.ReceiveEndpoint("outcomes", endpoint => endpoint.Handler<ReservationOver>(outcomes.ConsumeAsync)));
+            rabbit => rabbit.ReceiveEndpoint("outcomes", endpoint =>
+            {
+                endpoint.Handler<ReservationHeld>(held.ConsumeAsync);
+                endpoint.Handler<ReservationOver>(outcomes.ConsumeAsync);
+            }));
         var (forgotten, paid) = (NewId.NextGuid(), NewId.NextGuid());
         await host.Bus.Publish(new Reserved(forgotten));
         await host.Bus.Publish(new Reserved(paid));
+        await held.WaitAsync(2);
         // The saga that is paid for unschedules its timeout; both are over by the time that the other's has come.
         await host.Bus.Publish(new Paid(paid));
         var all = await outcomes.WaitAsync(2);

@@ -17,6 +17,8 @@ public sealed record ReservationExpired(Guid ReservationId) : CorrelatedBy<Guid>
     public Guid CorrelationId => ReservationId;
 }
 
+public sealed record ReservationHeld(Guid ReservationId);
+
 public sealed record ReservationOver(Guid ReservationId, string How);
 
 public sealed class Reservation : SagaStateMachineInstance
@@ -32,10 +34,11 @@ public sealed class ReservationMachine : MassTransitStateMachine<Reservation>
     public ReservationMachine()
     {
         InstanceState(reservation => reservation.CurrentState);
-        Schedule(() => Expiry, reservation => reservation.ExpiryToken, schedule => schedule.Delay = TimeSpan.FromSeconds(2));
+        Schedule(() => Expiry, reservation => reservation.ExpiryToken, schedule => schedule.Delay = TimeSpan.FromSeconds(3));
         Initially(When(Reserved)
             .Schedule(Expiry, context => new ReservationExpired(context.Saga.CorrelationId))
-            .TransitionTo(Held));
+            .TransitionTo(Held)
+            .Publish(context => new ReservationHeld(context.Saga.CorrelationId)));
         During(
             Held,
             When(Paid).Unschedule(Expiry).Publish(context => new ReservationOver(context.Saga.CorrelationId, "paid")).Finalize(),
