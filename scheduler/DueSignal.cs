@@ -7,12 +7,12 @@ namespace PostgresScheduler;
 /// Wakes the dispatcher when something is scheduled that is due soon (LISTEN/NOTIFY). A notification lost with its
 /// connection costs no more than the dispatcher's longest sleep.
 /// </summary>
-public sealed class DueSignal(NpgsqlDataSource dataSource, PostgresSchedulerOptions options, TimeProvider time, ILogger<DueSignal> logger) : IDisposable
+internal sealed class DueSignal(NpgsqlDataSource dataSource, PostgresSchedulerOptions options, TimeProvider time, ILogger<DueSignal> logger) : IDisposable
 {
     private readonly SemaphoreSlim _signal = new(0, 1);
 
     /// <summary>Waits until something may have become due, or the time is over.</summary>
-    public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    internal Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
         // Timers tick in whole milliseconds and round down; waking a tick early would only find nothing due.
         var milliseconds = (int)Math.Ceiling(atMost.TotalMilliseconds);

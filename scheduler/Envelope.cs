@@ -27,7 +27,7 @@ public static class Envelope
     }
 
     /// <summary>Seals a message as the bus would send it: its serializer, its send filters, its addresses.</summary>
-    public static async Task<TimedMessage> Seal<T>(
+    internal static async Task<TimedMessage> Seal<T>(
         ISendEndpointProvider bus, T message, Uri destination, DateTimeOffset due, Guid tokenId, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
         where T : class
     {
