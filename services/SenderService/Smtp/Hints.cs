@@ -26,7 +26,7 @@ internal static class Hints
         _ when PortHint(evidence, options) is { } port => port,
         { TimedOut: true } => TimeOut(options),
         { Fault: SmtpFault.NotConnected } => Firewall(options),
-        _ => ByWords(evidence)
+        _ => ByWords(evidence, options)
     };
 
     private static string Login(SmtpOptions options) =>
@@ -55,8 +55,9 @@ internal static class Hints
         "Check SMTP_HOST and SMTP_PORT, and that the firewall lets outbound SMTP through."
         + (options.Port == 465 ? "" : " Some platforms block 587: if so, use SMTP_PORT=465 and SMTP_USE_TLS=false.");
 
-    private static string? ByWords(HandOver evidence) => SenderTrouble.Of(evidence) switch
+    private static string? ByWords(HandOver evidence, SmtpOptions options) => SenderTrouble.Of(evidence) switch
     {
+        SenderTrouble.LoginRefused when evidence.ReplyCode is not null => Login(options),
         SenderTrouble.SenderAddressRefused => "Set SMTP_FROM_EMAIL to an address that SMTP_USER may send as.",
         SenderTrouble.TooMuch => "The account's limit at the provider is reached; this sender waits and tries again by itself. SMTP_RATE keeps below it.",
         _ when evidence.Reply?.Contains("relay", StringComparison.OrdinalIgnoreCase) == true => "The server does not relay for this sender: check SMTP_HOST, SMTP_USER and SMTP_AUTH.",
