@@ -20,6 +20,7 @@ internal static class Hints
         { Fault: SmtpFault.NotResolved } => "Check SMTP_HOST.",
         { Fault: SmtpFault.CertificateRefused } => "Set SMTP_HOST to the name that the server's certificate is for, or give this sender the authority that signed it (SSL_CERT_FILE).",
         { Fault: SmtpFault.NoSmtpUtf8 } => "Use an address in plain ASCII, or a server that offers SMTPUTF8.",
+        { Fault: SmtpFault.LoginNotSpoken } => "Use an account that may log in with a user and a password (an app password, SMTP AUTH); OAuth2 is not supported.",
         { Fault: SmtpFault.LoginNotOffered } => "Check SMTP_PORT, or set SMTP_AUTH=none if this server needs no login.",
         { ReplyCode: 421 } => "The server asks to come back later; this sender does so by itself.",
         { Stage: SmtpStage.Auth, Fault: SmtpFault.LoginRefused } or { ReplyCode: 530 or 534 or 535 or 538 } => Login(options),

@@ -21,7 +21,7 @@ internal static partial class SenderTrouble
         SmtpFault.NotResolved => "host not found",
         SmtpFault.TlsNotOffered or SmtpFault.TlsFailed => "TLS refused",
         SmtpFault.CertificateRefused => "certificate not valid",
-        SmtpFault.LoginNotOffered or SmtpFault.LoginRefused when evidence.ReplyCode is not 421 => LoginRefused,
+        SmtpFault.LoginNotOffered or SmtpFault.LoginNotSpoken or SmtpFault.LoginRefused when evidence.ReplyCode is not 421 => LoginRefused,
         _ => ByReply(evidence) ?? ByStage(evidence.Stage)
     };
 
