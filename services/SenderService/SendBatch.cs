@@ -50,8 +50,8 @@ public sealed class SendBatch(
         {
             while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
             {
-                if (MayClaim)
-                    await RunOnceAsync(stoppingToken);
+                if (MayClaim && await RentAsync() is { } connection)
+                    await RunOnceAsync(connection, stoppingToken);
                 else
                     await HandBackAsync(Drain(int.MaxValue));
             }
@@ -62,10 +62,28 @@ public sealed class SendBatch(
         }
     }
 
-    /// <summary>One claim: waits for a free connection, then claims as many e-mails as are free with it.</summary>
-    private async Task RunOnceAsync(CancellationToken cancellationToken)
+    /// <summary>Waits for a free connection. Null where meanwhile there is nothing to claim for it: what waits is for other senders.</summary>
+    private async Task<SmtpConnection?> RentAsync()
     {
-        var rented = new Stack<SmtpConnection>([await connections.RentAsync(cancellationToken)]);
+        try
+        {
+            var connection = await connections.RentAsync(lifetime.ApplicationStopping);
+            if (MayClaim)
+                return connection;
+            connections.Return(connection);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping, and every conversation may yet take its time.
+        }
+
+        return null;
+    }
+
+    /// <summary>One claim: as many e-mails as there are connections free with this one.</summary>
+    private async Task RunOnceAsync(SmtpConnection connection, CancellationToken cancellationToken)
+    {
+        var rented = new Stack<SmtpConnection>([connection]);
         var wanted = Drain(1 + connections.Free);
         while (rented.Count < wanted.Count)
             rented.Push(await connections.RentAsync(cancellationToken));
@@ -78,8 +96,8 @@ public sealed class SendBatch(
             _conversations.Add(ConverseAsync(claimed, waiting, rented.Pop()));
         }
 
-        foreach (var connection in rented)
-            connections.Return(connection);
+        foreach (var spare in rented)
+            connections.Return(spare);
         // Stale: not pending, not due, held, or someone else's. Whoever made it so sees to its next wake-up.
         foreach (var stale in wanted)
             stale.Done.TrySetResult();

@@ -60,6 +60,28 @@ public sealed class Api : IDisposable
     public async Task<JsonNode> EmailAsync(string id, string status, TimeSpan? within = null) =>
         (await Deadline.UntilAsync(() => GetAsync($"scheduled-emails/{id}"), answer => answer.Status == HttpStatusCode.OK && (string)answer.Json["status"]! == status, within)).Json;
 
+    /// <summary>All of a list, page after page.</summary>
+    public async Task<IReadOnlyList<JsonNode>> ListAsync(string path)
+    {
+        var all = new List<JsonNode>();
+        string? cursor = null;
+        do
+        {
+            var page = (await GetAsync($"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}limit=500{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}")).Expect(HttpStatusCode.OK).Json;
+            all.AddRange(page["items"]!.AsArray()!);
+            cursor = (string?)page["next_cursor"];
+        }
+        while (cursor is not null);
+        return all;
+    }
+
+    /// <summary>A client's e-mails, once none of them is on its way any more.</summary>
+    public async Task<IReadOnlyList<JsonNode>> SettledAsync(string client)
+    {
+        await Deadline.UntilAsync(() => GetAsync($"client/{client}/scheduled-emails?status=pending&status=sending&limit=1"), page => page.Json["items"]!.AsArray().Count == 0, Deadline.Sweep);
+        return await ListAsync($"client/{client}/scheduled-emails");
+    }
+
     /// <summary>An e-mail as a config holds it.</summary>
     public static JsonObject Item(string? key, DateTimeOffset due, string to = "ada@example.com", string subject = "Hello", string text = "Hello Ada")
     {

@@ -5,7 +5,7 @@ namespace Mail.ConfigService.Status;
 /// <summary>Whether e-mail can be sent, as the senders themselves say it. Pure.</summary>
 /// <param name="Configured">Whether every live sender has all it needs, and there is one.</param>
 /// <param name="Missing">What any of them lacks.</param>
-/// <param name="Hint">What to do about it; null where nothing is to do.</param>
+/// <param name="Hint">What to do about it, also where all is configured and the server won't have it; null where nothing is to do.</param>
 internal sealed record SendingStatus(bool Configured, IReadOnlyList<string> Missing, string? Hint)
 {
     internal const string SetThese = "Set these in your deployment platform's environment variables (e.g. Coolify, Render), not only in .env.";
@@ -16,7 +16,9 @@ internal sealed record SendingStatus(bool Configured, IReadOnlyList<string> Miss
         if (senders.Count == 0)
             return new(false, [], NoSender);
         var missing = senders.SelectMany(sender => sender.Missing).Distinct(StringComparer.Ordinal).ToList();
-        return missing.Count > 0 ? new(false, missing, SetThese) : new(true, [], null);
+        if (missing.Count > 0)
+            return new(false, missing, SetThese);
+        return new(true, [], Blocked(senders) is { } why ? $"Nothing is sent: {why}." : null);
     }
 
     /// <summary>Why none of the senders could send anything now, as the end of a sentence; null where one could.</summary>

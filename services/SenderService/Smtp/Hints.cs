@@ -20,13 +20,14 @@ internal static class Hints
         { Fault: SmtpFault.NotResolved } => "Check SMTP_HOST.",
         { Fault: SmtpFault.CertificateRefused } => "Set SMTP_HOST to the name that the server's certificate is for, or give this sender the authority that signed it (SSL_CERT_FILE).",
         { Fault: SmtpFault.NoSmtpUtf8 } => "Use an address in plain ASCII, or a server that offers SMTPUTF8.",
+        { Fault: SmtpFault.LoginNotSpoken } => "Use an account that may log in with a user and a password (an app password, SMTP AUTH); OAuth2 is not supported.",
         { Fault: SmtpFault.LoginNotOffered } => "Check SMTP_PORT, or set SMTP_AUTH=none if this server needs no login.",
         { ReplyCode: 421 } => "The server asks to come back later; this sender does so by itself.",
         { Stage: SmtpStage.Auth, Fault: SmtpFault.LoginRefused } or { ReplyCode: 530 or 534 or 535 or 538 } => Login(options),
         _ when PortHint(evidence, options) is { } port => port,
         { TimedOut: true } => TimeOut(options),
         { Fault: SmtpFault.NotConnected } => Firewall(options),
-        _ => ByWords(evidence)
+        _ => ByWords(evidence, options)
     };
 
     private static string Login(SmtpOptions options) =>
@@ -55,8 +56,9 @@ internal static class Hints
         "Check SMTP_HOST and SMTP_PORT, and that the firewall lets outbound SMTP through."
         + (options.Port == 465 ? "" : " Some platforms block 587: if so, use SMTP_PORT=465 and SMTP_USE_TLS=false.");
 
-    private static string? ByWords(HandOver evidence) => SenderTrouble.Of(evidence) switch
+    private static string? ByWords(HandOver evidence, SmtpOptions options) => SenderTrouble.Of(evidence) switch
     {
+        SenderTrouble.LoginRefused when evidence.ReplyCode is not null => Login(options),
         SenderTrouble.SenderAddressRefused => "Set SMTP_FROM_EMAIL to an address that SMTP_USER may send as.",
         SenderTrouble.TooMuch => "The account's limit at the provider is reached; this sender waits and tries again by itself. SMTP_RATE keeps below it.",
         _ when evidence.Reply?.Contains("relay", StringComparison.OrdinalIgnoreCase) == true => "The server does not relay for this sender: check SMTP_HOST, SMTP_USER and SMTP_AUTH.",

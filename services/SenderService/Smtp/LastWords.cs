@@ -5,8 +5,11 @@ namespace Mail.SenderService.Smtp;
 /// </summary>
 internal sealed class LastWords
 {
+    // A hundred recipients' replies in one go, each a screenful, and still far from what would fill the memory.
+    private const long MostBytes = 256 * 1024;
     private readonly byte[] _said = new byte[2048];
     private int _length;
+    private long _heard;
 
     /// <summary>The server's words, as they came.</summary>
     public ReadOnlySpan<byte> Raw => _said.AsSpan(0, _length);
@@ -22,12 +25,20 @@ internal sealed class LastWords
 
     private int LastLine => _said.AsSpan(0, Math.Max(0, _length - 1)).LastIndexOf((byte)'\n') + 1;
 
+    /// <summary>Whether it says more than any reply could be.</summary>
+    public bool AreEndless => _heard > MostBytes;
+
     public void Add(ReadOnlySpan<byte> words)
     {
+        _heard += words.Length;
         words = words[..Math.Min(words.Length, _said.Length - _length)];
         words.CopyTo(_said.AsSpan(_length));
         _length += words.Length;
     }
 
-    public void Clear() => _length = 0;
+    public void Clear()
+    {
+        _length = 0;
+        _heard = 0;
+    }
 }

@@ -76,8 +76,13 @@ internal sealed class Opening(SmtpOptions options, X509ChainPolicy? trust, TimeP
         if (!options.LogsIn)
             return;
         Stage = SmtpStage.Auth;
-        var mechanism = Login.Choose(session.AuthenticationMechanisms, wire.IsEncrypted, options)
-            ?? throw new SmtpTrouble(SmtpFault.LoginNotOffered, "the server offers no login");
+        // The second lock: such a sender is unconfigured and does not come here.
+        if (!wire.IsEncrypted && !options.AllowPlaintext)
+            throw new SmtpTrouble(SmtpFault.TlsNotOffered, "a login in plain text is not allowed");
+        var offered = session.AuthenticationMechanisms;
+        var mechanism = Login.Choose(offered, wire.IsEncrypted, options) ?? throw (offered.Count == 0
+            ? new SmtpTrouble(SmtpFault.LoginNotOffered, "the server offers no login")
+            : new SmtpTrouble(SmtpFault.LoginNotSpoken, $"the server takes a login by {string.Join(", ", offered.Order(StringComparer.Ordinal))} only"));
         await session.AuthenticateAsync(mechanism, CancellationToken.None);
     }
 }

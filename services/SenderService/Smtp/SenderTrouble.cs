@@ -11,6 +11,7 @@ internal static partial class SenderTrouble
 {
     public const string SenderAddressRefused = "sender address refused";
     public const string TooMuch = "too much e-mail for the server";
+    public const string LoginRefused = "login refused";
 
     /// <summary>The sender's trouble in a few words; null where it is the e-mail's.</summary>
     public static string? Of(HandOver evidence) => evidence.Fault switch
@@ -20,7 +21,7 @@ internal static partial class SenderTrouble
         SmtpFault.NotResolved => "host not found",
         SmtpFault.TlsNotOffered or SmtpFault.TlsFailed => "TLS refused",
         SmtpFault.CertificateRefused => "certificate not valid",
-        SmtpFault.LoginNotOffered or SmtpFault.LoginRefused when evidence.ReplyCode is not 421 => "login refused",
+        SmtpFault.LoginNotOffered or SmtpFault.LoginNotSpoken or SmtpFault.LoginRefused when evidence.ReplyCode is not 421 => LoginRefused,
         _ => ByReply(evidence) ?? ByStage(evidence.Stage)
     };
 
@@ -28,7 +29,9 @@ internal static partial class SenderTrouble
     {
         421 => "server not available",
         // RFC 4954, 6: asked for a login in mid-conversation.
-        530 or 534 or 535 or 538 => "login refused",
+        530 or 534 or 535 or 538 => LoginRefused,
+        // Exim and Exchange say it with a code that elsewhere is the recipient's. After the message it would be its signatures that are meant.
+        >= 500 and < 600 when evidence is { Stage: < SmtpStage.Data, Reply: { } reply } && WantsLogin().IsMatch(reply) => LoginRefused,
         >= 400 and < 600 when !IsAboutMailbox(evidence.Reply) && IsAboutPace(evidence.Reply) => TooMuch,
         >= 500 and < 600 when IsAboutFrom(evidence) => SenderAddressRefused,
         _ => null
@@ -39,7 +42,7 @@ internal static partial class SenderTrouble
     {
         SmtpStage.Connect => "no connection",
         SmtpStage.Tls => "TLS refused",
-        SmtpStage.Auth => "login refused",
+        SmtpStage.Auth => LoginRefused,
         _ => null
     };
 
@@ -59,6 +62,11 @@ internal static partial class SenderTrouble
         @"too many (concurrent |simultaneous )?(connection|session|login|message|mail)s?|too much mail|connections? limit|concurrent connection|rate ?limit|(sending|message|connection|submission) rate|rate (is |was )?exceeded|throttl|sending (limit|quota)|(daily|hourly|monthly) .{0,40}(limit|quota)|message quota|messaging limits|credits exceeded",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Pace();
+
+    [GeneratedRegex(
+        @"authentication (is )?required|without authentication|client not authenticated|(turn on|enable|use) SMTP auth",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex WantsLogin();
 
     // Postfix, Exchange, Amazon SES.
     [GeneratedRegex(

@@ -24,6 +24,9 @@ public enum SmtpFault
     /// <summary>A login is configured and the server offers none that this sender speaks.</summary>
     LoginNotOffered,
 
+    /// <summary>A login is configured and the server offers only ways of it that this sender does not speak.</summary>
+    LoginNotSpoken,
+
     /// <summary>The server refused the login.</summary>
     LoginRefused,
 

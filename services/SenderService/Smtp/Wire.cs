@@ -84,7 +84,8 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
             var count = await _inner.ReadAsync(buffer, _timer.Begin());
             Ended = count == 0;
             _heard.Add(buffer.Span[..count]);
-            return count;
+            // MailKit gathers a reply in memory until it ends.
+            return _heard.AreEndless ? throw new SmtpTrouble(SmtpFault.Garbage, "the server's reply does not end") : count;
         }
         catch (Exception broken) when (IsTrouble(broken))
         {

@@ -142,9 +142,11 @@ public sealed class ExplanationTests
     }
 
     [Fact]
-    public void The_status_is_the_union_of_what_live_senders_lack()
+    public void The_status_is_the_union_of_what_live_senders_lack_and_where_all_are_blocked_it_says_why()
     {
         Assert.Equal((true, 0, null), Status([_ready]));
+        Assert.Equal((true, 0, null), Status([_ready, _blocked]));
+        Assert.Equal((true, 0, "Nothing is sent: the sender is blocked (login refused: 535 5.7.8 no). Gmail: use an App Password."), Status([_blocked]));
         Assert.Equal((false, 1, SendingStatus.SetThese), Status([_ready, _lacking]));
         Assert.Equal((false, 0, SendingStatus.NoSender), Status([]));
 

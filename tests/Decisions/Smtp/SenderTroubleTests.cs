@@ -41,6 +41,9 @@ public sealed class SenderTroubleTests
     [InlineData("535 5.7.8 Username and Password not accepted")]
     [InlineData("534 5.7.9 Application-specific password required")]
     [InlineData("538 5.7.11 Encryption required for requested authentication mechanism")]
+    [InlineData("550 5.7.0 Authentication required")]
+    [InlineData("550 Please turn on SMTP Authentication in your mail client")]
+    [InlineData("550 5.7.57 Client not authenticated to send mail.")]
     public void A_login_that_is_asked_for_in_mid_conversation_is_the_senders_trouble(string reply) => AssertBlocked("login refused", SmtpStage.MailFrom, reply);
 
     [Theory]

@@ -13,6 +13,9 @@ internal sealed class Lines(Stream stream)
 
     public Stream Stream { get; set; } = stream;
 
+    /// <summary>Whether more has come than was read.</summary>
+    public bool HasMore => _start < _end;
+
     public void Say(string reply)
     {
         Encoding.UTF8.GetBytes(reply, _out);
@@ -25,6 +28,20 @@ internal sealed class Lines(Stream stream)
             return;
         await Stream.WriteAsync(_out.WrittenMemory, closing);
         _out.ResetWrittenCount();
+    }
+
+    /// <summary>Says a reply that never ends.</summary>
+    public async Task DripAsync(Reaction.Dripping dripping, CancellationToken closing)
+    {
+        await Stream.WriteAsync("250-"u8.ToArray(), closing);
+        var drop = new byte[dripping.Size];
+        drop.AsSpan().Fill((byte)'x');
+        while (true)
+        {
+            dripping.BeforeEach();
+            await Stream.WriteAsync(drop, closing);
+            await Task.Yield();
+        }
     }
 
     /// <summary>The next line; null where the connection ended.</summary>

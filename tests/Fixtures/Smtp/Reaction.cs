@@ -31,6 +31,9 @@ public abstract record Reaction
     /// <summary>Waits, and then does what is usual: for tests that look at what happens meanwhile.</summary>
     public static Reaction Hold(Task until) => new Holding(until);
 
+    /// <summary>Says a reply that never ends, so many bytes at a time.</summary>
+    public static Reaction Drip(int size, Action beforeEach) => new Dripping(size, beforeEach);
+
     public static implicit operator Reaction(string reply) => Reply(reply);
 
     internal sealed record Saying(string Words, bool ThenDrop, bool AsUsual = false) : Reaction;
@@ -38,6 +41,8 @@ public abstract record Reaction
     internal sealed record Dropping(bool Hard) : Reaction;
 
     internal sealed record Stalling : Reaction;
+
+    internal sealed record Dripping(int Size, Action BeforeEach) : Reaction;
 
     internal sealed record Holding(Task Until) : Reaction;
 }

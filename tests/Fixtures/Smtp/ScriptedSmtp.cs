@@ -19,6 +19,7 @@ public sealed class ScriptedSmtp : IAsyncDisposable
     private readonly ConcurrentDictionary<string, int> _steps = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, bool> _sessions = new();
     private readonly List<ReceivedEmail> _received = [];
+    private readonly ConcurrentQueue<string> _tried = new();
     private readonly Pulse _pulse = new();
     private readonly Task _accepting;
     private Script.Rule? _last;
@@ -55,13 +56,18 @@ public sealed class ScriptedSmtp : IAsyncDisposable
     /// <summary>How many logins were tried.</summary>
     public int Logins => Count(Step.Auth);
 
+    /// <summary>The mechanisms of those logins, in the order in which they were tried.</summary>
+    public IReadOnlyCollection<string> Tried => _tried;
+
     internal Script Script { get; } = new();
 
     internal X509Certificate2? Certificate { get; private set; }
 
     internal bool ImplicitTls { get; private set; }
 
-    internal string? Login { get; private set; }
+    internal ScriptedLogin? Login { get; private set; }
+
+    internal string[] Mechanisms { get; private set; } = [];
 
     internal bool IdsOnly { get; private set; }
 
@@ -86,10 +92,14 @@ public sealed class ScriptedSmtp : IAsyncDisposable
         return WithStartTls(certificate);
     }
 
-    /// <summary>Offers AUTH PLAIN and LOGIN, takes this login and no other, and nothing without a login. May be changed while it runs.</summary>
-    public ScriptedSmtp WithLogin(string user, string password)
+    /// <summary>
+    /// Offers these mechanisms, PLAIN and LOGIN where none is named, takes this login and no other, and nothing without a
+    /// login. May be changed while it runs.
+    /// </summary>
+    public ScriptedSmtp WithLogin(string user, string password, params string[] mechanisms)
     {
-        Login = $"\0{user}\0{password}";
+        Login = new(user, password);
+        Mechanisms = mechanisms.Length > 0 ? mechanisms : ["PLAIN", "LOGIN"];
         return this;
     }
 
@@ -168,6 +178,8 @@ public sealed class ScriptedSmtp : IAsyncDisposable
         _steps.AddOrUpdate(step, 1, static (_, count) => count + 1);
         _pulse.Give();
     }
+
+    internal void LogsIn(string mechanism) => _tried.Enqueue(mechanism);
 
     internal void Keep(ReceivedEmail email)
     {

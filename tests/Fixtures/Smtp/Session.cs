@@ -26,7 +26,11 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
                 await EncryptAsync();
             await AnswerAsync(Step.Greeting, "220 scripted ESMTP");
             while (await _lines.ReadAsync(server.Closing) is { } line)
+            {
+                if (_lines.HasMore)
+                    server.Reached(Step.Ahead);
                 await ObeyAsync(line);
+            }
         }
         catch (Exception ended) when (ended is Over or IOException or SocketException or OperationCanceledException or ObjectDisposedException or AuthenticationException)
         {
@@ -112,22 +116,18 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
     private async Task LogInAsync(string line)
     {
         var words = line.Split(' ');
-        var login = words is [_, "PLAIN", var initial] ? Encoding.UTF8.GetString(Convert.FromBase64String(initial)) : null;
-        if (words is [_, "LOGIN", ..])
-        {
-            var user = await AskAsync("VXNlcm5hbWU6");
-            login = $"\0{user}\0{await AskAsync("UGFzc3dvcmQ6")}";
-        }
-
-        var right = login == server.Login;
+        server.LogsIn(words[1]);
+        var right = await server.Login!.IsProvenAsync(words[1], words.Length > 2 ? Decode(words[2]) : null, AskAsync);
         _loggedIn = await AnswerAsync(Step.Auth, right ? "235 2.7.0 Authentication successful" : "535 5.7.8 Username and Password not accepted") && right;
     }
 
     private async Task<string> AskAsync(string challenge)
     {
-        _lines.Say($"334 {challenge}");
-        return Encoding.UTF8.GetString(Convert.FromBase64String(await _lines.ReadAsync(server.Closing) ?? throw new Over()));
+        _lines.Say($"334 {Convert.ToBase64String(Encoding.UTF8.GetBytes(challenge))}");
+        return Decode(await _lines.ReadAsync(server.Closing) ?? throw new Over());
     }
+
+    private static string Decode(string base64) => Encoding.UTF8.GetString(Convert.FromBase64String(base64));
 
     private async Task EncryptAsync()
     {
@@ -148,7 +148,7 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
         if (server.Certificate is not null && !_encrypted)
             all.Add("STARTTLS");
         if (server.Login is not null)
-            all.Add("AUTH PLAIN LOGIN");
+            all.Add($"AUTH {string.Join(' ', server.Mechanisms)}");
         return string.Join("\r\n", all.Select((extension, i) => $"250{(i == all.Count - 1 ? ' ' : '-')}{extension}"));
     }
 
@@ -182,6 +182,9 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
                 return true;
             case Reaction.Stalling:
                 await Task.Delay(Timeout.Infinite, server.Closing);
+                break;
+            case Reaction.Dripping dripping:
+                await _lines.DripAsync(dripping, server.Closing);
                 break;
             case Reaction.Dropping { Hard: true }:
                 socket.LingerState = new LingerOption(true, 0);

@@ -6,6 +6,9 @@ public static class Step
     /// <summary>A connection was made; the greeting is due.</summary>
     public const string Greeting = "GREETING";
     public const string Ehlo = "EHLO";
+
+    /// <summary>A command has come together with the one after it (PIPELINING).</summary>
+    public const string Ahead = "AHEAD";
     public const string StartTls = "STARTTLS";
 
     /// <summary>The TLS handshake is due.</summary>

@@ -10,7 +10,10 @@ public static class TestCertificate
     private static readonly DateTimeOffset _now = TimeProvider.System.GetUtcNow();
     private static readonly X509Certificate2 _authority = MakeAuthority();
 
-    /// <summary>For localhost and 127.0.0.1.</summary>
+    /// <summary>A loopback address that no other process takes, so that servers can have the ports that they have in production.</summary>
+    public static IPAddress OwnAddress { get; } = new([127, (byte)(64 + (Environment.ProcessId >> 16)), (byte)(Environment.ProcessId >> 8), (byte)Environment.ProcessId]);
+
+    /// <summary>For localhost, 127.0.0.1 and <see cref="OwnAddress"/>.</summary>
     public static X509Certificate2 Server { get; } = Sign("localhost", _now.AddDays(1));
 
     /// <summary>For another host.</summary>
@@ -33,6 +36,14 @@ public static class TestCertificate
     /// <summary>Writes the authority's certificate, for a process to trust by <c>SSL_CERT_FILE</c>.</summary>
     public static void WriteAuthority(string path) => File.WriteAllText(path, _authority.ExportCertificatePem());
 
+    /// <summary>Writes <see cref="Server"/> and its key, for a process to be it.</summary>
+    public static void WriteServer(string certificate, string key)
+    {
+        using var pair = Server.GetECDsaPrivateKey()!;
+        File.WriteAllText(certificate, Server.ExportCertificatePem());
+        File.WriteAllText(key, pair.ExportPkcs8PrivateKeyPem());
+    }
+
     private static X509Certificate2 MakeAuthority()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -49,7 +60,11 @@ public static class TestCertificate
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(host);
         if (host == "localhost")
+        {
             names.AddIpAddress(IPAddress.Loopback);
+            names.AddIpAddress(OwnAddress);
+        }
+
         request.CertificateExtensions.Add(names.Build());
         using var signed = request.Create(_authority, _now.AddDays(-20), until, RandomNumberGenerator.GetBytes(8));
         using var whole = signed.CopyWithPrivateKey(key);

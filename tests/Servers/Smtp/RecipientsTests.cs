@@ -25,6 +25,19 @@ public sealed class RecipientsTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task Sender_and_recipients_go_in_one_write_where_the_server_offers_PIPELINING_and_only_there(bool pipelining)
+    {
+        await using var server = ScriptedSmtp.Accepting().Offering(pipelining ? ["PIPELINING"] : []);
+        await using var sender = Sender.To(server);
+
+        Assert.IsType<Outcome.Sent>(await sender.SendAsync(Sender.Email("Hello", "a@example.org", "b@example.org")));
+
+        Assert.Equal(pipelining ? 2 : 0, server.Count(Step.Ahead));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task Where_all_are_refused_one_of_them_for_now_it_is_tried_again(bool pipelining)
     {
         await using var server = ScriptedSmtp.Accepting().Offering(pipelining ? ["PIPELINING"] : [])

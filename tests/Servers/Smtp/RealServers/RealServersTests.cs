@@ -1,0 +1,30 @@
+using Mail.SenderService.Smtp;
+using Mail.Tests.Fixtures.RealServers;
+using Xunit;
+
+namespace Mail.Tests.Servers.Smtp.RealServers;
+
+/// <summary>The classes that send to Postfix and Exim share them. Each test has recipients of its own.</summary>
+[CollectionDefinition(Name)]
+public sealed class RealServersTests : ICollectionFixture<RealMailServers>
+{
+    public const string Name = "Real mail servers";
+
+    private static int _recipients;
+
+    /// <summary>A recipient that no other test has.</summary>
+    public static string NewRecipient(string domain = "example.org") => $"ada-{Interlocked.Increment(ref _recipients)}@{domain}";
+
+    internal static Sender To(RealMailServer server, string security, string? password = null, int connections = 1) => new(new SmtpOptions
+    {
+        Host = RealMailServer.Host,
+        Port = security == SmtpSecurity.Tls ? server.TlsPort : server.StartTlsPort,
+        Security = security,
+        AllowPlaintext = security == SmtpSecurity.None,
+        Auth = password is null ? "none" : "default",
+        User = RealMailServers.Login.User,
+        Password = password ?? "",
+        FromEmail = "noreply@example.com",
+        MaxConnections = connections
+    });
+}
