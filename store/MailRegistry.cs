@@ -38,6 +38,7 @@ public sealed class MailRegistry : MartenRegistry
             .Index(key => key.Hash, index => index.Name = "api_key_by_hash")
             .Index(key => key.ClientId, index => index.Name = "api_key_by_client");
         For<Hold>().DocumentAlias("hold");
+        For<Pace>().DocumentAlias("pace");
         For<IdempotentRequest>().DocumentAlias("idempotent_request");
     }
 

@@ -40,6 +40,9 @@ internal static partial class Log
         }
     }
 
+    [LoggerMessage(LogLevel.Warning, "The turn of {Count} e-mails under SMTP_RATE could not be asked for; they wait")]
+    public static partial void NoSlots(this ILogger logger, Exception exception, int count);
+
     [LoggerMessage(LogLevel.Information, "Email configured (SMTP). Sending enabled.")]
     private static partial void SendingEnabled(this ILogger logger);
 

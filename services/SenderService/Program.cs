@@ -13,6 +13,7 @@ builder.Services.AddSingleton(RetryPolicy.From(builder.Configuration));
 builder.Services.AddSingleton<SenderStatus>();
 builder.Services.AddSingleton(services => new SmtpConnections(smtp, services.GetRequiredService<TimeProvider>()));
 builder.Services.AddSingleton<OutcomeLog>();
+builder.Services.AddSingleton<RateLimit>();
 builder.Services.AddSingleton<SendBatch>();
 builder.Services.AddSingleton<WarmUp>();
 // Services stop in the reverse order of their start: the intake first, then the batches that it fed, then the heartbeat

@@ -12,7 +12,7 @@ namespace Mail.SenderService;
 /// many in doubt; and in batches, so that a claim costs a round trip for all of them.
 /// </summary>
 public sealed class SendBatch(
-    NpgsqlDataSource dataSource, SmtpConnections connections, SmtpOptions smtp, OutcomeLog outcomes, SenderStatus status, Heartbeat heartbeat,
+    NpgsqlDataSource dataSource, SmtpConnections connections, SmtpOptions smtp, OutcomeLog outcomes, SenderStatus status, Heartbeat heartbeat, RateLimit rate,
     Outbox outbox, RetryPolicy retry, Instance instance, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SendBatch> logger) : BackgroundService
 {
     // Longer than any healthy claim takes; past it the answer is ignored and the batch given back.
@@ -84,16 +84,17 @@ public sealed class SendBatch(
     private async Task RunOnceAsync(SmtpConnection connection, CancellationToken cancellationToken)
     {
         var rented = new Stack<SmtpConnection>([connection]);
-        var wanted = Drain(1 + connections.Free);
+        var wanted = Drain(Math.Min(1 + connections.Free, rate.MostAtOnce));
         while (rented.Count < wanted.Count)
             rented.Push(await connections.RentAsync(cancellationToken));
 
+        var slots = await TakeSlotsAsync(wanted);
         foreach (var claimed in await ClaimAsync(wanted))
         {
             var waiting = wanted.First(candidate => candidate.EmailId == claimed.Email.Id);
             wanted.Remove(waiting);
             _conversations.RemoveAll(conversation => conversation.IsCompleted);
-            _conversations.Add(ConverseAsync(claimed, waiting, rented.Pop()));
+            _conversations.Add(ConverseAsync(claimed, waiting, rented.Pop(), slots?.NextAsync() ?? Task.CompletedTask));
         }
 
         foreach (var spare in rented)
@@ -103,8 +104,33 @@ public sealed class SendBatch(
             stale.Done.TrySetResult();
     }
 
+    /// <summary>Waits for the turn of what is wanted, where there is a limit; nothing is wanted any more if it doesn't come.</summary>
+    private async Task<RateLimit.Slots?> TakeSlotsAsync(List<Waiting> wanted)
+    {
+        try
+        {
+            var slots = await rate.WaitAsync(wanted.Count, lifetime.ApplicationStopping);
+            if (MayClaim)
+                return slots;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            logger.NoSlots(exception, wanted.Count);
+            await Task.Delay(_pause, time, CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+
+        PutBack(wanted);
+        return null;
+    }
+
     private async Task<List<ClaimedEmail>> ClaimAsync(List<Waiting> wanted)
     {
+        if (wanted.Count == 0)
+            return [];
         var claim = new Claim(heartbeat.Sender, Guid.CreateVersion7(), instance.Name);
         // Not stopped with the service: a claim that was sent may land, and its answer says so.
         using var timeout = new CancellationTokenSource(_claimTimeout, time);
@@ -119,16 +145,22 @@ public sealed class SendBatch(
             outcomes.GiveBack(claim);
             // The wake-ups go round again: most likely nothing was claimed.
             await Task.Delay(_pause, time, CancellationToken.None);
-            foreach (var waiting in wanted)
-                _waiting.Writer.TryWrite(waiting);
-            wanted.Clear();
+            PutBack(wanted);
             return [];
         }
     }
 
-    private async Task ConverseAsync(ClaimedEmail claimed, Waiting waiting, SmtpConnection connection)
+    private void PutBack(List<Waiting> wanted)
+    {
+        foreach (var waiting in wanted)
+            _waiting.Writer.TryWrite(waiting);
+        wanted.Clear();
+    }
+
+    private async Task ConverseAsync(ClaimedEmail claimed, Waiting waiting, SmtpConnection connection, Task turn)
     {
         var started = Stopwatch.GetTimestamp();
+        await turn;
         var email = new OutgoingEmail(
             claimed.Email.Id, claimed.Email.To, claimed.Email.Cc, claimed.Email.Bcc, claimed.Email.ReplyTo, claimed.Email.Subject,
             claimed.Body.Text, claimed.Body.Html, claimed.Email.Headers);

@@ -39,6 +39,9 @@ public sealed class SmtpOptions
     /// <summary><c>SMTP_MAX_CONNECTIONS</c></summary>
     public int MaxConnections { get; init; } = 8;
 
+    /// <summary><c>SMTP_RATE</c>: e-mails a second over all senders of this account; null for no limit.</summary>
+    public double? Rate { get; init; }
+
     /// <summary>Variables that are set to something that can't be read.</summary>
     public IReadOnlyList<string> Invalid { get; init; } = [];
 
@@ -91,6 +94,7 @@ public sealed class SmtpOptions
             AllowPlaintext = variables.Flag("SMTP_ALLOW_PLAINTEXT", otherwise: false),
             Auth = variables.OneOf("SMTP_AUTH", "default", "none"),
             MaxConnections = variables.Number("SMTP_MAX_CONNECTIONS", 8, 1, 1000),
+            Rate = variables.Rate("SMTP_RATE"),
             Invalid = variables.Invalid
         };
     }

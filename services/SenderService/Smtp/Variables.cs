@@ -25,6 +25,18 @@ internal sealed class Variables(Func<string, string?> get)
         return otherwise;
     }
 
+    /// <summary>So many a second, fractions allowed; null where it is left out.</summary>
+    public double? Rate(string name)
+    {
+        var text = Text(name);
+        if (text.Length == 0)
+            return null;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate) && rate is >= 0.001 and <= 100_000)
+            return rate;
+        _invalid.Add(name);
+        return null;
+    }
+
     public bool Flag(string name, bool otherwise)
     {
         switch (Text(name).ToUpperInvariant())
