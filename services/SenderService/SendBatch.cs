@@ -159,6 +159,9 @@ public sealed class SendBatch(
 
     private async Task ConverseAsync(ClaimedEmail claimed, Waiting waiting, SmtpConnection connection, Task turn)
     {
+        // The claim says whose the e-mail is, so its wake-up has done its work. While stopping it is acknowledged at once: until
+        // all are, MassTransit keeps back those that came while it was closing the queue, and no other sender gets them.
+        await using var stopping = lifetime.ApplicationStopping.UnsafeRegister(static done => ((TaskCompletionSource)done!).TrySetResult(), waiting.Done);
         var started = Stopwatch.GetTimestamp();
         await turn;
         var email = new OutgoingEmail(
