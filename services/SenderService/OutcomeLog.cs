@@ -65,14 +65,20 @@ public sealed class OutcomeLog(NpgsqlDataSource dataSource, Outbox outbox, Heart
             try
             {
                 await using var connection = await dataSource.OpenConnectionAsync();
-                await using var transaction = await connection.BeginTransactionAsync();
+                // With the move, or not at all: an e-mail that is pending again without a timer would wait for the sweep. Where
+                // every e-mail is final, which is nearly always, the one statement is its own transaction.
+                var wakes = batch.Exists(pending => pending.Move.WakeAt is not null);
+                await using var transaction = wakes ? await connection.BeginTransactionAsync() : null;
                 var moved = await Transitions.RecordAsync(connection, heartbeat.Sender, [.. batch.Select(pending => (pending.Move.Batch, pending.Move.Move))], CancellationToken.None);
-                // With the move, or not at all: an e-mail that is pending again without a timer would wait for the sweep.
-                await outbox.WakeAsync(
-                    connection,
-                    batch.Where(pending => pending.Move.WakeAt is not null && moved.Contains(pending.Move.Move.Id)).Select(pending => (pending.Move.Move.Id, pending.Move.WakeAt!.Value)),
-                    CancellationToken.None);
-                await transaction.CommitAsync();
+                if (transaction is not null)
+                {
+                    await outbox.WakeAsync(
+                        connection,
+                        batch.Where(pending => pending.Move.WakeAt is not null && moved.Contains(pending.Move.Move.Id)).Select(pending => (pending.Move.Move.Id, pending.Move.WakeAt!.Value)),
+                        CancellationToken.None);
+                    await transaction.CommitAsync();
+                }
+
                 foreach (var pending in batch)
                     pending.Written.TrySetResult();
                 return;

@@ -20,7 +20,9 @@ public sealed class SendBatch(
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
     private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
-    private readonly List<Task> _conversations = [];
+    // One claim is on its way to the database while the e-mails of another are with the server; more would make them small.
+    private readonly SemaphoreSlim _claims = new(2);
+    private readonly List<Task> _running = [];
 
     // Not while stopping: what the bus still holds then goes to other senders.
     private bool MayClaim => status.Current.Name == SenderState.Ready && heartbeat.IsFresh && !lifetime.ApplicationStopping.IsCancellationRequested;
@@ -40,7 +42,7 @@ public sealed class SendBatch(
     {
         await base.StopAsync(cancellationToken);
         _waiting.Writer.TryComplete();
-        await Task.WhenAll(_conversations);
+        await Task.WhenAll(_running);
         await HandBackAsync(Drain(int.MaxValue));
     }
 
@@ -51,7 +53,7 @@ public sealed class SendBatch(
             while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
             {
                 if (MayClaim && await RentAsync() is { } connection)
-                    await RunOnceAsync(connection, stoppingToken);
+                    await RunOnceAsync(connection);
                 else
                     await HandBackAsync(Drain(int.MaxValue));
             }
@@ -62,9 +64,21 @@ public sealed class SendBatch(
         }
     }
 
-    /// <summary>Waits for a free connection. Null where meanwhile there is nothing to claim for it: what waits is for other senders.</summary>
+    /// <summary>
+    /// Waits until there is a connection, and a claim may be made, for it. Null where meanwhile there is nothing to claim:
+    /// what waits is for other senders.
+    /// </summary>
     private async Task<SmtpConnection?> RentAsync()
     {
+        try
+        {
+            await _claims.WaitAsync(lifetime.ApplicationStopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+
         try
         {
             var connection = await connections.RentAsync(lifetime.ApplicationStopping);
@@ -77,24 +91,38 @@ public sealed class SendBatch(
             // Stopping, and every conversation may yet take its time.
         }
 
+        _claims.Release();
         return null;
     }
 
-    /// <summary>One claim: as many e-mails as there are connections free with this one.</summary>
-    private async Task RunOnceAsync(SmtpConnection connection, CancellationToken cancellationToken)
+    /// <summary>One claim, for as many e-mails as there are connections free with this one. It goes on by itself.</summary>
+    private async Task RunOnceAsync(SmtpConnection connection)
     {
         var rented = new Stack<SmtpConnection>([connection]);
         var wanted = Drain(Math.Min(1 + connections.Free, rate.MostAtOnce));
+        // Free as they are, these are had at once.
         while (rented.Count < wanted.Count)
-            rented.Push(await connections.RentAsync(cancellationToken));
+            rented.Push(await connections.RentAsync(CancellationToken.None));
+        _running.RemoveAll(run => run.IsCompleted);
+        _running.Add(ClaimAndConverseAsync(wanted, rented));
+    }
 
-        var slots = await TakeSlotsAsync(wanted);
-        foreach (var claimed in await ClaimAsync(wanted))
+    private async Task ClaimAndConverseAsync(List<Waiting> wanted, Stack<SmtpConnection> rented)
+    {
+        var conversations = new List<Task>();
+        try
         {
-            var waiting = wanted.First(candidate => candidate.EmailId == claimed.Email.Id);
-            wanted.Remove(waiting);
-            _conversations.RemoveAll(conversation => conversation.IsCompleted);
-            _conversations.Add(ConverseAsync(claimed, waiting, rented.Pop(), slots?.NextAsync() ?? Task.CompletedTask));
+            var slots = await TakeSlotsAsync(wanted);
+            foreach (var claimed in await ClaimAsync(wanted))
+            {
+                var waiting = wanted.First(candidate => candidate.EmailId == claimed.Email.Id);
+                wanted.Remove(waiting);
+                conversations.Add(ConverseAsync(claimed, waiting, rented.Pop(), slots?.NextAsync() ?? Task.CompletedTask));
+            }
+        }
+        finally
+        {
+            _claims.Release();
         }
 
         foreach (var spare in rented)
@@ -102,6 +130,7 @@ public sealed class SendBatch(
         // Stale: not pending, not due, held, or someone else's. Whoever made it so sees to its next wake-up.
         foreach (var stale in wanted)
             stale.Done.TrySetResult();
+        await Task.WhenAll(conversations);
     }
 
     /// <summary>Waits for the turn of what is wanted, where there is a limit; nothing is wanted any more if it doesn't come.</summary>
