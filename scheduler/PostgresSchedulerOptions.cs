@@ -7,7 +7,7 @@ public sealed class PostgresSchedulerOptions
     public string Schema { get; set; } = "scheduler";
 
     /// <summary>How many due timers one transaction claims, publishes and deletes.</summary>
-    public int BatchSize { get; set; } = 500;
+    public int BatchSize { get; set; } = 200;
 
     /// <summary>
     /// How long a batch may wait for the broker's confirms before what is unconfirmed goes back to the table. The rows are
