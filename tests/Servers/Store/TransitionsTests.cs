@@ -157,6 +157,21 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_claim_and_a_cancel_cost_the_same_whatever_else_is_pending()
+    {
+        var ids = new List<Guid>();
+        for (var count = 0; count < 2000; count++)
+            ids.Add(await InsertAsync());
+        await using (var analyze = new NpgsqlCommand("analyze mail.mt_doc_scheduled_email", _connection))
+            await analyze.ExecuteNonQueryAsync();
+        await using var transaction = await _connection.BeginTransactionAsync();
+        await using var fetched = new NpgsqlCommand("select idx_tup_fetch + seq_tup_read from pg_stat_xact_user_tables where relname = 'mt_doc_scheduled_email'", _connection);
+        Assert.Single(await ClaimAsync(ids[0], _due));
+        Assert.Single(await Transitions.CancelAsync(_connection, [EmailMove.Cancel(ids[1], CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
+        Assert.InRange((long)(await fetched.ExecuteScalarAsync())!, 1, 20);
+    }
+
+    [Fact]
     public async Task Ten_emails_with_one_body_store_it_once()
     {
         for (var count = 0; count < 10; count++)
