@@ -1,6 +1,6 @@
 using MassTransit;
-using MassTransit.Context;
 using MassTransit.Configuration;
+using MassTransit.Context;
 
 namespace PostgresScheduler;
 

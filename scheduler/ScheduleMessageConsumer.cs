@@ -27,7 +27,8 @@ internal sealed class ScheduleMessageConsumerDefinition : ConsumerDefinition<Sch
     public ScheduleMessageConsumerDefinition(PostgresSchedulerEndpoint endpoint)
     {
         EndpointName = endpoint.QueueName;
-        ConcurrentMessageLimit = 16;
+        // Each takes a connection that the dispatchers could be waiting for.
+        ConcurrentMessageLimit = 4;
     }
 
     protected override void ConfigureConsumer(

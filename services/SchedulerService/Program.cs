@@ -6,7 +6,7 @@ if (HealthProbe.Wanted(args))
     return await HealthProbe.RunAsync(args);
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddMailDefaults(maxConnections: 12);
+builder.AddMailDefaults(maxConnections: 16);
 builder.AddMailBus(
     bus =>
     {

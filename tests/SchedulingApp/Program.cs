@@ -47,7 +47,11 @@ await using (var scope = host.Services.CreateAsyncScope())
     var endpoint = await scope.ServiceProvider.GetRequiredService<ISendEndpointProvider>().GetSendEndpoint(scheduler);
     await endpoint.Send<ScheduleMessage>(new
     {
-        CorrelationId = overtaken, ScheduledTime = due, Destination = tea, Payload = new Tea("overtaken"), PayloadType = new[] { MessageUrn.ForTypeString<Tea>() },
+        CorrelationId = overtaken,
+        ScheduledTime = due,
+        Destination = tea,
+        Payload = new Tea("overtaken"),
+        PayloadType = new[] { MessageUrn.ForTypeString<Tea>() },
     });
     await messages.ScheduleSend(new Uri("queue:Kettle"), due, new Kettle());
 
