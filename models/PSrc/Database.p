@@ -2,6 +2,7 @@
 // update waits for the row's lock and then judges its condition anew, so that it is as good as alone.
 machine Database {
   var world: machine;
+  var worth: int; // for how long an e-mail is worth sending
   var sweep_wakes: bool;
   var bug: tBug;
   var now: int;
@@ -12,8 +13,9 @@ machine Database {
   var seen: map[machine, int];
 
   start state Serving {
-    entry (config: (world: machine, sweep_wakes: bool, bug: tBug)) {
+    entry (config: (world: machine, worth: int, sweep_wakes: bool, bug: tBug)) {
       world = config.world;
+      worth = config.worth;
       sweep_wakes = config.sweep_wakes;
       bug = config.bug;
     }
@@ -55,7 +57,7 @@ machine Database {
       if (!(move.id in emails) || emails[move.id].status != PENDING)
         return;
       emails[move.id].due = move.due;
-      emails[move.id].send_before = move.due + WorthSendingFor();
+      emails[move.id].send_before = move.due + worth;
       announce eScheduled, (id = move.id, due = move.due);
       Wake(move.id, move.due);
     }
@@ -190,7 +192,7 @@ machine Database {
   }
 
   fun Insert(id: int, due: int) {
-    emails[id] = (status = PENDING, due = due, send_before = due + WorthSendingFor(), sender = default(machine), batch = 0, attempts = 0, woken = -10, resent = false);
+    emails[id] = (status = PENDING, due = due, send_before = due + worth, sender = default(machine), batch = 0, attempts = 0, woken = -10, resent = false);
     announce eScheduled, (id = id, due = due);
     Become(id, PENDING);
   }

@@ -37,7 +37,7 @@ machine Scheduler {
     }
 
     on eSaved do (ids: seq[int]) {
-      Ask(database, eSchedule, ids);
+      Ask(database, eSchedule, ids, false);
     }
   }
 }

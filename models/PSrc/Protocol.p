@@ -92,25 +92,37 @@ event eKept: int;
 // In ticks of some ten seconds, each a little less than in the code relative to the next.
 fun FreshFor(): int { return 2; }
 fun ExpiresAfter(): int { return 3; }
-fun WorthSendingFor(): int { return 12; }
-fun RetryDelay(): int { return 2; }
+fun RetryDelay(): int { return 1; }
 
-// A statement on its way: it overtakes others and may never arrive. Who asked may have given up on the answer by then.
+// A statement on its way: it overtakes others, and may come late or never where nobody waits for its answer any more.
 machine Connection {
+  var call: (target: machine, message: event, payload: any, slow: bool);
+
   start state Open {
-    entry (call: (target: machine, message: event, payload: any, lost: bool)) {
-      if (!call.lost)
-        send call.target, call.message, call.payload;
-      raise halt;
+    entry (given: (target: machine, message: event, payload: any, slow: bool)) {
+      call = given;
+      if (call.slow)
+        send this, eBeat;
+      else
+        Land();
     }
+
+    on eBeat do {
+      if (choose(20) != 0)
+        send this, eBeat;
+      else if (choose(4) != 0)
+        Land();
+      else
+        raise halt;
+    }
+  }
+
+  fun Land() {
+    send call.target, call.message, call.payload;
+    raise halt;
   }
 }
 
-fun Ask(target: machine, message: event, payload: any) {
-  new Connection((target = target, message = message, payload = payload, lost = false));
-}
-
-// The asker has stopped waiting: the statement lands later, or never.
-fun AskInVain(target: machine, message: event, payload: any) {
-  new Connection((target = target, message = message, payload = payload, lost = $));
+fun Ask(target: machine, message: event, payload: any, slow: bool) {
+  new Connection((target = target, message = message, payload = payload, slow = slow));
 }

@@ -49,7 +49,7 @@ machine Sender {
       var each: int;
       Renew();
       foreach (each in lost)
-        Ask(database, eGiveBack, (sender = this, batch = each));
+        Ask(database, eGiveBack, (sender = this, batch = each), false);
       Claim();
     }
 
@@ -88,9 +88,10 @@ machine Sender {
         // The wake-ups go round again: most likely nothing was claimed.
         foreach (id in wanted)
           waiting += (sizeof(waiting), id);
-        Ask(database, eGiveBack, (sender = this, batch = batch));
+        Ask(database, eGiveBack, (sender = this, batch = batch), false);
         if (bug != GIVE_BACK_IN_FLIGHT)
           Claim();
+        SayWhenIdle();
       }
       else if (stage == RECORDING && to_batch == batch)
         Record();
@@ -175,7 +176,7 @@ machine Sender {
   }
 
   fun Renew() {
-    Ask(database, eHeartbeat, (sender = this, at = now));
+    Ask(database, eHeartbeat, (sender = this, at = now), false);
   }
 
   // SendBatch: only while fresh, and never more than one batch here, as there is one connection.
@@ -187,10 +188,7 @@ machine Sender {
     batch = batch + 1;
     wanted = waiting;
     waiting = default(seq[int]);
-    if (GivesUp())
-      AskInVain(database, eClaim, (sender = this, batch = batch, ids = wanted));
-    else
-      Ask(database, eClaim, (sender = this, batch = batch, ids = wanted));
+    Ask(database, eClaim, (sender = this, batch = batch, ids = wanted), GivesUp());
   }
 
   fun AcknowledgeStale() {
@@ -234,10 +232,7 @@ machine Sender {
   // OutcomeLog: again until it is written. An earlier write may land after a later one.
   fun Record() {
     stage = RECORDING;
-    if (GivesUp())
-      AskInVain(database, eRecord, (sender = this, batch = batch, id = claimed[0].id, move = outcome));
-    else
-      Ask(database, eRecord, (sender = this, batch = batch, id = claimed[0].id, move = outcome));
+    Ask(database, eRecord, (sender = this, batch = batch, id = claimed[0].id, move = outcome), GivesUp());
   }
 
   fun GivesUp(): bool {

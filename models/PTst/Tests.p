@@ -1,52 +1,61 @@
 module Mail = { World, Client, Connection, Database, Scheduler, Sweeper, Broker, SmtpServer, Sender };
 
-fun Stormy(bug: tBug): tConfig {
-  return (bug = bug, senders = 2, sweep_wakes = true, losses = 2, doubles = 2, deaths = 2, pauses = 2, timeouts = 2, smtp_faults = 3);
+fun Storm(bug: tBug): tConfig {
+  return (bug = bug, emails = 2, actions = 4, senders = 2, worth = 8, sweep_wakes = true, losses = 2, doubles = 2, deaths = 2, pauses = 2, timeouts = 2, smtp_faults = 3);
 }
 
-// Where the broker loses nothing, the sweep need not wake anything.
-fun NothingLost(bug: tBug): tConfig {
-  return (bug = bug, senders = 2, sweep_wakes = false, losses = 0, doubles = 2, deaths = 2, pauses = 2, timeouts = 2, smtp_faults = 3);
+// Nothing expires, so that only an outcome ends an e-mail; one at a time is looked at more closely.
+fun Lasting(bug: tBug, sweep_wakes: bool, losses: int): tConfig {
+  return (bug = bug, emails = 1, actions = 4, senders = 2, worth = 1000, sweep_wakes = sweep_wakes, losses = losses, doubles = 2, deaths = 2, pauses = 2, timeouts = 2, smtp_faults = 3);
 }
 
-machine TestStorm { start state Init { entry { new World(Stormy(NONE)); } } }
-machine TestNothingLost { start state Init { entry { new World(NothingLost(NONE)); } } }
+machine TestStorm { start state Init { entry { new World(Storm(NONE)); } } }
+machine TestLasting { start state Init { entry { new World(Lasting(NONE, true, 2)); } } }
+machine TestNothingLost { start state Init { entry { new World(Lasting(NONE, false, 0)); } } }
 
 test Protocol [main=TestStorm]:
   assert NeverTwice, NeverAfterCancel, NeverEarly, StatusIsTrue, NoDotAfterGivenUp, ResendReplaces, EachBecomesFinal in
   (union Mail, { TestStorm });
 
-test ProtocolWithoutWakingSweep [main=TestNothingLost]:
+test WithoutExpiry [main=TestLasting]:
+  assert NeverTwice, NeverAfterCancel, NeverEarly, StatusIsTrue, NoDotAfterGivenUp, ResendReplaces, EachBecomesFinal in
+  (union Mail, { TestLasting });
+
+// Where the broker loses nothing, the sweep need not wake anything.
+test WithoutWakingSweep [main=TestNothingLost]:
   assert NeverTwice, NeverAfterCancel, NeverEarly, StatusIsTrue, NoDotAfterGivenUp, ResendReplaces, EachBecomesFinal in
   (union Mail, { TestNothingLost });
 
 // Each seeded bug, and the one specification that it breaks.
-machine SeedClaimWithoutStatus { start state Init { entry { new World(Stormy(CLAIM_WITHOUT_STATUS)); } } }
+machine SeedClaimWithoutStatus { start state Init { entry { new World(Lasting(CLAIM_WITHOUT_STATUS, true, 2)); } } }
 test ClaimWithoutStatus [main=SeedClaimWithoutStatus]: assert NeverTwice in (union Mail, { SeedClaimWithoutStatus });
 
-machine SeedClaimWithoutDue { start state Init { entry { new World(Stormy(CLAIM_WITHOUT_DUE)); } } }
+machine SeedClaimWithoutDue { start state Init { entry { new World(Lasting(CLAIM_WITHOUT_DUE, true, 2)); } } }
 test ClaimWithoutDue [main=SeedClaimWithoutDue]: assert NeverEarly in (union Mail, { SeedClaimWithoutDue });
 
-machine SeedSweepResetsSending { start state Init { entry { new World(Stormy(SWEEP_RESETS_SENDING)); } } }
+machine SeedSweepResetsSending { start state Init { entry { new World(Lasting(SWEEP_RESETS_SENDING, true, 2)); } } }
 test SweepResetsSending [main=SeedSweepResetsSending]: assert NeverTwice in (union Mail, { SeedSweepResetsSending });
 
-machine SeedExpiryToPending { start state Init { entry { new World(Stormy(EXPIRY_TO_PENDING)); } } }
+machine SeedExpiryToPending { start state Init { entry { new World(Lasting(EXPIRY_TO_PENDING, true, 2)); } } }
 test ExpiryToPending [main=SeedExpiryToPending]: assert NeverTwice in (union Mail, { SeedExpiryToPending });
 
-machine SeedOutcomeWithoutClaim { start state Init { entry { new World(Stormy(OUTCOME_WITHOUT_CLAIM)); } } }
+machine SeedOutcomeWithoutClaim { start state Init { entry { new World(Lasting(OUTCOME_WITHOUT_CLAIM, true, 2)); } } }
 test OutcomeWithoutClaim [main=SeedOutcomeWithoutClaim]: assert NeverTwice in (union Mail, { SeedOutcomeWithoutClaim });
 
-machine SeedCancelWithoutCondition { start state Init { entry { new World(Stormy(CANCEL_WITHOUT_CONDITION)); } } }
+machine SeedCancelWithoutCondition { start state Init { entry { new World(Lasting(CANCEL_WITHOUT_CONDITION, true, 2)); } } }
 test CancelWithoutCondition [main=SeedCancelWithoutCondition]: assert NeverAfterCancel in (union Mail, { SeedCancelWithoutCondition });
 
-machine SeedRetryWithoutTimer { start state Init { entry { new World(NothingLost(RETRY_WITHOUT_TIMER)); } } }
+machine SeedRetryWithoutTimer { start state Init { entry { new World(Lasting(RETRY_WITHOUT_TIMER, false, 0)); } } }
 test RetryWithoutTimer [main=SeedRetryWithoutTimer]: assert EachBecomesFinal in (union Mail, { SeedRetryWithoutTimer });
 
-machine SeedGiveBackInFlight { start state Init { entry { new World(Stormy(GIVE_BACK_IN_FLIGHT)); } } }
+machine SeedSweepWakesNothing { start state Init { entry { new World(Lasting(NONE, false, 2)); } } }
+test SweepWakesNothing [main=SeedSweepWakesNothing]: assert EachBecomesFinal in (union Mail, { SeedSweepWakesNothing });
+
+machine SeedGiveBackInFlight { start state Init { entry { new World(Lasting(GIVE_BACK_IN_FLIGHT, true, 2)); } } }
 test GiveBackInFlight [main=SeedGiveBackInFlight]: assert NeverTwice in (union Mail, { SeedGiveBackInFlight });
 
-machine SeedFenceForgetsLapse { start state Init { entry { new World(Stormy(FENCE_FORGETS_LAPSE)); } } }
+machine SeedFenceForgetsLapse { start state Init { entry { new World(Lasting(FENCE_FORGETS_LAPSE, true, 2)); } } }
 test FenceForgetsLapse [main=SeedFenceForgetsLapse]: assert NoDotAfterGivenUp in (union Mail, { SeedFenceForgetsLapse });
 
-machine SeedResendLeavesClaim { start state Init { entry { new World(Stormy(RESEND_LEAVES_CLAIM)); } } }
+machine SeedResendLeavesClaim { start state Init { entry { new World(Lasting(RESEND_LEAVES_CLAIM, true, 2)); } } }
 test ResendLeavesClaim [main=SeedResendLeavesClaim]: assert ResendReplaces in (union Mail, { SeedResendLeavesClaim });

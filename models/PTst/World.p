@@ -1,4 +1,4 @@
-type tConfig = (bug: tBug, senders: int, sweep_wakes: bool, losses: int, doubles: int, deaths: int, pauses: int, timeouts: int, smtp_faults: int);
+type tConfig = (bug: tBug, emails: int, actions: int, senders: int, worth: int, sweep_wakes: bool, losses: int, doubles: int, deaths: int, pauses: int, timeouts: int, smtp_faults: int);
 
 // Time and faults: first bad weather, then as many quiet rounds as it takes until every e-mail is final.
 machine World {
@@ -12,6 +12,7 @@ machine World {
   var scheduler: machine;
   var sweeper: machine;
   var smtp: machine;
+  var client: machine;
   var senders: seq[machine];
 
   start state Starting {
@@ -19,7 +20,7 @@ machine World {
       config = given;
       deaths = config.deaths;
       pauses = config.pauses;
-      database = new Database((world = this, sweep_wakes = config.sweep_wakes, bug = config.bug));
+      database = new Database((world = this, worth = config.worth, sweep_wakes = config.sweep_wakes, bug = config.bug));
       broker = new Broker((doubles = config.doubles, losses = config.losses));
       scheduler = new Scheduler((database = database, broker = broker, world = this, deaths = config.deaths));
       sweeper = new Sweeper((database = database, world = this));
@@ -27,7 +28,7 @@ machine World {
       send broker, eConsumer, scheduler;
       while (sizeof(senders) < config.senders)
         Start(default(machine));
-      new Client((database = database, actions = 5));
+      client = new Client((database = database, emails = config.emails, actions = config.actions));
       goto BadWeather;
     }
   }
@@ -36,25 +37,27 @@ machine World {
     entry {
       var step: int;
       var i: int;
-      while (step < 20) {
+      while (step < 12) {
         step = step + 1;
-        i = choose(8);
+        i = choose(9);
         if (i < 2)
-          Tick();
+          send scheduler, eRun, 0;
         else if (i == 2)
           send sweeper, eRun, 0;
-        else if (i == 3 || i == 4)
-          send scheduler, eRun, 0;
-        else if (i == 5)
+        else if (i == 3)
+          send client, eBeat;
+        else if (i == 4)
           send choose(senders), eBeat;
-        else if (i == 6 && deaths > 0) {
+        else if (i == 5 && deaths > 0) {
           deaths = deaths - 1;
           Kill(choose(sizeof(senders)));
         }
-        else if (i == 7 && pauses > 0) {
+        else if (i == 6 && pauses > 0) {
           pauses = pauses - 1;
           Pause(choose(senders));
         }
+        else
+          Tick();
       }
       goto Settling;
     }
@@ -66,8 +69,11 @@ machine World {
     entry {
       var rounds: int;
       var open: int;
+      var sender: machine;
       open = 1;
-      while (rounds < 60 && open > 0) {
+      foreach (sender in senders)
+        send sender, eResume;
+      while (rounds < 40 && open > 0) {
         rounds = rounds + 1;
         open = Round();
       }
@@ -85,9 +91,7 @@ machine World {
 
   fun Round(): int {
     var sender: machine;
-    var open: int;
-    foreach (sender in senders)
-      send sender, eResume;
+    send client, eBeat;
     Tick();
     foreach (sender in senders)
       send sender, eBeat;
@@ -138,6 +142,8 @@ machine World {
       Tick();
       if ($)
         send sweeper, eRun, 0;
+      if ($)
+        send client, eBeat;
       ticks = ticks - 1;
     }
     if ($)
@@ -170,12 +176,11 @@ machine Client {
   var ids: int;
 
   start state Running {
-    entry (config: (database: machine, actions: int)) {
+    entry (config: (database: machine, emails: int, actions: int)) {
       database = config.database;
       actions = config.actions;
-      ids = 2;
-      Save(1, 2, default(seq[int]));
-      send this, eBeat;
+      ids = config.emails;
+      Save(1, ids, default(seq[int]));
     }
 
     on eBeat do {
@@ -184,23 +189,18 @@ machine Client {
       if (actions == 0)
         return;
       actions = actions - 1;
-      i = choose(6);
+      i = choose(4);
       if (i == 0) {
         removed += (0, Any());
         ids = ids + 1;
         Save(ids, ids, removed);
       }
       else if (i == 1)
-        Ask(database, eCancel, (client = this, id = Any()));
+        Ask(database, eCancel, (client = this, id = Any()), false);
       else if (i == 2)
-        Ask(database, eMove, (id = Any(), due = choose(12)));
-      else if (i == 3 && actions > 0) {
-        // A copy gets an id that no other e-mail has.
-        Ask(database, eResend, (id = Any(), copy = 100 + actions));
-      }
-      else
-        actions = actions + (choose(4) + 3) / 4; // later, as often as not
-      send this, eBeat;
+        Ask(database, eMove, (id = Any(), due = choose(8)), false);
+      else // a copy gets an id that no other e-mail has
+        Ask(database, eResend, (id = Any(), copy = 100 + actions), false);
     }
 
     on eCancelled do (cancelled: seq[int]) {
@@ -221,9 +221,9 @@ machine Client {
     var id: int;
     id = first;
     while (id <= last) {
-      added[id] = choose(4);
+      added[id] = choose(3);
       id = id + 1;
     }
-    Ask(database, eSave, (client = this, added = added, removed = removed));
+    Ask(database, eSave, (client = this, added = added, removed = removed), false);
   }
 }
