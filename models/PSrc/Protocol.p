@@ -69,6 +69,7 @@ event eDropped;
 event eTick;
 event eTicked;
 event eBeat;
+event eNap;
 event ePause;
 event eResume;
 event eCrash;

@@ -155,7 +155,10 @@ machine Sender {
     on eTick do Tick;
     on eCrash do Die;
     ignore ePause, eBeat;
-    defer eRenewed, eWake, eClaimed, eNoAnswer, eGoAhead, eWritten, eAccepted, eRefused, eDropped, eRecorded, eSettle;
+    defer eRenewed, eWake, eClaimed, eNoAnswer, eGoAhead, eWritten, eAccepted, eRefused, eDropped, eRecorded;
+    on eSettle do {
+      send world, eIdle;
+    }
     on eResume goto Running with {
       Renew();
     }

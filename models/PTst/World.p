@@ -4,6 +4,9 @@ type tConfig = (bug: tBug, emails: int, actions: int, senders: int, worth: int, 
 machine World {
   var config: tConfig;
   var now: int;
+  var rounds: int;
+  var stormy: int;
+  var resume_at: int;
   var runs: int;
   var deaths: int;
   var pauses: int;
@@ -29,51 +32,17 @@ machine World {
       while (sizeof(senders) < config.senders)
         Start(default(machine));
       client = new Client((database = database, emails = config.emails, actions = config.actions));
-      goto BadWeather;
+      stormy = 8;
+      goto Running;
     }
   }
 
-  state BadWeather {
+  // First rounds in which anything may happen at any moment, then quiet ones.
+  state Running {
     entry {
-      var step: int;
-      var i: int;
-      while (step < 12) {
-        step = step + 1;
-        i = choose(9);
-        if (i < 2)
-          send scheduler, eRun, 0;
-        else if (i == 2)
-          send sweeper, eRun, 0;
-        else if (i == 3)
-          send client, eBeat;
-        else if (i == 4)
-          send choose(senders), eBeat;
-        else if (i == 5 && deaths > 0) {
-          deaths = deaths - 1;
-          Kill(choose(sizeof(senders)));
-        }
-        else if (i == 6 && pauses > 0) {
-          pauses = pauses - 1;
-          Pause(choose(senders));
-        }
-        else
-          Tick();
-      }
-      goto Settling;
-    }
-    ignore eRan;
-    defer eOpened;
-  }
-
-  state Settling {
-    entry {
-      var rounds: int;
       var open: int;
-      var sender: machine;
       open = 1;
-      foreach (sender in senders)
-        send sender, eResume;
-      while (rounds < 40 && open > 0) {
+      while (rounds < 50 && (open > 0 || rounds <= resume_at || rounds < stormy)) {
         rounds = rounds + 1;
         open = Round();
       }
@@ -85,7 +54,9 @@ machine World {
 
   // A statement that was on its way may land even now.
   state Quiet {
-    on eOpened goto Settling;
+    on eOpened goto Running with {
+      rounds = stormy;
+    }
     ignore eRan;
   }
 
@@ -93,16 +64,55 @@ machine World {
     var sender: machine;
     send client, eBeat;
     Tick();
-    foreach (sender in senders)
-      send sender, eBeat;
-    Run(scheduler);
     foreach (sender in senders) {
-      send sender, eSettle;
+      if (rounds > resume_at)
+        send sender, eResume;
+      send sender, eBeat;
+    }
+    Run(scheduler);
+    if (rounds < stormy)
+      Trouble();
+    else
+      foreach (sender in senders) {
+        send sender, eSettle;
+        receive {
+          case eIdle: {}
+        }
+      }
+    return Run(sweeper);
+  }
+
+  fun Trouble() {
+    var i: int;
+    Nap();
+    i = choose(6);
+    if (i < 2 && deaths > 0) {
+      deaths = deaths - 1;
+      Kill(choose(sizeof(senders)));
+    }
+    else if (i < 4 && pauses > 0) {
+      // Longer than a heartbeat lives, if chance will have it.
+      pauses = pauses - 1;
+      resume_at = rounds + choose(7);
+      send choose(senders), ePause;
+    }
+    else if (i == 4)
+      Tick();
+    else
+      send client, eBeat;
+  }
+
+  // Lets the others go on for a while.
+  fun Nap() {
+    var i: int;
+    i = choose(25);
+    while (i > 0) {
+      i = i - 1;
+      send this, eNap;
       receive {
-        case eIdle: {}
+        case eNap: {}
       }
     }
-    return Run(sweeper);
   }
 
   fun Run(loop: machine): int {
@@ -131,23 +141,6 @@ machine World {
       }
     }
     send database, eTick;
-  }
-
-  // Longer than a heartbeat lives, if chance will have it.
-  fun Pause(sender: machine) {
-    var ticks: int;
-    send sender, ePause;
-    ticks = choose(6);
-    while (ticks > 0) {
-      Tick();
-      if ($)
-        send sweeper, eRun, 0;
-      if ($)
-        send client, eBeat;
-      ticks = ticks - 1;
-    }
-    if ($)
-      send sender, eResume;
   }
 
   fun Kill(i: int) {
