@@ -10,6 +10,7 @@ namespace Mail.Tests.Models;
 public sealed partial class CompiledModel : IAsyncLifetime
 {
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
+    private readonly string _script = Path.Combine(Repository.Root, "models", "check");
 
     public async ValueTask InitializeAsync() => await RunAsync("compile");
 
@@ -37,9 +38,9 @@ public sealed partial class CompiledModel : IAsyncLifetime
     [GeneratedRegex(@"^<ErrorLog> (?<what>.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Violation();
 
-    private static async Task<string> RunAsync(params string[] arguments)
+    private async Task<string> RunAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(Repository.Root, "models", "check"), arguments) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(_script, arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
         using var deadline = new CancellationTokenSource(_longest);
         try
         {
