@@ -46,10 +46,17 @@ machine World {
         rounds = rounds + 1;
         open = Round();
       }
+      // Whatever is open after so many quiet rounds stays so: EachBecomesFinal says it at the end.
+      if (open > 0)
+        goto Stuck;
       goto Quiet;
     }
     ignore eRan;
     defer eOpened;
+  }
+
+  state Stuck {
+    ignore eOpened, eRan;
   }
 
   // A statement that was on its way may land even now.
