@@ -1,0 +1,25 @@
+namespace Mail.Tests.Models;
+
+/// <summary>The protocol keeps its promises in every order of events tried; each seeded bug breaks one of them.</summary>
+public sealed class ModelTests(CompiledModel model)
+{
+    [Theory]
+    [InlineData("Protocol")]
+    [InlineData("WithoutExpiry")]
+    [InlineData("WithoutWakingSweep")]
+    public async Task The_protocol_keeps_every_promise(string testCase) => Assert.Null(await model.CheckAsync(testCase, schedules: 80));
+
+    [Theory]
+    [InlineData("ClaimWithoutStatus", "NeverTwice")]
+    [InlineData("ClaimWithoutDue", "NeverEarly")]
+    [InlineData("SweepResetsSending", "NeverTwice")]
+    [InlineData("ExpiryToPending", "NeverTwice")]
+    [InlineData("OutcomeWithoutClaim", "NeverTwice")]
+    [InlineData("GiveBackInFlight", "NeverTwice")]
+    [InlineData("CancelWithoutCondition", "NeverAfterCancel")]
+    [InlineData("RetryWithoutTimer", "EachBecomesFinal")]
+    [InlineData("SweepWakesNothing", "EachBecomesFinal")]
+    [InlineData("FenceForgetsLapse", "NoDotAfterGivenUp")]
+    [InlineData("ResendLeavesClaim", "ResendReplaces")]
+    public async Task Each_seeded_bug_breaks_its_promise(string testCase, string promise) => Assert.Contains(promise, await model.CheckAsync(testCase, schedules: 2000));
+}
