@@ -16,6 +16,9 @@ public sealed record EmailMove(Guid Id, JsonObject Patch, JsonObject Entry)
         new() { ["status"] = EmailStatus.Cancelled, ["reason"] = reason, ["superseded_by"] = supersededBy },
         Line("cancelled", detail ?? reason, by));
 
+    /// <summary>Its status stays; from now on no late outcome makes it pending again.</summary>
+    public static EmailMove Resend(Guid id, Guid resentAs, string by) => new(id, new() { ["resent_as"] = resentAs }, Line("resent", $"as {resentAs}", by));
+
     public static EmailMove Reschedule(Guid id, DateTimeOffset due, DateTimeOffset sendBefore, string @event, string? detail, string by) => new(
         id,
         new() { ["scheduled_datetime"] = due, ["due_at"] = due, ["send_before"] = sendBefore, ["woken_at"] = null },

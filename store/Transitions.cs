@@ -56,13 +56,20 @@ public static class Transitions
         patch: "@patch", entry: "jsonb_build_object('event', 'sending', 'detail', 'attempt ' || ((e.data->>'attempts')::int + 1), 'by', @by::text)", source: "")
         + $" returning e.data, (select b.data from {Bodies} b where b.id = e.data->>'body_id'), clock_timestamp()";
 
+    // What a person has resent meanwhile must not go out again by itself.
+    private const string IsNotResent = "e.data->>'resent_as' is null";
+
     // A late outcome of the same claim may correct an 'unknown' to the truth; one of another claim moves nothing.
-    private static readonly string _record = Move("e.status in ('sending', 'unknown') and e.claimed_by = @sender and e.claim_batch = m.batch",
+    private static readonly string _record = Move(
+        $"e.status in ('sending', 'unknown') and e.claimed_by = @sender and e.claim_batch = m.batch and (m.patch->>'status' <> 'pending' or {IsNotResent})",
         source: "unnest(@ids, @patches, @entries, @batches) as m (id, patch, entry, batch) join") + " returning e.id";
 
     private static readonly string _movePending = Move(IsPending) + " returning e.data";
 
-    private static readonly string _giveBack = Move("e.status = 'sending' and e.claimed_by = @sender and e.claim_batch = @batch",
+    private static readonly string _resend = Move("e.status in ('failed', 'unknown', 'expired')") + " returning e.data";
+
+    // Nothing of an abandoned batch was ever handed over, whatever has been thought of it meanwhile.
+    private static readonly string _giveBack = Move($"e.status in ('sending', 'unknown') and e.claimed_by = @sender and e.claim_batch = @batch and {IsNotResent}",
         patch: "@patch", entry: "@entry", source: "") + " returning e.id";
 
     private static readonly string _loseClaims = Move($"""
@@ -151,7 +158,11 @@ public static class Transitions
     public static Task<List<ScheduledEmail>> RescheduleAsync(NpgsqlConnection connection, EmailMove move, CancellationToken cancellationToken) =>
         EmailsAsync(connection, _movePending, [move], cancellationToken);
 
-    /// <summary>sending -> pending, for what a claim still holds of one batch whose answer was lost.</summary>
+    /// <summary>Marks an e-mail as resent, while it may be. Returns it, or none where it has moved on.</summary>
+    public static Task<List<ScheduledEmail>> ResendAsync(NpgsqlConnection connection, EmailMove move, CancellationToken cancellationToken) =>
+        EmailsAsync(connection, _resend, [move], cancellationToken);
+
+    /// <summary>sending or unknown -> pending, for what a claim still holds of one batch whose answer was lost.</summary>
     public static Task<List<Guid>> GiveBackAsync(NpgsqlConnection connection, Claim claim, CancellationToken cancellationToken) =>
         IdsAsync(connection, _giveBack, [], cancellationToken,
             Value("sender", claim.Sender), Value("batch", claim.Batch),

@@ -19,12 +19,20 @@ public sealed class Heartbeat(IDocumentStore store, SmtpOptions smtp, SenderStat
     private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(20);
 
     private long _renewedAt = long.MinValue;
+    private long _freshSince = long.MaxValue;
 
     /// <summary>This process, among all that ever were: claims carry it.</summary>
     public Guid Sender { get; } = Guid.CreateVersion7();
 
     /// <summary>Whether this sender may still trust its claims, by a clock that goes on while the process is stopped.</summary>
     public bool IsFresh => Volatile.Read(ref _renewedAt) is var at && at != long.MinValue && Stopwatch.GetElapsedTime(at) < _fresh;
+
+    /// <summary>
+    /// Whether claims made at that time are still this sender's. A heartbeat that has lapsed since may be fresh again, and
+    /// the claims were given up all the same.
+    /// </summary>
+    /// <param name="timestamp">From <see cref="Stopwatch.GetTimestamp"/>, before the claim.</param>
+    public bool HasHeldSince(long timestamp) => IsFresh && Volatile.Read(ref _freshSince) <= timestamp;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -89,6 +97,9 @@ public sealed class Heartbeat(IDocumentStore store, SmtpOptions smtp, SenderStat
             Hint = current.Blocked?.Hint,
         });
         await session.SaveChangesAsync(cancellationToken);
+        // Claims of before the write are not certain to have lived through the gap.
+        if (!IsFresh)
+            Volatile.Write(ref _freshSince, Stopwatch.GetTimestamp());
         Volatile.Write(ref _renewedAt, at);
     }
 }

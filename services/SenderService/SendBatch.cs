@@ -113,11 +113,12 @@ public sealed class SendBatch(
         try
         {
             var slots = await TakeSlotsAsync(wanted);
+            var before = Stopwatch.GetTimestamp();
             foreach (var claimed in await ClaimAsync(wanted))
             {
                 var waiting = wanted.First(candidate => candidate.EmailId == claimed.Email.Id);
                 wanted.Remove(waiting);
-                conversations.Add(ConverseAsync(claimed, waiting, rented.Pop(), slots?.NextAsync() ?? Task.CompletedTask));
+                conversations.Add(ConverseAsync(claimed, waiting, rented.Pop(), before, slots?.NextAsync() ?? Task.CompletedTask));
             }
         }
         finally
@@ -186,7 +187,7 @@ public sealed class SendBatch(
         wanted.Clear();
     }
 
-    private async Task ConverseAsync(ClaimedEmail claimed, Waiting waiting, SmtpConnection connection, Task turn)
+    private async Task ConverseAsync(ClaimedEmail claimed, Waiting waiting, SmtpConnection connection, long beforeClaim, Task turn)
     {
         // The claim says whose the e-mail is, so its wake-up has done its work. While stopping it is acknowledged at once: until
         // all are, MassTransit keeps back those that came while it was closing the queue, and no other sender gets them.
@@ -197,7 +198,7 @@ public sealed class SendBatch(
             claimed.Email.Id, claimed.Email.To, claimed.Email.Cc, claimed.Email.Bcc, claimed.Email.ReplyTo, claimed.Email.Subject,
             claimed.Body.Text, claimed.Body.Html, claimed.Email.Headers);
         logger.Attempting(claimed.Email, smtp);
-        var evidence = await connection.HandOverAsync(email, claimed.At, () => heartbeat.IsFresh);
+        var evidence = await connection.HandOverAsync(email, claimed.At, () => heartbeat.HasHeldSince(beforeClaim));
         var outcome = Outcome.Of(evidence, smtp);
         if (outcome is Outcome.SenderBlocked blocked)
             status.Block(blocked.Error, blocked.Reason);

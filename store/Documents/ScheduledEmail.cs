@@ -39,6 +39,9 @@ public sealed record ScheduledEmail
     public Guid? SupersededBy { get; init; }
     public Guid? ResendOf { get; init; }
 
+    /// <summary>The e-mail that a person had sent in its place.</summary>
+    public Guid? ResentAs { get; init; }
+
     /// <summary>When its sender wanted it sent.</summary>
     public required DateTimeOffset ScheduledDatetime { get; init; }
 

@@ -23,12 +23,6 @@ internal sealed class ResendEmail(Unit unit, Outbox outbox, Circumstances circum
         unit.RunAsync(async work =>
         {
             var old = await Unit.EmailAsync(work.Session, id, caller, cancellationToken);
-            if (old.Status is not (EmailStatus.Failed or EmailStatus.Unknown or EmailStatus.Expired))
-            {
-                throw new Refusal(StatusCodes.Status409Conflict, "not_resendable", $"Only a failed, unknown or expired e-mail can be resent; this one is {old.Status}.")
-                    .With("current_status", old.Status);
-            }
-
             var body = await work.Session.LoadAsync<EmailBody>(old.BodyId, cancellationToken);
             var input = new EmailInput
             {
@@ -43,8 +37,18 @@ internal sealed class ResendEmail(Unit unit, Outbox outbox, Circumstances circum
             };
             var (email, text) = NewEmail.Of(
                 old.ClientId, key: null, input, new(EmailSource.OneOff, instance.Name, $"resend of {old.Id} by {caller.Name}", ResendOf: old.Id), work.Now);
+            // The condition is in the statement: a late outcome may be telling the truth about the old one at this moment.
+            if (await Transitions.ResendAsync(work.Connection, EmailMove.Resend(old.Id, email.Id, instance.Name), cancellationToken) is [])
+                throw await NotResendableAsync(work, id, caller, cancellationToken);
             await Transitions.InsertAsync(work.Connection, [email], [text], cancellationToken);
             await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
             return EmailView.Whole(email, text, await circumstances.LookAsync(cancellationToken));
         }, cancellationToken);
+
+    private static async Task<Refusal> NotResendableAsync(Unit.Work work, string id, Caller caller, CancellationToken cancellationToken)
+    {
+        var status = (await Unit.EmailAsync(work.Session, id, caller, cancellationToken)).Status;
+        return new Refusal(StatusCodes.Status409Conflict, "not_resendable", $"Only a failed, unknown or expired e-mail can be resent; this one is {status}.")
+            .With("current_status", status);
+    }
 }

@@ -91,6 +91,21 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_resent_is_never_pending_again_and_may_still_turn_out_to_be_sent()
+    {
+        var id = await InsertAsync();
+        await ClaimAsync(id, _due);
+        Assert.Equal(1, await Transitions.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
+        Assert.Single(await Transitions.ResendAsync(_connection, EmailMove.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
+        var again = new EmailMove(id, new JsonObject { ["status"] = EmailStatus.Pending }, EmailMove.Line("attempt_failed", "450 later", "sender-1"));
+        Assert.Empty(await Transitions.RecordAsync(_connection, _claim.Sender, [(_claim.Batch, again)], CancellationToken.None));
+        Assert.Empty(await Transitions.GiveBackAsync(_connection, _claim, CancellationToken.None));
+        Assert.Single(await RecordAsync(id, _claim.Sender, _claim.Batch));
+        Assert.Empty(await Transitions.ResendAsync(_connection, EmailMove.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
+        Assert.Equal(EmailStatus.Sent, (await LoadAsync(id)).Status);
+    }
+
+    [Fact]
     public async Task A_living_senders_claim_is_left_alone()
     {
         var id = await InsertAsync();
