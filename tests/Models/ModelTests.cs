@@ -7,7 +7,7 @@ public sealed class ModelTests(CompiledModel model)
     [InlineData("Protocol")]
     [InlineData("WithoutExpiry")]
     [InlineData("WithoutWakingSweep")]
-    public async Task The_protocol_keeps_every_promise(string testCase) => Assert.Null(await model.CheckAsync(testCase, schedules: 80));
+    public async Task The_protocol_keeps_every_promise(string testCase) => Assert.Null(await model.CheckAsync(testCase, schedules: 40));
 
     [Theory]
     [InlineData("ClaimWithoutStatus", "NeverTwice")]
