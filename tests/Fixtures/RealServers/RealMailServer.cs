@@ -35,9 +35,9 @@ public sealed class RealMailServer(string area, string[] queues, string log, int
     /// <summary>What it keeps for one recipient.</summary>
     public async Task<IReadOnlyList<ReceivedEmail>> KeptForAsync(string recipient) => [.. (await KeptAsync()).Where(email => email.To.Contains(recipient))];
 
-    // In that order, so that an e-mail on its way from one to the next is seen in either.
+    // A queue's folder comes with the first e-mail in it. In that order, so that an e-mail on its way from one to the next is seen in either.
     private List<string> Queued() =>
-        [.. queues.SelectMany(queue => Directory.EnumerateFiles(Path.Combine(area, queue), "*", SearchOption.AllDirectories))];
+        [.. queues.Select(queue => Path.Combine(area, queue)).Where(Directory.Exists).SelectMany(queue => Directory.EnumerateFiles(queue, "*", SearchOption.AllDirectories))];
 
     private static ReceivedEmail Read(FileInfo file)
     {

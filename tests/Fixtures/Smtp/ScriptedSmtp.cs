@@ -199,7 +199,7 @@ public sealed class ScriptedSmtp : IAsyncDisposable
                 _ = session.ContinueWith(ended => _sessions.TryRemove(ended, out _), TaskScheduler.Default);
             }
         }
-        catch (Exception closed) when (closed is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception closed) when (closed is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // Closed.
         }

@@ -1,4 +1,5 @@
 using Mail.SenderService.Smtp;
+using Mail.Tests.Fixtures;
 using Mail.Tests.Fixtures.RealServers;
 using Xunit;
 
@@ -49,6 +50,8 @@ public sealed class EximTests(RealMailServers servers)
             Assert.Equal((SmtpStage.Auth, "535 Incorrect authentication data", "login refused"), (blocked.Error.Stage, blocked.Error.Reply, blocked.Reason));
             Assert.Contains("Check SMTP_USER and SMTP_PASSWORD", blocked.Error.Hint, StringComparison.Ordinal);
         });
+        // It writes its log after its reply.
+        await Deadline.UntilAsync(() => Task.FromResult(Count(failed)), count => count > before);
         Assert.Equal(before + 1, Count(failed));
         Assert.Empty(await _exim.KeptForAsync(recipient));
     }
