@@ -46,16 +46,6 @@ internal sealed class Broker(IBusInstance bus) : IAsyncDisposable
         return _channel ?? throw new InvalidOperationException("The bus has no connection to RabbitMQ.");
     }
 
-    /// <summary>Closes the channel; whatever still waits for a confirm on it fails.</summary>
-    internal async Task CloseAsync()
-    {
-        // What was declared may be what is missing now.
-        _exchanges.Clear();
-        if (_channel is { } channel)
-            await channel.DisposeAsync();
-        _channel = null;
-    }
-
     /// <summary>
     /// The exchange that an address stands for, declared as MassTransit would before its first send. On a channel of its
     /// own: RabbitMQ answers a declaration that contradicts what is there by closing the channel.
@@ -68,6 +58,15 @@ internal sealed class Broker(IBusInstance bus) : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await CloseAsync();
+
+    private async Task CloseAsync()
+    {
+        // What was declared may be what is missing now.
+        _exchanges.Clear();
+        if (_channel is { } channel)
+            await channel.DisposeAsync();
+        _channel = null;
+    }
 
     private void Watch(IConnection connection)
     {

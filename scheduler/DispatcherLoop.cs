@@ -12,7 +12,7 @@ internal sealed class DispatcherLoop(
     Func<Dispatcher> dispatcher, DueSignal signal, IBusControl bus, PostgresSchedulerOptions options, TimeProvider time, ILogger<DispatcherLoop> logger)
     : BackgroundService
 {
-    private readonly SemaphoreSlim _help = new(0, 1);
+    private readonly Pulse _help = new();
 
     public override void Dispose()
     {
@@ -27,7 +27,7 @@ internal sealed class DispatcherLoop(
         await Task.WhenAll(
             signal.ListenAsync(stoppingToken),
             RunAsync(sleep => sleep is { } time ? signal.WaitAsync(time, stoppingToken) : AskForHelp(), stoppingToken),
-            RunAsync(sleep => sleep is null ? Task.CompletedTask : _help.WaitAsync(stoppingToken), stoppingToken));
+            RunAsync(sleep => sleep is null ? Task.CompletedTask : _help.WaitAsync(Timeout.Infinite, stoppingToken), stoppingToken));
     }
 
     /// <summary>Passes, each followed by what <paramref name="pause"/> makes of the sleep it asks for; null after a full batch.</summary>
@@ -54,8 +54,7 @@ internal sealed class DispatcherLoop(
 
     private Task AskForHelp()
     {
-        if (_help.CurrentCount == 0)
-            _help.Release();
+        _help.Give();
         return Task.CompletedTask;
     }
 }

@@ -9,7 +9,7 @@ namespace PostgresScheduler;
 /// </summary>
 internal sealed class DueSignal(NpgsqlDataSource dataSource, PostgresSchedulerOptions options, TimeProvider time, ILogger<DueSignal> logger) : IDisposable
 {
-    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly Pulse _signal = new();
 
     /// <summary>Waits until something may have become due, or the time is over.</summary>
     internal Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
@@ -28,10 +28,10 @@ internal sealed class DueSignal(NpgsqlDataSource dataSource, PostgresSchedulerOp
             try
             {
                 await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-                connection.Notification += (_, _) => Set();
+                connection.Notification += (_, _) => _signal.Give();
                 await using (var listen = new NpgsqlCommand($"listen {options.Channel}", connection))
                     await listen.ExecuteNonQueryAsync(cancellationToken);
-                Set();
+                _signal.Give();
                 while (true)
                     await connection.WaitAsync(cancellationToken);
             }
@@ -44,18 +44,6 @@ internal sealed class DueSignal(NpgsqlDataSource dataSource, PostgresSchedulerOp
                 logger.ListeningInterrupted(exception);
                 await Task.Delay(options.LongestSleep, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-        }
-    }
-
-    private void Set()
-    {
-        try
-        {
-            _signal.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // A wake-up is already pending, and one pass claims everything that is due.
         }
     }
 }

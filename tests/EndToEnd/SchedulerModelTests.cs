@@ -31,8 +31,8 @@ public sealed class SchedulerModelTests(TestServers servers)
         var postgres = await servers.NewDatabaseAsync();
         var rabbitMq = await servers.NewVirtualHostAsync();
         await using var ledger = await Ledger.OpenAsync(rabbitMq);
-        await using var one = Scheduler(postgres, rabbitMq);
-        await using var two = Scheduler(postgres, rabbitMq);
+        await using var one = ServiceProcess.On(postgres, rabbitMq, "SchedulerService");
+        await using var two = ServiceProcess.On(postgres, rabbitMq, "SchedulerService");
         await Task.WhenAll(one.StartAsync(), two.StartAsync());
 
         // Every caller is done before the first is due: which of a cancel and a due time came first is then no question.
@@ -96,12 +96,6 @@ public sealed class SchedulerModelTests(TestServers servers)
         await using var left = database.CreateCommand("select count(*) from scheduler.timers where not cancelled");
         return (long)(await left.ExecuteScalarAsync())!;
     }
-
-    private static ServiceProcess Scheduler(string postgres, string rabbitMq) => new("SchedulerService", new(StringComparer.Ordinal)
-    {
-        ["ConnectionStrings__Postgres"] = postgres,
-        ["ConnectionStrings__RabbitMq"] = rabbitMq,
-    });
 
     private sealed record Step(int Token, int Offset, bool Cancel);
 }

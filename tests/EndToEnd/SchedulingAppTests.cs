@@ -9,7 +9,7 @@ public sealed class SchedulingAppTests(TestServers servers)
     public async Task SchedulerService_serves_masstransits_own_scheduling_messages()
     {
         var rabbitMq = await servers.NewVirtualHostAsync();
-        await using var scheduler = SchedulerOn(await servers.NewDatabaseAsync(), rabbitMq);
+        await using var scheduler = ServiceProcess.On(await servers.NewDatabaseAsync(), rabbitMq, "SchedulerService");
         await scheduler.StartAsync();
         await using var app = new ServiceProcess("SchedulingApp", [], "tests", rabbitMq);
         app.Launch();
@@ -25,10 +25,4 @@ public sealed class SchedulingAppTests(TestServers servers)
         Assert.Equal("tea last", lines[^1]);
         Assert.Contains("lacks its destination, payload, payload type or correlation id", scheduler.Log, StringComparison.Ordinal);
     }
-
-    private static ServiceProcess SchedulerOn(string postgres, string rabbitMq) => new("SchedulerService", new(StringComparer.Ordinal)
-    {
-        ["ConnectionStrings__Postgres"] = postgres,
-        ["ConnectionStrings__RabbitMq"] = rabbitMq,
-    });
 }

@@ -77,10 +77,8 @@ public sealed class MailSystem : IAsyncDisposable
         await Smtp.DisposeAsync();
     }
 
-    private ServiceProcess Service(string service, string name, Dictionary<string, string?> environment) => new(service, new(environment, StringComparer.Ordinal)
+    private ServiceProcess Service(string service, string name, Dictionary<string, string?> environment) => ServiceProcess.On(Postgres, RabbitMq, service, new(environment, StringComparer.Ordinal)
     {
-        ["ConnectionStrings__Postgres"] = Postgres,
-        ["ConnectionStrings__RabbitMq"] = RabbitMq,
         ["API_KEY"] = OperatorKey,
         ["INSTANCE_NAME"] = name,
     });

@@ -30,6 +30,13 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>A service on these servers, with variables beside their addresses.</summary>
+    public static ServiceProcess On(string postgres, string rabbitMq, string service, Dictionary<string, string?>? environment = null) => new(service, new(environment ?? [], StringComparer.Ordinal)
+    {
+        ["ConnectionStrings__Postgres"] = postgres,
+        ["ConnectionStrings__RabbitMq"] = rabbitMq,
+    });
+
     /// <summary>Everything that the service logged.</summary>
     public string Log => string.Join('\n', _log);
 
