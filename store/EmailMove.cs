@@ -25,11 +25,18 @@ public sealed record EmailMove(Guid Id, JsonObject Patch, JsonObject Entry)
         Line(@event, detail, by));
 }
 
-/// <summary>Who claims: a sender process, one statement of it, and its instance name for the timeline.</summary>
-public sealed record Claim(Guid Sender, Guid Batch, string By);
+/// <summary>Who claims: a sender process, one statement of it, its instance name for the timeline, and its installation.</summary>
+public sealed record Claim(Guid Sender, Guid Batch, string By, string Installation);
 
 /// <summary>An e-mail that this process, and no other, may hand over now.</summary>
 /// <param name="Email">As it stands after the claim.</param>
 /// <param name="Body">What it says.</param>
 /// <param name="At">When it was claimed, by the database's clock.</param>
 public sealed record ClaimedEmail(ScheduledEmail Email, EmailBody Body, DateTimeOffset At);
+
+/// <summary>What one client has pending.</summary>
+/// <param name="ClientId">The client.</param>
+/// <param name="DueNow">Would go out at once.</param>
+/// <param name="DueLater">Would go out at their times.</param>
+/// <param name="Expiring">No longer worth sending: will not go out.</param>
+public sealed record PendingOfClient(string ClientId, long DueNow, long DueLater, long Expiring);

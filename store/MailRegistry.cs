@@ -38,6 +38,7 @@ public sealed class MailRegistry : MartenRegistry
             .Index(key => key.Hash, index => index.Name = "api_key_by_hash")
             .Index(key => key.ClientId, index => index.Name = "api_key_by_client");
         For<Hold>().DocumentAlias("hold");
+        For<Installation>().DocumentAlias("installation");
         For<Pace>().DocumentAlias("pace");
         For<IdempotentRequest>().DocumentAlias("idempotent_request");
     }
@@ -62,16 +63,16 @@ public sealed class MailRegistry : MartenRegistry
         mapping.AddIndex("client_id", "scheduled_datetime", "id").Name = "scheduled_email_list";
         Only(mapping.AddIndex("due_at"), "scheduled_email_overdue", EmailStatus.Pending);
         Only(mapping.AddIndex("send_before"), "scheduled_email_expiry", EmailStatus.Pending);
-        Only(mapping.AddIndex("claimed_by"), "scheduled_email_claims", EmailStatus.Sending);
+        Only(mapping.AddIndex("claimed_by"), "scheduled_email_claims", EmailStatus.Sending, EmailStatus.Unknown);
 
         // The name is given, since Marten would derive it from the name in JSON, which has its underscores already.
         void Column(string member, string name, string type, bool notNull = false) =>
             mapping.DuplicateField([typeof(ScheduledEmail).GetProperty(member)!], type, name, notNull);
 
-        static void Only(DocumentIndex index, string name, string status)
+        static void Only(DocumentIndex index, string name, params string[] statuses)
         {
             index.Name = name;
-            index.Predicate = $"status = '{status}'";
+            index.Predicate = statuses is [var status] ? $"status = '{status}'" : $"status = any (array[{string.Join(", ", statuses.Select(each => $"'{each}'"))}])";
         }
     }
 }

@@ -16,6 +16,7 @@ public static class StoreExtensions
         services.AddSingleton(dataSource);
         services.AddTimerTable();
         services.AddSingleton<Outbox>();
+        services.AddSingleton<WakeOverdue>();
         services.AddSingleton<StoreSchema>();
         services.AddMarten(Configure).UseNpgsqlDataSource().UseLightweightSessions();
         return services;

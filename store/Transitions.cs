@@ -47,11 +47,17 @@ public static class Transitions
         from moving where e.id = moving.id
         """;
 
+    // In the claim's transaction and before its snapshot is taken: whoever holds e-mails back, and then waits for this lock
+    // alone, knows that no claim is under way that has not seen the hold.
+    private const string BeginClaim = "select pg_advisory_xact_lock_shared(hashtext('mail.claim'))";
+    private const string AwaitClaims = "set local lock_timeout = '10s'; select pg_advisory_xact_lock(hashtext('mail.claim'))";
+
     // All of it at once, by the database's clock: a stale wake-up claims nothing.
     private static readonly string _claim = Move($"""
         e.id = any(@ids) and {IsPending} and e.due_at <= coalesce(@now, statement_timestamp())
         and e.send_before > coalesce(@now, statement_timestamp())
-        and not exists (select from mail.mt_doc_hold h where h.id in ('*', e.client_id))
+        and not exists (select from {Holds} h where h.id in ('*', e.client_id))
+        and {Installations.Vouched}
         """,
         patch: "@patch", entry: "jsonb_build_object('event', 'sending', 'detail', 'attempt ' || ((e.data->>'attempts')::int + 1), 'by', @by::text)", source: "")
         + $" returning e.data, (select b.data from {Bodies} b where b.id = e.data->>'body_id'), clock_timestamp()";
@@ -69,7 +75,7 @@ public static class Transitions
     private static readonly string _resend = Move("e.status in ('failed', 'unknown', 'expired')") + " returning e.data";
 
     // Nothing of an abandoned batch was ever handed over, whatever has been thought of it meanwhile.
-    private static readonly string _giveBack = Move($"e.status in ('sending', 'unknown') and e.claimed_by = @sender and e.claim_batch = @batch and {IsNotResent}",
+    private static readonly string _giveBack = Move($"e.status in ('sending', 'unknown') and e.claimed_by = @sender and e.claim_batch = any(@batches) and {IsNotResent}",
         patch: "@patch", entry: "@entry", source: "") + " returning e.id";
 
     private static readonly string _loseClaims = Move($"""
@@ -90,11 +96,24 @@ public static class Transitions
             where e.status = 'pending' and e.due_at <= coalesce(@now, statement_timestamp()) - @grace
                 and (e.woken_at is null or e.woken_at < statement_timestamp() - @again)
                 and not exists (select from {Holds} h where h.id in ('*', e.client_id))
+                and {Installations.NoBacklog}
             order by e.due_at limit @limit
             for update skip locked)
         update {Emails} e set woken_at = statement_timestamp(), data = e.data || jsonb_build_object('woken_at', statement_timestamp())
         from overdue where e.id = overdue.id
         returning e.id
+        """;
+
+    private const string Due = $"""
+        select count(*) from {Emails} e
+        where e.status = 'pending' and e.due_at <= statement_timestamp() and not exists (select from {Holds} h where h.id in ('*', e.client_id))
+        """;
+
+    private const string Pending = $"""
+        select client_id, count(*) filter (where due_at <= statement_timestamp() and send_before > statement_timestamp()),
+            count(*) filter (where due_at > statement_timestamp()), count(*) filter (where send_before <= statement_timestamp())
+        from {Emails} where status = 'pending' and client_id = coalesce(@client, client_id)
+        group by client_id order by 2 desc, 1
         """;
 
     // An e-mail's last line in the timeline is when it became final.
@@ -132,13 +151,22 @@ public static class Transitions
     public static async Task<List<ClaimedEmail>> ClaimAsync(
         NpgsqlConnection connection, Claim claim, IReadOnlyCollection<Guid> ids, DateTimeOffset? now, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(_claim, connection);
-        command.Parameters.Add(Value("ids", ids.ToArray()));
-        command.Parameters.Add(Json("patch", new { status = EmailStatus.Sending, claimed_by = claim.Sender, claim_batch = claim.Batch }));
-        command.Parameters.Add(Value("by", claim.By));
-        command.Parameters.Add(Now(now));
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new(BeginClaim));
+        batch.BatchCommands.Add(new(_claim)
+        {
+            Parameters =
+            {
+                Value("ids", ids.ToArray()),
+                Json("patch", new { status = EmailStatus.Sending, claimed_by = claim.Sender, claim_batch = claim.Batch }),
+                Value("by", claim.By),
+                Value("installation", claim.Installation),
+                Now(now),
+            },
+        });
         var claimed = new List<ClaimedEmail>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             claimed.Add(new(Read<ScheduledEmail>(reader, 0), Read<EmailBody>(reader, 1), reader.GetFieldValue<DateTimeOffset>(2)));
         return claimed;
@@ -162,12 +190,12 @@ public static class Transitions
     public static Task<List<ScheduledEmail>> ResendAsync(NpgsqlConnection connection, EmailMove move, CancellationToken cancellationToken) =>
         EmailsAsync(connection, _resend, [move], cancellationToken);
 
-    /// <summary>sending or unknown -> pending, for what a claim still holds of one batch whose answer was lost.</summary>
-    public static Task<List<Guid>> GiveBackAsync(NpgsqlConnection connection, Claim claim, CancellationToken cancellationToken) =>
+    /// <summary>sending or unknown -> pending, for what a sender's claims still hold of batches whose answer was lost.</summary>
+    public static Task<List<Guid>> GiveBackAsync(NpgsqlConnection connection, Guid sender, IReadOnlyCollection<Guid> batches, string by, CancellationToken cancellationToken) =>
         IdsAsync(connection, _giveBack, [], cancellationToken,
-            Value("sender", claim.Sender), Value("batch", claim.Batch),
+            Value("sender", sender), Value("batches", batches.ToArray()),
             Json("patch", new { status = EmailStatus.Pending, claimed_by = (Guid?)null, claim_batch = (Guid?)null }),
-            Json("entry", new { @event = "returned", detail = "the claim's answer was lost", by = claim.By }));
+            Json("entry", new { @event = "returned", detail = "the claim's answer was lost", by }));
 
     /// <summary>sending -> unknown, for the claims of senders not heard from lately. Returns how many, 1,000 at the most.</summary>
     public static async Task<int> LoseClaimsAsync(NpgsqlConnection connection, TimeSpan expiry, string by, CancellationToken cancellationToken) =>
@@ -178,6 +206,44 @@ public static class Transitions
     public static async Task<int> ExpireAsync(NpgsqlConnection connection, DateTimeOffset? now, string by, CancellationToken cancellationToken) =>
         (await IdsAsync(connection, _expire, [], cancellationToken,
             Now(now), Json("entry", new { detail = "no longer worth sending", by }))).Count;
+
+    /// <summary>
+    /// Completes when every claim has ended that may not have seen what was committed before; in a transaction, since it
+    /// keeps further claims waiting.
+    /// </summary>
+    /// <exception cref="PostgresException"><see cref="PostgresErrorCodes.LockNotAvailable"/>: a claim took longer than 10 s.</exception>
+    public static async Task AwaitClaimsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(AwaitClaims, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Whether any e-mail, or any of one client, is being handed over.</summary>
+    public static async Task<bool> AnySendingAsync(NpgsqlConnection connection, string? clientId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"select exists (select from {Emails} where status = 'sending' and client_id = coalesce(@client, client_id))", connection);
+        command.Parameters.Add(new("client", NpgsqlDbType.Text) { Value = (object?)clientId ?? DBNull.Value });
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    /// <summary>What a release would let go, a line a client, the most first.</summary>
+    public static async Task<List<PendingOfClient>> PendingAsync(NpgsqlConnection connection, string? clientId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Pending, connection);
+        command.Parameters.Add(new("client", NpgsqlDbType.Text) { Value = (object?)clientId ?? DBNull.Value });
+        var pending = new List<PendingOfClient>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            pending.Add(new(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3)));
+        return pending;
+    }
+
+    /// <summary>How many e-mails are due, pending and not held.</summary>
+    public static async Task<long> DueAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Due, connection);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
 
     /// <summary>Marks overdue pending e-mails as woken, the oldest first, and returns their ids for wake-ups to be sent.</summary>
     /// <param name="connection">A connection, in whose transaction the wake-ups are committed too.</param>

@@ -28,6 +28,7 @@ builder.Services.AddEmailConfigs();
 builder.Services.AddEmails();
 builder.Services.AddStatus();
 builder.Services.AddSingleton<HoldSending>();
+builder.Services.AddSingleton<ReleaseSending>();
 builder.Services.AddMailOpenApi();
 
 var app = builder.Build();
@@ -44,6 +45,7 @@ api.MapEmailConfigs();
 api.MapEmails();
 api.MapStatus();
 HoldSending.Map(api);
+ReleaseSending.Map(api);
 ListHolds.Map(api);
 await app.RunAsync();
 return 0;

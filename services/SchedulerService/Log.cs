@@ -14,6 +14,15 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "The senders' queue could not be declared")]
     public static partial void TopologyFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(LogLevel.Information, "This database is the one that is known: e-mails may be sent (count {Counter})")]
+    public static partial void Vouched(this ILogger logger, long counter);
+
+    [LoggerMessage(LogLevel.Error, "Everything is held back. {Reason:l} POST /api/v1/release, or ./mail release, lets it go")]
+    public static partial void FenceRaised(this ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Whether this database is the one that is known can't be told yet")]
+    public static partial void FenceFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(LogLevel.Error, "A sweep failed; the next follows in seconds")]
     public static partial void SweepFailed(this ILogger logger, Exception exception);
 }

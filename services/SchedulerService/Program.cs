@@ -17,6 +17,11 @@ builder.AddMailBus(
     },
     (context, rabbit) => rabbit.ConfigureEndpoints(context));
 builder.Services.AddSingleton<Sweep>();
+builder.Services.AddSingleton<BrokerSide>();
+builder.Services.AddSingleton<FenceCheck>();
+builder.Services.AddSingleton<FenceLoop>();
+builder.Services.AddHostedService(services => services.GetRequiredService<FenceLoop>());
+builder.Services.AddHealthChecks().AddCheck<FenceLoop>("restore fence", tags: ["ready"]);
 builder.Services.AddHostedService<SweepLoop>();
 
 var app = builder.Build();

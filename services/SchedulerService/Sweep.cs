@@ -8,7 +8,7 @@ namespace Mail.SchedulerService;
 /// Makes good what messages alone can't: wakes e-mails whose wake-up was lost, gives up the claims of dead senders, and
 /// expires what is no longer worth sending. Any number of instances; one sweeps at a time.
 /// </summary>
-internal sealed class Sweep(NpgsqlDataSource dataSource, Outbox outbox, Instance instance, ILogger<Sweep> logger)
+internal sealed class Sweep(NpgsqlDataSource dataSource, WakeOverdue wake, Instance instance, ILogger<Sweep> logger)
 {
     /// <summary>How old a sender's heartbeat is when it has lost its claims.</summary>
     internal static readonly TimeSpan SenderExpiry = TimeSpan.FromSeconds(30);
@@ -17,8 +17,6 @@ internal sealed class Sweep(NpgsqlDataSource dataSource, Outbox outbox, Instance
     internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan _grace = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan _again = TimeSpan.FromMinutes(5);
-    private const int BatchSize = 1000;
 
     /// <summary>One pass. Returns how long to sleep: zero where a batch was full and there may be more.</summary>
     internal async Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
@@ -33,13 +31,12 @@ internal sealed class Sweep(NpgsqlDataSource dataSource, Outbox outbox, Instance
 
         var lost = await Transitions.LoseClaimsAsync(connection, SenderExpiry, instance.Name, cancellationToken);
         var expired = await Transitions.ExpireAsync(connection, now: null, instance.Name, cancellationToken);
-        var overdue = await Transitions.OverdueAsync(connection, _grace, _again, BatchSize, cancellationToken);
-        await outbox.WakeAsync(connection, overdue.Select(id => (id, DateTimeOffset.UnixEpoch)), cancellationToken);
+        var woken = await wake.RunOnceAsync(connection, _grace, WakeOverdue.Again, cancellationToken);
         await Transitions.ForgetAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
-        if (lost + expired + overdue.Count > 0)
-            logger.Swept(overdue.Count, lost, expired);
-        return lost == BatchSize || expired == BatchSize || overdue.Count == BatchSize ? TimeSpan.Zero : Pause;
+        if (lost + expired + woken > 0)
+            logger.Swept(woken, lost, expired);
+        return lost == WakeOverdue.BatchSize || expired == WakeOverdue.BatchSize || woken == WakeOverdue.BatchSize ? TimeSpan.Zero : Pause;
     }
 }

@@ -29,7 +29,7 @@ public sealed class OutcomeLog(NpgsqlDataSource dataSource, Outbox outbox, Heart
         return pending.Written.Task;
     }
 
-    /// <summary>Gives back, until it is certain, a claim whose answer was lost: its commit may still land later.</summary>
+    /// <summary>Gives back a claim whose answer was lost, also where its commit lands later.</summary>
     public void GiveBack(Claim claim) => _lost.Enqueue(claim);
 
     /// <summary>Writes what is left; by now every conversation has ended.</summary>
@@ -93,30 +93,29 @@ public sealed class OutcomeLog(NpgsqlDataSource dataSource, Outbox outbox, Heart
 
     private async Task GiveBackLoopAsync(CancellationToken stoppingToken)
     {
-        // A commit whose answer was lost may land after it was looked for: each batch is looked for until its
-        // connection can no longer be alive.
-        var watched = new List<(Claim Claim, long Until)>();
+        // A commit whose answer was lost may land whenever its connection comes alive again, so each of them, and they are
+        // few, is looked for as long as this process lives.
+        var abandoned = new List<Guid>();
         while (!stoppingToken.IsCancellationRequested)
         {
             while (_lost.TryDequeue(out var claim))
-                watched.Add((claim, time.GetTimestamp() + (60 * time.TimestampFrequency)));
-            foreach (var (claim, _) in watched)
-                await GiveBackOnceAsync(claim);
-            watched.RemoveAll(watch => watch.Until < time.GetTimestamp());
+                abandoned.Add(claim.Batch);
+            await GiveBackOnceAsync(abandoned);
             await Task.Delay(TimeSpan.FromSeconds(1), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        foreach (var (claim, _) in watched)
-            await GiveBackOnceAsync(claim);
+        await GiveBackOnceAsync(abandoned);
     }
 
-    private async Task GiveBackOnceAsync(Claim claim)
+    private async Task GiveBackOnceAsync(List<Guid> abandoned)
     {
+        if (abandoned.Count == 0)
+            return;
         try
         {
             await using var connection = await dataSource.OpenConnectionAsync();
             await using var transaction = await connection.BeginTransactionAsync();
-            var returned = await Transitions.GiveBackAsync(connection, claim, CancellationToken.None);
+            var returned = await Transitions.GiveBackAsync(connection, heartbeat.Sender, abandoned, instance.Name, CancellationToken.None);
             await outbox.WakeAsync(connection, returned.Select(id => (id, DateTimeOffset.UnixEpoch)), CancellationToken.None);
             await transaction.CommitAsync();
             if (returned.Count > 0)

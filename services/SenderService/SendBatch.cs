@@ -161,18 +161,21 @@ public sealed class SendBatch(
     {
         if (wanted.Count == 0)
             return [];
-        var claim = new Claim(heartbeat.Sender, Guid.CreateVersion7(), instance.Name);
+        var claim = new Claim(heartbeat.Sender, Guid.CreateVersion7(), instance.Name, instance.Installation);
         // Not stopped with the service: a claim that was sent may land, and its answer says so.
         using var timeout = new CancellationTokenSource(_claimTimeout, time);
+        var asked = false;
         try
         {
             await using var connection = await dataSource.OpenConnectionAsync(timeout.Token);
+            asked = true;
             return await Transitions.ClaimAsync(connection, claim, [.. wanted.Select(waiting => waiting.EmailId)], now: null, timeout.Token);
         }
         catch (Exception exception)
         {
             logger.ClaimLost(exception, wanted.Count);
-            outcomes.GiveBack(claim);
+            if (asked)
+                outcomes.GiveBack(claim);
             // The wake-ups go round again: most likely nothing was claimed.
             await Task.Delay(_pause, time, CancellationToken.None);
             PutBack(wanted);

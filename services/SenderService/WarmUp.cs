@@ -22,7 +22,7 @@ internal sealed class WarmUp(
         if (Outcome.Of(await connections.ProbeAsync(cancellationToken), smtp) is Outcome.SenderBlocked blocked)
             status.Block(blocked.Error, blocked.Reason);
 
-        var claim = new Claim(heartbeat.Sender, Guid.Empty, instance.Name);
+        var claim = new Claim(heartbeat.Sender, Guid.Empty, instance.Name, instance.Installation);
         var move = OutcomeMove.Of(Sample(claim), new Outcome.Sent("250 Ok", []), time.GetUtcNow(), "", retry, jitter: 0, instance.Name);
         try
         {

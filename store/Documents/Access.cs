@@ -28,6 +28,9 @@ public sealed record Hold
 
     /// <summary>No client can have this id.</summary>
     public const string Everything = "*";
+
+    /// <summary>Who holds a database that was restored, cloned or rolled back.</summary>
+    public const string RestoreFence = "restore_fence";
 }
 
 /// <summary>A request that carried an <c>Idempotency-Key</c>, and what it was answered.</summary>

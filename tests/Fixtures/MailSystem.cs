@@ -7,7 +7,10 @@ public sealed class MailSystem : IAsyncDisposable
 {
     public const string OperatorKey = "the-operators-key-of-these-tests";
 
-    private MailSystem(string postgres, string rabbitMq, ScriptedSmtp smtp) => (Postgres, RabbitMq, Smtp) = (postgres, rabbitMq, smtp);
+    private readonly (string Name, string Value)[] _environment;
+
+    private MailSystem(string postgres, string rabbitMq, ScriptedSmtp smtp, (string Name, string Value)[] environment) =>
+        (Postgres, RabbitMq, Smtp, _environment) = (postgres, rabbitMq, smtp, environment);
 
     public string Postgres { get; }
     public string RabbitMq { get; }
@@ -20,9 +23,17 @@ public sealed class MailSystem : IAsyncDisposable
     public Api Api => ApiOf(0);
 
     /// <summary>Starts so many of each service.</summary>
-    public static async Task<MailSystem> StartAsync(TestServers servers, int ofEach = 1, Dictionary<string, string?>? senderEnvironment = null, Action<ScriptedSmtp>? smtp = null)
+    /// <param name="servers">Where its virtual host, and its database where none is given, are made.</param>
+    /// <param name="ofEach">How many instances.</param>
+    /// <param name="senderEnvironment">What the senders have beside the rest; they then need not become ready.</param>
+    /// <param name="smtp">What the SMTP server does.</param>
+    /// <param name="postgres">A database that is there.</param>
+    /// <param name="environment">What all services have beside the rest.</param>
+    public static async Task<MailSystem> StartAsync(
+        TestServers servers, int ofEach = 1, Dictionary<string, string?>? senderEnvironment = null, Action<ScriptedSmtp>? smtp = null, string? postgres = null,
+        params (string Name, string Value)[] environment)
     {
-        var system = new MailSystem(await servers.NewDatabaseAsync(), await servers.NewVirtualHostAsync(), ScriptedSmtp.Accepting());
+        var system = new MailSystem(postgres ?? await servers.NewDatabaseAsync(), await servers.NewVirtualHostAsync(), ScriptedSmtp.Accepting(), environment);
         smtp?.Invoke(system.Smtp);
         try
         {
@@ -70,16 +81,32 @@ public sealed class MailSystem : IAsyncDisposable
         return Service("SenderService", name, all);
     }
 
+    /// <summary>SIGTERM for every service.</summary>
+    public Task StopAsync() => Task.WhenAll(All.Select(service => service.StopAsync()));
+
+    /// <summary>Stops every service and starts it again.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        foreach (var service in All)
+            await service.DisposeAsync();
+        await Task.WhenAll(All.Select(service => service.StartAsync()));
+    }
+
     public async ValueTask DisposeAsync()
     {
-        foreach (var service in ConfigServices.Concat(Schedulers).Concat(Senders))
+        foreach (var service in All)
             await service.DisposeAsync();
         await Smtp.DisposeAsync();
     }
 
-    private ServiceProcess Service(string service, string name, Dictionary<string, string?> environment) => ServiceProcess.On(Postgres, RabbitMq, service, new(environment, StringComparer.Ordinal)
+    private IEnumerable<ServiceProcess> All => ConfigServices.Concat(Schedulers).Concat(Senders);
+
+    private ServiceProcess Service(string service, string name, Dictionary<string, string?> environment)
     {
-        ["API_KEY"] = OperatorKey,
-        ["INSTANCE_NAME"] = name,
-    });
+        var all = new Dictionary<string, string?>(environment, StringComparer.Ordinal) { ["API_KEY"] = OperatorKey, ["INSTANCE_NAME"] = name };
+        foreach (var (variable, value) in _environment)
+            all[variable] = value;
+        return ServiceProcess.On(Postgres, RabbitMq, service, all);
+    }
 }

@@ -10,7 +10,6 @@ internal static class EmailsExtensions
         services.AddSingleton<CancelEmail>();
         services.AddSingleton<MoveEmail>();
         services.AddSingleton<ResendEmail>();
-        services.AddSingleton<WakeOverdue>();
     }
 
     internal static void MapEmails(this RouteGroupBuilder api)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Mail.ConfigService.Status;
 using Mail.Store;
 
 namespace Mail.ConfigService.Emails;
@@ -23,7 +22,7 @@ internal static class Explanation
 
     private static string Pending(ScheduledEmail email, Circumstances.Seen seen)
     {
-        var blocked = SendingStatus.Blocked(seen.Senders);
+        var blocked = seen.Blocked;
         if (seen.HoldOf(email.ClientId) is { } hold)
         {
             var whose = hold.Id == Hold.Everything ? "All sending" : "Sending for this client";

@@ -1,4 +1,3 @@
-using Mail.ConfigService.Status;
 using Mail.Store;
 
 namespace Mail.ConfigService.Emails;
@@ -21,7 +20,7 @@ internal static class Forecast
             return null;
         if (seen.HoldOf(email.ClientId) is not null)
             return Held;
-        if (SendingStatus.Blocked(seen.Senders) is not null)
+        if (seen.Blocked is not null)
             return Blocked;
         return email.DueAt > email.ScheduledDatetime || email.DueAt + _onItsWay < seen.Now ? Late : OnTime;
     }

@@ -1,33 +1,32 @@
 using Mail.ConfigService.Access;
-using Mail.ConfigService.Emails;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 using Marten;
 using Microsoft.AspNetCore.Mvc;
+using Npgsql;
 
 namespace Mail.ConfigService.Holds;
 
-/// <summary><c>POST /hold</c> and <c>/release</c>, for everything or for one client. Idempotent.</summary>
-internal sealed class HoldSending(Unit unit, WakeOverdue wake)
+/// <summary><c>POST /hold</c>, for everything or for one client. Idempotent.</summary>
+internal sealed class HoldSending(Unit unit, NpgsqlDataSource dataSource, TimeProvider time)
 {
-    internal sealed record Answer(bool Held, string? Reason, DateTimeOffset? Since);
+    // Most conversations take a fraction of a second; one with a server that stalls is not waited for.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapPost("/hold", (HttpContext context, HoldSending hold) => hold.HoldAsync(Hold.Everything, context))
+        api.MapPost("/hold", (HttpContext context, HoldSending hold) => hold.RunAsync(Hold.Everything, context))
             .OperatorOnly().WithName("HoldEverything").WithTags("Holding back");
-        api.MapPost("/release", (HttpContext context, HoldSending hold) => hold.ReleaseAsync(Hold.Everything, context))
-            .OperatorOnly().WithName("ReleaseEverything").WithTags("Holding back");
-        api.MapPost("/client/{client_id}/hold", ([FromRoute(Name = "client_id")] string clientId, HttpContext context, HoldSending hold) => hold.HoldAsync(clientId, context))
+        api.MapPost("/client/{client_id}/hold", ([FromRoute(Name = "client_id")] string clientId, HttpContext context, HoldSending hold) => hold.RunAsync(clientId, context))
             .OperatorOnly().WithName("HoldClient").WithTags("Holding back");
-        api.MapPost("/client/{client_id}/release", ([FromRoute(Name = "client_id")] string clientId, HttpContext context, HoldSending hold) => hold.ReleaseAsync(clientId, context))
-            .OperatorOnly().WithName("ReleaseClient").WithTags("Holding back");
     }
 
-    private async Task<Answer> HoldAsync(string id, HttpContext context)
+    private async Task<HoldState> RunAsync(string id, HttpContext context)
     {
-        var reason = await ReasonAsync(context);
-        return await unit.RunAsync(async work =>
+        _ = new Query(context).Checked();
+        var reason = await HoldState.ReasonAsync(context);
+        var hold = await unit.RunAsync(async work =>
         {
             await Unit.LockAsync(work, $"mail.hold/{id}", context.RequestAborted);
             var hold = await work.Session.LoadAsync<Hold>(id, context.RequestAborted);
@@ -36,31 +35,29 @@ internal sealed class HoldSending(Unit unit, WakeOverdue wake)
                 ? new Hold { Id = id, Reason = reason, Since = work.Now, By = Caller.Of(context).Name }
                 : hold with { Reason = reason ?? hold.Reason };
             work.Session.Store(hold);
-            return new Answer(true, hold.Reason, hold.Since);
+            return hold;
         }, context.RequestAborted);
+        await AwaitHandOversAsync(id == Hold.Everything ? null : id, context.RequestAborted);
+        return new(true, hold.Reason, hold.Since);
     }
 
-    private async Task<Answer> ReleaseAsync(string id, HttpContext context)
+    /// <summary>The hold is committed; what was claimed before it goes out while this waits, and nothing after.</summary>
+    private async Task AwaitHandOversAsync(string? clientId, CancellationToken cancellationToken)
     {
-        var reason = await ReasonAsync(context);
-        await unit.RunAsync(
-            work =>
-            {
-                work.Session.Delete<Hold>(id);
-                return Task.FromResult(true);
-            },
-            context.RequestAborted);
-        // What fell due meanwhile has lost its wake-up; if this fails, the sweep does it.
-        await wake.RunAsync(context.RequestAborted);
-        return new(false, reason, null);
-    }
+        var started = time.GetTimestamp();
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await Transitions.AwaitClaimsAsync(connection, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            // A claim whose sender does not hear the answer: it will be given back, not handed over.
+            return;
+        }
 
-    private static async Task<string?> ReasonAsync(HttpContext context)
-    {
-        _ = new Query(context).Checked();
-        var errors = new Errors();
-        var reason = new ObjectReader((await RequestBody.ReadAsync(context, optional: true)).Root, "", errors, "reason").Text("reason", 500);
-        errors.Throw();
-        return reason;
+        while (await Transitions.AnySendingAsync(connection, clientId, cancellationToken) && time.GetElapsedTime(started) < _patience)
+            await Task.Delay(_pause, time, cancellationToken);
     }
 }

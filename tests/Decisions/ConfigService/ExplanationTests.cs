@@ -64,6 +64,11 @@ public sealed class ExplanationTests
         Due(_now.AddMinutes(1)) with { Attempts = 2, LastError = _later });
 
     [Fact]
+    public void No_scheduler_is_heard_of() => Assert.Equal(
+        "Overdue by 10 s: no SchedulerService has reached PostgreSQL and RabbitMQ for a while: look at whether it runs, and at its log.",
+        Explanation.Of(Due(_now.AddSeconds(-10)), Seen([_ready]) with { Counted = _now.AddMinutes(-1) }));
+
+    [Fact]
     public void Held_back() => Says(
         "Overdue by 10 s. Sending for this client is held back since 2026-12-01 07:00:00 UTC by operator: migration. It goes out after the release.",
         Due(_now.AddSeconds(-10)), [_ready], new Hold { Id = "acme", Since = _now.AddHours(-1), By = "operator", Reason = "migration" });
@@ -156,7 +161,7 @@ public sealed class ExplanationTests
 
     private static ScheduledEmail Due(DateTimeOffset due) => _email with { ScheduledDatetime = due, DueAt = due };
 
-    private static Circumstances.Seen Seen(IReadOnlyList<Sender> senders, params IReadOnlyList<Hold> holds) => new(_now, senders, holds);
+    private static Circumstances.Seen Seen(IReadOnlyList<Sender> senders, params IReadOnlyList<Hold> holds) => new(_now, senders, holds, _now.AddSeconds(-1));
 
     private static void Says(string sentence, ScheduledEmail email, IReadOnlyList<Sender>? senders = null, params IReadOnlyList<Hold> holds) =>
         Assert.Equal(sentence, Explanation.Of(email, Seen(senders ?? [_ready], holds)));

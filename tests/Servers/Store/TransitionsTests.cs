@@ -11,16 +11,20 @@ namespace Mail.Tests.Servers.Store;
 public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
 {
     private static readonly DateTimeOffset _due = new(2026, 12, 1, 8, 0, 0, TimeSpan.Zero);
-    private static readonly Claim _claim = new(Guid.CreateVersion7(), Guid.CreateVersion7(), "sender-1");
+    private static readonly Claim _claim = new(Guid.CreateVersion7(), Guid.CreateVersion7(), "sender-1", "");
 
     private ServiceProvider _services = null!;
     private NpgsqlConnection _connection = null!;
+    private Place _place = null!;
 
     public async ValueTask InitializeAsync()
     {
         _services = new ServiceCollection().AddLogging().AddMailStore(NpgsqlDataSource.Create(await servers.NewDatabaseAsync())).BuildServiceProvider();
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _services.GetRequiredService<StoreSchema>().ApplyAsync(CancellationToken.None)));
         _connection = await _services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        _place = await Installations.FindAsync(_connection, "", CancellationToken.None);
+        await CountAsync(waiting: 0);
+        await Installations.VouchAsync(_connection, _place, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -90,6 +94,39 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         Assert.Equal(EmailStatus.Sent, (await LoadAsync(id)).Status);
     }
 
+    [Theory]
+    [InlineData("staging", "")]
+    [InlineData("", "started at another time")]
+    public async Task Nothing_is_claimed_where_the_system_has_not_vouched_for_the_database_it_finds(string installation, string elsewhere)
+    {
+        var id = await InsertAsync();
+        await Installations.VouchAsync(_connection, _place with { Here = _place.Here + elsewhere }, CancellationToken.None);
+        Assert.Empty(await Transitions.ClaimAsync(_connection, _claim with { Installation = installation }, [id], _due, CancellationToken.None));
+        await Installations.VouchAsync(_connection, _place, CancellationToken.None);
+        Assert.Single(await ClaimAsync(id, _due));
+    }
+
+    [Fact]
+    public async Task Who_holds_can_wait_until_no_claim_is_under_way_that_has_not_seen_the_hold()
+    {
+        var id = await InsertAsync();
+        await using var other = await _services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        await using (var claiming = await _connection.BeginTransactionAsync())
+        {
+            Assert.Single(await ClaimAsync(id, _due));
+            var waiting = Transitions.AwaitClaimsAsync(other, CancellationToken.None);
+            await using var blocked = _services.GetRequiredService<NpgsqlDataSource>().CreateCommand("select exists (select from pg_locks where locktype = 'advisory' and not granted)");
+            await Deadline.UntilAsync(() => blocked.ExecuteScalarAsync(), answer => answer is true);
+            Assert.False(waiting.IsCompleted);
+            await claiming.CommitAsync();
+            await waiting;
+        }
+
+        Assert.True(await Transitions.AnySendingAsync(other, null, CancellationToken.None));
+        Assert.True(await Transitions.AnySendingAsync(other, "acme", CancellationToken.None));
+        Assert.False(await Transitions.AnySendingAsync(other, "other", CancellationToken.None));
+    }
+
     [Fact]
     public async Task What_was_resent_is_never_pending_again_and_may_still_turn_out_to_be_sent()
     {
@@ -99,7 +136,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         Assert.Single(await Transitions.ResendAsync(_connection, EmailMove.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
         var again = new EmailMove(id, new JsonObject { ["status"] = EmailStatus.Pending }, EmailMove.Line("attempt_failed", "450 later", "sender-1"));
         Assert.Empty(await Transitions.RecordAsync(_connection, _claim.Sender, [(_claim.Batch, again)], CancellationToken.None));
-        Assert.Empty(await Transitions.GiveBackAsync(_connection, _claim, CancellationToken.None));
+        Assert.Empty(await GiveBackAsync(_claim.Batch));
         Assert.Single(await RecordAsync(id, _claim.Sender, _claim.Batch));
         Assert.Empty(await Transitions.ResendAsync(_connection, EmailMove.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
         Assert.Equal(EmailStatus.Sent, (await LoadAsync(id)).Status);
@@ -131,8 +168,8 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     {
         var id = await InsertAsync();
         await ClaimAsync(id, _due);
-        Assert.Empty(await Transitions.GiveBackAsync(_connection, _claim with { Batch = Guid.CreateVersion7() }, CancellationToken.None));
-        Assert.Equal([id], await Transitions.GiveBackAsync(_connection, _claim, CancellationToken.None));
+        Assert.Empty(await GiveBackAsync(Guid.CreateVersion7()));
+        Assert.Equal([id], await GiveBackAsync(_claim.Batch));
         Assert.Equal((EmailStatus.Pending, null), ((await LoadAsync(id)).Status, (await LoadAsync(id)).ClaimedBy));
         Assert.Single(await ClaimAsync(id, _due));
     }
@@ -148,12 +185,16 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_overdue_email_is_woken_and_not_again_too_soon()
+    public async Task An_overdue_email_is_woken_and_not_again_too_soon_nor_while_there_is_a_backlog()
     {
         var id = await InsertAsync(due: TimeProvider.System.GetUtcNow().AddMinutes(-2));
         Assert.Empty(await OverdueAsync(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5)));
         Assert.Equal([id], await OverdueAsync(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)));
         Assert.Empty(await OverdueAsync(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)));
+
+        Assert.Equal([id], await OverdueAsync(TimeSpan.FromMinutes(1), TimeSpan.Zero));
+        await CountAsync(waiting: 100);
+        Assert.Empty(await OverdueAsync(TimeSpan.FromMinutes(1), TimeSpan.Zero));
 
         Task<List<Guid>> OverdueAsync(TimeSpan grace, TimeSpan again) => Transitions.OverdueAsync(_connection, grace, again, 10, CancellationToken.None);
     }
@@ -172,7 +213,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_claim_and_a_cancel_cost_the_same_whatever_else_is_pending()
+    public async Task A_claim_a_cancel_and_a_lost_claim_cost_the_same_whatever_else_is_pending()
     {
         // Statistics from when nothing was pending, as they are when much is saved at once: the index of what is pending then
         // looks empty to the planner.
@@ -188,6 +229,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         await using var fetched = new NpgsqlCommand("select idx_tup_fetch + seq_tup_read from pg_stat_xact_user_tables where relname = 'mt_doc_scheduled_email'", _connection);
         Assert.Single(await ClaimAsync(ids[0], _due));
         Assert.Single(await Transitions.CancelAsync(_connection, [EmailMove.Cancel(ids[1], CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
+        Assert.Single(await GiveBackAsync(_claim.Batch));
         Assert.InRange((long)(await fetched.ExecuteScalarAsync())!, 1, 20);
     }
 
@@ -231,6 +273,10 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     }
 
     private Task<List<ClaimedEmail>> ClaimAsync(Guid id, DateTimeOffset now) => Transitions.ClaimAsync(_connection, _claim, [id], now, CancellationToken.None);
+
+    private Task<List<Guid>> GiveBackAsync(Guid batch) => Transitions.GiveBackAsync(_connection, _claim.Sender, [batch], _claim.By, CancellationToken.None);
+
+    private Task CountAsync(long waiting) => Installations.RecordAsync(_connection, _place, counter: 1, waiting, CancellationToken.None);
 
     private Task<List<Guid>> RecordAsync(Guid id, Guid sender, Guid batch) => Transitions.RecordAsync(
         _connection, sender, [(batch, new(id, new JsonObject { ["status"] = EmailStatus.Sent, ["attempts"] = 1 }, EmailMove.Line("sent", "250 Ok", "sender-1")))], CancellationToken.None);

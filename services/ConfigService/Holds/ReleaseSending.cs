@@ -1,0 +1,54 @@
+using Mail.ConfigService.Access;
+using Mail.ConfigService.Requests;
+using Mail.Store;
+using Marten;
+using Microsoft.AspNetCore.Mvc;
+using Npgsql;
+
+namespace Mail.ConfigService.Holds;
+
+/// <summary>
+/// <c>POST /release</c>, for everything or for one client; with <c>dry_run=true</c> it only says what would go out. Idempotent.
+/// </summary>
+internal sealed class ReleaseSending(Unit unit, IDocumentStore store, NpgsqlDataSource dataSource, WakeOverdue wake)
+{
+    internal static void Map(RouteGroupBuilder api)
+    {
+        api.MapPost("/release", (HttpContext context, ReleaseSending release) => release.RunAsync(Hold.Everything, context))
+            .OperatorOnly().WithName("ReleaseEverything").WithTags("Holding back");
+        api.MapPost("/client/{client_id}/release", ([FromRoute(Name = "client_id")] string clientId, HttpContext context, ReleaseSending release) => release.RunAsync(clientId, context))
+            .OperatorOnly().WithName("ReleaseClient").WithTags("Holding back");
+    }
+
+    private async Task<HoldState> RunAsync(string id, HttpContext context)
+    {
+        var query = new Query(context, "dry_run");
+        var dryRun = query.Flag("dry_run");
+        query.Checked();
+        var reason = await HoldState.ReasonAsync(context);
+        if (dryRun)
+            return await PreviewAsync(id, context.RequestAborted);
+        await unit.RunAsync(
+            async work =>
+            {
+                work.Session.Delete<Hold>(id);
+                // The database that was found is the one that is meant from now on, also after a restart.
+                if (id == Hold.Everything)
+                    await Installations.AcceptAsync(work.Connection, context.RequestAborted);
+                return true;
+            },
+            context.RequestAborted);
+        // What fell due meanwhile has lost its wake-up; if this fails, the sweep does it.
+        await wake.RunAsync(WakeOverdue.Lost, context.RequestAborted);
+        return new(false, reason, null);
+    }
+
+    private async Task<HoldState> PreviewAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var session = store.QuerySession();
+        var hold = await session.LoadAsync<Hold>(id, cancellationToken);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var pending = await Transitions.PendingAsync(connection, id == Hold.Everything ? null : id, cancellationToken);
+        return new(hold is not null, hold?.Reason, hold?.Since, pending);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text;
+using Mail.Contracts;
+using Mail.Hosting;
+using RabbitMQ.Client;
+
+namespace Mail.SchedulerService;
+
+/// <summary>
+/// What the broker knows that the database can't: how far the system had counted, in a queue that keeps the last message
+/// only; and how many wake-ups wait. On a connection of its own: the bus has no word for either.
+/// </summary>
+internal sealed class BrokerSide(IConfiguration configuration, Instance instance) : IAsyncDisposable
+{
+    private const string Queue = "restore-fence";
+
+    private static readonly Dictionary<string, object?> _lastValue = new(StringComparer.Ordinal)
+    {
+        ["x-queue-type"] = "quorum",
+        ["x-max-length"] = 1,
+        ["x-overflow"] = "drop-head",
+    };
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private IConnection? _connection;
+    private IChannel? _channel;
+    private ulong _read;
+
+    /// <summary>How far the system had counted; null where the broker is new or was wiped.</summary>
+    /// <remarks>What was read stays unacknowledged until <see cref="WriteAsync"/> has replaced it, so that no crash in between loses it.</remarks>
+    internal Task<long?> ReadAsync(CancellationToken cancellationToken) => AskAsync(async channel =>
+    {
+        long? highest = null;
+        while (await channel.BasicGetAsync(Queue, autoAck: false, cancellationToken) is { } message)
+        {
+            _read = message.DeliveryTag;
+            if (long.TryParse(Encoding.UTF8.GetString(message.Body.Span), NumberStyles.None, CultureInfo.InvariantCulture, out var counter) && !(highest >= counter))
+                highest = counter;
+        }
+
+        return highest;
+    }, cancellationToken);
+
+    /// <summary>Completes when the broker has it for good.</summary>
+    internal Task<bool> WriteAsync(long counter, CancellationToken cancellationToken) => AskAsync(async channel =>
+    {
+        var body = Encoding.UTF8.GetBytes(counter.ToString(CultureInfo.InvariantCulture));
+        await channel.BasicPublishAsync("", Queue, mandatory: true, new BasicProperties { Persistent = true }, body, cancellationToken);
+        if (_read > 0)
+            await channel.BasicAckAsync(_read, multiple: true, cancellationToken);
+        _read = 0;
+        return true;
+    }, cancellationToken);
+
+    /// <summary>How many wake-ups wait for a sender.</summary>
+    /// <exception cref="RabbitMQ.Client.Exceptions.RabbitMQClientException">The broker, or the queue, is away.</exception>
+    internal Task<uint> WaitingAsync(CancellationToken cancellationToken) =>
+        AskAsync(async channel => (await channel.QueueDeclarePassiveAsync(Addresses.SendEmailQueue, cancellationToken)).MessageCount, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        _turn.Dispose();
+    }
+
+    private async Task<T> AskAsync<T>(Func<IChannel, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await ask(await OpenAsync(cancellationToken));
+        }
+        catch
+        {
+            // Whatever it was, what the channel knows is in doubt; what it had read goes back to the queue.
+            await CloseAsync();
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<IChannel> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (_channel is { IsOpen: true })
+            return _channel;
+        await CloseAsync();
+        _connection = await RabbitMq.ConnectionFactory(configuration).CreateConnectionAsync($"{instance.Name}: restore fence", cancellationToken);
+        _channel = await _connection.CreateChannelAsync(new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
+        await _channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, _lastValue, cancellationToken: cancellationToken);
+        return _channel;
+    }
+
+    private async Task CloseAsync()
+    {
+        _read = 0;
+        if (_connection is { } connection)
+            await connection.DisposeAsync();
+        (_connection, _channel) = (null, null);
+    }
+}

@@ -1,0 +1,87 @@
+using Mail.Hosting;
+using Mail.Store;
+using Npgsql;
+
+namespace Mail.SchedulerService;
+
+/// <summary>
+/// Vouches for the database, once for each start of its server, or holds everything back; and counts on as long as it is
+/// the same. Until someone vouches nothing is claimed: the claim's own statement asks. Any number of instances; one checks at a time.
+/// </summary>
+internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerSide broker, Instance instance, ILogger<FenceCheck> logger)
+{
+    // What is claimed within it, just before a copy is taken of the running database, is what such a copy may send again.
+    internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    // A broker that stalls (an alarm, a half-open connection) must not keep the turn from other instances.
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>One check. Returns whether e-mails may be claimed that could not be before it: what is overdue has lost its wake-up.</summary>
+    internal async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(_timeout);
+        await using var connection = await dataSource.OpenConnectionAsync(timeout.Token);
+        // The session's, since it spans two transactions; a connection that breaks gives it up.
+        if (!await AskAsync(connection, "select pg_try_advisory_lock(hashtext('mail.fence'))", timeout.Token))
+            return false;
+        try
+        {
+            return await CheckAsync(connection, timeout.Token);
+        }
+        finally
+        {
+            if (connection.State == System.Data.ConnectionState.Open)
+                await AskAsync(connection, "select pg_advisory_unlock(hashtext('mail.fence'))", CancellationToken.None);
+        }
+    }
+
+    private async Task<bool> CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var place = await Installations.FindAsync(connection, instance.Installation, cancellationToken);
+        var known = await Installations.LoadAsync(connection, cancellationToken);
+        var vouched = known?.Installation.Vouched == place.Here;
+        // Another instance has counted within this second.
+        if (vouched && known?.Age < Pause / 2)
+            return false;
+        var heard = vouched ? null : await broker.ReadAsync(cancellationToken);
+        if (!vouched && await HoldAsync(connection, place, heard, cancellationToken))
+            return false;
+
+        var waiting = await broker.WaitingAsync(cancellationToken);
+        // First here, then there: the broker is never ahead, unless the database went back.
+        var counter = Math.Max(known?.Installation.Counter ?? 0, heard ?? 0) + 1;
+        await Installations.RecordAsync(connection, place, counter, waiting, cancellationToken);
+        await broker.WriteAsync(counter, cancellationToken);
+        if (vouched)
+            return false;
+        await Installations.VouchAsync(connection, place, cancellationToken);
+        logger.Vouched(counter);
+        return true;
+    }
+
+    private async Task<bool> HoldAsync(NpgsqlConnection connection, Place place, long? heard, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // Judged while nobody can release what is judged here.
+        var known = (await Installations.LoadAsync(connection, cancellationToken))?.Installation;
+        if (RestoreFence.Judge(known, place, heard) is not { } reason)
+            return false;
+        var found = new Finding(place, Math.Max(known!.Counter, heard ?? 0));
+        if (known.Found != found)
+        {
+            await Installations.HoldAsync(connection, found, reason, cancellationToken);
+            logger.FenceRaised(reason);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        await broker.WriteAsync(found.Counter, cancellationToken);
+        return true;
+    }
+
+    private static async Task<bool> AskAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+}

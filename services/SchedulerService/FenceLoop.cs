@@ -1,0 +1,40 @@
+using Mail.Store;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Mail.SchedulerService;
+
+/// <summary>Checks every second, until the service stops, whether the database is still the one that is known.</summary>
+internal sealed class FenceLoop(FenceCheck check, WakeOverdue wake, TimeProvider time, ILogger<FenceLoop> logger) : BackgroundService, IHealthCheck
+{
+    private volatile string? _trouble = "The database has not been checked yet.";
+
+    /// <summary>Ready once it is known whether e-mails may be sent; they wait until then.</summary>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_trouble is { } trouble ? HealthCheckResult.Unhealthy(trouble) : HealthCheckResult.Healthy());
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await check.RunOnceAsync(stoppingToken))
+                    await wake.RunAsync(WakeOverdue.Lost, stoppingToken);
+                _trouble = null;
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Each second the same again would only hide the rest.
+                if (_trouble != exception.Message)
+                    logger.FenceFailed(exception);
+                _trouble = exception.Message;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.Delay(FenceCheck.Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Mail.Store;
+
+/// <summary>
+/// Every statement over the installation's document. Claims hang on it: they are refused on a database whose server was
+/// started (or copied, or restored) since the system last vouched for it, however a sender came to be connected to it.
+/// </summary>
+public static class Installations
+{
+    private const string Table = $"{MailRegistry.Schema}.mt_doc_installation";
+    private const string Holds = $"{MailRegistry.Schema}.mt_doc_hold";
+
+    // A server that goes back to an earlier state of its data was started since then, and a dump is restored into another
+    // database: these two need no look into the control file, and a claim asks for them each time.
+    private const string Here = """
+        (select d.oid || '@' || extract(epoch from pg_postmaster_start_time()) || '/' || @installation::text
+        from pg_database d where d.datname = current_database())
+        """;
+
+    /// <summary>How long after its last count the system is taken to have stopped counting.</summary>
+    public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(15);
+
+    /// <summary>A condition: whether e-mails may be claimed on this database by an installation named <c>@installation</c>.</summary>
+    internal const string Vouched = $"(select i.data->>'vouched' from {Table} i where i.id = '{Installation.Only}') = {Here}";
+
+    /// <summary>
+    /// A condition: whether more wake-ups would find a sender. False while the senders' queue holds more than they take at
+    /// once, and while nobody can tell, since then nothing would be published either.
+    /// </summary>
+    internal const string NoBacklog = $"(select (i.data->>'waiting')::int < 100 and i.mt_last_modified > statement_timestamp() - interval '15 seconds' from {Table} i where i.id = '{Installation.Only}')";
+
+    // The name of the segment that is being written: the control file shows a promotion only with the next checkpoint.
+    private const string Find = $"""
+        select s.system_identifier::text, d.oid::bigint, ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int, {Here}
+        from pg_control_system() s, pg_database d where d.datname = current_database()
+        """;
+
+    private const string Upsert = $"""
+        insert into {Table} as i (id, data) values ('{Installation.Only}', @patch || jsonb_build_object('id', '{Installation.Only}'))
+        on conflict (id) do update set data = i.data || @patch, mt_last_modified = now()
+        """;
+
+    private const string InsertHold = $"""
+        insert into {Holds} as h (id, data)
+        values ('{Hold.Everything}', jsonb_build_object('id', '{Hold.Everything}', 'since', statement_timestamp()) || @patch)
+        on conflict (id) do update set data = h.data || @patch, mt_last_modified = now()
+        """;
+
+    private const string Accept = $"""
+        update {Table} set mt_last_modified = now(), data = data || (data->'found')
+            || jsonb_build_object('vouched', data->'found'->'place'->>'here', 'found', null)
+        where id = '{Installation.Only}' and data->'found'->'place' is not null
+        """;
+
+    /// <summary>Where this connection leads. Fails on a standby.</summary>
+    public static async Task<Place> FindAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Find, connection) { Parameters = { new("installation", name) } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new(name, reader.GetString(0), reader.GetInt64(1), reader.GetInt32(2), reader.GetString(3));
+    }
+
+    /// <summary>The document, and how long ago it was written; null on a database that is new. In a transaction nobody changes it meanwhile.</summary>
+    public static async Task<(Installation Installation, TimeSpan Age)?> LoadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"select data, clock_timestamp() - mt_last_modified from {Table} where id = '{Installation.Only}' for update", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? (JsonSerializer.Deserialize<Installation>(reader.GetString(0), StoreJson.Options)!, reader.GetTimeSpan(1))
+            : null;
+    }
+
+    /// <summary>When the system last counted, by the database's clock; null where it never did.</summary>
+    public static async Task<DateTimeOffset?> LastCountAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"select mt_last_modified from {Table} where id = '{Installation.Only}'", connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is DateTime at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
+    }
+
+    /// <summary>Records where the system runs, how far it has counted, and how many wake-ups wait; nothing is claimed there yet.</summary>
+    public static Task RecordAsync(NpgsqlConnection connection, Place place, long counter, long waiting, CancellationToken cancellationToken) =>
+        ExecuteAsync(connection, Upsert, new { place, counter, waiting }, cancellationToken);
+
+    /// <summary>From now on e-mails are claimed there.</summary>
+    public static Task VouchAsync(NpgsqlConnection connection, Place place, CancellationToken cancellationToken) =>
+        ExecuteAsync(connection, Upsert, new { vouched = place.Here, found = (Finding?)null }, cancellationToken);
+
+    /// <summary>Holds everything back, whoever else held it before, until <see cref="AcceptAsync"/>.</summary>
+    public static async Task HoldAsync(NpgsqlConnection connection, Finding found, string reason, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(connection, InsertHold, new { reason, by = Hold.RestoreFence }, cancellationToken);
+        await ExecuteAsync(connection, Upsert, new { found, vouched = (string?)null }, cancellationToken);
+    }
+
+    /// <summary>A person says that what was found is meant; does nothing where nothing was.</summary>
+    public static async Task AcceptAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Accept, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, object patch, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.Add(new("patch", NpgsqlDbType.Jsonb) { Value = JsonSerializer.Serialize(patch, StoreJson.Options) });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
