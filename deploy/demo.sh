@@ -12,7 +12,7 @@ api() { # PATH [CURL OPTION]...
 }
 
 json_value() { # NAME, the first of that name on standard input; answers are flat enough for that
-  grep -oE "\"$1\" ?: ?(\"[^\"]*\"|[^,}]*)" | head -n 1 | sed -E "s/^\"$1\" ?: ?//; s/^\"(.*)\"\$/\1/" || true
+  grep -oE "\"$1\" ?: ?(\"([^\"\\\\]|\\\\.)*\"|[^,}]*)" | head -n 1 | sed -E "s/^\"$1\" ?: ?//; s/^\"(.*)\"\$/\1/; s/\\\\\"/\"/g" || true
 }
 
 demo() { # INBOX_URL
