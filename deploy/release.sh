@@ -16,7 +16,7 @@ release_hold() { # [CLIENT] [--yes]
     say "Nothing is held back${client:+ for $client}; ./mail release CLIENT ends the hold on one client"
     return
   fi
-  reason=$(json_value reason <<< "$preview")
+  reason=$(json_value reason <<< "$preview" | grep -vx null || true)
   say "Held back since $(json_value since <<< "$preview")${reason:+: $reason}"
   print_would_send "$preview"
   if [[ -z $yes ]]; then
