@@ -12,15 +12,14 @@ internal sealed class Dispatcher(
     NpgsqlDataSource dataSource, TimerTable timers, Broker broker, Publisher publisher, SchedulerMetrics metrics, PostgresSchedulerOptions options, ILogger<Dispatcher> logger)
     : IAsyncDisposable
 {
+    private string? _away;
+
     /// <summary>Publishes one batch of due timers. Returns how long to sleep: null where the batch was full and there is more.</summary>
     internal async Task<TimeSpan?> RunOnceAsync(DateTimeOffset? now, CancellationToken cancellationToken)
     {
         // A claim holds row locks until the confirms are in: none is taken while there is no channel to confirm on.
-        if (broker.Away is { } away)
-        {
-            logger.BrokerAway(away);
+        if (IsAway())
             return options.LongestSleep;
-        }
 
         await broker.OpenAsync(cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -45,6 +44,16 @@ internal sealed class Dispatcher(
     }
 
     public ValueTask DisposeAsync() => broker.DisposeAsync();
+
+    /// <summary>Told once for each reason, not at each pass.</summary>
+    private bool IsAway()
+    {
+        var away = broker.Away;
+        if (away is not null && away != _away)
+            logger.BrokerAway(away);
+        _away = away;
+        return away is not null;
+    }
 
     private async Task<TimeSpan> SleepAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

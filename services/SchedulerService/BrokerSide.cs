@@ -3,6 +3,7 @@ using System.Text;
 using Mail.Contracts;
 using Mail.Hosting;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Mail.SchedulerService;
 
@@ -22,6 +23,7 @@ internal sealed class BrokerSide(IConfiguration configuration, Instance instance
     };
 
     private readonly SemaphoreSlim _turn = new(1);
+    private Task _closing = Task.CompletedTask;
     private IConnection? _connection;
     private IChannel? _channel;
     private ulong _read;
@@ -52,10 +54,18 @@ internal sealed class BrokerSide(IConfiguration configuration, Instance instance
         return true;
     }, cancellationToken);
 
-    /// <summary>How many wake-ups wait for a sender.</summary>
-    /// <exception cref="RabbitMQ.Client.Exceptions.RabbitMQClientException">The broker, or the queue, is away.</exception>
-    internal Task<uint> WaitingAsync(CancellationToken cancellationToken) =>
-        AskAsync(async channel => (await channel.QueueDeclarePassiveAsync(Addresses.SendEmailQueue, cancellationToken)).MessageCount, cancellationToken);
+    /// <summary>How many wake-ups wait for a sender; none in a queue that is not there yet.</summary>
+    internal async Task<uint> WaitingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskAsync(async channel => (await channel.QueueDeclarePassiveAsync(Addresses.SendEmailQueue, cancellationToken)).MessageCount, cancellationToken);
+        }
+        catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == Constants.NotFound)
+        {
+            return 0;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -72,8 +82,9 @@ internal sealed class BrokerSide(IConfiguration configuration, Instance instance
         }
         catch
         {
-            // Whatever it was, what the channel knows is in doubt; what it had read goes back to the queue.
-            await CloseAsync();
+            // Whatever it was, what the channel knows is in doubt; what it had read goes back to the queue. Not waited for: a
+            // broker that is out of memory reads nothing, not even a farewell.
+            _closing = CloseAsync();
             throw;
         }
         finally
@@ -86,6 +97,7 @@ internal sealed class BrokerSide(IConfiguration configuration, Instance instance
     {
         if (_channel is { IsOpen: true })
             return _channel;
+        await _closing.WaitAsync(cancellationToken);
         await CloseAsync();
         _connection = await RabbitMq.ConnectionFactory(configuration).CreateConnectionAsync($"{instance.Name}: restore fence", cancellationToken);
         _channel = await _connection.CreateChannelAsync(new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
@@ -96,8 +108,9 @@ internal sealed class BrokerSide(IConfiguration configuration, Instance instance
     private async Task CloseAsync()
     {
         _read = 0;
-        if (_connection is { } connection)
-            await connection.DisposeAsync();
+        var connection = _connection;
         (_connection, _channel) = (null, null);
+        if (connection is not null)
+            await connection.DisposeAsync();
     }
 }

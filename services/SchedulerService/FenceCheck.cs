@@ -21,13 +21,25 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerSide broker,
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(_timeout);
-        await using var connection = await dataSource.OpenConnectionAsync(timeout.Token);
+        try
+        {
+            return await TakeTurnAsync(timeout.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"PostgreSQL or RabbitMQ did not answer within {_timeout.TotalSeconds} s. RabbitMQ takes nothing while it is short of memory or disk space.", exception);
+        }
+    }
+
+    private async Task<bool> TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         // The session's, since it spans two transactions; a connection that breaks gives it up.
-        if (!await AskAsync(connection, "select pg_try_advisory_lock(hashtext('mail.fence'))", timeout.Token))
+        if (!await AskAsync(connection, "select pg_try_advisory_lock(hashtext('mail.fence'))", cancellationToken))
             return false;
         try
         {
-            return await CheckAsync(connection, timeout.Token);
+            return await CheckAsync(connection, cancellationToken);
         }
         finally
         {
@@ -44,11 +56,12 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerSide broker,
         // Another instance has counted within this second.
         if (vouched && known?.Age < Pause / 2)
             return false;
+        // Before anything is read: a queue that is not there costs the channel, and with it what the channel holds.
+        var waiting = await broker.WaitingAsync(cancellationToken);
         var heard = vouched ? null : await broker.ReadAsync(cancellationToken);
         if (!vouched && await HoldAsync(connection, place, heard, cancellationToken))
             return false;
 
-        var waiting = await broker.WaitingAsync(cancellationToken);
         // First here, then there: the broker is never ahead, unless the database went back.
         var counter = Math.Max(known?.Installation.Counter ?? 0, heard ?? 0) + 1;
         await Installations.RecordAsync(connection, place, counter, waiting, cancellationToken);
