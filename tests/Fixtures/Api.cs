@@ -12,9 +12,9 @@ public sealed class Api : IDisposable
 {
     private readonly HttpClient _client;
 
-    public Api(Uri address, string? key)
+    public Api(Uri address, string? key, TimeSpan? patience = null)
     {
-        _client = new HttpClient { BaseAddress = new Uri(address, "/api/v1/"), Timeout = TimeSpan.FromSeconds(60) };
+        _client = new HttpClient { BaseAddress = new Uri(address, "/api/v1/"), Timeout = patience ?? TimeSpan.FromSeconds(60) };
         if (key is not null)
             _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }

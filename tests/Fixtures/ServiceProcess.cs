@@ -44,6 +44,12 @@ public sealed class ServiceProcess : IAsyncDisposable
     public async Task StartAsync(string until = "/health/ready")
     {
         Launch();
+        await WaitAsync(until);
+    }
+
+    /// <summary>Waits until it answers at the path.</summary>
+    public async Task WaitAsync(string until)
+    {
         using var client = new HttpClient { BaseAddress = Address };
         await Deadline.UntilAsync(
             async () =>
@@ -81,9 +87,20 @@ public sealed class ServiceProcess : IAsyncDisposable
     {
         if (_process is not { HasExited: false })
             return;
-        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
-            await kill.WaitForExitAsync();
+        await SignalAsync("TERM");
         await _process.WaitForExitAsync().WaitAsync(Deadline.Start);
+    }
+
+    /// <summary>SIGSTOP: it does nothing more, and its connections stay open.</summary>
+    public Task PauseAsync() => SignalAsync("STOP");
+
+    /// <summary>SIGCONT.</summary>
+    public Task ContinueAsync() => SignalAsync("CONT");
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -25,6 +25,9 @@ public sealed class TcpProxy : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>A proxy before whatever listens on a port of this machine.</summary>
+    public static TcpProxy Before(int port) => new("127.0.0.1", port);
+
     /// <summary>A proxy before a server, and the address to give to the client instead.</summary>
     public static (TcpProxy Proxy, string RabbitMq) BeforeRabbitMq(string uri)
     {
@@ -104,9 +107,9 @@ public sealed class TcpProxy : IAsyncDisposable
             await server.ConnectAsync(_host, _port);
             await Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client));
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // The server is not there: the client finds its connection closed.
+            // The server is not there, or the connection was cut meanwhile: the client finds it closed.
         }
     }
 

@@ -31,6 +31,9 @@ public abstract record Reaction
     /// <summary>Waits, and then does what is usual: for tests that look at what happens meanwhile.</summary>
     public static Reaction Hold(Task until) => new Holding(until);
 
+    /// <summary>Waits so long each time, and then does what is usual: a server that takes its time.</summary>
+    public static Reaction After(TimeSpan delay) => new Delaying(delay);
+
     /// <summary>Says a reply that never ends, so many bytes at a time.</summary>
     public static Reaction Drip(int size, Action beforeEach) => new Dripping(size, beforeEach);
 
@@ -43,6 +46,8 @@ public abstract record Reaction
     internal sealed record Stalling : Reaction;
 
     internal sealed record Dripping(int Size, Action BeforeEach) : Reaction;
+
+    internal sealed record Delaying(TimeSpan Delay) : Reaction;
 
     internal sealed record Holding(Task Until) : Reaction;
 }

@@ -180,6 +180,9 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
             case Reaction.Holding holding:
                 await holding.Until.WaitAsync(server.Closing);
                 return true;
+            case Reaction.Delaying delaying:
+                await Task.Delay(delaying.Delay, server.Closing);
+                return true;
             case Reaction.Stalling:
                 await Task.Delay(Timeout.Infinite, server.Closing);
                 break;

@@ -1,0 +1,22 @@
+using Mail.Tests.Chaos;
+using Xunit.MicrosoftTestingPlatform;
+using Xunit.Runner.InProc.SystemConsole;
+
+if (args is ["attack", .. var options])
+    return await AttackAsync(options);
+return args.Contains("--server") || args.Contains("--internal-msbuild-node")
+    ? await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions)
+    : await ConsoleRunner.Run(args);
+
+static async Task<int> AttackAsync(string[] arguments)
+{
+    if (ChaosOptions.Parse(arguments) is not { } options)
+    {
+        await Console.Error.WriteLineAsync("usage: ./mail chaos [--seed S] [--minutes M] [--email-rate R]");
+        return 2;
+    }
+
+    var report = await Attack.RunAsync(options, Console.Error.WriteLine);
+    Console.WriteLine(report);
+    return report.Violations.Count == 0 ? 0 : 1;
+}

@@ -1,0 +1,16 @@
+namespace Mail.Tests.Chaos;
+
+/// <summary>Two minutes of every kind of fault, at each <c>./mail test</c>; longer ones by <c>./mail chaos</c>.</summary>
+public sealed class TwoMinutesTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task No_promise_is_broken_under_two_minutes_of_attack()
+    {
+        var report = await Attack.RunAsync(new ChaosOptions(Seed: 20261125, TimeSpan.FromMinutes(2), EmailRate: 20), output.WriteLine);
+        output.WriteLine(report.ToString());
+        Assert.Empty(report.Violations);
+        // The attack was one: callers were answered, and e-mails arrived.
+        Assert.InRange(report.Ledgers.Told.Count, 1000, int.MaxValue);
+        Assert.InRange(report.Ledgers.Kept.Count, 500, int.MaxValue);
+    }
+}
