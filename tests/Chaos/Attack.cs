@@ -16,7 +16,8 @@ internal static class Attack
     /// <summary>The whole of it.</summary>
     /// <param name="options">Which attack.</param>
     /// <param name="say">Told of every fault as it begins.</param>
-    public static async Task<AuditReport> RunAsync(ChaosOptions options, Action<string> say)
+    /// <param name="cancellationToken">Ends it at once, and takes down what it started.</param>
+    public static async Task<AuditReport> RunAsync(ChaosOptions options, Action<string> say, CancellationToken cancellationToken)
     {
         var faults = FaultPlan.Of(options.Seed, options.Length);
         await using var system = new AttackedSystem();
@@ -25,11 +26,11 @@ internal static class Attack
 
         var clock = new Clock(TimeProvider.System);
         var ledger = new CallersLedger(clock);
-        await AttackAsync(system, options, faults, ledger, clock, say);
+        await AttackAsync(system, options, faults, ledger, clock, say, cancellationToken);
         say($"{clock.Elapsed.TotalSeconds,6:0.0} s  no more faults; waiting until everything has settled");
         await system.ReadyAsync();
         using var api = new Api(system.Apis[0], AttackedSystem.OperatorKey);
-        await SettleAsync(api, clock);
+        await SettleAsync(api, clock, cancellationToken);
         say($"{clock.Elapsed.TotalSeconds,6:0.0} s  settled; auditing");
         var ledgers = new Ledgers(ledger.Told, await ShownAsync(api, clock), Kept(system, clock), faults, await FenceHoldsAsync(api));
         var report = Audit.Of(ledgers);
@@ -38,30 +39,30 @@ internal static class Attack
         return offenders.Count == 0 ? report : Audit.Of(ledgers with { Shown = await Task.WhenAll(ledgers.Shown.Select(email => offenders.Contains(email.EmailId) ? TimelineAsync(api, email, clock) : Task.FromResult(email))) });
     }
 
-    private static async Task AttackAsync(AttackedSystem system, ChaosOptions options, IReadOnlyList<Fault> faults, CallersLedger ledger, Clock clock, Action<string> say)
+    private static async Task AttackAsync(AttackedSystem system, ChaosOptions options, IReadOnlyList<Fault> faults, CallersLedger ledger, Clock clock, Action<string> say, CancellationToken cancellationToken)
     {
-        using var stopping = new CancellationTokenSource();
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var callers = Enumerable.Range(1, Clients).Select(number => new Caller($"client-{number}", system.Apis, ledger, new Random(options.Seed + number))).ToList();
         var calling = callers.Select(caller => caller.RunAsync((double)options.EmailRate / Clients, stopping.Token)).ToList();
         var doing = new List<Task>();
         foreach (var fault in faults)
         {
             if (fault.At > clock.Elapsed)
-                await Task.Delay(fault.At - clock.Elapsed);
+                await Task.Delay(fault.At - clock.Elapsed, cancellationToken);
             say(fault.ToString());
             doing.Add(system.DoAsync(fault));
         }
 
-        await Task.WhenAll(doing);
+        await Task.WhenAll(doing).WaitAsync(cancellationToken);
         if (options.Length > clock.Elapsed)
-            await Task.Delay(options.Length - clock.Elapsed);
+            await Task.Delay(options.Length - clock.Elapsed, cancellationToken);
         await stopping.CancelAsync();
         await Task.WhenAll(calling);
         callers.ForEach(caller => caller.Dispose());
     }
 
     /// <summary>Waits until nothing is pending or being sent. After a while as an operator would, who has everything woken.</summary>
-    private static async Task SettleAsync(Api api, Clock clock)
+    private static async Task SettleAsync(Api api, Clock clock, CancellationToken cancellationToken)
     {
         var started = clock.Elapsed;
         while (clock.Elapsed - started < _settle)
@@ -81,7 +82,7 @@ internal static class Attack
                 // Not up again yet.
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(1));
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
         }
     }
 

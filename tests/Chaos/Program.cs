@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Mail.Tests.Chaos;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
@@ -16,7 +17,25 @@ static async Task<int> AttackAsync(string[] arguments)
         return 2;
     }
 
-    var report = await Attack.RunAsync(options, Console.Error.WriteLine);
-    Console.WriteLine(report);
-    return report.Violations.Count == 0 ? 0 : 1;
+    using var interrupted = new CancellationTokenSource();
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+    try
+    {
+        var report = await Attack.RunAsync(options, Console.Error.WriteLine, interrupted.Token);
+        Console.WriteLine(report);
+        return report.Violations.Count == 0 ? 0 : 1;
+    }
+    catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+    {
+        await Console.Error.WriteLineAsync("Interrupted; nothing was audited");
+        return 130;
+    }
+
+    // What was started must be taken down first.
+    void End(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        interrupted.Cancel();
+    }
 }
