@@ -47,13 +47,16 @@ internal static class Attack
         var doing = new List<Task>();
         foreach (var fault in faults)
         {
+            // What is under way must end before the system is taken down, also where this is interrupted.
             if (fault.At > clock.Elapsed)
-                await Task.Delay(fault.At - clock.Elapsed, cancellationToken);
+                await Task.Delay(fault.At - clock.Elapsed, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested)
+                break;
             say(fault.ToString());
-            doing.Add(system.DoAsync(fault));
+            doing.Add(system.DoAsync(fault, cancellationToken));
         }
 
-        await Task.WhenAll(doing).WaitAsync(cancellationToken);
+        await Task.WhenAll(doing);
         if (options.Length > clock.Elapsed)
             await Task.Delay(options.Length - clock.Elapsed, cancellationToken);
         await stopping.CancelAsync();

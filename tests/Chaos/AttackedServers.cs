@@ -11,6 +11,7 @@ internal sealed class AttackedServers : IAsyncDisposable
 {
     private static readonly string _script = Path.Combine(Repository.Root, "deploy", "native", "servers.sh");
 
+    private readonly SemaphoreSlim _turn = new(1);
     private readonly string _directory = Path.Combine("/var/tmp", $"mail-chaos-{Environment.ProcessId}");
 
     /// <summary>An Npgsql connection string.</summary>
@@ -26,17 +27,32 @@ internal sealed class AttackedServers : IAsyncDisposable
         (Postgres, RabbitMq) = (await RunAsync("postgres_connection \"$1\""), await RunAsync("rabbitmq_connection \"$1\""));
     }
 
-    /// <summary>SIGKILL, and of what was written nothing is taken back.</summary>
-    public Task KillAsync(string server) => RunAsync($"signal \"$1\" {server} KILL; while is_alive \"$1\" {server}; do sleep 0.05; done");
+    /// <summary>SIGKILL, and a start after a while; for RabbitMQ also with nothing of what it kept. Completes when it is ready again.</summary>
+    public async Task KillAsync(string server, TimeSpan away, bool wipe, CancellationToken cancellationToken)
+    {
+        // A server takes longer to start than a fault takes, and the next one may come meanwhile.
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await RunAsync($"signal \"$1\" {server} KILL; while is_alive \"$1\" {server}; do sleep 0.05; done");
+            if (wipe)
+                await RunAsync("rm -rf \"$1/rabbitmq/mnesia\"");
+            await Task.Delay(away, cancellationToken);
+            await RunAsync(server == Targets.Postgres
+                ? "launch_postgres \"$1\" 0; wait_for_postgres \"$1\""
+                : "launch_rabbitmq \"$1\" 0 0 0 0; wait_for_rabbitmq \"$1\"");
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
-    public Task RestartAsync(string server) => RunAsync(server == Targets.Postgres
-        ? "launch_postgres \"$1\" 0; wait_for_postgres \"$1\""
-        : "launch_rabbitmq \"$1\" 0 0 0 0; wait_for_rabbitmq \"$1\"");
-
-    /// <summary>Everything that RabbitMQ kept: queues, exchanges, messages.</summary>
-    public Task WipeRabbitMqAsync() => RunAsync("rm -rf \"$1/rabbitmq/mnesia\"");
-
-    public async ValueTask DisposeAsync() => await RunAsync("servers_stop \"$1\" --wipe >&2; rm -rf \"$1\"");
+    public async ValueTask DisposeAsync()
+    {
+        await RunAsync("servers_stop \"$1\" --wipe >&2; rm -rf \"$1\"");
+        _turn.Dispose();
+    }
 
     private async Task<string> RunAsync(string commands)
     {

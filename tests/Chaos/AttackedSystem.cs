@@ -39,44 +39,40 @@ internal sealed class AttackedSystem : IAsyncDisposable
     }
 
     /// <summary>Does a fault, and undoes it at its end.</summary>
-    public async Task DoAsync(Fault fault)
+    public async Task DoAsync(Fault fault, CancellationToken cancellationToken)
     {
         switch (fault.Kind)
         {
             case FaultKind.Kill when _services.TryGetValue(fault.Target, out var service):
                 await service.DisposeAsync();
-                await Task.Delay(fault.Length);
+                await Task.Delay(fault.Length, cancellationToken);
                 service.Launch();
                 break;
             case FaultKind.Stop:
                 await _services[fault.Target].StopAsync();
-                await Task.Delay(fault.Length);
+                await Task.Delay(fault.Length, cancellationToken);
                 _services[fault.Target].Launch();
                 break;
             case FaultKind.Pause:
                 await _services[fault.Target].PauseAsync();
-                await Task.Delay(fault.Length);
+                await Task.Delay(fault.Length, cancellationToken);
                 await _services[fault.Target].ContinueAsync();
                 break;
             case FaultKind.Kill or FaultKind.Wipe:
-                await _servers.KillAsync(fault.Target);
-                if (fault.Kind == FaultKind.Wipe)
-                    await _servers.WipeRabbitMqAsync();
-                await Task.Delay(fault.Length);
-                await _servers.RestartAsync(fault.Target);
+                await _servers.KillAsync(fault.Target, fault.Length, wipe: fault.Kind == FaultKind.Wipe, cancellationToken);
                 break;
             case FaultKind.Cut:
                 _links[fault.Target].Cut();
-                await Task.Delay(fault.Length);
+                await Task.Delay(fault.Length, cancellationToken);
                 _links[fault.Target].Restore();
                 break;
             case FaultKind.Stall:
                 _links[fault.Target].Stall();
-                await Task.Delay(fault.Length);
+                await Task.Delay(fault.Length, cancellationToken);
                 _links[fault.Target].Restore();
                 break;
             default:
-                await MisbehaveAsync(fault);
+                await MisbehaveAsync(fault, cancellationToken);
                 break;
         }
     }
@@ -97,7 +93,7 @@ internal sealed class AttackedSystem : IAsyncDisposable
         await _servers.DisposeAsync();
     }
 
-    private async Task MisbehaveAsync(Fault fault)
+    private async Task MisbehaveAsync(Fault fault, CancellationToken cancellationToken)
     {
         var (step, reaction) = fault.Kind switch
         {
@@ -109,7 +105,7 @@ internal sealed class AttackedSystem : IAsyncDisposable
         Smtp.But(step, reaction);
         if (fault.Kind == FaultKind.Refuse)
             Smtp.But(Step.Rcpt, "550 5.1.1 no such user").Times(1);
-        await Task.Delay(fault.Length);
+        await Task.Delay(fault.Length, cancellationToken);
         Smtp.AsUsual(step);
     }
 
