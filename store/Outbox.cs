@@ -16,5 +16,5 @@ public sealed class Outbox(TimerTable timers)
 
     /// <summary>Wakes e-mails at their due times.</summary>
     public Task WakeAsync(NpgsqlConnection connection, IEnumerable<(Guid EmailId, DateTimeOffset Due)> emails, CancellationToken cancellationToken) =>
-        timers.ScheduleAsync(connection, [.. emails.Select(email => Wakeup.Fresh(email.EmailId, email.Due))], cancellationToken);
+        timers.ScheduleAsync(connection, [.. Wakeup.Together(emails).Select(wake => Wakeup.Fresh(wake.Due, wake.EmailIds))], cancellationToken);
 }

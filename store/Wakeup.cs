@@ -4,18 +4,32 @@ using PostgresScheduler;
 
 namespace Mail.Store;
 
-/// <summary>The timer that wakes an e-mail: a <see cref="SendEmail"/>, to be published when it is due.</summary>
+/// <summary>The timer that wakes e-mails: a <see cref="SendEmail"/>, to be published when they are due.</summary>
 public static class Wakeup
 {
+    // A burst then costs the broker and both its ends an eighth. More would be hoarded by one sender while others have nothing.
+    private const int MostTogether = 8;
+
+    /// <summary>E-mails that are due at the same time share a wake-up, a few at a time; always the same ones for the same e-mails.</summary>
+    public static IEnumerable<(DateTimeOffset Due, Guid[] EmailIds)> Together(IEnumerable<(Guid EmailId, DateTimeOffset Due)> emails) =>
+        from email in emails
+        group email.EmailId by email.Due into due
+        from ids in due.Chunk(MostTogether)
+        select (due.Key, ids);
+
+    /// <summary>The message for e-mails of <see cref="Together"/>.</summary>
+    public static SendEmail Of(Guid[] emailIds) => new() { EmailId = emailIds[0], AlsoDue = emailIds[1..] };
+
     /// <summary>
-    /// The same e-mail and due time always have the same token, so that an event that comes twice schedules once and a
+    /// The same e-mails and due time always have the same token, so that an event that comes twice schedules once and a
     /// cancel knows what to cancel. RFC 9562 section 5.8: a UUIDv8 of our own making.
     /// </summary>
-    public static Guid Token(Guid emailId, DateTimeOffset due)
+    public static Guid Token(DateTimeOffset due, params ReadOnlySpan<Guid> emailIds)
     {
-        Span<byte> name = stackalloc byte[24];
-        emailId.TryWriteBytes(name);
-        BitConverter.TryWriteBytes(name[16..], due.UtcTicks);
+        Span<byte> name = stackalloc byte[sizeof(long) + (16 * emailIds.Length)];
+        BitConverter.TryWriteBytes(name, due.UtcTicks);
+        for (var index = 0; index < emailIds.Length; index++)
+            emailIds[index].TryWriteBytes(name[(sizeof(long) + (16 * index))..]);
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(name, hash);
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
@@ -27,6 +41,6 @@ public static class Wakeup
     /// A timer under a token that nobody has used before: REST callers never wait for a row that a dispatcher may hold
     /// while the broker stalls.
     /// </summary>
-    public static TimedMessage Fresh(Guid emailId, DateTimeOffset due) =>
-        Envelope.Seal(new SendEmail { EmailId = emailId }, Addresses.SendEmail, due, Guid.CreateVersion7());
+    public static TimedMessage Fresh(DateTimeOffset due, Guid[] emailIds) =>
+        Envelope.Seal(Of(emailIds), Addresses.SendEmail, due, Guid.CreateVersion7());
 }

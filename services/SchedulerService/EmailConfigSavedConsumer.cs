@@ -28,16 +28,16 @@ public sealed class EmailConfigSavedConsumer(IDocumentStore store, PostgresMessa
             var emails = await session.LoadManyAsync<ScheduledEmail>(context.CancellationToken, ids);
             await scheduler.ScheduleSendBatch(
                 Addresses.SendEmail,
-                from email in emails
-                where email.Status == EmailStatus.Pending
-                select (Wakeup.Token(email.Id, email.DueAt), email.DueAt, new SendEmail { EmailId = email.Id }),
+                from wake in Wakeup.Together(emails.Where(email => email.Status == EmailStatus.Pending).OrderBy(email => email.Id).Select(email => (email.Id, email.DueAt)))
+                select (Wakeup.Token(wake.Due, wake.EmailIds), wake.Due, Wakeup.Of(wake.EmailIds)),
                 cancellationToken: context.CancellationToken);
         }
 
         foreach (var ids in revision.Cancelled.Chunk(ChunkSize))
         {
             var emails = await session.LoadManyAsync<ScheduledEmail>(context.CancellationToken, ids);
-            await scheduler.CancelScheduledSendBatch([.. emails.Select(email => Wakeup.Token(email.Id, email.DueAt))], cancellationToken: context.CancellationToken);
+            // One that shares its wake-up stays in that: it is woken for nothing, and the others in time.
+            await scheduler.CancelScheduledSendBatch([.. emails.Select(email => Wakeup.Token(email.DueAt, email.Id))], cancellationToken: context.CancellationToken);
         }
 
         logger.Scheduled(saved.ClientId, saved.Revision, revision.Scheduled.Count, revision.Cancelled.Count);

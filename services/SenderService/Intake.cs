@@ -12,8 +12,8 @@ internal sealed class Intake(
     IReceiveEndpointConnector connector, SenderStatus status, SmtpConnections connections, WarmUp warmUp, SmtpOptions smtp, TimeProvider time, ILogger<Intake> logger)
     : BackgroundService
 {
-    // A few times the connections keeps them busy; more would hoard what other senders could send.
-    private const int PrefetchPerConnection = 4;
+    // A few times the connections keeps them busy; more would hoard what other senders could send. A wake-up may be for several.
+    private const int PrefetchPerConnection = 2;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

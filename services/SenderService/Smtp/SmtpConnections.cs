@@ -20,9 +20,10 @@ public sealed class SmtpConnections : IAsyncDisposable
     /// <param name="trust">What certificates to trust in place of the system's store; null in production.</param>
     public SmtpConnections(SmtpOptions options, TimeProvider time, X509ChainPolicy? trust = null)
     {
-        _free = new SemaphoreSlim(options.MaxConnections);
+        All = options.MaxConnections;
+        _free = new SemaphoreSlim(All);
         _gate = new ConnectGate(time);
-        for (var i = 0; i < options.MaxConnections; i++)
+        for (var i = 0; i < All; i++)
             _idle.Push(new SmtpConnection(options, _gate, trust, time));
         _staleness = time.CreateTimer(_ => _ = CloseIdleAsync(stale: true), null, _lookForStale, _lookForStale);
     }
@@ -30,12 +31,18 @@ public sealed class SmtpConnections : IAsyncDisposable
     /// <summary>How many can be rented at once.</summary>
     public int Free => _free.CurrentCount;
 
+    /// <summary>How many there are.</summary>
+    public int All { get; }
+
     /// <summary>Waits for a free one.</summary>
     public async ValueTask<SmtpConnection> RentAsync(CancellationToken cancellationToken)
     {
         await _free.WaitAsync(cancellationToken);
         return Pop();
     }
+
+    /// <summary>Waits for a free one, but not for longer than that; null where there was none.</summary>
+    public async ValueTask<SmtpConnection?> RentAsync(TimeSpan within) => await _free.WaitAsync(within) ? Pop() : null;
 
     /// <summary>Takes a free one, if there is one.</summary>
     public bool TryRent([NotNullWhen(true)] out SmtpConnection? connection)
