@@ -44,6 +44,8 @@ public static class MailService
     {
         builder.Services.AddMassTransit(bus =>
         {
+            // Nothing of an installation is told to anyone, MassTransit's authors included.
+            bus.DisableUsageTelemetry();
             configure(bus);
             bus.UsingRabbitMq((context, rabbit) =>
             {

@@ -59,9 +59,9 @@ internal sealed class Caller(string client, IReadOnlyList<Uri> apis, CallersLedg
         foreach (var key in _config.Keys.ToList())
         {
             // Some go, some get another subject, and with it another time; most stay.
-            if (random.Next(40) == 0 || (_config.Count > MostItems && random.Next(4) == 0))
+            if (random.Next(100) == 0 || (_config.Count > MostItems && random.Next(4) == 0))
                 _config.Remove(key);
-            else if (random.Next(40) == 0)
+            else if (random.Next(100) == 0)
                 _config[key] = Item(key);
         }
 

@@ -37,7 +37,7 @@ public sealed class SmtpOptions
     public string Auth { get; init; } = "default";
 
     /// <summary><c>SMTP_MAX_CONNECTIONS</c></summary>
-    public int MaxConnections { get; init; } = 8;
+    public int MaxConnections { get; init; } = 16;
 
     /// <summary><c>SMTP_RATE</c>: e-mails a second over all senders of this account; null for no limit.</summary>
     public double? Rate { get; init; }
@@ -93,7 +93,7 @@ public sealed class SmtpOptions
             UseTls = variables.Flag("SMTP_USE_TLS", otherwise: true),
             AllowPlaintext = variables.Flag("SMTP_ALLOW_PLAINTEXT", otherwise: false),
             Auth = variables.OneOf("SMTP_AUTH", "default", "none"),
-            MaxConnections = variables.Number("SMTP_MAX_CONNECTIONS", 8, 1, 1000),
+            MaxConnections = variables.Number("SMTP_MAX_CONNECTIONS", 16, 1, 1000),
             Rate = variables.Rate("SMTP_RATE"),
             Invalid = variables.Invalid
         };

@@ -23,7 +23,7 @@ public sealed class SmtpOptionsTests
         var options = With();
 
         Assert.Empty(options.Missing());
-        Assert.Equal((587, 30, true, 8, "starttls", true), (options.Port, options.TimeoutSeconds, options.UseTls, options.MaxConnections, options.Security, options.LogsIn));
+        Assert.Equal((587, 30, true, 16, "starttls", true), (options.Port, options.TimeoutSeconds, options.UseTls, options.MaxConnections, options.Security, options.LogsIn));
         Assert.Equal(" secret ", options.Password);
         Assert.Equal("", options.FromName);
     }
