@@ -49,7 +49,7 @@ public static class Transitions
 
     // In the claim's transaction and before its snapshot is taken: whoever holds e-mails back, and then waits for this lock
     // alone, knows that no claim is under way that has not seen the hold.
-    private const string BeginClaim = "select pg_advisory_xact_lock_shared(hashtext('mail.claim'))";
+    private const string BeginClaim = $"select {Installations.Vouched}, pg_advisory_xact_lock_shared(hashtext('mail.claim'))";
     private const string AwaitClaims = "set local lock_timeout = '10s'; select pg_advisory_xact_lock(hashtext('mail.claim'))";
 
     // All of it at once, by the database's clock: a stale wake-up claims nothing.
@@ -142,17 +142,20 @@ public static class Transitions
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>pending -> sending, for those of the ids that are pending, due, still worth sending and not held.</summary>
+    /// <summary>
+    /// pending -> sending, for those of the ids that are pending, due, still worth sending and not held. Null where nothing may be
+    /// claimed, since nobody has vouched for the database yet: that says nothing of the ids.
+    /// </summary>
     /// <param name="connection">Any open connection.</param>
     /// <param name="claim">Who claims, and under which batch.</param>
     /// <param name="ids">The e-mails that wake-ups named.</param>
     /// <param name="now">What counts as now; null, as in production, for the database's clock.</param>
     /// <param name="cancellationToken">Abandons the claim: it may still land, and must then be given back.</param>
-    public static async Task<List<ClaimedEmail>> ClaimAsync(
+    public static async Task<List<ClaimedEmail>?> ClaimAsync(
         NpgsqlConnection connection, Claim claim, IReadOnlyCollection<Guid> ids, DateTimeOffset? now, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new(BeginClaim));
+        batch.BatchCommands.Add(new(BeginClaim) { Parameters = { Value("installation", claim.Installation) } });
         batch.BatchCommands.Add(new(_claim)
         {
             Parameters =
@@ -166,10 +169,11 @@ public static class Transitions
         });
         var claimed = new List<ClaimedEmail>();
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var vouched = await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0) && reader.GetBoolean(0);
         await reader.NextResultAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             claimed.Add(new(Read<ScheduledEmail>(reader, 0), Read<EmailBody>(reader, 1), reader.GetFieldValue<DateTimeOffset>(2)));
-        return claimed;
+        return claimed.Count > 0 || vouched ? claimed : null;
     }
 
     /// <summary>sending -> whatever the outcome says. Returns the ids that moved: those of another claim do not.</summary>

@@ -21,8 +21,7 @@ internal static class Postgres
             AutoPrepareMinUsages = 3,
             // And planned once: for a claim of a few ids PostgreSQL would plan anew each time, which takes longer than the claim.
             Options = "-c plan_cache_mode=force_generic_plan",
-            // Nothing sets what would outlive its transaction, but for two advisory locks that are given back by name. The
-            // reset would be three statements for each use of a connection.
+            // Nothing sets what would outlive its transaction. The reset would be three statements for each use of a connection.
             NoResetOnClose = true,
             // Without keepalives a cut that sends no reset leaves the listener deaf until the kernel gives up.
             KeepAlive = 10,

@@ -16,14 +16,15 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerSide broker,
     // A broker that stalls (an alarm, a half-open connection) must not keep the turn from other instances.
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>One check. Returns whether e-mails may be claimed that could not be before it: what is overdue has lost its wake-up.</summary>
-    internal async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
+    /// <summary>One check, if no other instance is at it.</summary>
+    /// <exception cref="TimeoutException">One of the servers does not answer.</exception>
+    internal async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(_timeout);
         try
         {
-            return await TakeTurnAsync(timeout.Token);
+            await TakeTurnAsync(timeout.Token);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -31,46 +32,41 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerSide broker,
         }
     }
 
-    private async Task<bool> TakeTurnAsync(CancellationToken cancellationToken)
+    private async Task TakeTurnAsync(CancellationToken cancellationToken)
     {
+        // A transaction's lock, on a connection of its own since the check takes two transactions. A session's would stay with a
+        // pooled connection, and with it everything held back for good, where a time-out comes just after it was given.
+        await using var turn = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await turn.BeginTransactionAsync(cancellationToken);
+        await using var tryLock = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtext('mail.fence'))", turn);
+        if (await tryLock.ExecuteScalarAsync(cancellationToken) is not true)
+            return;
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        // The session's, since it spans two transactions; a connection that breaks gives it up.
-        if (!await AskAsync(connection, "select pg_try_advisory_lock(hashtext('mail.fence'))", cancellationToken))
-            return false;
-        try
-        {
-            return await CheckAsync(connection, cancellationToken);
-        }
-        finally
-        {
-            if (connection.State == System.Data.ConnectionState.Open)
-                await AskAsync(connection, "select pg_advisory_unlock(hashtext('mail.fence'))", CancellationToken.None);
-        }
+        await CheckAsync(connection, cancellationToken);
     }
 
-    private async Task<bool> CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var place = await Installations.FindAsync(connection, instance.Installation, cancellationToken);
         var known = await Installations.LoadAsync(connection, cancellationToken);
         var vouched = known?.Installation.Vouched == place.Here;
         // Another instance has counted within this second.
         if (vouched && known?.Age < Pause / 2)
-            return false;
+            return;
         // Before anything is read: a queue that is not there costs the channel, and with it what the channel holds.
         var waiting = await broker.WaitingAsync(cancellationToken);
         var heard = vouched ? null : await broker.ReadAsync(cancellationToken);
         if (!vouched && await HoldAsync(connection, place, heard, cancellationToken))
-            return false;
+            return;
 
         // First here, then there: the broker is never ahead, unless the database went back.
         var counter = Math.Max(known?.Installation.Counter ?? 0, heard ?? 0) + 1;
         await Installations.RecordAsync(connection, place, counter, waiting, cancellationToken);
         await broker.WriteAsync(counter, cancellationToken);
         if (vouched)
-            return false;
+            return;
         await Installations.VouchAsync(connection, place, cancellationToken);
         logger.Vouched(counter);
-        return true;
     }
 
     private async Task<bool> HoldAsync(NpgsqlConnection connection, Place place, long? heard, CancellationToken cancellationToken)
@@ -90,11 +86,5 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerSide broker,
         await transaction.CommitAsync(cancellationToken);
         await broker.WriteAsync(found.Counter, cancellationToken);
         return true;
-    }
-
-    private static async Task<bool> AskAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 }

@@ -1,10 +1,9 @@
-using Mail.Store;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Mail.SchedulerService;
 
 /// <summary>Checks every second, until the service stops, whether the database is still the one that is known.</summary>
-internal sealed class FenceLoop(FenceCheck check, WakeOverdue wake, TimeProvider time, ILogger<FenceLoop> logger) : BackgroundService, IHealthCheck
+internal sealed class FenceLoop(FenceCheck check, TimeProvider time, ILogger<FenceLoop> logger) : BackgroundService, IHealthCheck
 {
     private volatile string? _trouble = "The database has not been checked yet.";
 
@@ -18,8 +17,7 @@ internal sealed class FenceLoop(FenceCheck check, WakeOverdue wake, TimeProvider
         {
             try
             {
-                if (await check.RunOnceAsync(stoppingToken))
-                    await wake.RunAsync(WakeOverdue.Lost, stoppingToken);
+                await check.RunOnceAsync(stoppingToken);
                 _trouble = null;
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)

@@ -175,18 +175,20 @@ public sealed class SendBatch(
         {
             await using var connection = await dataSource.OpenConnectionAsync(timeout.Token);
             asked = true;
-            return await Transitions.ClaimAsync(connection, claim, [.. wanted.Select(waiting => waiting.EmailId)], now: null, timeout.Token);
+            if (await Transitions.ClaimAsync(connection, claim, [.. wanted.Select(waiting => waiting.EmailId)], now: null, timeout.Token) is { } claimed)
+                return claimed;
         }
         catch (Exception exception)
         {
             logger.ClaimLost(exception, wanted.Count);
             if (asked)
                 outcomes.GiveBack(claim);
-            // The wake-ups go round again: most likely nothing was claimed.
-            await Task.Delay(_pause, time, CancellationToken.None);
-            PutBack(wanted);
-            return [];
         }
+
+        // The wake-ups go round again: most likely nothing was claimed, or nothing may be until someone vouches for the database.
+        await Task.Delay(_pause, time, CancellationToken.None);
+        PutBack(wanted);
+        return [];
     }
 
     private void PutBack(List<Waiting> wanted)

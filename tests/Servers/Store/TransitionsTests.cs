@@ -101,7 +101,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     {
         var id = await InsertAsync();
         await Installations.VouchAsync(_connection, _place with { Here = _place.Here + elsewhere }, CancellationToken.None);
-        Assert.Empty(await Transitions.ClaimAsync(_connection, _claim with { Installation = installation }, [id], _due, CancellationToken.None));
+        Assert.Null(await Transitions.ClaimAsync(_connection, _claim with { Installation = installation }, [id], _due, CancellationToken.None));
         await Installations.VouchAsync(_connection, _place, CancellationToken.None);
         Assert.Single(await ClaimAsync(id, _due));
     }
@@ -272,7 +272,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         return email.Id;
     }
 
-    private Task<List<ClaimedEmail>> ClaimAsync(Guid id, DateTimeOffset now) => Transitions.ClaimAsync(_connection, _claim, [id], now, CancellationToken.None);
+    private async Task<List<ClaimedEmail>> ClaimAsync(Guid id, DateTimeOffset now) => Assert.IsType<List<ClaimedEmail>>(await Transitions.ClaimAsync(_connection, _claim, [id], now, CancellationToken.None));
 
     private Task<List<Guid>> GiveBackAsync(Guid batch) => Transitions.GiveBackAsync(_connection, _claim.Sender, [batch], _claim.By, CancellationToken.None);
 
