@@ -42,8 +42,9 @@ public sealed class SendBatch(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        _waiting.Writer.TryComplete();
+        // Claims under way may yet put their wake-ups back.
         await Task.WhenAll(_running);
+        _waiting.Writer.TryComplete();
         await HandBackAsync(Drain(int.MaxValue));
     }
 
