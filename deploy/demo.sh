@@ -3,18 +3,6 @@
 demo_seconds=(3 5 7)
 arrival_seconds=30
 
-api() { # PATH [CURL OPTION]...
-  local path=$1
-  shift
-  # The key goes through a pipe: a command line is for everyone on the machine to read.
-  curl -sS --max-time 10 -H @<(printf 'Authorization: Bearer %s\n' "$(setting API_KEY)") \
-    "http://127.0.0.1:$(port_setting MAIL_CONFIG_PORT 8080)/api/v1$path" "$@"
-}
-
-json_value() { # NAME, the first of that name on standard input; answers are flat enough for that
-  grep -oE "\"$1\" ?: ?(\"([^\"\\\\]|\\\\.)*\"|[^,}]*)" | head -n 1 | sed -E "s/^\"$1\" ?: ?//; s/^\"(.*)\"\$/\1/; s/\\\\\"/\"/g" || true
-}
-
 demo() { # INBOX_URL
   local inbox=$1 run_id now i due emails='' answer
   run_id=$(date +%H%M%S)-$(random_secret | cut -c1-4)

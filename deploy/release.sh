@@ -16,7 +16,8 @@ release_hold() { # [CLIENT] [--yes]
     say "Nothing is held back${client:+ for $client}; ./mail release CLIENT ends the hold on one client"
     return
   fi
-  reason=$(json_value reason <<< "$preview" | grep -vx null || true)
+  reason=$(json_value reason <<< "$preview")
+  if [[ $reason == null ]]; then reason=''; fi
   say "Held back since $(json_value since <<< "$preview")${reason:+: $reason}"
   print_would_send "$preview"
   if [[ -z $yes ]]; then
@@ -28,7 +29,8 @@ release_hold() { # [CLIENT] [--yes]
   say "Released"
 }
 
-# The answer is flat enough to be taken apart at its braces: a line a client.
+# The answer is flat enough to be taken apart at its braces: a line a client. Where nothing is pending there is none, and
+# grep calls that a failure.
 print_would_send() { # PREVIEW
   local line
   printf '%-40s %10s %10s %10s\n' client 'due now' 'due later' expired

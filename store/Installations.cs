@@ -30,7 +30,7 @@ public static class Installations
     /// A condition: whether more wake-ups would find a sender. False while the senders' queue holds more than they take at
     /// once, and while nobody can tell, since then nothing would be published either.
     /// </summary>
-    internal const string NoBacklog = $"(select (i.data->>'waiting')::int < 100 and i.mt_last_modified > statement_timestamp() - interval '15 seconds' from {Table} i where i.id = '{Installation.Only}')";
+    internal static readonly string NoBacklog = $"(select (i.data->>'waiting')::int < 100 and i.mt_last_modified > statement_timestamp() - interval '{SilentAfter.TotalSeconds} seconds' from {Table} i where i.id = '{Installation.Only}')";
 
     // The name of the segment that is being written: the control file shows a promotion only with the next checkpoint.
     private const string Find = $"""

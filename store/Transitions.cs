@@ -26,6 +26,8 @@ public static class Transitions
         from unnest(@ids, @data) as n (id, data)
         """;
 
+    private const string IsNotHeld = $"not exists (select from {Holds} h where h.id in ('{Hold.Everything}', e.client_id))";
+
     // Where ids are given they are few: without the "|| ''" the planner may rather walk the partial index of everything that
     // is pending, and a claim of eight then costs as much as there is backlog.
     private const string IsPending = "e.status || '' = 'pending'";
@@ -56,7 +58,7 @@ public static class Transitions
     private static readonly string _claim = Move($"""
         e.id = any(@ids) and {IsPending} and e.due_at <= coalesce(@now, statement_timestamp())
         and e.send_before > coalesce(@now, statement_timestamp())
-        and not exists (select from {Holds} h where h.id in ('*', e.client_id))
+        and {IsNotHeld}
         and {Installations.Vouched}
         """,
         patch: "@patch", entry: "jsonb_build_object('event', 'sending', 'detail', 'attempt ' || ((e.data->>'attempts')::int + 1), 'by', @by::text)", source: "")
@@ -90,12 +92,12 @@ public static class Transitions
         source: "", limit: "limit 1000") + " returning e.id";
 
     // Ordered by due time and bounded, so that a backlog of a million is woken in the order in which it fell due.
-    private const string Overdue = $"""
+    private static readonly string _overdue = $"""
         with overdue as materialized (
             select e.id from {Emails} e
             where e.status = 'pending' and e.due_at <= coalesce(@now, statement_timestamp()) - @grace
                 and (e.woken_at is null or e.woken_at < statement_timestamp() - @again)
-                and not exists (select from {Holds} h where h.id in ('*', e.client_id))
+                and {IsNotHeld}
                 and {Installations.NoBacklog}
             order by e.due_at limit @limit
             for update skip locked)
@@ -106,7 +108,7 @@ public static class Transitions
 
     private const string Due = $"""
         select count(*) from {Emails} e
-        where e.status = 'pending' and e.due_at <= statement_timestamp() and not exists (select from {Holds} h where h.id in ('*', e.client_id))
+        where e.status = 'pending' and e.due_at <= statement_timestamp() and {IsNotHeld}
         """;
 
     private const string Pending = $"""
@@ -226,7 +228,7 @@ public static class Transitions
     public static async Task<bool> AnySendingAsync(NpgsqlConnection connection, string? clientId, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand($"select exists (select from {Emails} where status = 'sending' and client_id = coalesce(@client, client_id))", connection);
-        command.Parameters.Add(new("client", NpgsqlDbType.Text) { Value = (object?)clientId ?? DBNull.Value });
+        command.Parameters.Add(ClientOrAll(clientId));
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
@@ -234,7 +236,7 @@ public static class Transitions
     public static async Task<List<PendingOfClient>> PendingAsync(NpgsqlConnection connection, string? clientId, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Pending, connection);
-        command.Parameters.Add(new("client", NpgsqlDbType.Text) { Value = (object?)clientId ?? DBNull.Value });
+        command.Parameters.Add(ClientOrAll(clientId));
         var pending = new List<PendingOfClient>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -257,7 +259,7 @@ public static class Transitions
     /// <param name="cancellationToken">Abandons the call.</param>
     public static async Task<List<Guid>> OverdueAsync(
         NpgsqlConnection connection, TimeSpan grace, TimeSpan again, int limit, CancellationToken cancellationToken) =>
-        await IdsAsync(connection, Overdue, [], cancellationToken, Value("grace", grace), Value("again", again), Value("limit", limit));
+        await IdsAsync(connection, _overdue, [], cancellationToken, Value("grace", grace), Value("again", again), Value("limit", limit));
 
     /// <summary>
     /// Forgets idempotency keys a day after their e-mails are final, and senders that stopped a day ago. Bounded, since it
@@ -327,6 +329,8 @@ public static class Transitions
 
     private static NpgsqlParameter Now(DateTimeOffset? now) =>
         new("now", NpgsqlDbType.TimestampTz) { Value = (object?)now?.UtcDateTime ?? DBNull.Value };
+
+    private static NpgsqlParameter ClientOrAll(string? clientId) => new("client", NpgsqlDbType.Text) { Value = (object?)clientId ?? DBNull.Value };
 
     private static NpgsqlParameter Json(string name, object value) =>
         new(name, NpgsqlDbType.Jsonb) { Value = JsonSerializer.Serialize(value, StoreJson.Options) };

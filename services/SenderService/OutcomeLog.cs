@@ -17,7 +17,7 @@ public sealed class OutcomeLog(NpgsqlDataSource dataSource, Outbox outbox, Heart
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
 
     private readonly Channel<Pending> _pending = Channel.CreateUnbounded<Pending>(new() { SingleReader = true });
-    private readonly ConcurrentQueue<Claim> _lost = new();
+    private readonly ConcurrentQueue<Guid> _lost = new();
 
     private sealed record Pending(OutcomeMove Move, TaskCompletionSource Written);
 
@@ -30,7 +30,7 @@ public sealed class OutcomeLog(NpgsqlDataSource dataSource, Outbox outbox, Heart
     }
 
     /// <summary>Gives back a claim whose answer was lost, also where its commit lands later.</summary>
-    public void GiveBack(Claim claim) => _lost.Enqueue(claim);
+    public void GiveBack(Guid batch) => _lost.Enqueue(batch);
 
     /// <summary>Writes what is left; by now every conversation has ended.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -98,8 +98,8 @@ public sealed class OutcomeLog(NpgsqlDataSource dataSource, Outbox outbox, Heart
         var abandoned = new List<Guid>();
         while (!stoppingToken.IsCancellationRequested)
         {
-            while (_lost.TryDequeue(out var claim))
-                abandoned.Add(claim.Batch);
+            while (_lost.TryDequeue(out var batch))
+                abandoned.Add(batch);
             await GiveBackOnceAsync(abandoned);
             await Task.Delay(TimeSpan.FromSeconds(1), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -183,7 +183,7 @@ public sealed class SendBatch(
         {
             logger.ClaimLost(exception, wanted.Count);
             if (asked)
-                outcomes.GiveBack(claim);
+                outcomes.GiveBack(claim.Batch);
         }
 
         // The wake-ups go round again: most likely nothing was claimed, or nothing may be until someone vouches for the database.

@@ -80,9 +80,6 @@ internal sealed class AttackedSystem : IAsyncDisposable
     /// <summary>Waits until every service is ready, or at least lives.</summary>
     public Task ReadyAsync() => Task.WhenAll(_services.Values.Select(service => service.WaitAsync("/health/live")));
 
-    /// <summary>What a service has logged.</summary>
-    public string LogOf(string name) => _services[name].Log;
-
     public async ValueTask DisposeAsync()
     {
         foreach (var service in _services.Values)

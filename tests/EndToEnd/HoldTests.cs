@@ -34,10 +34,5 @@ public sealed class HoldTests(SenderlessSystem system)
         await server.WaitForAsync(2);
     }
 
-    private async Task CreateAsync() => (await _api.PostAsync($"client/{_client}/scheduled-emails", new System.Text.Json.Nodes.JsonObject
-    {
-        ["to"] = new System.Text.Json.Nodes.JsonArray("ada@example.com"),
-        ["subject"] = "Hello",
-        ["text"] = "Hello Ada",
-    })).Expect(HttpStatusCode.Created);
+    private async Task CreateAsync() => (await _api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero)))).Expect(HttpStatusCode.Created);
 }

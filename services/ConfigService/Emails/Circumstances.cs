@@ -19,7 +19,6 @@ internal sealed class Circumstances(LiveSenders senders, IDocumentStore store, N
             ? null
             : "no SchedulerService has reached PostgreSQL and RabbitMQ for a while: look at whether it runs, and at its log");
 
-
         /// <summary>What holds back this client's e-mails; null where nothing does.</summary>
         internal Hold? HoldOf(string clientId) =>
             Holds.FirstOrDefault(hold => hold.Id == Hold.Everything) ?? Holds.FirstOrDefault(hold => hold.Id == clientId);

@@ -2,7 +2,6 @@ using Mail.ConfigService.Access;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 using Marten;
-using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 
 namespace Mail.ConfigService.Holds;
@@ -14,13 +13,7 @@ internal sealed class HoldSending(Unit unit, NpgsqlDataSource dataSource, TimePr
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
-    internal static void Map(RouteGroupBuilder api)
-    {
-        api.MapPost("/hold", (HttpContext context, HoldSending hold) => hold.RunAsync(Hold.Everything, context))
-            .OperatorOnly().WithName("HoldEverything").WithTags("Holding back");
-        api.MapPost("/client/{client_id}/hold", ([FromRoute(Name = "client_id")] string clientId, HttpContext context, HoldSending hold) => hold.RunAsync(clientId, context))
-            .OperatorOnly().WithName("HoldClient").WithTags("Holding back");
-    }
+    internal static void Map(RouteGroupBuilder api) => api.MapHold<HoldSending>("Hold", static (hold, id, context) => hold.RunAsync(id, context));
 
     private async Task<HoldState> RunAsync(string id, HttpContext context)
     {

@@ -1,8 +1,6 @@
-using Mail.ConfigService.Access;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 using Marten;
-using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 
 namespace Mail.ConfigService.Holds;
@@ -12,13 +10,7 @@ namespace Mail.ConfigService.Holds;
 /// </summary>
 internal sealed class ReleaseSending(Unit unit, IDocumentStore store, NpgsqlDataSource dataSource, WakeOverdue wake)
 {
-    internal static void Map(RouteGroupBuilder api)
-    {
-        api.MapPost("/release", (HttpContext context, ReleaseSending release) => release.RunAsync(Hold.Everything, context))
-            .OperatorOnly().WithName("ReleaseEverything").WithTags("Holding back");
-        api.MapPost("/client/{client_id}/release", ([FromRoute(Name = "client_id")] string clientId, HttpContext context, ReleaseSending release) => release.RunAsync(clientId, context))
-            .OperatorOnly().WithName("ReleaseClient").WithTags("Holding back");
-    }
+    internal static void Map(RouteGroupBuilder api) => api.MapHold<ReleaseSending>("Release", static (release, id, context) => release.RunAsync(id, context));
 
     private async Task<HoldState> RunAsync(string id, HttpContext context)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Mail.SenderService.Smtp;
@@ -43,13 +42,6 @@ public sealed class SmtpConnections : IAsyncDisposable
 
     /// <summary>Waits for a free one, but not for longer than that; null where there was none.</summary>
     public async ValueTask<SmtpConnection?> RentAsync(TimeSpan within) => await _free.WaitAsync(within) ? Pop() : null;
-
-    /// <summary>Takes a free one, if there is one.</summary>
-    public bool TryRent([NotNullWhen(true)] out SmtpConnection? connection)
-    {
-        connection = _free.Wait(0) ? Pop() : null;
-        return connection is not null;
-    }
 
     /// <summary>
     /// Connects and logs in without an e-mail, to see whether the server would have this sender. The evidence of success
