@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mail.Bench.Email;
 using Mail.Bench.Scheduler;
 
 namespace Mail.Bench;
@@ -11,17 +12,19 @@ namespace Mail.Bench;
 /// <param name="Burst">How many are due at once, for every subject; null for what each can do in good time.</param>
 internal sealed record Options(string Scenario, bool Json, bool Quick, string? Only, int? Burst)
 {
+    /// <summary>The scenario where none was named: every one of whole e-mails.</summary>
+    internal const string Everything = "email";
+
     internal const string Usage = """
-        bench scheduler [--json] [--quick] [--only ours|quartz|hangfire] [--burst N]
+        bench [scheduler|save|cancel|burst|lateness|growth|footprint] [--json] [--quick] [--only ours|quartz|hangfire] [--burst N]
         """;
 
     /// <summary>Null where the arguments make no sense.</summary>
     internal static Options? Parse(string[] args)
     {
-        if (args is not [SchedulerScenario.Name, ..])
-            return null;
-        var options = new Options(args[0], Json: false, Quick: false, Only: null, Burst: null);
-        for (var i = 1; i < args.Length; i++)
+        var named = args is [var first, ..] && (first == SchedulerScenario.Name || EmailScenarios.Names.Contains(first, StringComparer.Ordinal));
+        var options = new Options(named ? args[0] : Everything, Json: false, Quick: false, Only: null, Burst: null);
+        for (var i = named ? 1 : 0; i < args.Length; i++)
         {
             var value = args.ElementAtOrDefault(i + 1);
             switch (args[i])

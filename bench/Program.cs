@@ -1,5 +1,12 @@
 using Mail.Bench;
+using Mail.Bench.Email;
 using Mail.Bench.Scheduler;
+
+if (args is [Sink.Verb])
+{
+    await new Sink(TimeProvider.System).RunAsync();
+    return 0;
+}
 
 if (Options.Parse(args) is not { } options)
 {
@@ -11,7 +18,7 @@ await using var servers = await Servers.ConnectAsync();
 var report = options.Scenario switch
 {
     SchedulerScenario.Name => await new SchedulerScenario(servers, options, TimeProvider.System).RunAsync(),
-    _ => throw new InvalidOperationException($"{options.Scenario} is in the list of scenarios and cannot be run."),
+    _ => await new EmailScenarios(servers, options, TimeProvider.System).RunAsync(),
 };
 await Console.Out.WriteLineAsync(options.Json ? report.ToJson() : report.ToText());
 return 0;

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using Mail.Tests.Fixtures;
 using Npgsql;
 using RabbitMQ.Client;
 
@@ -13,6 +15,8 @@ internal sealed class Servers : IAsyncDisposable
     private const string Name = "bench";
 
     private readonly string _postgres;
+    private int _databases;
+    private int _virtualHosts;
     private readonly IConnection _connection;
     private readonly IChannel _channel;
 
@@ -35,8 +39,9 @@ internal sealed class Servers : IAsyncDisposable
     }
 
     /// <summary>A connection string to a database with nothing in it.</summary>
-    internal async Task<string> NewDatabaseAsync(string name)
+    internal async Task<string> NewDatabaseAsync()
     {
+        var name = $"bench_{++_databases}";
         await using var dataSource = NpgsqlDataSource.Create(_postgres);
         await using var command = dataSource.CreateCommand($"create database {name}");
         await command.ExecuteNonQueryAsync();
@@ -52,6 +57,15 @@ internal sealed class Servers : IAsyncDisposable
         await using var connection = await dataSource.OpenConnectionAsync();
         return connection.PostgreSqlVersion.ToString();
     }
+
+    /// <summary>The database made last, for whoever looks at it from outside.</summary>
+    internal NpgsqlDataSource Database() => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_postgres) { Database = $"bench_{_databases}", CommandTimeout = 300, Pooling = false });
+
+    /// <summary>A connection string to a virtual host with nothing in it.</summary>
+    internal Task<string> NewVirtualHostAsync() => VirtualHost.CreateAsync(new(Setting("RABBITMQ_MANAGEMENT")), RabbitMq, $"bench-{++_virtualHosts}");
+
+    /// <summary>The pid of <c>postgres</c> or <c>rabbitmq</c>.</summary>
+    internal static int ProcessOf(string server) => int.Parse(File.ReadAllText(Path.Combine(Setting("BENCH_SERVERS"), $"{server}.pid")), CultureInfo.InvariantCulture);
 
     /// <summary>How many messages wait in the queue.</summary>
     internal Task<uint> CountAsync() => _channel.MessageCountAsync(Name);

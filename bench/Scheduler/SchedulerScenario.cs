@@ -22,7 +22,7 @@ internal sealed class SchedulerScenario(Servers servers, Options options, TimePr
         if (options.Only is { } only && only != id)
             return;
         var plan = Plan.For(id, options);
-        await using var stage = await Stage.StartAsync(subject, $"bench_{id}", servers, time);
+        await using var stage = await Stage.StartAsync(subject, servers, time);
         var figures = new List<Figure>();
         await WarmUp.RunAsync(stage);
         await Step("scheduling one by one, cancelling", () => OneByOne.MeasureAsync(stage, plan));

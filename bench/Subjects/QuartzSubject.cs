@@ -1,6 +1,5 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using Quartz;
 
 namespace Mail.Bench.Subjects;
@@ -24,17 +23,7 @@ internal sealed class QuartzSubject : IBulkSubject
     public void Register(IServiceCollection services, IBusRegistrationConfigurator bus, string postgres)
     {
         _postgres = postgres;
-        services.AddQuartz(quartz =>
-        {
-            quartz.UseDefaultThreadPool(20);
-            quartz.UsePersistentStore(store =>
-            {
-                store.UsePostgres(postgres);
-                store.UseClustering(_ => { });
-                store.ConfigureStore(options => options.StoreJobDataAsStrings = true);
-                store.ProvisionSchema();
-            });
-        });
+        services.AddQuartz(quartz => QuartzStore.Configure(quartz, postgres));
     }
 
     public async Task StartAsync(IServiceProvider services)
@@ -61,22 +50,7 @@ internal sealed class QuartzSubject : IBulkSubject
     public async Task CancelAsync(IReadOnlyList<string> handles) =>
         await _scheduler.UnscheduleJobs([.. handles.Select(handle => new TriggerKey(handle))]);
 
-    /// <summary>Clones one trigger in SQL, a second apart.</summary>
-    public async Task FillAsync(int count, DateTimeOffset due)
-    {
-        var template = await ScheduleAsync(new Planned(Reminder.New(), due));
-        await using var dataSource = NpgsqlDataSource.Create(_postgres);
-        await using var command = dataSource.CreateCommand($"""
-            insert into qrtz_triggers select clone.* from qrtz_triggers t, generate_series(1, {count}) i,
-                lateral jsonb_populate_record(t, jsonb_build_object('trigger_name', 'fill-' || i,
-                    'next_fire_time', t.next_fire_time + i * 10000000::bigint, 'start_time', t.start_time + i * 10000000::bigint)) clone
-                where t.trigger_name = '{template}';
-            insert into qrtz_simple_triggers select clone.* from qrtz_simple_triggers t, generate_series(1, {count}) i,
-                lateral jsonb_populate_record(t, jsonb_build_object('trigger_name', 'fill-' || i)) clone
-                where t.trigger_name = '{template}'
-            """);
-        await command.ExecuteNonQueryAsync();
-    }
+    public async Task FillAsync(int count, DateTimeOffset due) => await QuartzStore.CloneAsync(_postgres, await ScheduleAsync(new Planned(Reminder.New(), due)), count);
 
     public async ValueTask DisposeAsync() => await _scheduler.Shutdown();
 

@@ -29,9 +29,9 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Far enough to be in nobody's way.</summary>
     internal DateTimeOffset InAMonth => Now + TimeSpan.FromDays(30);
 
-    internal static async Task<Stage> StartAsync(ISubject subject, string database, Servers servers, TimeProvider time)
+    internal static async Task<Stage> StartAsync(ISubject subject, Servers servers, TimeProvider time)
     {
-        var postgres = await servers.NewDatabaseAsync(database);
+        var postgres = await servers.NewDatabaseAsync();
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Services.AddMassTransit(bus =>
         {

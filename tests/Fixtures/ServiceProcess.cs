@@ -30,6 +30,9 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Its pid, once it is started.</summary>
+    public int Id => _process?.Id ?? throw new InvalidOperationException($"{_service} was not started.");
+
     /// <summary>A service on these servers, with variables beside their addresses.</summary>
     public static ServiceProcess On(string postgres, string rabbitMq, string service, Dictionary<string, string?>? environment = null) => new(service, new(environment ?? [], StringComparer.Ordinal)
     {

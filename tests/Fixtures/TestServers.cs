@@ -1,6 +1,3 @@
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text;
 using Npgsql;
 using Xunit;
 
@@ -43,16 +40,8 @@ public sealed class TestServers : IAsyncLifetime
     }
 
     /// <summary>A new, empty virtual host: its AMQP URI.</summary>
-    public async Task<string> NewVirtualHostAsync()
-    {
-        var name = $"test-{Interlocked.Increment(ref _count)}-{Environment.ProcessId}";
-        using var client = new HttpClient { BaseAddress = new Uri(Addresses.Management.GetLeftPart(UriPartial.Authority).Replace(Addresses.Management.UserInfo + "@", "", StringComparison.Ordinal)) };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(Addresses.Management.UserInfo))));
-        var user = Uri.UnescapeDataString(Addresses.Management.UserInfo.Split(':')[0]);
-        (await client.PutAsJsonAsync($"/api/vhosts/{name}", new { })).EnsureSuccessStatusCode();
-        (await client.PutAsJsonAsync($"/api/permissions/{name}/{user}", new { configure = ".*", write = ".*", read = ".*" })).EnsureSuccessStatusCode();
-        return new UriBuilder(Addresses.RabbitMq) { Path = name }.Uri.ToString();
-    }
+    public Task<string> NewVirtualHostAsync() =>
+        VirtualHost.CreateAsync(Addresses.Management, Addresses.RabbitMq, $"test-{Interlocked.Increment(ref _count)}-{Environment.ProcessId}");
 }
 
 /// <summary>Where servers are to be found.</summary>
