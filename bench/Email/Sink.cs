@@ -29,7 +29,9 @@ internal sealed class Sink(TimeProvider time)
         Console.WriteLine(((IPEndPoint)listener.LocalEndpoint).Port);
         _ = AcceptAsync(listener);
         using var flushing = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        var ended = Console.In.ReadToEndAsync();
+        // Console.In would be read synchronously.
+        using var input = new StreamReader(Console.OpenStandardInput());
+        var ended = input.ReadToEndAsync();
         while (!ended.IsCompleted && await flushing.WaitForNextTickAsync())
             await FlushAsync();
     }

@@ -18,6 +18,8 @@ public sealed class Heartbeat(IDocumentStore store, SmtpOptions smtp, SenderStat
     // Well before the claims are given up at 30 s: past this nothing more may reach a server.
     private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan _again = TimeSpan.FromSeconds(1);
+
     private long _renewedAt = long.MinValue;
     private long _freshSince = long.MaxValue;
 
@@ -36,7 +38,9 @@ public sealed class Heartbeat(IDocumentStore store, SmtpOptions smtp, SenderStat
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await RenewAsync(cancellationToken);
+        // Nothing is taken before the first. A database that is away then is waited for, as it is later.
+        while (!await TryRenewAsync(cancellationToken))
+            await Task.Delay(_again, time, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -60,22 +64,31 @@ public sealed class Heartbeat(IDocumentStore store, SmtpOptions smtp, SenderStat
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            try
-            {
-                var changed = status.Changed;
-                await RenewAsync(stoppingToken);
+            var changed = status.Changed;
+            if (await TryRenewAsync(stoppingToken))
                 await Task.WhenAny(changed, Task.Delay(_interval, time, stoppingToken));
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                logger.HeartbeatFailed(exception);
-                await Task.Delay(TimeSpan.FromSeconds(1), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+            else
+                await Task.Delay(_again, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private async Task<bool> TryRenewAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RenewAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            logger.HeartbeatFailed(exception);
+        }
+        catch (Exception)
+        {
+            // Stopping.
+        }
+
+        return false;
     }
 
     private async Task RenewAsync(CancellationToken cancellationToken)
