@@ -13,7 +13,7 @@ back_up() { # FILE
   postgres_tool pg_restore --list > /dev/null < "$part" || die "$part can't be read back"
   sync -f "$part"
   mv "$part" "$file"
-  say "Wrote $file, $(du -h "$file" | cut -f1), with $(count_pending mail) e-mails pending. It holds all that the e-mails say: keep it as safe as them."
+  say "Wrote $file, $(du -h "$file" | cut -f1), e-mails pending: $(count_pending mail). It holds all that the e-mails say: keep it as safe as them."
 }
 
 # Into a database beside the present one, which takes its place when it is whole: a restore that fails changes nothing.
@@ -36,7 +36,7 @@ restore_backup() { # FILE [--yes]
     [[ $answer == [yY]* ]] || die "nothing changed"
   fi
   say "Restoring beside the present database"
-  sql postgres 'drop database if exists mail_restoring' 'create database mail_restoring'
+  sql postgres 'set client_min_messages = warning' 'drop database if exists mail_restoring' 'create database mail_restoring'
   postgres_tool pg_restore --exit-on-error --single-transaction --no-owner --dbname=mail_restoring < "$file" || {
     sql postgres 'drop database mail_restoring'
     die "the backup could not be restored; nothing changed"
@@ -50,8 +50,8 @@ restore_backup() { # FILE [--yes]
   say "The database that was there is now called $before; drop it when nothing in it is missed"
   release_lock
   command_up
-  say "Restored, with $(count_pending mail) e-mails pending. Everything is held back: what the backup does not know to be sent would"
-  say "be sent again. ./mail release shows what would go out, and lets it go."
+  say "Restored, e-mails pending: $(count_pending mail). Everything is held back: what the backup does not know to be sent would be"
+  say "sent again. ./mail release shows what would go out, and lets it go."
 }
 
 count_pending() { # DATABASE
