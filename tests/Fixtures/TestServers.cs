@@ -46,13 +46,39 @@ public sealed class TestServers : IAsyncLifetime
     public async Task<string> NewVirtualHostAsync()
     {
         var name = $"test-{Interlocked.Increment(ref _count)}-{Environment.ProcessId}";
-        using var client = new HttpClient { BaseAddress = new Uri(Addresses.Management.GetLeftPart(UriPartial.Authority).Replace(Addresses.Management.UserInfo + "@", "", StringComparison.Ordinal)) };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(Addresses.Management.UserInfo))));
-        var user = Uri.UnescapeDataString(Addresses.Management.UserInfo.Split(':')[0]);
-        (await client.PutAsJsonAsync($"/api/vhosts/{name}", new { })).EnsureSuccessStatusCode();
-        (await client.PutAsJsonAsync($"/api/permissions/{name}/{user}", new { configure = ".*", write = ".*", read = ".*" })).EnsureSuccessStatusCode();
+        using var management = Management();
+        (await management.PutAsJsonAsync($"/api/vhosts/{name}", new { })).EnsureSuccessStatusCode();
+        await AllowAsync(management, name, Uri.UnescapeDataString(Addresses.Management.UserInfo.Split(':')[0]));
         return new UriBuilder(Addresses.RabbitMq) { Path = name }.Uri.ToString();
     }
+
+    /// <summary>A new RabbitMQ user for a virtual host: its AMQP URI.</summary>
+    public async Task<string> NewUserAsync(string virtualHost)
+    {
+        var (name, password) = ($"user-{Interlocked.Increment(ref _count)}-{Environment.ProcessId}", Guid.CreateVersion7().ToString("N"));
+        using var management = Management();
+        (await management.PutAsJsonAsync($"/api/users/{name}", new { password, tags = "" })).EnsureSuccessStatusCode();
+        var uri = new UriBuilder(virtualHost) { UserName = name, Password = password }.Uri;
+        await AllowAsync(management, uri.AbsolutePath[1..], name);
+        return uri.ToString();
+    }
+
+    /// <summary>Takes a user away, and with it its connections.</summary>
+    public async Task DropUserAsync(string user)
+    {
+        using var management = Management();
+        (await management.DeleteAsync(new Uri($"/api/users/{new Uri(user).UserInfo.Split(':')[0]}", UriKind.Relative))).EnsureSuccessStatusCode();
+    }
+
+    private HttpClient Management()
+    {
+        var client = new HttpClient { BaseAddress = new Uri(Addresses.Management.GetLeftPart(UriPartial.Authority).Replace(Addresses.Management.UserInfo + "@", "", StringComparison.Ordinal)) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(Addresses.Management.UserInfo))));
+        return client;
+    }
+
+    private static async Task AllowAsync(HttpClient management, string virtualHost, string user) =>
+        (await management.PutAsJsonAsync($"/api/permissions/{virtualHost}/{user}", new { configure = ".*", write = ".*", read = ".*" })).EnsureSuccessStatusCode();
 }
 
 /// <summary>Where servers are to be found.</summary>
