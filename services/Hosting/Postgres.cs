@@ -5,7 +5,7 @@ namespace Mail.Hosting;
 
 internal static class Postgres
 {
-    /// <summary>One pool an instance, bounded, so that any number of instances have a number of connections to plan with.</summary>
+    /// <summary>One pool an instance and host, bounded, so that any number of instances have a number of connections to plan with.</summary>
     internal static NpgsqlDataSource DataSource(IConfiguration configuration, Instance instance, int maxConnections)
     {
         var connectionString = configuration.GetConnectionString("Postgres");
@@ -27,6 +27,12 @@ internal static class Postgres
             KeepAlive = 10,
             TcpKeepAlive = true,
         };
-        return new NpgsqlDataSourceBuilder(builder.ConnectionString).Build();
+        if (!builder.Host!.Contains(',', StringComparison.Ordinal))
+            return new NpgsqlDataSourceBuilder(builder.ConnectionString).Build();
+        // A primary and its standbys. Which is which is looked up anew every second, since that is what e-mail waits for when
+        // a standby has taken over.
+        builder.TargetSessionAttributes = null;
+        builder.HostRecheckSeconds = 1;
+        return new NpgsqlDataSourceBuilder(builder.ConnectionString).BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
     }
 }
