@@ -51,6 +51,16 @@ wait_for_cluster() { # DIR
     ((SECONDS < deadline)) || die "the nodes do not form a cluster; see $1/*/logs"
     sleep 0.2
   done
+  # A classic queue is gone with its node until that comes back: the one that other applications schedule through is
+  # declared as they declare it, without a type. Only a new virtual host takes a default; the first name is that of
+  # RabbitMQ before 3.11.
+  manage "$1" -X DELETE vhosts/mail
+  manage "$1" -X PUT vhosts/mail -d '{"defaultqueuetype":"quorum","default_queue_type":"quorum"}'
+  manage "$1" -X PUT permissions/mail/mail -d '{"configure":".*","write":".*","read":".*"}'
+}
+
+manage() { # DIR -X METHOD PATH [CURL_OPTION]...
+  curl -fs -o /dev/null -H 'Content-Type: application/json' "$2" "$3" "$(rabbitmq_management "$1/${nodes[0]}")/api/$4" "${@:5}"
 }
 
 cluster_rabbitmq_connection() { # DIR

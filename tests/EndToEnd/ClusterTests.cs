@@ -25,6 +25,7 @@ public sealed class ClusterTests(TestServers servers, ITestOutputHelper output)
         await stop.CancelAsync();
         var ids = await calling;
 
+        await Task.WhenAll(system.ConfigServices.Concat(system.Schedulers).Concat(system.Senders).Select(HealthyAsync));
         using var api = system.Api;
         // A synchronous standby has all that was promised, and the broker's count shows it: nobody is asked.
         Assert.Empty((await api.GetAsync("holds")).Expect(HttpStatusCode.OK).Json["items"]!.AsArray());
@@ -46,6 +47,13 @@ public sealed class ClusterTests(TestServers servers, ITestOutputHelper output)
             at => at.Count > 20 && at[^1] > answered && Gap(killed, at) > TimeSpan.Zero && at[^1] - killed > TimeSpan.FromSeconds(10),
             Deadline.Sweep);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: e-mail flowed again {Gap(killed, arrivals).TotalSeconds:0.0} s after the kill (which took {(answered - killed).TotalSeconds:0.0} s)"));
+    }
+
+    /// <summary>Once nothing of it is degraded either.</summary>
+    private static async Task HealthyAsync(ServiceProcess service)
+    {
+        using var client = new HttpClient { BaseAddress = service.Address };
+        await Deadline.UntilAsync(() => client.GetStringAsync(new Uri("/health/ready", UriKind.Relative)), answer => answer.StartsWith("""{"status":"Healthy""", StringComparison.Ordinal));
     }
 
     private static TimeSpan Gap(DateTimeOffset since, List<DateTimeOffset> arrivals) =>
