@@ -9,6 +9,7 @@ public sealed class BrokerAddressTests
     [InlineData("amqp://mail:secret@rabbitmq:5673/mail", "rabbitmq:5673", "mail", "secret", "mail")]
     [InlineData("amqp://mail:se%2Fcret%40@rabbitmq", "rabbitmq:5672", "mail", "se/cret@", "/")]
     [InlineData("amqp://mail:secret@a,b:5673, c/mail%2Fprod", "a:5672 b:5673 c:5672", "mail", "secret", "mail/prod")]
+    [InlineData("amqp://rabbitmq/mail", "rabbitmq:5672", "", "", "mail")]
     [InlineData("amqp://mail@[::1]:5673,127.0.0.1/", "[::1]:5673 127.0.0.1:5672", "mail", "", "/")]
     public void It_names_one_node_or_several(string text, string nodes, string user, string password, string virtualHost)
     {
