@@ -6,6 +6,7 @@
 #                                      with all hosts
 #   cluster.sh kill DIR rabbit-N       SIGKILL for a node, as if its machine were gone
 #   cluster.sh kill DIR postgres       the same for the primary, with all its processes
+#   cluster.sh unfollow DIR            commits no longer wait for the standby, and it hears of none
 #   cluster.sh promote DIR             makes the standby the primary
 #   cluster.sh stop DIR                stops and deletes all of it
 set -euo pipefail
@@ -100,8 +101,10 @@ make_synchronous() { # DIR
   done
 }
 
-primary_sql() { # DIR STATEMENT
-  PGPASSWORD=$(< "$1/primary/postgres/password") "$(postgres_bin)/psql" -qtA -h 127.0.0.1 -p "$(fingerprint_of "$1/primary" postgres)" -U mail -d mail -c "$2"
+primary_sql() { sql_on "$1" primary "$2"; } # DIR STATEMENT
+
+sql_on() { # DIR SERVER STATEMENT
+  PGPASSWORD=$(< "$1/primary/postgres/password") "$(postgres_bin)/psql" -qtA -h 127.0.0.1 -p "$(fingerprint_of "$1/$2" postgres)" -U mail -d mail -c "$3"
 }
 
 cluster_postgres_connection() { # DIR
@@ -139,6 +142,14 @@ cluster_kill() { # DIR WHAT
   esac
 }
 
+cluster_unfollow() { # DIR
+  primary_sql "$1" "alter system set synchronous_standby_names = ''"
+  primary_sql "$1" 'select pg_reload_conf()' > /dev/null
+  sql_on "$1" standby "alter system set primary_conninfo = ''"
+  sql_on "$1" standby 'select pg_reload_conf()' > /dev/null
+  until [[ $(primary_sql "$1" 'select count(*) from pg_stat_replication') == 0 ]]; do sleep 0.2; done
+}
+
 cluster_promote() { # DIR
   "${as_postgres[@]}" "$(postgres_bin)/pg_ctl" promote -s -w -D "$(realpath "$1/standby/postgres")/data"
 }
@@ -156,7 +167,7 @@ cluster_stop() { # DIR
 }
 
 case ${1:-} in
-  start | stop | kill | promote)
+  start | stop | kill | unfollow | promote)
     [[ ${2:-} ]] || die "say in which directory"
     mkdir -p "$2"
     "cluster_$1" "$(realpath "$2")" "${@:3}"

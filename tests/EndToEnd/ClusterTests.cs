@@ -35,6 +35,30 @@ public sealed class ClusterTests(TestServers servers, ITestOutputHelper output)
         Assert.Equal(emails.Select(email => (string)email["message_id"]!).Order(StringComparer.Ordinal), system.Smtp.Received.Select(received => received.MessageId).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task A_standby_that_did_not_have_all_that_was_promised_wakes_held_and_sends_nothing_again()
+    {
+        await using var cluster = await PrivateCluster.StartAsync();
+        await using var system = await MailSystem.StartAsync(servers, postgres: cluster.Postgres, rabbitMq: cluster.RabbitMq);
+        using var api = system.Api;
+        var id = (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1))))).Expect(HttpStatusCode.Created).Json["id"]!;
+        await cluster.StopFollowingAsync();
+        (await api.PostAsync($"scheduled-emails/{id}/send-now")).Expect(HttpStatusCode.OK);
+        await api.EmailAsync(id, "sent");
+
+        await cluster.KillPrimaryAsync();
+        await cluster.PromoteAsync();
+        var holds = await Deadline.UntilAsync(() => api.GetAsync("holds"), answer => answer.Status == HttpStatusCode.OK && answer.Json["items"]!.AsArray().Count > 0);
+        var hold = Assert.Single(holds.Json["items"]!.AsArray())!;
+        Assert.Equal("restore_fence", (string)hold["by"]!);
+        Assert.Contains("rolled back to an earlier state", (string)hold["reason"]!, StringComparison.Ordinal);
+        // The standby does not know that it was sent; due now, it would go out again.
+        (await api.PostAsync($"scheduled-emails/{id}/send-now")).Expect(HttpStatusCode.OK);
+        (await api.PostAsync("scheduled-emails/process")).Expect(HttpStatusCode.OK);
+        await api.EmailAsync(id, "pending");
+        Assert.Single(system.Smtp.Received);
+    }
+
     /// <summary>Until 20 e-mails have arrived that were created after the kill.</summary>
     private async Task FlowsAgainAsync(MailSystem system, string what, Func<Task> kill)
     {

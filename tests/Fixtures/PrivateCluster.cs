@@ -34,6 +34,9 @@ public sealed class PrivateCluster : IAsyncDisposable
     /// <summary>SIGKILL for the primary and all its processes.</summary>
     public Task KillPrimaryAsync() => RunAsync("kill", "postgres");
 
+    /// <summary>Commits no longer wait for the standby, and it hears of none: as one that is asynchronous, and lags behind.</summary>
+    public Task StopFollowingAsync() => RunAsync("unfollow");
+
     /// <summary>Makes the standby the primary.</summary>
     public Task PromoteAsync() => RunAsync("promote");
 
