@@ -5,7 +5,7 @@ namespace Mail.Store;
 
 /// <summary>
 /// Every document, with its alias: the alias is its identity on disk and outlives any renaming in code. Each index is
-/// named after the query it serves.
+/// named after the query it serves. What changes here needs a step in <c>Schema</c>; a test holds both against each other.
 /// </summary>
 public sealed class MailRegistry : MartenRegistry
 {
@@ -41,6 +41,7 @@ public sealed class MailRegistry : MartenRegistry
         For<Installation>().DocumentAlias("installation");
         For<Pace>().DocumentAlias("pace");
         For<IdempotentRequest>().DocumentAlias("idempotent_request");
+        For<Erasure>().DocumentAlias("erasure");
     }
 
     /// <summary>

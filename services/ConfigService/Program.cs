@@ -1,5 +1,6 @@
 using Mail.ConfigService;
 using Mail.ConfigService.Access;
+using Mail.ConfigService.Clients;
 using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Holds;
@@ -29,6 +30,7 @@ builder.Services.AddEmails();
 builder.Services.AddStatus();
 builder.Services.AddSingleton<HoldSending>();
 builder.Services.AddSingleton<ReleaseSending>();
+builder.Services.AddSingleton<EraseClient>();
 builder.Services.AddMailOpenApi();
 
 var app = builder.Build();
@@ -47,5 +49,7 @@ api.MapStatus();
 HoldSending.Map(api);
 ReleaseSending.Map(api);
 ListHolds.Map(api);
+EraseClient.Map(api);
+CountErasures.Map(api);
 await app.RunAsync();
 return 0;

@@ -5,28 +5,32 @@ namespace Mail.Hosting;
 
 internal static class Postgres
 {
-    /// <summary>One pool an instance, bounded, so that any number of instances have a number of connections to plan with.</summary>
+    /// <summary>One pool an instance and host, bounded, so that any number of instances have a number of connections to plan with.</summary>
     internal static NpgsqlDataSource DataSource(IConfiguration configuration, Instance instance, int maxConnections)
     {
         var connectionString = configuration.GetConnectionString("Postgres");
         if (string.IsNullOrWhiteSpace(connectionString))
             throw new InvalidOperationException("No database: set ConnectionStrings__Postgres, for example \"Host=postgres;Database=mail;Username=mail;Password=…\".");
-        var builder = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            ApplicationName = instance.Name,
-            MaxPoolSize = maxConnections,
-            Timezone = "UTC",
-            // Hot statements are prepared by themselves once they have been seen a few times.
-            MaxAutoPrepare = 40,
-            AutoPrepareMinUsages = 3,
-            // And planned once: for a claim of a few ids PostgreSQL would plan anew each time, which takes longer than the claim.
-            Options = "-c plan_cache_mode=force_generic_plan",
-            // Nothing sets what would outlive its transaction. The reset would be three statements for each use of a connection.
-            NoResetOnClose = true,
-            // Without keepalives a cut that sends no reset leaves the listener deaf until the kernel gives up.
-            KeepAlive = 10,
-            TcpKeepAlive = true,
-        };
-        return new NpgsqlDataSourceBuilder(builder.ConnectionString).Build();
+        var builder = PostgresAddress.Parse(connectionString);
+        builder.ApplicationName = instance.Name;
+        builder.MaxPoolSize = maxConnections;
+        builder.Timezone = "UTC";
+        // Hot statements are prepared by themselves once they have been seen a few times.
+        builder.MaxAutoPrepare = 40;
+        builder.AutoPrepareMinUsages = 3;
+        // And planned once: for a claim of a few ids PostgreSQL would plan anew each time, which takes longer than the claim.
+        builder.Options = "-c plan_cache_mode=force_generic_plan";
+        // Nothing sets what would outlive its transaction. The reset would be three statements for each use of a connection.
+        builder.NoResetOnClose = true;
+        // Without keepalives a cut that sends no reset leaves the listener deaf until the kernel gives up.
+        builder.KeepAlive = 10;
+        builder.TcpKeepAlive = true;
+        if (!builder.Host!.Contains(',', StringComparison.Ordinal))
+            return new NpgsqlDataSourceBuilder(builder.ConnectionString).Build();
+        // A primary and its standbys. Which is which is looked up anew every second, since that is what e-mail waits for when
+        // a standby has taken over.
+        builder.TargetSessionAttributes = null;
+        builder.HostRecheckSeconds = 1;
+        return new NpgsqlDataSourceBuilder(builder.ConnectionString).BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
     }
 }

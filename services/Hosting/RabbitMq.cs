@@ -4,40 +4,49 @@ using RabbitMQ.Client;
 
 namespace Mail.Hosting;
 
-/// <summary>The broker that every service connects to: <c>ConnectionStrings__RabbitMq</c>, an AMQP URI (<c>amqp://user:password@host:port/vhost</c>).</summary>
+/// <summary>
+/// The broker that every service connects to: <c>ConnectionStrings__RabbitMq</c>, an AMQP URI, with all nodes of a cluster
+/// where there is one (<c>amqp://user:password@host1:port,host2:port,host3:port/vhost</c>).
+/// </summary>
 public static class RabbitMq
 {
     private static readonly TimeSpan _heartbeat = TimeSpan.FromSeconds(10);
 
-    /// <summary>Connects the bus to it.</summary>
+    /// <summary>Connects the bus to it: to the first node that answers.</summary>
     public static void HostFrom(this IRabbitMqBusFactoryConfigurator bus, IConfiguration configuration)
     {
-        var broker = ConnectionFactory(configuration);
-        bus.Host(broker.HostName, (ushort)broker.Port, broker.VirtualHost, host =>
+        var broker = Address(configuration);
+        bus.Host(broker.Nodes[0].HostName, (ushort)broker.Nodes[0].Port, broker.VirtualHost, host =>
         {
-            host.Username(broker.UserName);
+            host.Username(broker.User);
             host.Password(broker.Password);
             host.Heartbeat(_heartbeat);
+            if (broker.Nodes.Count > 1)
+                host.UseCluster(cluster => broker.Nodes.ForEach(node => cluster.Node($"{node.HostName}:{node.Port}")));
         });
     }
 
-    /// <summary>For a connection beside the bus's, to what MassTransit has no word for.</summary>
+    /// <summary>A connection beside the bus's, for what MassTransit has no word for.</summary>
     /// <exception cref="InvalidOperationException">The connection string is missing, or no URI.</exception>
-    public static ConnectionFactory ConnectionFactory(IConfiguration configuration)
+    public static Task<IConnection> ConnectAsync(IConfiguration configuration, string name, CancellationToken cancellationToken)
     {
-        if (!Uri.TryCreate(configuration.GetConnectionString("RabbitMq"), UriKind.Absolute, out var uri))
-            throw new InvalidOperationException("No broker: set ConnectionStrings__RabbitMq, for example \"amqp://mail:password@rabbitmq:5672/\".");
-        var user = uri.UserInfo.Split(':', 2);
-        var virtualHost = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/'));
-        return new()
+        var broker = Address(configuration);
+        var factory = new ConnectionFactory
         {
-            HostName = uri.Host,
-            Port = uri.Port > 0 ? uri.Port : 5672,
-            VirtualHost = virtualHost.Length == 0 ? "/" : virtualHost,
-            UserName = Uri.UnescapeDataString(user[0]),
-            Password = Uri.UnescapeDataString(user.ElementAtOrDefault(1) ?? ""),
+            VirtualHost = broker.VirtualHost,
+            UserName = broker.User,
+            Password = broker.Password,
             RequestedHeartbeat = _heartbeat,
             AutomaticRecoveryEnabled = false,
         };
+        return factory.CreateConnectionAsync(broker.Nodes, name, cancellationToken);
+    }
+
+    private static BrokerAddress Address(IConfiguration configuration)
+    {
+        var address = BrokerAddress.Parse(configuration.GetConnectionString("RabbitMq"))
+            ?? throw new InvalidOperationException("No broker: set ConnectionStrings__RabbitMq, for example \"amqp://mail:password@rabbitmq:5672/\".");
+        // Platforms that make the password up can hand it on, but not put it into a URI.
+        return address.User.Length > 0 ? address : address with { User = configuration["RABBITMQ_USER"] ?? "", Password = configuration["RABBITMQ_PASSWORD"] ?? "" };
     }
 }

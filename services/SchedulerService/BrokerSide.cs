@@ -99,7 +99,7 @@ internal sealed class BrokerSide(IConfiguration configuration, Instance instance
             return _channel;
         await _closing.WaitAsync(cancellationToken);
         await CloseAsync();
-        _connection = await RabbitMq.ConnectionFactory(configuration).CreateConnectionAsync($"{instance.Name}: restore fence", cancellationToken);
+        _connection = await RabbitMq.ConnectAsync(configuration, $"{instance.Name}: restore fence", cancellationToken);
         _channel = await _connection.CreateChannelAsync(new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
         await _channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, _lastValue, cancellationToken: cancellationToken);
         return _channel;

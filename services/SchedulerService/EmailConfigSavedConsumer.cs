@@ -20,8 +20,13 @@ public sealed class EmailConfigSavedConsumer(IDocumentStore store, PostgresMessa
     {
         await using var session = store.QuerySession();
         var saved = context.Message;
-        var revision = await session.LoadAsync<ConfigRevision>(ConfigRevision.IdOf(saved.ClientId, saved.Revision), context.CancellationToken)
-            ?? throw new InvalidOperationException($"Revision {saved.Revision} of client {saved.ClientId} is not in the database.");
+        var revision = await session.LoadAsync<ConfigRevision>(ConfigRevision.IdOf(saved.ClientId, saved.Revision), context.CancellationToken);
+        if (revision is null)
+        {
+            // The event was committed with the revision: what is not there any more was erased, with its e-mails.
+            logger.RevisionErased();
+            return;
+        }
 
         foreach (var ids in revision.Scheduled.Chunk(ChunkSize))
         {

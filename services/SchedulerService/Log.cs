@@ -11,6 +11,13 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "Sweep: {Woken} overdue e-mails woken, {Lost} left unknown by dead senders, {Expired} expired")]
     public static partial void Swept(this ILogger logger, int woken, int lost, int expired);
 
+    [LoggerMessage(LogLevel.Information, "What {Erased} e-mails say was erased: it is kept for RETENTION_DAYS")]
+    public static partial void Erased(this ILogger logger, int erased);
+
+    // Not whose: the log outlives what was erased.
+    [LoggerMessage(LogLevel.Information, "A revision was erased before it was scheduled")]
+    public static partial void RevisionErased(this ILogger logger);
+
     [LoggerMessage(LogLevel.Warning, "The senders' queue could not be declared")]
     public static partial void TopologyFailed(this ILogger logger, Exception exception);
 

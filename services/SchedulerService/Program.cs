@@ -16,6 +16,7 @@ builder.AddMailBus(
         bus.AddConsumer<EmailConfigSavedConsumer, EmailConfigSavedConsumerDefinition>();
     },
     (context, rabbit) => rabbit.ConfigureEndpoints(context));
+builder.Services.AddSingleton(RetentionPolicy.From(builder.Configuration));
 builder.Services.AddSingleton<Sweep>();
 builder.Services.AddSingleton<BrokerSide>();
 builder.Services.AddSingleton<FenceCheck>();

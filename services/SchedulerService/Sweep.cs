@@ -6,9 +6,9 @@ namespace Mail.SchedulerService;
 
 /// <summary>
 /// Makes good what messages alone can't: wakes e-mails whose wake-up was lost, gives up the claims of dead senders, and
-/// expires what is no longer worth sending. Any number of instances; one sweeps at a time.
+/// expires what is no longer worth sending; and erases what is not to be kept any longer. Any number of instances; one sweeps at a time.
 /// </summary>
-internal sealed class Sweep(NpgsqlDataSource dataSource, WakeOverdue wake, Instance instance, ILogger<Sweep> logger)
+internal sealed class Sweep(NpgsqlDataSource dataSource, WakeOverdue wake, RetentionPolicy retention, Instance instance, ILogger<Sweep> logger)
 {
     /// <summary>How old a sender's heartbeat is when it has lost its claims.</summary>
     internal static readonly TimeSpan SenderExpiry = TimeSpan.FromSeconds(30);
@@ -17,6 +17,8 @@ internal sealed class Sweep(NpgsqlDataSource dataSource, WakeOverdue wake, Insta
     internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan _grace = TimeSpan.FromMinutes(1);
+
+    private bool _prepared;
 
     /// <summary>One pass. Returns how long to sleep: zero where a batch was full and there may be more.</summary>
     internal async Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
@@ -37,6 +39,21 @@ internal sealed class Sweep(NpgsqlDataSource dataSource, WakeOverdue wake, Insta
 
         if (lost + expired + woken > 0)
             logger.Swept(woken, lost, expired);
-        return lost == WakeOverdue.BatchSize || expired == WakeOverdue.BatchSize || woken == WakeOverdue.BatchSize ? TimeSpan.Zero : Pause;
+        var erased = await EraseAsync(connection, cancellationToken);
+        return new[] { lost, expired, woken, erased }.Contains(WakeOverdue.BatchSize) ? TimeSpan.Zero : Pause;
+    }
+
+    // In transactions of its own: it waits for whoever inserts e-mails, and those may wait for rows that the rest has locked.
+    private async Task<int> EraseAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (retention.Keep is not { } keep)
+            return 0;
+        if (!_prepared)
+            await Retention.PrepareAsync(connection, cancellationToken);
+        _prepared = true;
+        var erased = await Retention.RunOnceAsync(connection, keep, now: null, instance.Name, cancellationToken);
+        if (erased > 0)
+            logger.Erased(erased);
+        return erased;
     }
 }

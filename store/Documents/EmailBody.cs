@@ -9,6 +9,9 @@ namespace Mail.Store;
 /// </summary>
 public sealed record EmailBody
 {
+    /// <summary>Stands in an e-mail for the id of a body that is no longer kept: no hash can be this.</summary>
+    public const string Erased = "erased";
+
     /// <summary>The SHA-256 of client, text and HTML, in hexadecimal.</summary>
     public required string Id { get; init; }
 

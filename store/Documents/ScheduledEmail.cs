@@ -27,7 +27,7 @@ public sealed record ScheduledEmail
     public required string Subject { get; init; }
     public Dictionary<string, string> Headers { get; init; } = new(StringComparer.Ordinal);
 
-    /// <summary>The id of its <see cref="EmailBody"/>.</summary>
+    /// <summary>The id of its <see cref="EmailBody"/>, or <see cref="EmailBody.Erased"/>.</summary>
     public required string BodyId { get; init; }
 
     /// <summary>One of <see cref="EmailStatus"/>.</summary>

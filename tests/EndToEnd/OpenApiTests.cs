@@ -39,6 +39,8 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
         new("POST", "/client/{client_id}/hold", "operator", 200),
         new("POST", "/client/{client_id}/release", "operator", 200),
         new("GET", "/holds", "operator", 200),
+        new("DELETE", "/client/{client_id}", "operator", 200, "404 client_not_found", "409 still_sending"),
+        new("GET", "/erasures", "operator", 200),
     ];
 
     private readonly Api _api = system.Mail.Api;
@@ -197,6 +199,15 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
         Assert.NotEmpty((await TrueAsync("GET", "/test-email/config"))["senders"]!.AsArray());
         await TrueAsync("POST", "/test-email", new JsonObject { ["to"] = $"test@{_client}.example" });
         Assert.Equal("invalid_query", (string)(await TrueAsync("GET", "/client/{client_id}/scheduled-emails", query: "?limit=0"))["code"]!);
+    }
+
+    [Fact]
+    public async Task Real_answers_about_erasures_have_exactly_the_fields_of_their_schemas()
+    {
+        await TrueAsync("POST", "/client/{client_id}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1))));
+        Assert.Equal(1, (int)(await TrueAsync("DELETE", "/client/{client_id}"))["emails"]!["cancelled"]!);
+        Assert.Equal("client_not_found", (string)(await TrueAsync("DELETE", "/client/{client_id}"))["code"]!);
+        Assert.InRange((int)(await TrueAsync("GET", "/erasures"))["clients"]!, 1, int.MaxValue);
     }
 
     [Fact]

@@ -28,12 +28,13 @@ public sealed class MailSystem : IAsyncDisposable
     /// <param name="senderEnvironment">What the senders have beside the rest; they then need not become ready.</param>
     /// <param name="smtp">What the SMTP server does.</param>
     /// <param name="postgres">A database that is there.</param>
+    /// <param name="rabbitMq">A virtual host that is there.</param>
     /// <param name="environment">What all services have beside the rest.</param>
     public static async Task<MailSystem> StartAsync(
-        TestServers servers, int ofEach = 1, Dictionary<string, string?>? senderEnvironment = null, Action<ScriptedSmtp>? smtp = null, string? postgres = null,
+        TestServers servers, int ofEach = 1, Dictionary<string, string?>? senderEnvironment = null, Action<ScriptedSmtp>? smtp = null, string? postgres = null, string? rabbitMq = null,
         params (string Name, string Value)[] environment)
     {
-        var system = new MailSystem(postgres ?? await servers.NewDatabaseAsync(), await servers.NewVirtualHostAsync(), ScriptedSmtp.Accepting(), environment);
+        var system = new MailSystem(postgres ?? await servers.NewDatabaseAsync(), rabbitMq ?? await servers.NewVirtualHostAsync(), ScriptedSmtp.Accepting(), environment);
         smtp?.Invoke(system.Smtp);
         try
         {

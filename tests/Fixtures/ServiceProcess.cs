@@ -82,6 +82,16 @@ public sealed class ServiceProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Stops it, and starts it with other values of some variables, at the same address.</summary>
+    public async Task RestartAsync(params (string Name, string Value)[] changed)
+    {
+        await StopAsync();
+        await DisposeAsync();
+        foreach (var (name, value) in changed)
+            _environment[name] = value;
+        await StartAsync();
+    }
+
     /// <summary>SIGKILL.</summary>
     public void Kill() => _process?.Kill();
 

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Npgsql;
 using Xunit;
 
@@ -42,6 +43,24 @@ public sealed class TestServers : IAsyncLifetime
     /// <summary>A new, empty virtual host: its AMQP URI.</summary>
     public Task<string> NewVirtualHostAsync() =>
         VirtualHost.CreateAsync(Addresses.Management, Addresses.RabbitMq, $"test-{Interlocked.Increment(ref _count)}-{Environment.ProcessId}");
+
+    /// <summary>A new RabbitMQ user for a virtual host: its AMQP URI.</summary>
+    public async Task<string> NewUserAsync(string virtualHost)
+    {
+        var (name, password) = ($"user-{Interlocked.Increment(ref _count)}-{Environment.ProcessId}", Guid.CreateVersion7().ToString("N"));
+        using var management = VirtualHost.ClientOf(Addresses.Management);
+        (await management.PutAsJsonAsync($"/api/users/{name}", new { password, tags = "" })).EnsureSuccessStatusCode();
+        var uri = new UriBuilder(virtualHost) { UserName = name, Password = password }.Uri;
+        await VirtualHost.AllowAsync(management, uri.AbsolutePath[1..], name);
+        return uri.ToString();
+    }
+
+    /// <summary>Takes a user away, and with it its connections.</summary>
+    public async Task DropUserAsync(string user)
+    {
+        using var management = VirtualHost.ClientOf(Addresses.Management);
+        (await management.DeleteAsync(new Uri($"/api/users/{new Uri(user).UserInfo.Split(':')[0]}", UriKind.Relative))).EnsureSuccessStatusCode();
+    }
 }
 
 /// <summary>Where servers are to be found.</summary>

@@ -13,11 +13,20 @@ public static class VirtualHost
     /// <param name="name">What to call it.</param>
     public static async Task<string> CreateAsync(Uri management, Uri rabbitMq, string name)
     {
-        var login = Uri.UnescapeDataString(management.UserInfo);
-        using var client = new HttpClient { BaseAddress = new UriBuilder(management) { UserName = "", Password = "" }.Uri };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(login)));
+        using var client = ClientOf(management);
         (await client.PutAsJsonAsync($"/api/vhosts/{name}", new { })).EnsureSuccessStatusCode();
-        (await client.PutAsJsonAsync($"/api/permissions/{name}/{login.Split(':')[0]}", new { configure = ".*", write = ".*", read = ".*" })).EnsureSuccessStatusCode();
+        await AllowAsync(client, name, Uri.UnescapeDataString(management.UserInfo.Split(':')[0]));
         return new UriBuilder(rabbitMq) { Path = name }.Uri.ToString();
     }
+
+    internal static HttpClient ClientOf(Uri management)
+    {
+        var login = Encoding.UTF8.GetBytes(Uri.UnescapeDataString(management.UserInfo));
+        var client = new HttpClient { BaseAddress = new UriBuilder(management) { UserName = "", Password = "" }.Uri };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(login));
+        return client;
+    }
+
+    internal static async Task AllowAsync(HttpClient management, string virtualHost, string user) =>
+        (await management.PutAsJsonAsync($"/api/permissions/{virtualHost}/{user}", new { configure = ".*", write = ".*", read = ".*" })).EnsureSuccessStatusCode();
 }

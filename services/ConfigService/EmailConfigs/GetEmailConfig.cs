@@ -28,6 +28,9 @@ internal static class GetEmailConfig
 
         var emails = (await session.LoadManyAsync<ScheduledEmail>(context.RequestAborted, [.. config.Items.Select(item => item.EmailId)])).ToDictionary(email => email.Id);
         var bodies = (await session.LoadManyAsync<EmailBody>(context.RequestAborted, [.. emails.Values.Select(email => email.BodyId).Distinct(StringComparer.Ordinal)])).ToDictionary(body => body.Id, StringComparer.Ordinal);
+        // Erased since the config was read.
+        if (config.Items.Exists(item => !emails.ContainsKey(item.EmailId)))
+            throw NotFound();
         Revisions.Tag(context, config.Revision);
         return new(clientId, config.Revision, config.SavedAt, [.. config.Items.Select(item =>
         {

@@ -23,7 +23,8 @@ internal sealed class ResendEmail(Unit unit, Outbox outbox, Circumstances circum
         unit.RunAsync(async work =>
         {
             var old = await Unit.EmailAsync(work.Session, id, caller, cancellationToken);
-            var body = await work.Session.LoadAsync<EmailBody>(old.BodyId, cancellationToken);
+            var body = await work.Session.LoadAsync<EmailBody>(old.BodyId, cancellationToken)
+                ?? throw NotResendable("What it says was erased: it is kept for RETENTION_DAYS.", old.Status);
             var input = new EmailInput
             {
                 To = old.To,
@@ -31,7 +32,7 @@ internal sealed class ResendEmail(Unit unit, Outbox outbox, Circumstances circum
                 Bcc = old.Bcc,
                 ReplyTo = old.ReplyTo,
                 Subject = old.Subject,
-                Text = body!.Text,
+                Text = body.Text,
                 Html = body.Html,
                 Headers = old.Headers,
             };
@@ -48,7 +49,9 @@ internal sealed class ResendEmail(Unit unit, Outbox outbox, Circumstances circum
     private static async Task<Refusal> NotResendableAsync(Unit.Work work, string id, Caller caller, CancellationToken cancellationToken)
     {
         var status = (await Unit.EmailAsync(work.Session, id, caller, cancellationToken)).Status;
-        return new Refusal(StatusCodes.Status409Conflict, "not_resendable", $"Only a failed, unknown or expired e-mail can be resent; this one is {status}.")
-            .With("current_status", status);
+        return NotResendable($"Only a failed, unknown or expired e-mail can be resent; this one is {status}.", status);
     }
+
+    private static Refusal NotResendable(string detail, string status) =>
+        new Refusal(StatusCodes.Status409Conflict, "not_resendable", detail).With("current_status", status);
 }

@@ -33,6 +33,7 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
             new() { Name = "Holding back", Description = "Stops sending, for everything or for one client, without losing anything." },
             new() { Name = "Is e-mail working?", Description = "What the senders have and lack, and a test." },
             new() { Name = "API keys", Description = "Keys for clients." },
+            new() { Name = "Erasure", Description = "Forgetting a client." },
         };
         document.Components = new()
         {

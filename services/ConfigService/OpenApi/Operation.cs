@@ -39,6 +39,7 @@ internal sealed record Operation(string Name, string Summary, string Description
     {
         Operations.ConfigOperations.All, Operations.EmailOperations.All, Operations.OneEmailOperations.All,
         Operations.StatusOperations.All, Operations.HoldOperations.All, Operations.ApiKeyOperations.All,
+        Operations.ErasureOperations.All,
     }.SelectMany(each => each).ToDictionary(each => each.Name, StringComparer.Ordinal);
 
     internal static OpenApiParameter Query(string name, OpenApiSchema schema) => new()

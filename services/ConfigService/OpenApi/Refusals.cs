@@ -60,7 +60,7 @@ internal static class Refusals
         yield return "X-Request-Id";
         if (codes.Contains("unauthorized"))
             yield return "WWW-Authenticate";
-        if (codes.Any(code => code is "too_many_wrong_keys" or "database_unavailable" or "idempotency_in_progress"))
+        if (codes.Any(code => code is "too_many_wrong_keys" or "database_unavailable" or "idempotency_in_progress" or "still_sending"))
             yield return "Retry-After";
     }
 
@@ -88,6 +88,7 @@ internal static class Refusals
     {
         "too_late" => [("current_status", "\"sent\"")],
         "not_resendable" => [("current_status", "\"pending\"")],
+        "still_sending" => [("too_late", """["019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"]""")],
         "email_not_configured" => [("missing", """["SMTP_HOST"]"""), ("hint", """ "Set these in your deployment platform's environment variables (e.g. Coolify, Render), not only in .env." """)],
         "smtp_failed" => [("email_id", "\"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01\""), ("smtp_reply", "\"550 5.1.1 no such user\""), ("hint", "\"Check the recipient's address.\"")],
         "no_outcome_yet" => [("email_id", "\"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01\"")],

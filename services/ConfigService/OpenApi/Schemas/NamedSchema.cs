@@ -12,6 +12,7 @@ internal sealed record NamedSchema(string Name, OpenApiSchema Schema, [StringSyn
     /// <summary>Every schema, new at each call: a document owns what it holds.</summary>
     internal static IEnumerable<NamedSchema> All =>
     [
-        .. EmailSchemas.All, .. EmailRequestSchemas.All, .. ConfigSchemas.All, .. StatusSchemas.All, .. HoldSchemas.All, .. ApiKeySchemas.All, ProblemSchema.Problem,
+        .. EmailSchemas.All, .. EmailRequestSchemas.All, .. ConfigSchemas.All, .. StatusSchemas.All, .. HoldSchemas.All, .. ApiKeySchemas.All,
+        .. ErasureSchemas.All, ProblemSchema.Problem,
     ];
 }

@@ -14,6 +14,7 @@ internal static class ProblemSchema
         May("missing", List("For `email_not_configured`: the environment variables that senders lack.", Text("A variable."))),
         May("hint", OrNull(Text("For `email_not_configured` and `smtp_failed`: what to do about it."))),
         May("current_status", EmailSchemas.Status),
+        May("too_late", List("For `still_sending`: the e-mails that are being handed over.", Id("An e-mail."))),
         May("email_id", Id("For `smtp_failed` and `no_outcome_yet`: the test e-mail.")),
         May("smtp_reply", OrNull(Text("For `smtp_failed`: the server's own words.")))));
 }

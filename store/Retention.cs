@@ -1,0 +1,95 @@
+using Npgsql;
+
+namespace Mail.Store;
+
+/// <summary>
+/// Erases what e-mails say some time after they became final; that they were, to whom, and what became of them stays. A body
+/// goes with the last e-mail that shares it.
+/// </summary>
+public static class Retention
+{
+    /// <summary>The most that one pass erases.</summary>
+    public const int BatchSize = 1000;
+
+    private const string Emails = $"{MailRegistry.Schema}.mt_doc_scheduled_email";
+    private const string Bodies = $"{MailRegistry.Schema}.mt_doc_email_body";
+    private const string IsFinal = "e.status = any (array['sent', 'failed', 'unknown', 'cancelled', 'expired'])";
+    private const string IsKept = $"e.data->>'body_id' <> '{EmailBody.Erased}'";
+
+    // The last line of the timeline. As text, which an index can hold; every time there is written in UTC.
+    private const string FinalSince = "(e.data->'timeline'->-1->>'at')";
+
+    // Built by the first start that is told to erase: each costs a write with every move of an e-mail, which those who keep
+    // everything need not pay.
+    private static readonly string _indexes = $"""
+        create index if not exists scheduled_email_retention on {Emails} ({FinalSince.Replace("e.", "", StringComparison.Ordinal)})
+            where {IsFinal.Replace("e.", "", StringComparison.Ordinal)} and {IsKept.Replace("e.", "", StringComparison.Ordinal)};
+        create index if not exists scheduled_email_by_body on {Emails} using hash ((data->>'body_id'));
+        """;
+
+    // What someone else holds comes with the next pass.
+    private const string Erase = $"""
+        with old as materialized (
+            select e.id, e.client_id, e.data->>'body_id' as body_id from {Emails} e
+            where {IsFinal} and {IsKept}
+                and {FinalSince} < to_char((coalesce(@now, statement_timestamp()) - @keep) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
+            order by {FinalSince} limit @limit
+            for update skip locked)
+        update {Emails} e set data = e.data || jsonb_build_object('body_id', '{EmailBody.Erased}', 'timeline', (e.data->'timeline')
+            || jsonb_build_object('event', 'content_erased', 'detail', @detail::text, 'by', @by::text, 'at', statement_timestamp()))
+        from old where e.id = old.id
+        returning old.client_id, old.body_id
+        """;
+
+    private const string EraseBodies = $"""
+        delete from {Bodies} b where b.id = any(@bodies) and not exists (select from {Emails} e where e.data->>'body_id' = b.id)
+        """;
+
+    /// <summary>Makes ready, once for a database; writes wait while the indexes are built.</summary>
+    public static async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var turn = new NpgsqlCommand("select pg_advisory_xact_lock(hashtext('mail.schema'))", connection);
+        await turn.ExecuteNonQueryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(_indexes, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>One batch, the oldest first, in a transaction of its own. Returns how many e-mails; fewer than <see cref="BatchSize"/> are all.</summary>
+    /// <param name="connection">Outside a transaction.</param>
+    /// <param name="keep">For how long what is final is kept.</param>
+    /// <param name="now">What counts as now; null, as in production, for the database's clock.</param>
+    /// <param name="by">Who erases, for the timeline.</param>
+    /// <param name="cancellationToken">Abandons the batch.</param>
+    public static async Task<int> RunOnceAsync(NpgsqlConnection connection, TimeSpan keep, DateTimeOffset? now, string by, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var erased = new List<(string Client, string Body)>();
+        await using (var command = new NpgsqlCommand(Erase, connection))
+        {
+            command.Parameters.AddWithValue("keep", keep);
+            command.Parameters.AddWithValue("limit", BatchSize);
+            command.Parameters.AddWithValue("detail", $"{keep.TotalDays:0} days after it became final");
+            command.Parameters.AddWithValue("by", by);
+            command.Parameters.Add(new("now", NpgsqlTypes.NpgsqlDbType.TimestampTz) { Value = (object?)now?.UtcDateTime ?? DBNull.Value });
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                erased.Add((reader.GetString(0), reader.GetString(1)));
+        }
+
+        await EraseBodiesAsync(connection, erased, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return erased.Count;
+    }
+
+    private static async Task EraseBodiesAsync(NpgsqlConnection connection, List<(string Client, string Body)> erased, CancellationToken cancellationToken)
+    {
+        if (erased.Count == 0)
+            return;
+        await BodyLock.TakeAsync(connection, erased.Select(each => each.Client), cancellationToken);
+        await using var command = new NpgsqlCommand(EraseBodies, connection);
+        command.Parameters.AddWithValue("bodies", erased.Select(each => each.Body).Distinct(StringComparer.Ordinal).ToArray());
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,29 @@
+using Mail.Hosting;
+
+namespace Mail.Tests.Decisions;
+
+/// <summary>Where the broker is, as its connection string says it.</summary>
+public sealed class BrokerAddressTests
+{
+    [Theory]
+    [InlineData("amqp://mail:secret@rabbitmq:5673/mail", "rabbitmq:5673", "mail", "secret", "mail")]
+    [InlineData("amqp://mail:se%2Fcret%40@rabbitmq", "rabbitmq:5672", "mail", "se/cret@", "/")]
+    [InlineData("amqp://mail:secret@a,b:5673, c/mail%2Fprod", "a:5672 b:5673 c:5672", "mail", "secret", "mail/prod")]
+    [InlineData("amqp://rabbitmq/mail", "rabbitmq:5672", "", "", "mail")]
+    [InlineData("amqp://mail@[::1]:5673,127.0.0.1/", "[::1]:5673 127.0.0.1:5672", "mail", "", "/")]
+    public void It_names_one_node_or_several(string text, string nodes, string user, string password, string virtualHost)
+    {
+        var address = BrokerAddress.Parse(text)!;
+        Assert.Equal(nodes, string.Join(' ', address.Nodes.Select(node => $"{node.HostName}:{node.Port}")));
+        Assert.Equal((user, password, virtualHost), (address.User, address.Password, address.VirtualHost));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("rabbitmq:5672")]
+    [InlineData("amqp://mail:secret@/mail")]
+    [InlineData("amqp://mail:secret@a,,b/mail")]
+    [InlineData("amqp://mail:secret@a:port/mail")]
+    public void What_is_no_address_is_refused(string? text) => Assert.Null(BrokerAddress.Parse(text));
+}

@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using k8s;
+using YamlDotNet.RepresentationModel;
+
+namespace Mail.Tests.Decisions;
+
+/// <summary>The files that platforms read, as far as they can be held against something here.</summary>
+public sealed partial class DeploymentsTests
+{
+    private static readonly string _root = Root();
+
+    public static TheoryData<string> Yaml => [.. Files("*.yml").Concat(Files("*.yaml"))];
+
+    public static TheoryData<string> Manifests =>
+        [.. Files("*.yaml").Where(file => file.StartsWith("deploy/kubernetes/", StringComparison.Ordinal) && !file.EndsWith("kustomization.yaml", StringComparison.Ordinal) && !file.StartsWith("deploy/kubernetes/keda/", StringComparison.Ordinal))];
+
+    [Theory]
+    [MemberData(nameof(Yaml))]
+    public void Each_file_is_yaml(string file) => Assert.NotEmpty(Documents(file));
+
+    [Theory]
+    [MemberData(nameof(Manifests))]
+    public void Each_manifest_has_the_fields_that_Kubernetes_knows_and_no_other(string file) =>
+        Assert.Equal(Documents(file).Count, KubernetesYaml.LoadAllFromString(File.ReadAllText(Path.Combine(_root, file)), strict: true).Count);
+
+    [Fact]
+    public void Each_kustomization_names_files_that_are_there()
+    {
+        foreach (var folder in new[] { "base", "keda", "servers" })
+        {
+            var area = Path.Combine(_root, "deploy", "kubernetes", folder);
+            var resources = (YamlSequenceNode)((YamlMappingNode)Documents(Path.Combine(area, "kustomization.yaml")).Single())["resources"];
+            Assert.All(resources.Select(resource => Path.Combine(area, (string)resource!)), resource => Assert.True(File.Exists(resource) || Directory.Exists(resource), resource));
+        }
+    }
+
+    [Theory]
+    [InlineData("config")]
+    [InlineData("scheduler")]
+    [InlineData("sender")]
+    public void Each_Railway_service_is_built_from_the_Dockerfile_and_asked_where_it_answers(string service)
+    {
+        var file = JsonNode.Parse(File.ReadAllText(Path.Combine(_root, "deploy", "railway", $"{service}.json")))!;
+        Assert.True(File.Exists(Path.Combine(_root, (string)file["build"]!["dockerfilePath"]!)));
+        Assert.Matches("^/health/(live|ready)$", (string)file["deploy"]!["healthcheckPath"]!);
+    }
+
+    [Fact]
+    public void Compose_hands_on_every_setting_of_the_readme_so_that_platforms_ask_for_it()
+    {
+        var compose = (YamlMappingNode)Documents("docker-compose.yml").Single();
+        var handedOn = ((YamlMappingNode)compose["x-environment"]).Select(variable => (string)variable.Key!).ToHashSet(StringComparer.Ordinal);
+        // A container's own name is its instance's, and compose writes the whole URI.
+        Assert.Empty(Settings().Except(handedOn).Except(["INSTANCE_NAME", "RABBITMQ_USER", "RABBITMQ_PASSWORD"]));
+    }
+
+    [Theory]
+    [InlineData("deploy/render/render.yaml")]
+    [InlineData("docs/deploy-railway.md")]
+    [InlineData("docs/deploy-kubernetes.md")]
+    [InlineData("docs/deploy-coolify.md")]
+    public void What_a_platform_is_told_to_set_is_a_setting(string file)
+    {
+        var known = Settings().Concat(["SERVICE", "PORT"]).ToHashSet(StringComparer.Ordinal);
+        var text = File.ReadAllText(Path.Combine(_root, file));
+        var named = Variable().Matches(text).Select(match => match.Value).Where(name => name.StartsWith("SMTP_", StringComparison.Ordinal) || name.StartsWith("MAIL_", StringComparison.Ordinal) || name.StartsWith("ConnectionStrings__", StringComparison.Ordinal) || name == "API_KEY").Distinct(StringComparer.Ordinal).ToList();
+        Assert.Contains("API_KEY", named);
+        Assert.Empty(named.Except(known));
+    }
+
+    /// <summary>The variables of the README's table.</summary>
+    private static List<string> Settings() =>
+        [.. File.ReadAllLines(Path.Combine(_root, "README.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal) && line.Split('|').Length == 5).SelectMany(line => Variable().Matches(line.Split('|')[1])).Select(match => match.Value)];
+
+    private static List<YamlNode> Documents(string file)
+    {
+        var yaml = new YamlStream();
+        using var reader = File.OpenText(Path.Combine(_root, file));
+        yaml.Load(reader);
+        return [.. yaml.Documents.Select(document => document.RootNode)];
+    }
+
+    private static IEnumerable<string> Files(string pattern) =>
+        Directory.GetFiles(_root, pattern).Concat(Directory.GetFiles(Path.Combine(_root, "deploy"), pattern, SearchOption.AllDirectories)).Select(file => Path.GetRelativePath(_root, file));
+
+    private static string Root()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "Mail.sln")))
+            directory = directory.Parent ?? throw new InvalidOperationException("These tests do not run from within the repository.");
+        return directory.FullName;
+    }
+
+    [GeneratedRegex("[A-Za-z]+_[A-Za-z_]+", RegexOptions.NonBacktracking)]
+    private static partial Regex Variable();
+}

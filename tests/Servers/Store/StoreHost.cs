@@ -1,0 +1,38 @@
+using Mail.Store;
+using Mail.Tests.Fixtures;
+using Marten;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Mail.Tests.Servers.Store;
+
+/// <summary>The store on a database of its own.</summary>
+internal sealed class StoreHost : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private StoreHost(string database) => _services = new ServiceCollection().AddLogging().AddMailStore(NpgsqlDataSource.Create(database)).BuildServiceProvider();
+
+    internal IDocumentStore Documents => _services.GetRequiredService<IDocumentStore>();
+
+    internal NpgsqlDataSource DataSource => _services.GetRequiredService<NpgsqlDataSource>();
+
+    /// <summary>A new database, or one that an earlier version left; three services bring it up to date at once.</summary>
+    internal static async Task<StoreHost> StartAsync(TestServers servers, string? script = null)
+    {
+        var database = await servers.NewDatabaseAsync();
+        var host = new StoreHost(database);
+        if (script is not null)
+            await OldVersion.LoadAsync(database, script);
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => host._services.GetRequiredService<StoreSchema>().ApplyAsync(CancellationToken.None)));
+        return host;
+    }
+
+    internal async Task<T> AskAsync<T>(string sql)
+    {
+        await using var command = DataSource.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}
