@@ -78,7 +78,8 @@ internal sealed class BrokerSide(IConfiguration configuration, Instance instance
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            return await ask(await OpenAsync(cancellationToken));
+            // The client's own waits do not all end with the token.
+            return await ask(await OpenAsync(cancellationToken)).WaitAsync(cancellationToken);
         }
         catch
         {

@@ -35,10 +35,12 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerSide broker,
     private async Task TakeTurnAsync(CancellationToken cancellationToken)
     {
         // A transaction's lock, on a connection of its own since the check takes two transactions. A session's would stay with a
-        // pooled connection, and with it everything held back for good, where a time-out comes just after it was given.
+        // pooled connection, and with it everything held back for good, where a time-out comes just after it was given. And the
+        // server takes the turn away from a process that was stopped in the middle of it, or waits for ever: until someone
+        // vouches nobody's e-mail goes out.
         await using var turn = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await turn.BeginTransactionAsync(cancellationToken);
-        await using var tryLock = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtext('mail.fence'))", turn);
+        await using var tryLock = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtext('mail.fence')), set_config('idle_in_transaction_session_timeout', '15s', true)", turn);
         if (await tryLock.ExecuteScalarAsync(cancellationToken) is not true)
             return;
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);

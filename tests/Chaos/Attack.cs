@@ -104,11 +104,12 @@ internal static class Attack
         return all;
     }
 
-    // A list leaves it out.
+    // A list leaves it out. What the API says of it now comes last: of what is stuck it says why.
     private static async Task<Shown> TimelineAsync(Api api, Shown email, Clock clock)
     {
         var answer = await api.GetAsync($"scheduled-emails/{email.EmailId}");
-        return email with { Timeline = [.. answer.Json["timeline"]!.AsArray().Select(line => new Shown.Line(clock.Of(Time(line!["at"]!)), (string)line["event"]!, (string?)line["detail"], (string)line["by"]!))] };
+        var lines = answer.Json["timeline"]!.AsArray().Select(line => new Shown.Line(clock.Of(Time(line!["at"]!)), (string)line["event"]!, (string?)line["detail"], (string)line["by"]!));
+        return email with { Timeline = [.. lines, new(clock.Elapsed, email.Status, (string?)answer.Json["explanation"], "the API")] };
     }
 
     private static DateTimeOffset Time(JsonNode at) => DateTimeOffset.Parse((string)at!, CultureInfo.InvariantCulture);
