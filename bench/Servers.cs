@@ -48,7 +48,7 @@ internal sealed class Servers : IAsyncDisposable
         // What the services use, apart from the pool's size, which the peers' twenty workers need. That statements are
         // prepared by themselves spares the peers processor time as well: they were slower without.
         var builder = new NpgsqlConnectionStringBuilder(_postgres) { Database = name, MaxPoolSize = 50, MaxAutoPrepare = 40, AutoPrepareMinUsages = 3 };
-        return builder.ConnectionString;
+        return LastDatabase = builder.ConnectionString;
     }
 
     internal async Task<string> PostgresVersionAsync()
@@ -58,8 +58,8 @@ internal sealed class Servers : IAsyncDisposable
         return connection.PostgreSqlVersion.ToString();
     }
 
-    /// <summary>The database made last, for whoever looks at it from outside.</summary>
-    internal NpgsqlDataSource Database() => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_postgres) { Database = $"bench_{_databases}", CommandTimeout = 300, Pooling = false });
+    /// <summary>A connection string to the database made last.</summary>
+    internal string LastDatabase { get; private set; } = "";
 
     /// <summary>A connection string to a virtual host with nothing in it.</summary>
     internal Task<string> NewVirtualHostAsync() => VirtualHost.CreateAsync(new(Setting("RABBITMQ_MANAGEMENT")), RabbitMq, $"bench-{++_virtualHosts}");

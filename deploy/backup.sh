@@ -18,22 +18,14 @@ back_up() { # FILE
 
 # Into a database beside the present one, which takes its place when it is whole: a restore that fails changes nothing.
 restore_backup() { # FILE [--yes]
-  local file='' yes='' answer before
-  while (($#)); do
-    case $1 in
-      --yes) yes=1 ;;
-      -*) usage_error "unknown option $1" ;;
-      *) file=$1 ;;
-    esac
-    shift
-  done
+  local operand='' yes='' file before
+  take_operand_and_yes "$@"
+  file=$operand
   if [[ -z $file ]]; then usage_error "restore wants a file"; fi
   [[ -r $file ]] || die "$file can't be read"
   postgres_tool pg_restore --list > /dev/null < "$file" || die "$file is no backup"
   if [[ -z $yes ]]; then
-    [[ -t 0 ]] || die "say --yes to put the backup in the place of the present database, or run this in a terminal"
-    read -rp "Put $file in the place of the present database? [y/N] " answer
-    [[ $answer == [yY]* ]] || die "nothing changed"
+    confirm 'to put the backup in the place of the present database' "Put $file in the place of the present database?" 'nothing changed'
   fi
   say "Restoring beside the present database"
   sql postgres 'set client_min_messages = warning' 'drop database if exists mail_restoring' 'create database mail_restoring'

@@ -1,15 +1,9 @@
 # ./mail release, sourced by ./mail: shows what a release would let go out, asks, and releases.
 
 release_hold() { # [CLIENT] [--yes]
-  local client='' yes='' path preview reason answer
-  while (($#)); do
-    case $1 in
-      --yes) yes=1 ;;
-      -*) usage_error "unknown option $1" ;;
-      *) client=$1 ;;
-    esac
-    shift
-  done
+  local operand='' yes='' client path preview reason
+  take_operand_and_yes "$@"
+  client=$operand
   path=${client:+/client/$client}/release
   preview=$(api "$path?dry_run=true" --fail-with-body -X POST) || die "the API refused: ${preview:-no answer}"
   if [[ $(json_value held <<< "$preview") != true ]]; then
@@ -20,11 +14,7 @@ release_hold() { # [CLIENT] [--yes]
   if [[ $reason == null ]]; then reason=''; fi
   say "Held back since $(json_value since <<< "$preview")${reason:+: $reason}"
   print_would_send "$preview"
-  if [[ -z $yes ]]; then
-    [[ -t 0 ]] || die "say --yes to release, or run this in a terminal"
-    read -rp 'Let it go out? [y/N] ' answer
-    [[ $answer == [yY]* ]] || die "still held"
-  fi
+  if [[ -z $yes ]]; then confirm 'to release' 'Let it go out?' 'still held'; fi
   api "$path" --fail-with-body -X POST > /dev/null || die "the API refused the release"
   say "Released"
 }

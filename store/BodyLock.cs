@@ -4,15 +4,20 @@ namespace Mail.Store;
 
 /// <summary>
 /// Who erases bodies of a client waits for who inserts e-mails of it, and keeps further ones waiting: the e-mail that is just
-/// being inserted may share the body. <see cref="Transitions.InsertAsync"/> takes the other side.
+/// being inserted may share the body. One that is there when the e-mail is inserted stays.
 /// </summary>
 internal static class BodyLock
 {
-    // In one order, so that no two wait for each other in a circle; and not for ever, since callers wait behind it.
-    private const string Take = """
-        set local lock_timeout = '10s';
-        select pg_advisory_xact_lock(hashtextextended('mail.bodies/' || client, 0)) from (select unnest(@clients) as client order by 1) as n
-        """;
+    /// <summary>The side of who inserts, for a batch that ends with its transaction; <c>@clients</c> are whose e-mails.</summary>
+    internal const string Share = $"select pg_advisory_xact_lock_shared({Key}) from {Clients}";
+
+    private const string Key = "hashtextextended('mail.bodies/' || client, 0)";
+
+    // In one order, so that no two wait for each other in a circle.
+    private const string Clients = "(select unnest(@clients) as client order by 1) as n";
+
+    // Not for ever, since callers wait behind it.
+    private const string Take = $"set local lock_timeout = '10s'; select pg_advisory_xact_lock({Key}) from {Clients}";
 
     /// <summary>Held until the transaction ends. Rows of e-mails are locked before it, none after but of those clients.</summary>
     internal static async Task TakeAsync(NpgsqlConnection connection, IEnumerable<string> clients, CancellationToken cancellationToken)

@@ -13,24 +13,23 @@ public static class Retention
 
     private const string Emails = $"{MailRegistry.Schema}.mt_doc_scheduled_email";
     private const string Bodies = $"{MailRegistry.Schema}.mt_doc_email_body";
-    private const string IsFinal = "e.status = any (array['sent', 'failed', 'unknown', 'cancelled', 'expired'])";
-    private const string IsKept = $"e.data->>'body_id' <> '{EmailBody.Erased}'";
+    private const string IsFinal = "status = any (array['sent', 'failed', 'unknown', 'cancelled', 'expired'])";
+    private const string IsKept = $"data->>'body_id' <> '{EmailBody.Erased}'";
 
     // The last line of the timeline. As text, which an index can hold; every time there is written in UTC.
-    private const string FinalSince = "(e.data->'timeline'->-1->>'at')";
+    private const string FinalSince = "(data->'timeline'->-1->>'at')";
 
     // Built by the first start that is told to erase: each costs a write with every move of an e-mail, which those who keep
     // everything need not pay.
-    private static readonly string _indexes = $"""
-        create index if not exists scheduled_email_retention on {Emails} ({FinalSince.Replace("e.", "", StringComparison.Ordinal)})
-            where {IsFinal.Replace("e.", "", StringComparison.Ordinal)} and {IsKept.Replace("e.", "", StringComparison.Ordinal)};
+    private const string Indexes = $"""
+        create index if not exists scheduled_email_retention on {Emails} ({FinalSince}) where {IsFinal} and {IsKept};
         create index if not exists scheduled_email_by_body on {Emails} using hash ((data->>'body_id'));
         """;
 
     // What someone else holds comes with the next pass.
     private const string Erase = $"""
         with old as materialized (
-            select e.id, e.client_id, e.data->>'body_id' as body_id from {Emails} e
+            select id, client_id, data->>'body_id' as body_id from {Emails}
             where {IsFinal} and {IsKept}
                 and {FinalSince} < to_char((coalesce(@now, statement_timestamp()) - @keep) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
             order by {FinalSince} limit @limit
@@ -49,9 +48,9 @@ public static class Retention
     public static async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var turn = new NpgsqlCommand("select pg_advisory_xact_lock(hashtext('mail.schema'))", connection);
+        await using var turn = new NpgsqlCommand($"select pg_advisory_xact_lock(hashtext('{StoreSchema.Turn}'))", connection);
         await turn.ExecuteNonQueryAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(_indexes, connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand(Indexes, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

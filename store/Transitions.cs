@@ -17,10 +17,6 @@ public static class Transitions
     private const string Holds = $"{MailRegistry.Schema}.mt_doc_hold";
     private const string Senders = $"{MailRegistry.Schema}.mt_doc_sender";
 
-    // Whoever erases bodies waits for who is inserting an e-mail that shares one, and the other way round: a body that is there
-    // when the e-mail is inserted stays.
-    private const string KeepBodies = "select pg_advisory_xact_lock_shared(hashtextextended('mail.bodies/' || client, 0)) from (select unnest(@clients) as client order by 1) as n";
-
     private const string InsertBodies = $"insert into {Bodies} (id, data) select * from unnest(@ids, @data) order by 1 on conflict (id) do nothing";
 
     private const string InsertEmails = $"""
@@ -143,7 +139,7 @@ public static class Transitions
             return;
         await using var batch = new NpgsqlBatch(connection);
         var distinct = bodies.DistinctBy(body => body.Id, StringComparer.Ordinal).ToList();
-        batch.BatchCommands.Add(new(KeepBodies) { Parameters = { Value("clients", emails.Select(email => email.ClientId).Distinct(StringComparer.Ordinal).ToArray()) } });
+        batch.BatchCommands.Add(new(BodyLock.Share) { Parameters = { Value("clients", emails.Select(email => email.ClientId).Distinct(StringComparer.Ordinal).ToArray()) } });
         batch.BatchCommands.Add(new(InsertBodies) { Parameters = { Value("ids", distinct.Select(body => body.Id).ToArray()), Json("data", distinct) } });
         batch.BatchCommands.Add(new(InsertEmails) { Parameters = { Value("ids", emails.Select(email => email.Id).ToArray()), Json("data", emails) } });
         await batch.ExecuteNonQueryAsync(cancellationToken);

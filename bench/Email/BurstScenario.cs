@@ -13,7 +13,7 @@ internal static class BurstScenario
         Usage? usage = null;
         var late = await stage.SendAsync(count, _ => due, beforeDue: async () =>
         {
-            await stage.SettleAsync();
+            await stage.Database.SettleAsync();
             await stage.UntilAsync(due - TimeSpan.FromMilliseconds(100));
             usage = Usage.Of(stage);
         });

@@ -15,7 +15,7 @@ internal static class CancelScenario
     {
         var handles = new ConcurrentQueue<string>();
         await Callers.RateAsync(PlannedEmail.Many(stage.Plan.OneByOne, _ => stage.InAMonth), async email => handles.Enqueue(await stage.Subject.ScheduleAsync(email)));
-        await stage.SettleAsync();
+        await stage.Database.SettleAsync();
         var rate = await Callers.RateAsync(handles, async handle =>
         {
             if (!await stage.Subject.CancelAsync(handle))

@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Mail.Bench.Email;
 
 /// <summary>One subject, running, and the sink that it sends to.</summary>
@@ -10,14 +8,15 @@ internal sealed class EmailStage : IAsyncDisposable
     private const int WarmUp = 300;
 
     private readonly TimeProvider _time;
-    private readonly NpgsqlDataSource _server;
 
-    private EmailStage(IEmailSubject subject, SinkProcess sink, NpgsqlDataSource server, EmailPlan plan, TimeProvider time) =>
-        (Subject, Sink, _server, Plan, _time) = (subject, sink, server, plan, time);
+    private EmailStage(IEmailSubject subject, SinkProcess sink, BenchDatabase database, EmailPlan plan, TimeProvider time) =>
+        (Subject, Sink, Database, Plan, _time) = (subject, sink, database, plan, time);
 
     internal IEmailSubject Subject { get; }
 
     internal SinkProcess Sink { get; }
+
+    internal BenchDatabase Database { get; }
 
     internal EmailPlan Plan { get; }
 
@@ -31,28 +30,11 @@ internal sealed class EmailStage : IAsyncDisposable
     {
         var sink = await SinkProcess.StartAsync(time);
         await subject.StartAsync(servers, sink.Port);
-        var stage = new EmailStage(subject, sink, servers.Database(), plan, time);
+        var stage = new EmailStage(subject, sink, new(servers.LastDatabase), plan, time);
         await stage.SendAsync(WarmUp, _ => stage.Now);
         await Callers.RateAsync(PlannedEmail.Many(WarmUp / 3, _ => stage.InAMonth), async email => await subject.CancelAsync(await subject.ScheduleAsync(email)));
-        await stage.SettleAsync();
+        await stage.Database.SettleAsync();
         return stage;
-    }
-
-    /// <summary>Between measures: fresh statistics, and no checkpoint still owed for what the last one wrote.</summary>
-    internal async Task SettleAsync()
-    {
-        foreach (var sql in new[] { "vacuum analyze", "checkpoint" })
-        {
-            await using var command = _server.CreateCommand(sql);
-            await command.ExecuteNonQueryAsync();
-        }
-    }
-
-    /// <summary>Bytes of the subject's tables and indexes.</summary>
-    internal async Task<long> SizeAsync()
-    {
-        await using var command = _server.CreateCommand("select pg_database_size(current_database())");
-        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     /// <summary>An instant by which so many more will be stored.</summary>
@@ -81,6 +63,6 @@ internal sealed class EmailStage : IAsyncDisposable
     {
         await Subject.DisposeAsync();
         await Sink.DisposeAsync();
-        await _server.DisposeAsync();
+        await Database.DisposeAsync();
     }
 }

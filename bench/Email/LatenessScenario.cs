@@ -15,7 +15,7 @@ internal static class LatenessScenario
             waiting = pending;
             foreach (var rate in stage.Plan.Rates)
             {
-                await stage.SettleAsync();
+                await stage.Database.SettleAsync();
                 figures.AddRange(await MeasureAsync(stage, rate, pending));
             }
         }
@@ -27,8 +27,8 @@ internal static class LatenessScenario
     {
         var count = rate * stage.Plan.Seconds;
         var start = stage.After(count);
-        // Thirteen has no factor in common with a thousand: each falls elsewhere in its second.
-        var late = await stage.SendAsync(count, i => start + TimeSpan.FromMilliseconds((1000.0 / rate * i) + (13 * i % 10)));
+        // Three has no factor in common with ten: each falls elsewhere in its hundredth of a second.
+        var late = await stage.SendAsync(count, i => start + TimeSpan.FromMilliseconds((1000.0 / rate * i) + (3 * i % 10)));
         var percentiles = new Percentiles(late.Select(each => each.TotalMilliseconds));
         return
         [

@@ -31,7 +31,7 @@ internal static class SaveScenario
         var figures = new List<Figure>();
         foreach (var (size, clients, callers) in new[] { (1, stage.Plan.OneByOne / 5, Callers.Count), (100, stage.Plan.OneByOne / 100, 2), (largest, 3, 1) })
         {
-            await stage.SettleAsync();
+            await stage.Database.SettleAsync();
             var configs = Enumerable.Range(0, clients).Select(client => ($"client-{size}-{client}", Emails: PlannedEmail.Many(size, i => stage.InAMonth + TimeSpan.FromMilliseconds(i)))).ToArray();
             await SaveAsync($"configs of {size:N0}", configs);
             if (size == 1)

@@ -1,7 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Npgsql;
 
 namespace Mail.Bench.Subjects;
 
@@ -11,13 +10,13 @@ internal sealed class Stage : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly IHost _host;
     private readonly Servers _servers;
-    private readonly NpgsqlDataSource _database;
+    private readonly BenchDatabase _database;
 
     private Stage(ISubject subject, IHost host, Servers servers, string postgres, TimeProvider time)
     {
         (Subject, _host, _servers, _time, Confirmations) = (subject, host, servers, time, new(time));
         host.Services.GetRequiredService<IBus>().ConnectSendObserver(Confirmations);
-        _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(postgres) { CommandTimeout = 300 });
+        _database = new(postgres);
     }
 
     internal ISubject Subject { get; }
@@ -58,22 +57,15 @@ internal sealed class Stage : IAsyncDisposable
         return messages.Count * await Callers.RateAsync(batches, subject.ScheduleAsync, callers: 1) / batches.Length;
     }
 
-    /// <summary>
-    /// Between measures: an empty queue, fresh statistics, and no checkpoint still owed for what the last one wrote.
-    /// </summary>
+    /// <summary>Between measures: an empty queue, and a database at rest.</summary>
     internal async Task SettleAsync()
     {
         await _servers.PurgeAsync();
-        await ExecuteAsync("vacuum analyze");
-        await ExecuteAsync("checkpoint");
+        await _database.SettleAsync();
     }
 
     /// <summary>Bytes of the subject's tables and indexes.</summary>
-    internal async Task<long> SizeAsync()
-    {
-        await using var command = _database.CreateCommand("select pg_database_size(current_database())");
-        return (long)(await command.ExecuteScalarAsync())!;
-    }
+    internal Task<long> SizeAsync() => _database.SizeAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -82,11 +74,5 @@ internal sealed class Stage : IAsyncDisposable
         await _host.StopAsync();
         _host.Dispose();
         await _database.DisposeAsync();
-    }
-
-    private async Task ExecuteAsync(string sql)
-    {
-        await using var command = _database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
     }
 }

@@ -79,16 +79,12 @@ public sealed class Heartbeat(IDocumentStore store, SmtpOptions smtp, SenderStat
             await RenewAsync(cancellationToken);
             return true;
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
-            logger.HeartbeatFailed(exception);
+            if (!cancellationToken.IsCancellationRequested)
+                logger.HeartbeatFailed(exception);
+            return false;
         }
-        catch (Exception)
-        {
-            // Stopping.
-        }
-
-        return false;
     }
 
     private async Task RenewAsync(CancellationToken cancellationToken)

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Mail.Tests.Fixtures;
 using Mail.Tests.Fixtures.Smtp;
 
@@ -12,7 +11,7 @@ public sealed class BackupTests : IAsyncLifetime
 {
     private readonly string _directory = Path.Combine("/var/tmp", $"mail-test-backup-{Environment.ProcessId}");
     private readonly ScriptedSmtp _smtp = ScriptedSmtp.Accepting();
-    private readonly int[] _ports = FreePorts(8);
+    private readonly int[] _ports = FreePorts.Find(8);
 
     public ValueTask InitializeAsync()
     {
@@ -79,14 +78,5 @@ public sealed class BackupTests : IAsyncLifetime
         using var process = Process.Start(start)!;
         await process.WaitForExitAsync().WaitAsync(Deadline.Sweep);
         Assert.Equal((command, 0), (command, process.ExitCode));
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(listener => listener.Start());
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        listeners.ForEach(listener => listener.Dispose());
-        return ports;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Mail.Tests.Fixtures;
+using Npgsql;
 
 namespace Mail.Tests.EndToEnd;
 
@@ -45,6 +46,9 @@ public sealed class ClusterTests(TestServers servers, ITestOutputHelper output)
         await cluster.StopFollowingAsync();
         (await api.PostAsync($"scheduled-emails/{id}/send-now")).Expect(HttpStatusCode.OK);
         await api.EmailAsync(id, "sent");
+        // What is claimed between two counts is what the fence can't see.
+        var counted = await CounterAsync(cluster.Postgres);
+        await Deadline.UntilAsync(() => CounterAsync(cluster.Postgres), counter => counter > counted + 1);
 
         await cluster.KillPrimaryAsync();
         await cluster.PromoteAsync();
@@ -104,5 +108,12 @@ public sealed class ClusterTests(TestServers servers, ITestOutputHelper output)
         }
 
         return ids;
+    }
+
+    private static async Task<long> CounterAsync(string postgres)
+    {
+        await using var dataSource = new NpgsqlDataSourceBuilder(postgres).BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
+        await using var command = dataSource.CreateCommand("select (data->>'counter')::bigint from mail.mt_doc_installation");
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 }

@@ -7,10 +7,8 @@ internal sealed class NativeServers : IServerPair
 
     public async Task<ServerAddresses> StartAsync()
     {
-        var lines = (await _script.RunAsync("servers_start \"$1\"")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return new(Value("POSTGRES"), new(Value("RABBITMQ")), new(Value("RABBITMQ_MANAGEMENT")));
-
-        string Value(string name) => lines.Single(line => line.StartsWith($"{name}=", StringComparison.Ordinal))[(name.Length + 1)..];
+        var output = await _script.RunAsync("servers_start \"$1\"");
+        return new(NativeScript.Value(output, "POSTGRES"), new(NativeScript.Value(output, "RABBITMQ")), new(NativeScript.Value(output, "RABBITMQ_MANAGEMENT")));
     }
 
     public async ValueTask DisposeAsync() => await _script.RunAsync("servers_stop \"$1\" --wipe; rm -rf \"$1\"");

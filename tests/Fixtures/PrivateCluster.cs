@@ -1,12 +1,8 @@
-using System.Diagnostics;
-
 namespace Mail.Tests.Fixtures;
 
 /// <summary>Three RabbitMQ nodes and PostgreSQL with a synchronous standby, from the distribution's packages: <c>deploy/native/cluster.sh</c>.</summary>
 public sealed class PrivateCluster : IAsyncDisposable
 {
-    private static readonly string _script = Path.Combine(Repository.Root, "deploy", "native", "cluster.sh");
-
     private readonly string _directory = Path.Combine("/var/tmp", $"mail-test-cluster-{Environment.ProcessId}");
 
     private PrivateCluster()
@@ -22,9 +18,8 @@ public sealed class PrivateCluster : IAsyncDisposable
     public static async Task<PrivateCluster> StartAsync()
     {
         var cluster = new PrivateCluster();
-        var lines = (await cluster.RunAsync("start")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        cluster.Postgres = lines.Single(line => line.StartsWith("POSTGRES=", StringComparison.Ordinal))["POSTGRES=".Length..];
-        cluster.RabbitMq = lines.Single(line => line.StartsWith("RABBITMQ=", StringComparison.Ordinal))["RABBITMQ=".Length..];
+        var output = await cluster.RunAsync("start");
+        (cluster.Postgres, cluster.RabbitMq) = (NativeScript.Value(output, "POSTGRES"), NativeScript.Value(output, "RABBITMQ"));
         return cluster;
     }
 
@@ -42,11 +37,6 @@ public sealed class PrivateCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await RunAsync("stop");
 
-    private async Task<string> RunAsync(string command, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo("bash", [_script, command, _directory, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true })!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"cluster.sh {command} failed: see above.");
-    }
+    private Task<string> RunAsync(string command, params string[] arguments) =>
+        NativeScript.BashAsync([NativeScript.PathOf("cluster.sh"), command, _directory, .. arguments]);
 }

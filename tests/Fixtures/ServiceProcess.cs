@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Mail.Tests.Fixtures;
 
@@ -25,7 +23,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         _folder = folder;
         _arguments = arguments;
         _environment = environment;
-        Address = new Uri($"http://127.0.0.1:{FreePort()}");
+        Address = new Uri($"http://127.0.0.1:{FreePorts.Find(1)[0]}");
     }
 
     public Uri Address { get; }
@@ -145,12 +143,5 @@ public sealed class ServiceProcess : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -14,10 +14,6 @@ namespace Mail.ConfigService.Clients;
 /// </summary>
 internal sealed class EraseClient(Unit unit, NpgsqlDataSource dataSource, TimeProvider time, ILogger<EraseClient> logger)
 {
-    // Most conversations take a fraction of a second; one with a server that stalls is not waited for.
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
-
     internal sealed record Answer(DateTimeOffset ErasedAt, EmailCounts Emails);
 
     internal static void Map(RouteGroupBuilder api) =>
@@ -29,7 +25,8 @@ internal sealed class EraseClient(Unit unit, NpgsqlDataSource dataSource, TimePr
 
     private async Task<Answer> RunAsync(string clientId, CancellationToken cancellationToken)
     {
-        await AwaitHandOversAsync(clientId, cancellationToken);
+        await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))
+            await HandOvers.AwaitAsync(connection, clientId, time.GetTimestamp(), time, cancellationToken);
         var answer = await unit.RunAsync(work => EraseAsync(work, clientId, cancellationToken), cancellationToken);
         logger.ClientErased(answer.Emails.Sum);
         return answer;
@@ -54,13 +51,5 @@ internal sealed class EraseClient(Unit unit, NpgsqlDataSource dataSource, TimePr
         var erasure = new Erasure { Id = Guid.CreateVersion7(), ErasedAt = work.Now, Emails = counts };
         work.Session.Insert(erasure);
         return new(work.Now, EmailCounts.Of(counts));
-    }
-
-    private async Task AwaitHandOversAsync(string clientId, CancellationToken cancellationToken)
-    {
-        var started = time.GetTimestamp();
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        while (await Transitions.AnySendingAsync(connection, clientId, cancellationToken) && time.GetElapsedTime(started) < _patience)
-            await Task.Delay(_pause, time, cancellationToken);
     }
 }

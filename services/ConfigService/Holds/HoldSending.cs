@@ -9,10 +9,6 @@ namespace Mail.ConfigService.Holds;
 /// <summary><c>POST /hold</c>, for everything or for one client. Idempotent.</summary>
 internal sealed class HoldSending(Unit unit, NpgsqlDataSource dataSource, TimeProvider time)
 {
-    // Most conversations take a fraction of a second; one with a server that stalls is not waited for.
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
-
     internal static void Map(RouteGroupBuilder api) => api.MapHold<HoldSending>("Hold", static (hold, id, context) => hold.RunAsync(id, context));
 
     private async Task<HoldState> RunAsync(string id, HttpContext context)
@@ -50,7 +46,6 @@ internal sealed class HoldSending(Unit unit, NpgsqlDataSource dataSource, TimePr
             return;
         }
 
-        while (await Transitions.AnySendingAsync(connection, clientId, cancellationToken) && time.GetElapsedTime(started) < _patience)
-            await Task.Delay(_pause, time, cancellationToken);
+        await HandOvers.AwaitAsync(connection, clientId, started, time, cancellationToken);
     }
 }

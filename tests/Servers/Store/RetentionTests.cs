@@ -106,23 +106,8 @@ public sealed class RetentionTests(TestServers servers) : IAsyncLifetime
 
     private async Task<Guid> InsertAsync(string text, string status, NpgsqlConnection? connection = null)
     {
-        var body = EmailBody.Of("acme", text, null);
-        var email = new ScheduledEmail
-        {
-            Id = Guid.CreateVersion7(),
-            ClientId = "acme",
-            Source = EmailSource.OneOff,
-            To = ["ada@example.com"],
-            Subject = "Hello",
-            BodyId = body.Id,
-            Status = status,
-            ScheduledDatetime = _now,
-            DueAt = _now,
-            SendBefore = _now.AddYears(100),
-            CreatedAt = _now,
-            Timeline = [new(_now, "scheduled", null, "config-1")],
-        };
-        await Transitions.InsertAsync(connection ?? _connection, [email], [body], CancellationToken.None);
+        var (email, body) = NewEmail.Due(_now, text);
+        await Transitions.InsertAsync(connection ?? _connection, [email with { Status = status }], [body], CancellationToken.None);
         return email.Id;
     }
 }

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Mail.Store;
 using Mail.Tests.Fixtures;
 using Marten;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Mail.Tests.Servers.Store;
@@ -13,15 +12,14 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     private static readonly DateTimeOffset _due = new(2026, 12, 1, 8, 0, 0, TimeSpan.Zero);
     private static readonly Claim _claim = new(Guid.CreateVersion7(), Guid.CreateVersion7(), "sender-1", "");
 
-    private ServiceProvider _services = null!;
+    private StoreHost _host = null!;
     private NpgsqlConnection _connection = null!;
     private Place _place = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _services = new ServiceCollection().AddLogging().AddMailStore(NpgsqlDataSource.Create(await servers.NewDatabaseAsync())).BuildServiceProvider();
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _services.GetRequiredService<StoreSchema>().ApplyAsync(CancellationToken.None)));
-        _connection = await _services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        _host = await StoreHost.StartAsync(servers);
+        _connection = await _host.DataSource.OpenConnectionAsync();
         _place = await Installations.FindAsync(_connection, "", CancellationToken.None);
         await CountAsync(waiting: 0);
         await Installations.VouchAsync(_connection, _place, CancellationToken.None);
@@ -30,7 +28,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _connection.DisposeAsync();
-        await _services.DisposeAsync();
+        await _host.DisposeAsync();
     }
 
     [Fact]
@@ -51,7 +49,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     public async Task Nothing_is_claimed_while_it_is_held(string hold)
     {
         var id = await InsertAsync();
-        await using var session = _services.GetRequiredService<IDocumentStore>().LightweightSession();
+        await using var session = _host.Documents.LightweightSession();
         session.Store(new Hold { Id = hold, Since = _due, By = "operator" });
         await session.SaveChangesAsync();
         Assert.Empty(await ClaimAsync(id, _due));
@@ -110,12 +108,12 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     public async Task Who_holds_can_wait_until_no_claim_is_under_way_that_has_not_seen_the_hold()
     {
         var id = await InsertAsync();
-        await using var other = await _services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        await using var other = await _host.DataSource.OpenConnectionAsync();
         await using (var claiming = await _connection.BeginTransactionAsync())
         {
             Assert.Single(await ClaimAsync(id, _due));
             var waiting = Transitions.AwaitClaimsAsync(other, CancellationToken.None);
-            await using var blocked = _services.GetRequiredService<NpgsqlDataSource>().CreateCommand("select exists (select from pg_locks where locktype = 'advisory' and not granted)");
+            await using var blocked = _host.DataSource.CreateCommand("select exists (select from pg_locks where locktype = 'advisory' and not granted)");
             await Deadline.UntilAsync(() => blocked.ExecuteScalarAsync(), answer => answer is true);
             Assert.False(waiting.IsCompleted);
             await claiming.CommitAsync();
@@ -146,7 +144,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     public async Task A_living_senders_claim_is_left_alone()
     {
         var id = await InsertAsync();
-        await using var session = _services.GetRequiredService<IDocumentStore>().LightweightSession();
+        await using var session = _host.Documents.LightweightSession();
         session.Store(new Sender
         {
             Id = _claim.Sender,
@@ -252,23 +250,8 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
 
     private async Task<Guid> InsertAsync(DateTimeOffset? due = null, int attempts = 0)
     {
-        var body = EmailBody.Of("acme", "text", null);
-        var email = new ScheduledEmail
-        {
-            Id = Guid.CreateVersion7(),
-            ClientId = "acme",
-            Source = EmailSource.OneOff,
-            To = ["ada@example.com"],
-            Subject = "s",
-            BodyId = body.Id,
-            Attempts = attempts,
-            ScheduledDatetime = due ?? _due,
-            DueAt = due ?? _due,
-            SendBefore = (due ?? _due).AddHours(72),
-            CreatedAt = _due,
-            Timeline = [new(_due, "scheduled", null, "config-1")],
-        };
-        await Transitions.InsertAsync(_connection, [email], [body], CancellationToken.None);
+        var (email, body) = NewEmail.Due(due ?? _due, "text");
+        await Transitions.InsertAsync(_connection, [email with { Attempts = attempts }], [body], CancellationToken.None);
         return email.Id;
     }
 
@@ -283,7 +266,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
 
     private async Task<ScheduledEmail> LoadAsync(Guid id)
     {
-        await using var session = _services.GetRequiredService<IDocumentStore>().QuerySession();
+        await using var session = _host.Documents.QuerySession();
         return (await session.LoadAsync<ScheduledEmail>(id))!;
     }
 }
