@@ -33,14 +33,14 @@ public static class Transitions
     private const string IsPending = "e.status || '' = 'pending'";
 
     /// <summary>One move: a patch laid over the document, and its line in the timeline.</summary>
-    private static string Move(string condition, string patch = "m.patch", string entry = "m.entry", string limit = "", string source = "unnest(@ids, @patches, @entries) as m (id, patch, entry) join") => $"""
+    private static string Move(string condition, string patch = "m.patch", string entry = "m.entry", string limit = "", string wait = "", string source = "unnest(@ids, @patches, @entries) as m (id, patch, entry) join") => $"""
         with moving as materialized (
             select e.id, e.data || {patch} || jsonb_build_object('timeline',
                 (e.data->'timeline') || ({entry} || jsonb_build_object('at', coalesce(@now, statement_timestamp())))) as data
             from {source} {Emails} e {(source.Length == 0 ? "" : "on e.id = m.id")}
             where {condition}
             order by e.id {limit}
-            for update of e)
+            for update of e {wait})
         update {Emails} e
         set data = moving.data, status = moving.data->>'status', scheduled_datetime = (moving.data->>'scheduled_datetime')::timestamptz,
             due_at = (moving.data->>'due_at')::timestamptz, send_before = (moving.data->>'send_before')::timestamptz,
@@ -54,14 +54,23 @@ public static class Transitions
     private const string BeginClaim = $"select {Installations.Vouched}, pg_advisory_xact_lock_shared(hashtext('mail.claim'))";
     private const string AwaitClaims = "set local lock_timeout = '10s'; select pg_advisory_xact_lock(hashtext('mail.claim'))";
 
+    // The same, and it waits for nobody: with a hold under way the claim behind it claims nothing.
+    private const string TryBeginClaim = "select set_config('mail.may_claim', pg_try_advisory_xact_lock_shared(hashtext('mail.claim'))::text, true)";
+
     // All of it at once, by the database's clock: a stale wake-up claims nothing.
-    private static readonly string _claim = Move($"""
+    private const string Claimable = $"""
         e.id = any(@ids) and {IsPending} and e.due_at <= coalesce(@now, statement_timestamp())
         and e.send_before > coalesce(@now, statement_timestamp())
         and {IsNotHeld}
         and {Installations.Vouched}
-        """,
-        patch: "@patch", entry: "jsonb_build_object('event', 'sending', 'detail', 'attempt ' || ((e.data->>'attempts')::int + 1), 'by', @by::text)", source: "")
+        """;
+
+    private static readonly string _claim = MoveToSending(Claimable, wait: "");
+
+    private static readonly string _claimWhatIsFree = MoveToSending($"{Claimable} and current_setting('mail.may_claim') = 'true'", wait: "skip locked");
+
+    private static string MoveToSending(string condition, string wait) =>
+        Move(condition, patch: "@patch", entry: "jsonb_build_object('event', 'sending', 'detail', 'attempt ' || ((e.data->>'attempts')::int + 1), 'by', @by::text)", wait: wait, source: "")
         + $" returning e.data, (select b.data from {Bodies} b where b.id = e.data->>'body_id'), clock_timestamp()";
 
     // What a person has resent meanwhile must not go out again by itself.
@@ -159,31 +168,41 @@ public static class Transitions
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new(BeginClaim) { Parameters = { Value("installation", claim.Installation) } });
-        batch.BatchCommands.Add(new(_claim)
-        {
-            Parameters =
-            {
-                Value("ids", ids.ToArray()),
-                Json("patch", new { status = EmailStatus.Sending, claimed_by = claim.Sender, claim_batch = claim.Batch }),
-                Value("by", claim.By),
-                Value("installation", claim.Installation),
-                Now(now),
-            },
-        });
-        var claimed = new List<ClaimedEmail>();
+        batch.BatchCommands.Add(ClaimCommand(_claim, claim, ids, now));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var vouched = await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0) && reader.GetBoolean(0);
         await reader.NextResultAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            claimed.Add(new(Read<ScheduledEmail>(reader, 0), Read<EmailBody>(reader, 1), reader.GetFieldValue<DateTimeOffset>(2)));
+        var claimed = await ReadClaimedAsync(reader, cancellationToken);
         return claimed.Count > 0 || vouched ? claimed : null;
+    }
+
+    /// <summary>
+    /// <see cref="RecordAsync"/>, and then <see cref="ClaimAsync"/> for those of the ids that nobody else has locked, in one
+    /// transaction and one round trip. Of an id that was not claimed nothing is known.
+    /// </summary>
+    /// <exception cref="NpgsqlException">Nothing is known of either; the claim may yet land, and must be given back.</exception>
+    public static async Task<List<ClaimedEmail>> RecordAndClaimAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<(Guid Batch, EmailMove Move)> moves, Claim claim, IReadOnlyCollection<Guid> ids, DateTimeOffset? now, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        var record = new NpgsqlBatchCommand(_record);
+        AddMoves(record.Parameters, [.. moves.Select(move => move.Move)]);
+        record.Parameters.AddRange(Recording(claim.Sender, moves));
+        record.Parameters.Add(Now(now));
+        batch.BatchCommands.Add(record);
+        batch.BatchCommands.Add(new(TryBeginClaim));
+        batch.BatchCommands.Add(ClaimCommand(_claimWhatIsFree, claim, ids, now));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        return await ReadClaimedAsync(reader, cancellationToken);
     }
 
     /// <summary>sending -> whatever the outcome says. Returns the ids that moved: those of another claim do not.</summary>
     public static Task<List<Guid>> RecordAsync(
         NpgsqlConnection connection, Guid sender, IReadOnlyCollection<(Guid Batch, EmailMove Move)> moves, CancellationToken cancellationToken) =>
         IdsAsync(connection, _record, [.. moves.Select(move => move.Move)], cancellationToken,
-            Value("sender", sender), Value("batches", moves.Select(move => move.Batch).ToArray()));
+            Recording(sender, moves));
 
     /// <summary>pending -> cancelled. Returns the e-mails that are; the others had moved on.</summary>
     public static Task<List<ScheduledEmail>> CancelAsync(NpgsqlConnection connection, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken) =>
@@ -310,16 +329,41 @@ public static class Transitions
         return emails;
     }
 
+    private static NpgsqlBatchCommand ClaimCommand(string sql, Claim claim, IReadOnlyCollection<Guid> ids, DateTimeOffset? now) => new(sql)
+    {
+        Parameters =
+        {
+            Value("ids", ids.ToArray()),
+            Json("patch", new { status = EmailStatus.Sending, claimed_by = claim.Sender, claim_batch = claim.Batch }),
+            Value("by", claim.By),
+            Value("installation", claim.Installation),
+            Now(now),
+        },
+    };
+
+    private static async Task<List<ClaimedEmail>> ReadClaimedAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var claimed = new List<ClaimedEmail>();
+        while (await reader.ReadAsync(cancellationToken))
+            claimed.Add(new(Read<ScheduledEmail>(reader, 0), Read<EmailBody>(reader, 1), reader.GetFieldValue<DateTimeOffset>(2)));
+        return claimed;
+    }
+
+    private static NpgsqlParameter[] Recording(Guid sender, IReadOnlyCollection<(Guid Batch, EmailMove Move)> moves) =>
+        [Value("sender", sender), Value("batches", moves.Select(move => move.Batch).ToArray())];
+
+    private static void AddMoves(NpgsqlParameterCollection parameters, IReadOnlyCollection<EmailMove> moves)
+    {
+        parameters.Add(Value("ids", moves.Select(move => move.Id).ToArray()));
+        parameters.Add(Json("patches", moves.Select(move => move.Patch)));
+        parameters.Add(Json("entries", moves.Select(move => move.Entry)));
+    }
+
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailMove> moves, NpgsqlParameter[] parameters)
     {
         var command = new NpgsqlCommand(sql, connection);
         if (moves.Count > 0)
-        {
-            command.Parameters.Add(Value("ids", moves.Select(move => move.Id).ToArray()));
-            command.Parameters.Add(Json("patches", moves.Select(move => move.Patch)));
-            command.Parameters.Add(Json("entries", moves.Select(move => move.Entry)));
-        }
-
+            AddMoves(command.Parameters, moves);
         command.Parameters.AddRange(parameters);
         if (!command.Parameters.Contains("now"))
             command.Parameters.Add(Now(null));
@@ -340,5 +384,5 @@ public static class Transitions
         new(name, NpgsqlDbType.Jsonb | NpgsqlDbType.Array) { Value = values.Select(value => JsonSerializer.Serialize(value, StoreJson.Options)).ToArray() };
 
     private static T Read<T>(NpgsqlDataReader reader, int column) =>
-        JsonSerializer.Deserialize<T>(reader.GetString(column), StoreJson.Options)!;
+        JsonSerializer.Deserialize<T>(reader.GetFieldValue<byte[]>(column), StoreJson.Options)!;
 }

@@ -38,7 +38,7 @@ internal sealed class EmailStage : IAsyncDisposable
     }
 
     /// <summary>An instant by which so many more will be stored.</summary>
-    internal DateTimeOffset After(int stored) => DateTimeOffset.FromUnixTimeSeconds((Now + TimeSpan.FromSeconds(6 + (stored / (Subject is OurSystem ? 10 * StoredPerSecond : StoredPerSecond)))).ToUnixTimeSeconds());
+    internal DateTimeOffset After(int stored) => DateTimeOffset.FromUnixTimeSeconds((Now + TimeSpan.FromSeconds(6 + (stored / (Subject is OurSystem ? 5 * StoredPerSecond : StoredPerSecond)))).ToUnixTimeSeconds());
 
     /// <summary>Stores so many, and waits until all have arrived. Returns by how much each was late.</summary>
     /// <param name="count">How many.</param>

@@ -12,16 +12,20 @@ builder.Services.AddSingleton(smtp);
 builder.Services.AddSingleton(RetryPolicy.From(builder.Configuration));
 builder.Services.AddSingleton<SenderStatus>();
 builder.Services.AddSingleton(services => new SmtpConnections(smtp, services.GetRequiredService<TimeProvider>()));
-builder.Services.AddSingleton<OutcomeLog>();
 builder.Services.AddSingleton<RateLimit>();
-builder.Services.AddSingleton<SendBatch>();
+builder.Services.AddSingleton<WakeUps>();
+builder.Services.AddSingleton<LostClaims>();
+builder.Services.AddSingleton<Claims>();
+builder.Services.AddSingleton<OutcomeLog>();
+builder.Services.AddSingleton<Conversations>();
 builder.Services.AddSingleton<WarmUp>();
 // Services stop in the reverse order of their start: the intake first, then the batches that it fed, then the heartbeat
 // that keeps their claims alive.
 builder.Services.AddSingleton<Heartbeat>();
 builder.Services.AddHostedService(services => services.GetRequiredService<Heartbeat>());
+builder.Services.AddHostedService(services => services.GetRequiredService<LostClaims>());
 builder.Services.AddHostedService(services => services.GetRequiredService<OutcomeLog>());
-builder.Services.AddHostedService(services => services.GetRequiredService<SendBatch>());
+builder.Services.AddHostedService<SendBatch>();
 builder.AddMailBus(bus => bus.AddSendEmailConsumer());
 builder.Services.AddHostedService<Intake>();
 builder.Services.AddHealthChecks().AddCheck<SenderHealth>("smtp", tags: ["ready"]);

@@ -17,13 +17,16 @@ public sealed class RateLimit(NpgsqlDataSource dataSource, SmtpOptions smtp, Tim
     private readonly string _account = $"{smtp.User}@{smtp.Host}:{smtp.Port}";
     private readonly TimeSpan _slot = smtp.Rate is { } rate ? TimeSpan.FromSeconds(1 / rate) : TimeSpan.Zero;
 
+    /// <summary>Whether there is a limit.</summary>
+    public bool IsLimited => _slot > TimeSpan.Zero;
+
     /// <summary>How many e-mails may be claimed together.</summary>
-    public int MostAtOnce => _slot == TimeSpan.Zero ? int.MaxValue : Math.Max(1, (int)(_longestBatch / _slot));
+    public int MostAtOnce => !IsLimited ? int.MaxValue : Math.Max(1, (int)(_longestBatch / _slot));
 
     /// <summary>Waits for the turn of so many e-mails. Returns the slots, one after another; null where there is no limit.</summary>
     public async Task<Slots?> WaitAsync(int count, CancellationToken cancellationToken)
     {
-        if (_slot == TimeSpan.Zero)
+        if (!IsLimited)
             return null;
         TimeSpan wait;
         await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))

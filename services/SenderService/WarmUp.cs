@@ -29,7 +29,7 @@ internal sealed class WarmUp(
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
             // An id that no e-mail has: nothing is claimed, nothing moves.
             await Transitions.ClaimAsync(connection, claim, [Guid.Empty], now: null, cancellationToken);
-            await Transitions.RecordAsync(connection, claim.Sender, [(move.Batch, move.Move)], cancellationToken);
+            await Transitions.RecordAndClaimAsync(connection, [(move.Batch, move.Move)], claim, [Guid.Empty], now: null, cancellationToken);
             // Round by way of the timer table and the queue, to a claim that finds nothing.
             await outbox.WakeAsync(connection, [(Guid.Empty, DateTimeOffset.UnixEpoch)], cancellationToken);
         }

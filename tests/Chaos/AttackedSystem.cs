@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Mail.Tests.Fixtures;
 using Mail.Tests.Fixtures.Smtp;
@@ -15,6 +16,7 @@ internal sealed class AttackedSystem : IAsyncDisposable
     private readonly AttackedServers _servers = new();
     private readonly Dictionary<string, ServiceProcess> _services = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TcpProxy> _links = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
     /// <summary>Where e-mails go.</summary>
     public ScriptedSmtp Smtp { get; } = ScriptedSmtp.Accepting().KeepingIds().But(Step.Dot, Reaction.After(_serverTakes));
@@ -38,8 +40,35 @@ internal sealed class AttackedSystem : IAsyncDisposable
         await Task.WhenAll(_services.Values.Select(service => service.StartAsync()));
     }
 
-    /// <summary>Does a fault, and undoes it at its end.</summary>
+    /// <summary>Does a fault, and undoes it at its end. On a slow machine one may take longer than planned: the next on the same target waits.</summary>
     public async Task DoAsync(Fault fault, CancellationToken cancellationToken)
+    {
+        var turn = _turns.GetOrAdd(fault.Target, _ => new(1));
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            await DoInTurnAsync(fault, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Waits until every service is ready, or at least lives.</summary>
+    public Task ReadyAsync() => Task.WhenAll(_services.Values.Select(service => service.WaitAsync("/health/live")));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in _services.Values)
+            await service.DisposeAsync();
+        foreach (var link in _links.Values)
+            await link.DisposeAsync();
+        await Smtp.DisposeAsync();
+        await _servers.DisposeAsync();
+    }
+
+    private async Task DoInTurnAsync(Fault fault, CancellationToken cancellationToken)
     {
         switch (fault.Kind)
         {
@@ -75,19 +104,6 @@ internal sealed class AttackedSystem : IAsyncDisposable
                 await MisbehaveAsync(fault, cancellationToken);
                 break;
         }
-    }
-
-    /// <summary>Waits until every service is ready, or at least lives.</summary>
-    public Task ReadyAsync() => Task.WhenAll(_services.Values.Select(service => service.WaitAsync("/health/live")));
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var service in _services.Values)
-            await service.DisposeAsync();
-        foreach (var link in _links.Values)
-            await link.DisposeAsync();
-        await Smtp.DisposeAsync();
-        await _servers.DisposeAsync();
     }
 
     private async Task MisbehaveAsync(Fault fault, CancellationToken cancellationToken)

@@ -19,19 +19,15 @@ public sealed class SmtpConnections : IAsyncDisposable
     /// <param name="trust">What certificates to trust in place of the system's store; null in production.</param>
     public SmtpConnections(SmtpOptions options, TimeProvider time, X509ChainPolicy? trust = null)
     {
-        All = options.MaxConnections;
-        _free = new SemaphoreSlim(All);
+        _free = new SemaphoreSlim(options.MaxConnections);
         _gate = new ConnectGate(time);
-        for (var i = 0; i < All; i++)
+        for (var i = 0; i < options.MaxConnections; i++)
             _idle.Push(new SmtpConnection(options, _gate, trust, time));
         _staleness = time.CreateTimer(_ => _ = CloseIdleAsync(stale: true), null, _lookForStale, _lookForStale);
     }
 
     /// <summary>How many can be rented at once.</summary>
     public int Free => _free.CurrentCount;
-
-    /// <summary>How many there are.</summary>
-    public int All { get; }
 
     /// <summary>Waits for a free one.</summary>
     public async ValueTask<SmtpConnection> RentAsync(CancellationToken cancellationToken)
@@ -40,8 +36,8 @@ public sealed class SmtpConnections : IAsyncDisposable
         return Pop();
     }
 
-    /// <summary>Waits for a free one, but not for longer than that; null where there was none.</summary>
-    public async ValueTask<SmtpConnection?> RentAsync(TimeSpan within) => await _free.WaitAsync(within) ? Pop() : null;
+    /// <summary>A free one; null where there is none.</summary>
+    public SmtpConnection? TryRent() => _free.Wait(0) ? Pop() : null;
 
     /// <summary>
     /// Connects and logs in without an e-mail, to see whether the server would have this sender. The evidence of success

@@ -141,6 +141,38 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_outcome_and_the_next_claim_are_one_and_wait_for_nobody()
+    {
+        var (first, next, locked) = (await InsertAsync(), await InsertAsync(), await InsertAsync());
+        await ClaimAsync(first, _due);
+        var following = _claim with { Batch = Guid.CreateVersion7() };
+        await using var other = await _host.DataSource.OpenConnectionAsync();
+        await using (await other.BeginTransactionAsync())
+        {
+            await Transitions.StatusesAsync(other, [locked], @lock: true, CancellationToken.None);
+            var claimed = Assert.Single(await RecordAndClaimAsync(first, following, next, locked));
+            Assert.Equal((next, EmailStatus.Sending, (Guid?)following.Batch, "text"), (claimed.Email.Id, claimed.Email.Status, claimed.Email.ClaimBatch, claimed.Body.Text));
+        }
+
+        Assert.Equal((EmailStatus.Sent, EmailStatus.Pending), ((await LoadAsync(first)).Status, (await LoadAsync(locked)).Status));
+    }
+
+    [Fact]
+    public async Task While_someone_waits_for_claims_to_end_an_outcome_is_written_and_brings_no_claim()
+    {
+        var (first, next) = (await InsertAsync(), await InsertAsync());
+        await ClaimAsync(first, _due);
+        await using var other = await _host.DataSource.OpenConnectionAsync();
+        await using (await other.BeginTransactionAsync())
+        {
+            await Transitions.AwaitClaimsAsync(other, CancellationToken.None);
+            Assert.Empty(await RecordAndClaimAsync(first, _claim with { Batch = Guid.CreateVersion7() }, next));
+        }
+
+        Assert.Equal((EmailStatus.Sent, EmailStatus.Pending), ((await LoadAsync(first)).Status, (await LoadAsync(next)).Status));
+    }
+
+    [Fact]
     public async Task A_living_senders_claim_is_left_alone()
     {
         var id = await InsertAsync();
@@ -261,8 +293,12 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
 
     private Task CountAsync(long waiting) => Installations.RecordAsync(_connection, _place, counter: 1, waiting, CancellationToken.None);
 
-    private Task<List<Guid>> RecordAsync(Guid id, Guid sender, Guid batch) => Transitions.RecordAsync(
-        _connection, sender, [(batch, new(id, new JsonObject { ["status"] = EmailStatus.Sent, ["attempts"] = 1 }, EmailMove.Line("sent", "250 Ok", "sender-1")))], CancellationToken.None);
+    private Task<List<Guid>> RecordAsync(Guid id, Guid sender, Guid batch) => Transitions.RecordAsync(_connection, sender, [(batch, Sent(id))], CancellationToken.None);
+
+    private Task<List<ClaimedEmail>> RecordAndClaimAsync(Guid sent, Claim claim, params Guid[] ids) =>
+        Transitions.RecordAndClaimAsync(_connection, [(_claim.Batch, Sent(sent))], claim, ids, _due, CancellationToken.None);
+
+    private static EmailMove Sent(Guid id) => new(id, new JsonObject { ["status"] = EmailStatus.Sent, ["attempts"] = 1 }, EmailMove.Line("sent", "250 Ok", "sender-1"));
 
     private async Task<ScheduledEmail> LoadAsync(Guid id)
     {

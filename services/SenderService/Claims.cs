@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using Mail.Hosting;
+using Mail.Store;
+using Npgsql;
+
+namespace Mail.SenderService;
+
+/// <summary>What a connection is to hand over next.</summary>
+/// <param name="Claimed">The e-mail.</param>
+/// <param name="WakeUp">Its wake-up, to be completed with its outcome.</param>
+/// <param name="BeforeClaim">A <see cref="Stopwatch"/> timestamp of before the claim.</param>
+/// <param name="AfterClaim">And of after it.</param>
+public sealed record Assignment(ClaimedEmail Claimed, WakeUp WakeUp, long BeforeClaim, long AfterClaim);
+
+/// <summary>Claims the e-mails of wake-ups, a round trip for all of them. The caller has a connection for each.</summary>
+public sealed class Claims(
+    NpgsqlDataSource dataSource, WakeUps wakeUps, LostClaims lost, SenderStatus status, Heartbeat heartbeat, RateLimit rate, Instance instance,
+    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Claims> logger)
+{
+    // Longer than any healthy claim takes; past it the answer is ignored and the batch given back.
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Not while stopping: what the bus still holds then goes to other senders.</summary>
+    public bool MayClaim => status.Current.Name == SenderState.Ready && heartbeat.IsFresh && !lifetime.ApplicationStopping.IsCancellationRequested;
+
+    /// <summary>Claims, and waits for whoever has an e-mail in hand at the moment. A wake-up that gets nothing is stale, and done.</summary>
+    public async Task<List<Assignment>> ClaimAsync(List<WakeUp> wanted)
+    {
+        var (claim, before, asked) = (NewClaim(), Stopwatch.GetTimestamp(), false);
+        // Not stopped with the service: a claim that was sent may land, and its answer says so.
+        using var timeout = new CancellationTokenSource(_timeout, time);
+        try
+        {
+            await using var connection = await dataSource.OpenConnectionAsync(timeout.Token);
+            asked = true;
+            if (await Transitions.ClaimAsync(connection, claim, Ids(wanted), now: null, timeout.Token) is { } claimed)
+            {
+                var assignments = Assign(claimed, wanted, before);
+                // Not pending, not due, held, or someone else's. Whoever made it so sees to its next wake-up.
+                wanted.ForEach(stale => stale.Complete());
+                return assignments;
+            }
+        }
+        catch (Exception exception)
+        {
+            logger.ClaimLost(exception, wanted.Count);
+            if (asked)
+                lost.Abandon(claim.Batch);
+        }
+
+        // The wake-ups go round again: most likely nothing was claimed, or nothing may be until someone vouches for the database.
+        await Task.Delay(_pause, time, CancellationToken.None);
+        wakeUps.PutBack(wanted);
+        return [];
+    }
+
+    /// <summary>
+    /// Writes outcomes and, in the same transaction, claims for the connections that they set free. It waits for nobody: an
+    /// outcome must not stand in line behind an e-mail that a large save is about to move.
+    /// </summary>
+    /// <param name="connection">Any open connection.</param>
+    /// <param name="outcomes">The outcomes, each with its claim's batch.</param>
+    /// <param name="mayClaim">Whether there are connections for more.</param>
+    /// <returns>As many as there are outcomes, or fewer.</returns>
+    /// <exception cref="NpgsqlException">Nothing is known to be written; what was wanted goes round again.</exception>
+    public async Task<List<Assignment>> RecordAndClaimAsync(NpgsqlConnection connection, IReadOnlyCollection<(Guid Batch, EmailMove Move)> outcomes, bool mayClaim)
+    {
+        using var timeout = new CancellationTokenSource(_timeout, time);
+        // What is limited takes its turn before its claim.
+        var wanted = mayClaim && MayClaim && !rate.IsLimited ? wakeUps.TakeFresh(outcomes.Count) : [];
+        if (wanted.Count == 0)
+        {
+            await Transitions.RecordAsync(connection, heartbeat.Sender, outcomes, timeout.Token);
+            return [];
+        }
+
+        var (claim, before) = (NewClaim(), Stopwatch.GetTimestamp());
+        try
+        {
+            return Assign(await Transitions.RecordAndClaimAsync(connection, outcomes, claim, Ids(wanted), now: null, timeout.Token), wanted, before);
+        }
+        catch
+        {
+            lost.Abandon(claim.Batch);
+            throw;
+        }
+        finally
+        {
+            wanted.ForEach(left => left.PassedBy = true);
+            wakeUps.PutBack(wanted);
+        }
+    }
+
+    private Claim NewClaim() => new(heartbeat.Sender, Guid.CreateVersion7(), instance.Name, instance.Installation);
+
+    private static List<Guid> Ids(List<WakeUp> wakeUps) => wakeUps.ConvertAll(wakeUp => wakeUp.EmailId);
+
+    // What was claimed is wanted no more.
+    private static List<Assignment> Assign(List<ClaimedEmail> claimed, List<WakeUp> wanted, long before)
+    {
+        var after = Stopwatch.GetTimestamp();
+        return claimed.ConvertAll(each =>
+        {
+            var wakeUp = wanted.Find(candidate => candidate.EmailId == each.Email.Id)!;
+            wanted.Remove(wakeUp);
+            return new Assignment(each, wakeUp, before, after);
+        });
+    }
+}

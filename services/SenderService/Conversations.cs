@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using Mail.Hosting;
+using Mail.SenderService.Smtp;
+using Mail.Store;
+
+namespace Mail.SenderService;
+
+/// <summary>Hands e-mails over, one after another on the same connection, as long as each outcome brings the next one.</summary>
+public sealed class Conversations(
+    SmtpConnections connections, SmtpOptions smtp, OutcomeLog outcomes, SenderStatus status, Heartbeat heartbeat, RetryPolicy retry, Instance instance,
+    IHostApplicationLifetime lifetime, ILogger<Conversations> logger)
+{
+    /// <summary>Completes when there is no next one; the connection is free then.</summary>
+    /// <param name="first">The first e-mail.</param>
+    /// <param name="connection">A rented connection.</param>
+    /// <param name="turn">What the first waits for, before it is handed over.</param>
+    public async Task RunAsync(Assignment first, SmtpConnection connection, Task turn)
+    {
+        await turn;
+        for (var assignment = first; assignment is not null;)
+        {
+            // The claim says whose the e-mail is, so its wake-up has done its work. While stopping it is acknowledged at once: until
+            // all are, MassTransit keeps back those that came while it was closing the queue, and no other sender gets them.
+            await using var stopping = lifetime.ApplicationStopping.UnsafeRegister(static wakeUp => ((WakeUp)wakeUp!).Complete(), assignment.WakeUp);
+            var next = await outcomes.RecordAsync(await HandOverAsync(assignment, connection));
+            assignment.WakeUp.Complete();
+            assignment = next;
+        }
+
+        // Only now: an e-mail whose outcome is not written yet is in doubt if this process dies, as one in conversation is.
+        connections.Return(connection);
+    }
+
+    private async Task<OutcomeMove> HandOverAsync(Assignment assignment, SmtpConnection connection)
+    {
+        var (email, body, claimedAt) = assignment.Claimed;
+        logger.Attempting(email, smtp);
+        var evidence = await connection.HandOverAsync(
+            new(email.Id, email.To, email.Cc, email.Bcc, email.ReplyTo, email.Subject, body.Text, body.Html, email.Headers),
+            claimedAt, () => heartbeat.HasHeldSince(assignment.BeforeClaim));
+        var outcome = Outcome.Of(evidence, smtp);
+        if (outcome is Outcome.SenderBlocked blocked)
+            status.Block(blocked.Error, blocked.Reason);
+        else if (outcome is Outcome.Sent)
+            status.Delivered();
+        logger.Outcome(email, outcome);
+        // The claim's time is the database's; what has passed since is measured, so that one clock judges it all.
+        return OutcomeMove.Of(
+            assignment.Claimed, outcome, claimedAt + Stopwatch.GetElapsedTime(assignment.AfterClaim), MessageBuilder.MessageId(email.Id, smtp.FromEmail!), retry, Random.Shared.NextDouble(), instance.Name);
+    }
+}
