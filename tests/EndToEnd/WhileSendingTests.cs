@@ -43,8 +43,10 @@ public sealed class WhileSendingTests(SharedSystem system)
     [Fact]
     public async Task A_conversation_that_breaks_after_the_final_dot_is_in_doubt_and_only_a_person_sends_it_again()
     {
-        system.Mail.Smtp.But(Step.Kept, Reaction.Reset).Times(1);
-        var id = await CreateAsync(new());
+        // For this e-mail alone: others' fall due in this system too.
+        var doubtful = $"doubtful@{_client}.example";
+        system.Mail.Smtp.ButFor(doubtful, Reaction.Reset, Step.Kept).Times(1);
+        var id = await CreateAsync(new() { ["to"] = new JsonArray(doubtful) });
         var unknown = await _api.EmailAsync(id, "unknown");
         Assert.Contains("may or may not have it", (string)unknown["explanation"]!, StringComparison.Ordinal);
         Assert.Equal("end_of_data", (string)unknown["last_error"]!["stage"]!);
@@ -86,7 +88,7 @@ public sealed class WhileSendingTests(SharedSystem system)
 
     private async Task<string> CreateAsync(JsonObject more)
     {
-        more["to"] = new JsonArray("ada@example.com");
+        more.TryAdd("to", new JsonArray("ada@example.com"));
         more["subject"] = _client;
         more["text"] = "Hello";
         return (string)(await _api.PostAsync($"client/{_client}/scheduled-emails", more)).Expect(HttpStatusCode.Created).Json["id"]!;

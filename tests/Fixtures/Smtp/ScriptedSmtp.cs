@@ -124,10 +124,10 @@ public sealed class ScriptedSmtp : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Answers RCPT otherwise for one address.</summary>
-    public ScriptedSmtp ButFor(string recipient, Reaction reaction)
+    /// <summary>Does otherwise for one address, at RCPT or, where it is an e-mail's first one, at <see cref="Step.Kept"/>.</summary>
+    public ScriptedSmtp ButFor(string recipient, Reaction reaction, string step = Step.Rcpt)
     {
-        _last = Script.Add(Step.Rcpt, recipient, reaction);
+        _last = Script.Add(step, recipient, reaction);
         return this;
     }
 

@@ -110,7 +110,7 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
         var raw = message.Bytes;
         server.Keep(new ReceivedEmail(server.IdsOnly ? [] : raw.ToArray(), _from!, [.. _to], ReceivedEmail.Find(raw, "Message-ID") ?? "", TimeProvider.System.GetUtcNow()));
         _from = null;
-        await AnswerAsync(Step.Kept, "250 2.0.0 Ok: queued");
+        await AnswerAsync(Step.Kept, "250 2.0.0 Ok: queued", _to[0]);
     }
 
     private async Task LogInAsync(string line)
