@@ -51,11 +51,12 @@ public static class Transitions
 
     // In the claim's transaction and before its snapshot is taken: whoever holds e-mails back, and then waits for this lock
     // alone, knows that no claim is under way that has not seen the hold.
-    private const string BeginClaim = $"select {Installations.Vouched}, pg_advisory_xact_lock_shared(hashtext('mail.claim'))";
-    private const string AwaitClaims = "set local lock_timeout = '10s'; select pg_advisory_xact_lock(hashtext('mail.claim'))";
+    private const string ClaimLock = "hashtext('mail.claim')";
+    private const string BeginClaim = $"select {Installations.Vouched}, pg_advisory_xact_lock_shared({ClaimLock})";
+    private const string AwaitClaims = $"set local lock_timeout = '10s'; select pg_advisory_xact_lock({ClaimLock})";
 
     // The same, and it waits for nobody: with a hold under way the claim behind it claims nothing.
-    private const string TryBeginClaim = "select set_config('mail.may_claim', pg_try_advisory_xact_lock_shared(hashtext('mail.claim'))::text, true)";
+    private const string TryBeginClaim = $"select set_config('mail.may_claim', pg_try_advisory_xact_lock_shared({ClaimLock})::text, true)";
 
     // All of it at once, by the database's clock: a stale wake-up claims nothing.
     private const string Claimable = $"""
@@ -201,8 +202,7 @@ public static class Transitions
     /// <summary>sending -> whatever the outcome says. Returns the ids that moved: those of another claim do not.</summary>
     public static Task<List<Guid>> RecordAsync(
         NpgsqlConnection connection, Guid sender, IReadOnlyCollection<(Guid Batch, EmailMove Move)> moves, CancellationToken cancellationToken) =>
-        IdsAsync(connection, _record, [.. moves.Select(move => move.Move)], cancellationToken,
-            Recording(sender, moves));
+        IdsAsync(connection, _record, [.. moves.Select(move => move.Move)], cancellationToken, Recording(sender, moves));
 
     /// <summary>pending -> cancelled. Returns the e-mails that are; the others had moved on.</summary>
     public static Task<List<ScheduledEmail>> CancelAsync(NpgsqlConnection connection, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken) =>

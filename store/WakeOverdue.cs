@@ -44,7 +44,7 @@ public sealed class WakeOverdue(NpgsqlDataSource dataSource, Outbox outbox)
     public async Task<int> RunOnceAsync(NpgsqlConnection connection, TimeSpan grace, TimeSpan again, CancellationToken cancellationToken)
     {
         var overdue = await Transitions.OverdueAsync(connection, grace, again, BatchSize, cancellationToken);
-        await outbox.WakeAsync(connection, overdue.Select(id => (id, DateTimeOffset.UnixEpoch)), cancellationToken);
+        await outbox.WakeNowAsync(connection, overdue, cancellationToken);
         return overdue.Count;
     }
 }

@@ -7,14 +7,14 @@ namespace Mail.SenderService;
 
 /// <summary>What a connection is to hand over next.</summary>
 /// <param name="Claimed">The e-mail.</param>
-/// <param name="WakeUp">Its wake-up, to be completed with its outcome.</param>
+/// <param name="Waiting">Its wake-up, to be completed with its outcome.</param>
 /// <param name="BeforeClaim">A <see cref="Stopwatch"/> timestamp of before the claim.</param>
 /// <param name="AfterClaim">And of after it.</param>
-public sealed record Assignment(ClaimedEmail Claimed, WakeUp WakeUp, long BeforeClaim, long AfterClaim);
+public sealed record Assignment(ClaimedEmail Claimed, WaitingEmail Waiting, long BeforeClaim, long AfterClaim);
 
 /// <summary>Claims the e-mails of wake-ups, a round trip for all of them. The caller has a connection for each.</summary>
 public sealed class Claims(
-    NpgsqlDataSource dataSource, WakeUps wakeUps, LostClaims lost, SenderStatus status, Heartbeat heartbeat, RateLimit rate, Instance instance,
+    NpgsqlDataSource dataSource, WaitingEmails waiting, LostClaims lost, SenderStatus status, Heartbeat heartbeat, RateLimit rate, Instance instance,
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Claims> logger)
 {
     // Longer than any healthy claim takes; past it the answer is ignored and the batch given back.
@@ -25,7 +25,7 @@ public sealed class Claims(
     public bool MayClaim => status.Current.Name == SenderState.Ready && heartbeat.IsFresh && !lifetime.ApplicationStopping.IsCancellationRequested;
 
     /// <summary>Claims, and waits for whoever has an e-mail in hand at the moment. A wake-up that gets nothing is stale, and done.</summary>
-    public async Task<List<Assignment>> ClaimAsync(List<WakeUp> wanted)
+    public async Task<List<Assignment>> ClaimAsync(List<WaitingEmail> wanted)
     {
         var (claim, before, asked) = (NewClaim(), Stopwatch.GetTimestamp(), false);
         // Not stopped with the service: a claim that was sent may land, and its answer says so.
@@ -51,7 +51,7 @@ public sealed class Claims(
 
         // The wake-ups go round again: most likely nothing was claimed, or nothing may be until someone vouches for the database.
         await Task.Delay(_pause, time, CancellationToken.None);
-        wakeUps.PutBack(wanted);
+        waiting.PutBack(wanted);
         return [];
     }
 
@@ -66,16 +66,16 @@ public sealed class Claims(
     /// <exception cref="NpgsqlException">Nothing is known to be written; what was wanted goes round again.</exception>
     public async Task<List<Assignment>> RecordAndClaimAsync(NpgsqlConnection connection, IReadOnlyCollection<(Guid Batch, EmailMove Move)> outcomes, bool mayClaim)
     {
-        using var timeout = new CancellationTokenSource(_timeout, time);
         // What is limited takes its turn before its claim.
-        var wanted = mayClaim && MayClaim && !rate.IsLimited ? wakeUps.TakeFresh(outcomes.Count) : [];
+        var wanted = mayClaim && MayClaim && !rate.IsLimited ? waiting.TakeFresh(outcomes.Count) : [];
         if (wanted.Count == 0)
         {
-            await Transitions.RecordAsync(connection, heartbeat.Sender, outcomes, timeout.Token);
+            await Transitions.RecordAsync(connection, heartbeat.Sender, outcomes, CancellationToken.None);
             return [];
         }
 
         var (claim, before) = (NewClaim(), Stopwatch.GetTimestamp());
+        using var timeout = new CancellationTokenSource(_timeout, time);
         try
         {
             return Assign(await Transitions.RecordAndClaimAsync(connection, outcomes, claim, Ids(wanted), now: null, timeout.Token), wanted, before);
@@ -88,23 +88,23 @@ public sealed class Claims(
         finally
         {
             wanted.ForEach(left => left.PassedBy = true);
-            wakeUps.PutBack(wanted);
+            waiting.PutBack(wanted);
         }
     }
 
     private Claim NewClaim() => new(heartbeat.Sender, Guid.CreateVersion7(), instance.Name, instance.Installation);
 
-    private static List<Guid> Ids(List<WakeUp> wakeUps) => wakeUps.ConvertAll(wakeUp => wakeUp.EmailId);
+    private static List<Guid> Ids(List<WaitingEmail> wanted) => wanted.ConvertAll(each => each.EmailId);
 
     // What was claimed is wanted no more.
-    private static List<Assignment> Assign(List<ClaimedEmail> claimed, List<WakeUp> wanted, long before)
+    private static List<Assignment> Assign(List<ClaimedEmail> claimed, List<WaitingEmail> wanted, long before)
     {
         var after = Stopwatch.GetTimestamp();
         return claimed.ConvertAll(each =>
         {
-            var wakeUp = wanted.Find(candidate => candidate.EmailId == each.Email.Id)!;
-            wanted.Remove(wakeUp);
-            return new Assignment(each, wakeUp, before, after);
+            var email = wanted.Find(candidate => candidate.EmailId == each.Email.Id)!;
+            wanted.Remove(email);
+            return new Assignment(each, email, before, after);
         });
     }
 }

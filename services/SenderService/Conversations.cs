@@ -17,13 +17,14 @@ public sealed class Conversations(
     public async Task RunAsync(Assignment first, SmtpConnection connection, Task turn)
     {
         await turn;
-        for (var assignment = first; assignment is not null;)
+        Assignment? assignment = first;
+        while (assignment is not null)
         {
             // The claim says whose the e-mail is, so its wake-up has done its work. While stopping it is acknowledged at once: until
             // all are, MassTransit keeps back those that came while it was closing the queue, and no other sender gets them.
-            await using var stopping = lifetime.ApplicationStopping.UnsafeRegister(static wakeUp => ((WakeUp)wakeUp!).Complete(), assignment.WakeUp);
+            await using var stopping = lifetime.ApplicationStopping.UnsafeRegister(static waiting => ((WaitingEmail)waiting!).Complete(), assignment.Waiting);
             var next = await outcomes.RecordAsync(await HandOverAsync(assignment, connection));
-            assignment.WakeUp.Complete();
+            assignment.Waiting.Complete();
             assignment = next;
         }
 

@@ -57,7 +57,7 @@ public sealed class OutcomeLog(NpgsqlDataSource dataSource, Outbox outbox, Claim
             {
                 await using var connection = await dataSource.OpenConnectionAsync();
                 if (!batch.Exists(pending => pending.Move.WakeAt is not null))
-                    return await claims.RecordAndClaimAsync(connection, [.. batch.Select(pending => (pending.Move.Batch, pending.Move.Move))], mayClaim: first);
+                    return await claims.RecordAndClaimAsync(connection, Outcomes(batch), mayClaim: first);
                 await WriteWithTimersAsync(connection, batch);
                 return [];
             }
@@ -73,11 +73,12 @@ public sealed class OutcomeLog(NpgsqlDataSource dataSource, Outbox outbox, Claim
     private async Task WriteWithTimersAsync(NpgsqlConnection connection, List<Pending> batch)
     {
         await using var transaction = await connection.BeginTransactionAsync();
-        var moved = await Transitions.RecordAsync(connection, heartbeat.Sender, [.. batch.Select(pending => (pending.Move.Batch, pending.Move.Move))], CancellationToken.None);
+        var moved = await Transitions.RecordAsync(connection, heartbeat.Sender, Outcomes(batch), CancellationToken.None);
         await outbox.WakeAsync(
             connection,
             batch.Where(pending => pending.Move.WakeAt is not null && moved.Contains(pending.Move.Move.Id)).Select(pending => (pending.Move.Move.Id, pending.Move.WakeAt!.Value)),
             CancellationToken.None);
         await transaction.CommitAsync();
     }
+    private static List<(Guid Batch, EmailMove Move)> Outcomes(List<Pending> batch) => batch.ConvertAll(pending => (pending.Move.Batch, pending.Move.Move));
 }

@@ -13,7 +13,7 @@ builder.Services.AddSingleton(RetryPolicy.From(builder.Configuration));
 builder.Services.AddSingleton<SenderStatus>();
 builder.Services.AddSingleton(services => new SmtpConnections(smtp, services.GetRequiredService<TimeProvider>()));
 builder.Services.AddSingleton<RateLimit>();
-builder.Services.AddSingleton<WakeUps>();
+builder.Services.AddSingleton<WaitingEmails>();
 builder.Services.AddSingleton<LostClaims>();
 builder.Services.AddSingleton<Claims>();
 builder.Services.AddSingleton<OutcomeLog>();

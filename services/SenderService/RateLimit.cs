@@ -23,11 +23,11 @@ public sealed class RateLimit(NpgsqlDataSource dataSource, SmtpOptions smtp, Tim
     /// <summary>How many e-mails may be claimed together.</summary>
     public int MostAtOnce => !IsLimited ? int.MaxValue : Math.Max(1, (int)(_longestBatch / _slot));
 
-    /// <summary>Waits for the turn of so many e-mails. Returns the slots, one after another; null where there is no limit.</summary>
-    public async Task<Slots?> WaitAsync(int count, CancellationToken cancellationToken)
+    /// <summary>Waits for the turn of so many e-mails. Returns the slots, one after another; all at once where there is no limit.</summary>
+    public async Task<Slots> WaitAsync(int count, CancellationToken cancellationToken)
     {
         if (!IsLimited)
-            return null;
+            return new(first: 0, TimeSpan.Zero, time);
         TimeSpan wait;
         await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))
             wait = await Pacing.ReserveAsync(connection, _account, count * _slot, cancellationToken);

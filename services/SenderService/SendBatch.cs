@@ -7,7 +7,7 @@ namespace Mail.SenderService;
 /// most that many in doubt. Busy connections get their next e-mail with their last outcome (<see cref="OutcomeLog"/>).
 /// </summary>
 public sealed class SendBatch(
-    WakeUps wakeUps, Claims claims, SmtpConnections connections, Conversations conversations, RateLimit rate, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SendBatch> logger)
+    WaitingEmails waiting, Claims claims, SmtpConnections connections, Conversations conversations, RateLimit rate, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SendBatch> logger)
     : BackgroundService
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
@@ -22,19 +22,19 @@ public sealed class SendBatch(
         await base.StopAsync(cancellationToken);
         // Claims under way may yet put their wake-ups back.
         await Task.WhenAll(_running);
-        await wakeUps.CloseAsync();
+        await waiting.CloseAsync();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            while (await wakeUps.WaitAsync(stoppingToken))
+            while (await waiting.WaitAsync(stoppingToken))
             {
                 if (claims.MayClaim && await RentAsync() is { } connection)
                     Start(connection);
                 else
-                    await wakeUps.HandBackAsync();
+                    await waiting.HandBackAsync();
             }
         }
         catch (OperationCanceledException)
@@ -80,20 +80,20 @@ public sealed class SendBatch(
         var rented = new Stack<SmtpConnection>([connection]);
         while (rented.Count < rate.MostAtOnce && connections.TryRent() is { } another)
             rented.Push(another);
-        var wanted = wakeUps.Take(rented.Count);
+        var wanted = waiting.Take(rented.Count);
         _running.RemoveAll(run => run.IsCompleted);
         _running.Add(ClaimAndConverseAsync(wanted, rented));
     }
 
-    private async Task ClaimAndConverseAsync(List<WakeUp> wanted, Stack<SmtpConnection> rented)
+    private async Task ClaimAndConverseAsync(List<WaitingEmail> wanted, Stack<SmtpConnection> rented)
     {
         var running = new List<Task>();
         try
         {
             while (rented.Count > wanted.Count)
                 connections.Return(rented.Pop());
-            if (wanted.Count > 0 && await TakeTurnAsync(wanted) is { } turn)
-                running = (await claims.ClaimAsync(wanted)).ConvertAll(assignment => conversations.RunAsync(assignment, rented.Pop(), turn.Slots?.NextAsync() ?? Task.CompletedTask));
+            if (wanted.Count > 0 && await TakeSlotsAsync(wanted) is { } slots)
+                running = (await claims.ClaimAsync(wanted)).ConvertAll(assignment => conversations.RunAsync(assignment, rented.Pop(), slots.NextAsync()));
         }
         finally
         {
@@ -105,16 +105,14 @@ public sealed class SendBatch(
         await Task.WhenAll(running);
     }
 
-    private sealed record Turn(RateLimit.Slots? Slots);
-
-    /// <summary>Waits for the turn of what is wanted, where there is a limit; null if it doesn't come, and what was wanted goes round again.</summary>
-    private async Task<Turn?> TakeTurnAsync(List<WakeUp> wanted)
+    /// <summary>Waits for the turn of what is wanted; null if it doesn't come, and what was wanted goes round again.</summary>
+    private async Task<RateLimit.Slots?> TakeSlotsAsync(List<WaitingEmail> wanted)
     {
         try
         {
             var slots = await rate.WaitAsync(wanted.Count, lifetime.ApplicationStopping);
             if (claims.MayClaim)
-                return new(slots);
+                return slots;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -126,7 +124,7 @@ public sealed class SendBatch(
             // Stopping.
         }
 
-        wakeUps.PutBack(wanted);
+        waiting.PutBack(wanted);
         return null;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class WarmUp(
             await Transitions.ClaimAsync(connection, claim, [Guid.Empty], now: null, cancellationToken);
             await Transitions.RecordAndClaimAsync(connection, [(move.Batch, move.Move)], claim, [Guid.Empty], now: null, cancellationToken);
             // Round by way of the timer table and the queue, to a claim that finds nothing.
-            await outbox.WakeAsync(connection, [(Guid.Empty, DateTimeOffset.UnixEpoch)], cancellationToken);
+            await outbox.WakeNowAsync(connection, [Guid.Empty], cancellationToken);
         }
         catch (NpgsqlException exception)
         {

@@ -80,8 +80,8 @@ public sealed class SmtpConnections : IAsyncDisposable
     private async Task CloseIdleAsync(bool stale)
     {
         var rented = new Stack<SmtpConnection>();
-        while (_free.Wait(0))
-            rented.Push(Pop());
+        while (TryRent() is { } free)
+            rented.Push(free);
         var closing = new List<SmtpConnection>();
         foreach (var connection in rented)
         {

@@ -4,11 +4,14 @@ using Npgsql;
 
 namespace Mail.SenderService;
 
-/// <summary>A wake-up of one e-mail, from the queue.</summary>
-/// <param name="EmailId">The e-mail.</param>
-public sealed record WakeUp(Guid EmailId)
+/// <summary>An e-mail whose wake-up has come, and is not acknowledged yet.</summary>
+/// <param name="emailId">The e-mail.</param>
+public sealed class WaitingEmail(Guid emailId)
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The e-mail.</summary>
+    public Guid EmailId => emailId;
 
     /// <summary>Completes when the wake-up may be acknowledged; fails where the broker is to hand it out again.</summary>
     public Task Done => _done.Task;
@@ -16,40 +19,40 @@ public sealed record WakeUp(Guid EmailId)
     /// <summary>Whether a claim that waits for nobody has passed it by: only one that waits can tell whether it is stale.</summary>
     public bool PassedBy { get; set; }
 
-    /// <summary>It has done its work.</summary>
+    /// <summary>The wake-up has done its work.</summary>
     public void Complete() => _done.TrySetResult();
 
-    /// <summary>It could not be seen to.</summary>
+    /// <summary>The wake-up could not be seen to.</summary>
     public void Fail(Exception exception) => _done.TrySetException(exception);
 }
 
-/// <summary>The wake-ups that this sender was handed and has not claimed the e-mails of.</summary>
-public sealed class WakeUps(NpgsqlDataSource dataSource, Outbox outbox, ILogger<WakeUps> logger)
+/// <summary>The e-mails that this sender was woken for and has not claimed yet.</summary>
+public sealed class WaitingEmails(NpgsqlDataSource dataSource, Outbox outbox, ILogger<WaitingEmails> logger)
 {
-    private readonly Channel<WakeUp> _waiting = Channel.CreateUnbounded<WakeUp>();
+    private readonly Channel<WaitingEmail> _waiting = Channel.CreateUnbounded<WaitingEmail>();
 
     /// <summary>Completes when the e-mail's outcome is written, or when there was nothing to do for it.</summary>
     public Task AddAsync(Guid emailId)
     {
-        var wakeUp = new WakeUp(emailId);
+        var email = new WaitingEmail(emailId);
         // Closed only while stopping; the wake-up then stays unacknowledged and goes to another sender.
-        return _waiting.Writer.TryWrite(wakeUp) ? wakeUp.Done : Task.FromCanceled(new CancellationToken(canceled: true));
+        return _waiting.Writer.TryWrite(email) ? email.Done : Task.FromCanceled(new CancellationToken(canceled: true));
     }
 
     /// <summary>Completes when there is one.</summary>
     public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _waiting.Reader.WaitToReadAsync(cancellationToken);
 
     /// <summary>Takes so many at the most, no two of the same e-mail.</summary>
-    public List<WakeUp> Take(int most) => Take(most, passedBy: true);
+    public List<WaitingEmail> Take(int most) => Take(most, passedBy: true);
 
     /// <summary>Takes so many at the most of those that lie before the first one that was passed by.</summary>
-    public List<WakeUp> TakeFresh(int most) => Take(most, passedBy: false);
+    public List<WaitingEmail> TakeFresh(int most) => Take(most, passedBy: false);
 
     /// <summary>They go round again.</summary>
-    public void PutBack(IEnumerable<WakeUp> wakeUps)
+    public void PutBack(IEnumerable<WaitingEmail> emails)
     {
-        foreach (var wakeUp in wakeUps)
-            _waiting.Writer.TryWrite(wakeUp);
+        foreach (var each in emails)
+            _waiting.Writer.TryWrite(each);
     }
 
     /// <summary>
@@ -64,13 +67,13 @@ public sealed class WakeUps(NpgsqlDataSource dataSource, Outbox outbox, ILogger<
         try
         {
             await using var connection = await dataSource.OpenConnectionAsync();
-            await outbox.WakeAsync(connection, all.Select(wakeUp => (wakeUp.EmailId, DateTimeOffset.UnixEpoch)), CancellationToken.None);
-            all.ForEach(wakeUp => wakeUp.Complete());
+            await outbox.WakeNowAsync(connection, all.Select(each => each.EmailId), CancellationToken.None);
+            all.ForEach(each => each.Complete());
         }
         catch (Exception exception)
         {
             logger.HandBackFailed(exception, all.Count);
-            all.ForEach(wakeUp => wakeUp.Fail(exception));
+            all.ForEach(each => each.Fail(exception));
         }
     }
 
@@ -81,16 +84,16 @@ public sealed class WakeUps(NpgsqlDataSource dataSource, Outbox outbox, ILogger<
         return HandBackAsync();
     }
 
-    private List<WakeUp> Take(int most, bool passedBy)
+    private List<WaitingEmail> Take(int most, bool passedBy)
     {
-        var taken = new List<WakeUp>();
-        while (taken.Count < most && _waiting.Reader.TryPeek(out var next) && (passedBy || !next.PassedBy) && _waiting.Reader.TryRead(out var wakeUp))
+        var taken = new List<WaitingEmail>();
+        while (taken.Count < most && _waiting.Reader.TryPeek(out var next) && (passedBy || !next.PassedBy) && _waiting.Reader.TryRead(out var email))
         {
             // A doubled wake-up: the first one sees to the e-mail.
-            if (taken.Exists(other => other.EmailId == wakeUp.EmailId))
-                wakeUp.Complete();
+            if (taken.Exists(other => other.EmailId == email.EmailId))
+                email.Complete();
             else
-                taken.Add(wakeUp);
+                taken.Add(email);
         }
 
         return taken;
