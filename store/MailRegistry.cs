@@ -65,6 +65,7 @@ public sealed class MailRegistry : MartenRegistry
         Only(mapping.AddIndex("due_at"), "scheduled_email_overdue", EmailStatus.Pending);
         Only(mapping.AddIndex("send_before"), "scheduled_email_expiry", EmailStatus.Pending);
         Only(mapping.AddIndex("claimed_by"), "scheduled_email_claims", EmailStatus.Sending, EmailStatus.Unknown);
+        Only(mapping.AddIndex("id"), "scheduled_email_decision", EmailStatus.Failed, EmailStatus.Unknown);
 
         // The name is given, since Marten would derive it from the name in JSON, which has its underscores already.
         void Column(string member, string name, string type, bool notNull = false) =>

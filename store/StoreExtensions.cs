@@ -18,6 +18,7 @@ public static class StoreExtensions
         services.AddSingleton<Outbox>();
         services.AddSingleton<WakeOverdue>();
         services.AddSingleton<StoreSchema>();
+        services.AddSingleton<OutcomeCounter>();
         services.AddMarten(Configure).UseNpgsqlDataSource().UseLightweightSessions();
         return services;
     }

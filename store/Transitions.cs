@@ -20,10 +20,14 @@ public static class Transitions
     private const string InsertBodies = $"insert into {Bodies} (id, data) select * from unnest(@ids, @data) order by 1 on conflict (id) do nothing";
 
     private const string InsertEmails = $"""
-        insert into {Emails} (id, data, client_id, status, key, scheduled_datetime, due_at, send_before)
-        select id, data, data->>'client_id', data->>'status', data->>'key', (data->>'scheduled_datetime')::timestamptz,
-            (data->>'due_at')::timestamptz, (data->>'send_before')::timestamptz
-        from unnest(@ids, @data) as n (id, data)
+        with made as (
+            insert into {Emails} (id, data, client_id, status, key, scheduled_datetime, due_at, send_before)
+            select id, data, data->>'client_id', data->>'status', data->>'key', (data->>'scheduled_datetime')::timestamptz,
+                (data->>'due_at')::timestamptz, (data->>'send_before')::timestamptz
+            from unnest(@ids, @data) as n (id, data)
+            returning id, data)
+        insert into {EmailSearch.Recipients} (address, email_id)
+        select address, id from made, {MailRegistry.Schema}.recipients(data) address order by address, id
         """;
 
     private const string IsNotHeld = $"not exists (select from {Holds} h where h.id in ('{Hold.Everything}', e.client_id))";
@@ -99,7 +103,7 @@ public static class Transitions
     private static readonly string _expire = Move("e.status = 'pending' and e.send_before <= coalesce(@now, statement_timestamp())",
         patch: "jsonb_build_object('status', case when (e.data->>'attempts')::int = 0 then 'expired' else 'failed' end)",
         entry: "jsonb_build_object('event', case when (e.data->>'attempts')::int = 0 then 'expired' else 'failed' end) || @entry",
-        source: "", limit: "limit 1000") + " returning e.id";
+        source: "", limit: "limit 1000") + " returning e.status";
 
     // Ordered by due time and bounded, so that a backlog of a million is woken in the order in which it fell due.
     private static readonly string _overdue = $"""
@@ -139,6 +143,7 @@ public static class Transitions
             limit 100);
         delete from {Senders} where mt_last_modified < statement_timestamp() - interval '1 day'
             and not exists (select from {Emails} e where e.status = 'sending' and e.claimed_by = {Senders}.id);
+        {OutcomeCounts.Forget}
         """;
 
     /// <summary>Inserts new e-mails and those of their bodies that are not there yet.</summary>
@@ -202,7 +207,7 @@ public static class Transitions
     /// <summary>sending -> whatever the outcome says. Returns the ids that moved: those of another claim do not.</summary>
     public static Task<List<Guid>> RecordAsync(
         NpgsqlConnection connection, Guid sender, IReadOnlyCollection<(Guid Batch, EmailMove Move)> moves, CancellationToken cancellationToken) =>
-        IdsAsync(connection, _record, [.. moves.Select(move => move.Move)], cancellationToken, Recording(sender, moves));
+        ListAsync<Guid>(connection, _record, [.. moves.Select(move => move.Move)], cancellationToken, Recording(sender, moves));
 
     /// <summary>pending -> cancelled. Returns the e-mails that are; the others had moved on.</summary>
     public static Task<List<ScheduledEmail>> CancelAsync(NpgsqlConnection connection, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken) =>
@@ -218,20 +223,19 @@ public static class Transitions
 
     /// <summary>sending or unknown -> pending, for what a sender's claims still hold of batches whose answer was lost.</summary>
     public static Task<List<Guid>> GiveBackAsync(NpgsqlConnection connection, Guid sender, IReadOnlyCollection<Guid> batches, string by, CancellationToken cancellationToken) =>
-        IdsAsync(connection, _giveBack, [], cancellationToken,
+        ListAsync<Guid>(connection, _giveBack, [], cancellationToken,
             Value("sender", sender), Value("batches", batches.ToArray()),
             Json("patch", new { status = EmailStatus.Pending, claimed_by = (Guid?)null, claim_batch = (Guid?)null }),
             Json("entry", new { @event = "returned", detail = "the claim's answer was lost", by }));
 
     /// <summary>sending -> unknown, for the claims of senders not heard from lately. Returns how many, 1,000 at the most.</summary>
     public static async Task<int> LoseClaimsAsync(NpgsqlConnection connection, TimeSpan expiry, string by, CancellationToken cancellationToken) =>
-        (await IdsAsync(connection, _loseClaims, [], cancellationToken,
+        (await ListAsync<Guid>(connection, _loseClaims, [], cancellationToken,
             Value("expiry", expiry), Json("entry", new { @event = "unknown", detail = "its sender died in mid-hand-over", by }))).Count;
 
-    /// <summary>pending -> expired or, where it was tried, failed. Returns how many, 1,000 at the most.</summary>
-    public static async Task<int> ExpireAsync(NpgsqlConnection connection, DateTimeOffset? now, string by, CancellationToken cancellationToken) =>
-        (await IdsAsync(connection, _expire, [], cancellationToken,
-            Now(now), Json("entry", new { detail = "no longer worth sending", by }))).Count;
+    /// <summary>pending -> expired or, where it was tried, failed. Returns which of both, for 1,000 e-mails at the most.</summary>
+    public static Task<List<string>> ExpireAsync(NpgsqlConnection connection, DateTimeOffset? now, string by, CancellationToken cancellationToken) =>
+        ListAsync<string>(connection, _expire, [], cancellationToken, Now(now), Json("entry", new { detail = "no longer worth sending", by }));
 
     /// <summary>
     /// Completes when every claim has ended that may not have seen what was committed before; in a transaction, since it
@@ -279,11 +283,11 @@ public static class Transitions
     /// <param name="cancellationToken">Abandons the call.</param>
     public static async Task<List<Guid>> OverdueAsync(
         NpgsqlConnection connection, TimeSpan grace, TimeSpan again, int limit, CancellationToken cancellationToken) =>
-        await IdsAsync(connection, _overdue, [], cancellationToken, Value("grace", grace), Value("again", again), Value("limit", limit));
+        await ListAsync<Guid>(connection, _overdue, [], cancellationToken, Value("grace", grace), Value("again", again), Value("limit", limit));
 
     /// <summary>
-    /// Forgets idempotency keys a day after their e-mails are final, and senders that stopped a day ago. Bounded, since it
-    /// runs with every sweep.
+    /// Forgets idempotency keys a day after their e-mails are final, senders that stopped a day ago, and counts of last month.
+    /// Bounded, since it runs with every sweep.
     /// </summary>
     public static async Task ForgetAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -305,15 +309,15 @@ public static class Transitions
         return statuses;
     }
 
-    private static async Task<List<Guid>> IdsAsync(
+    private static async Task<List<T>> ListAsync<T>(
         NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
     {
         await using var command = Command(connection, sql, moves, parameters);
-        var ids = new List<Guid>();
+        var list = new List<T>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            ids.Add(reader.GetGuid(0));
-        return ids;
+            list.Add(reader.GetFieldValue<T>(0));
+        return list;
     }
 
     private static async Task<List<ScheduledEmail>> EmailsAsync(

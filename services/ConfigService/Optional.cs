@@ -5,15 +5,15 @@ namespace Mail.ConfigService;
 
 /// <summary>A field that an answer has, null or not, or leaves out: what null alone can't tell apart.</summary>
 [JsonConverter(typeof(OptionalConverter))]
-internal readonly record struct Optional<T>(T Value, bool There)
+public readonly record struct Optional<T>(T Value, bool There)
 {
-    internal Optional(T value)
+    public Optional(T value)
         : this(value, true)
     {
     }
 }
 
-internal sealed class OptionalConverter : JsonConverterFactory
+public sealed class OptionalConverter : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) => typeToConvert == typeof(Optional<string?>);
 

@@ -5,6 +5,7 @@ using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Holds;
 using Mail.ConfigService.OpenApi;
+using Mail.ConfigService.Page;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.ConfigService.Status;
@@ -32,6 +33,7 @@ builder.Services.AddSingleton<HoldSending>();
 builder.Services.AddSingleton<ReleaseSending>();
 builder.Services.AddSingleton<EraseClient>();
 builder.Services.AddMailOpenApi();
+builder.Services.AddPage();
 
 var app = builder.Build();
 app.UseRequestId();
@@ -40,6 +42,7 @@ app.UseRouting();
 app.UseAccess();
 app.MapMailDefaults();
 app.MapMailOpenApi();
+app.MapPage();
 
 var api = app.MapGroup("/api/v1").WithMetadata(Audience.Keyed);
 api.MapAccess();

@@ -17,6 +17,7 @@ builder.AddMailBus(
     },
     (context, rabbit) => rabbit.ConfigureEndpoints(context));
 builder.Services.AddSingleton(RetentionPolicy.From(builder.Configuration));
+builder.Services.AddHostedService<WriteOutcomeCounts>();
 builder.Services.AddSingleton<Sweep>();
 builder.Services.AddSingleton<BrokerSide>();
 builder.Services.AddSingleton<FenceCheck>();

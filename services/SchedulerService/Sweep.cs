@@ -8,7 +8,7 @@ namespace Mail.SchedulerService;
 /// Makes good what messages alone can't: wakes e-mails whose wake-up was lost, gives up the claims of dead senders, and
 /// expires what is no longer worth sending; and erases what is not to be kept any longer. Any number of instances; one sweeps at a time.
 /// </summary>
-internal sealed class Sweep(NpgsqlDataSource dataSource, WakeOverdue wake, RetentionPolicy retention, Instance instance, ILogger<Sweep> logger)
+internal sealed class Sweep(NpgsqlDataSource dataSource, WakeOverdue wake, RetentionPolicy retention, OutcomeCounter outcomes, Instance instance, TimeProvider time, ILogger<Sweep> logger)
 {
     /// <summary>How old a sender's heartbeat is when it has lost its claims.</summary>
     internal static readonly TimeSpan SenderExpiry = TimeSpan.FromSeconds(30);
@@ -37,10 +37,13 @@ internal sealed class Sweep(NpgsqlDataSource dataSource, WakeOverdue wake, Reten
         await Transitions.ForgetAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
-        if (lost + expired + woken > 0)
-            logger.Swept(woken, lost, expired);
+        outcomes.Count(EmailStatus.Unknown, time.GetUtcNow(), count: lost);
+        foreach (var (status, count) in expired.CountBy(status => status, StringComparer.Ordinal))
+            outcomes.Count(status, time.GetUtcNow(), count: count);
+        if (lost + expired.Count + woken > 0)
+            logger.Swept(woken, lost, expired.Count);
         var erased = await EraseAsync(connection, cancellationToken);
-        return new[] { lost, expired, woken, erased }.Contains(WakeOverdue.BatchSize) ? TimeSpan.Zero : Pause;
+        return new[] { lost, expired.Count, woken, erased }.Contains(WakeOverdue.BatchSize) ? TimeSpan.Zero : Pause;
     }
 
     // In transactions of its own: it waits for whoever inserts e-mails, and those may wait for rows that the rest has locked.

@@ -7,7 +7,7 @@ namespace Mail.SenderService;
 
 /// <summary>Hands e-mails over, one after another on the same connection, as long as each outcome brings the next one.</summary>
 public sealed class Conversations(
-    SmtpConnections connections, SmtpOptions smtp, OutcomeLog outcomes, SenderStatus status, Heartbeat heartbeat, RetryPolicy retry, Instance instance,
+    SmtpConnections connections, SmtpOptions smtp, OutcomeLog outcomes, SenderStatus status, Heartbeat heartbeat, OutcomeCounter counter, RetryPolicy retry, Instance instance,
     IHostApplicationLifetime lifetime, ILogger<Conversations> logger)
 {
     /// <summary>Completes when there is no next one; the connection is free then.</summary>
@@ -23,8 +23,10 @@ public sealed class Conversations(
             // The claim says whose the e-mail is, so its wake-up has done its work. While stopping it is acknowledged at once: until
             // all are, MassTransit keeps back those that came while it was closing the queue, and no other sender gets them.
             await using var stopping = lifetime.ApplicationStopping.UnsafeRegister(static waiting => ((WaitingEmail)waiting!).Complete(), assignment.Waiting);
-            var next = await outcomes.RecordAsync(await HandOverAsync(assignment, connection));
+            var outcome = await HandOverAsync(assignment, connection);
+            var next = await outcomes.RecordAsync(outcome);
             assignment.Waiting.Complete();
+            counter.Count(outcome.Status, outcome.At, outcome.At - assignment.Claimed.Email.ScheduledDatetime);
             assignment = next;
         }
 

@@ -7,9 +7,11 @@ namespace Mail.SenderService;
 
 /// <summary>What an attempt comes to in the store: the e-mail's move, and when it is to be woken again, if at all.</summary>
 /// <param name="Batch">The claim that it belongs to.</param>
+/// <param name="Status">Where the e-mail stands then.</param>
+/// <param name="At">The end of the attempt.</param>
 /// <param name="Move">The move.</param>
 /// <param name="WakeAt">When to wake it again; null where it is final.</param>
-public sealed record OutcomeMove(Guid Batch, EmailMove Move, DateTimeOffset? WakeAt)
+public sealed record OutcomeMove(Guid Batch, string Status, DateTimeOffset At, EmailMove Move, DateTimeOffset? WakeAt)
 {
     /// <summary>Decides, purely: the claimed e-mail, what the server did, when, and the policy.</summary>
     /// <param name="claimed">The e-mail, as claimed.</param>
@@ -62,7 +64,7 @@ public sealed record OutcomeMove(Guid Batch, EmailMove Move, DateTimeOffset? Wak
             patch["status"] = status;
             patch["attempts"] = attempt;
             patch["message_id"] = messageId;
-            return new(email.ClaimBatch!.Value, new(email.Id, patch, EmailMove.Line(status, detail, by)), null);
+            return new(email.ClaimBatch!.Value, status, now, new(email.Id, patch, EmailMove.Line(status, detail, by)), null);
         }
 
         OutcomeMove Again(DateTimeOffset due, string @event, string? detail, int attempts, JsonObject patch)
@@ -72,7 +74,7 @@ public sealed record OutcomeMove(Guid Batch, EmailMove Move, DateTimeOffset? Wak
             patch["due_at"] = due;
             patch["claimed_by"] = null;
             patch["claim_batch"] = null;
-            return new(email.ClaimBatch!.Value, new(email.Id, patch, EmailMove.Line(@event, detail, by)), due);
+            return new(email.ClaimBatch!.Value, EmailStatus.Pending, now, new(email.Id, patch, EmailMove.Line(@event, detail, by)), due);
         }
     }
 

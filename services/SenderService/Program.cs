@@ -24,6 +24,7 @@ builder.Services.AddSingleton<WarmUp>();
 builder.Services.AddSingleton<Heartbeat>();
 builder.Services.AddHostedService(services => services.GetRequiredService<Heartbeat>());
 builder.Services.AddHostedService(services => services.GetRequiredService<LostClaims>());
+builder.Services.AddHostedService<WriteOutcomeCounts>();
 builder.Services.AddHostedService(services => services.GetRequiredService<OutcomeLog>());
 builder.Services.AddHostedService<SendBatch>();
 builder.AddMailBus(bus => bus.AddSendEmailConsumer());

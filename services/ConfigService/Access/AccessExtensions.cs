@@ -38,12 +38,10 @@ internal static partial class AccessExtensions
         {
             var caller = await context.RequestServices.GetRequiredService<Authentication>().CallerAsync(context);
             var clientId = context.GetRouteValue("client_id") as string;
-            if (audience == Audience.Operator && !caller.IsOperator)
-                throw Caller.Forbidden("This needs the operator's key.");
-            if (clientId is not null && !caller.Sees(clientId))
-                throw Caller.Forbidden("This key belongs to another client.");
+            if (audience == Audience.Operator)
+                caller.MustBeOperator();
             if (clientId is not null)
-                Check(clientId);
+                Check(clientId, caller);
             context.Features.Set(caller);
         }
 
@@ -57,8 +55,10 @@ internal static partial class AccessExtensions
         RevokeApiKey.Map(api);
     }
 
-    private static void Check(string clientId)
+    /// <summary>Refuses what is no client's id, and whoever has nothing to do with that client.</summary>
+    internal static void Check(string clientId, Caller caller)
     {
+        caller.MustSee(clientId);
         if (ClientId().IsMatch(clientId))
             return;
         var errors = new Errors();

@@ -10,15 +10,18 @@ internal sealed class Authentication(OperatorKey operatorKey, IDocumentStore sto
 {
     private const int MostCharacters = 512;
 
-    internal async Task<Caller> CallerAsync(HttpContext context)
+    /// <summary>The bearer of the key in the request's headers.</summary>
+    internal Task<Caller> CallerAsync(HttpContext context) => CallerAsync(
+        KeyOf(context.Request) ?? throw Unauthorized("No API key: send Authorization: Bearer KEY, or X-API-Key: KEY."), context);
+
+    /// <summary>The bearer of a key; wrong ones are counted.</summary>
+    internal async Task<Caller> CallerAsync(string key, HttpContext context)
     {
-        if (KeyOf(context.Request) is not { Length: > 0 and <= MostCharacters } key)
-            throw Unauthorized("No API key: send Authorization: Bearer KEY, or X-API-Key: KEY.");
         var hash = Secrets.Hash(key);
         if (operatorKey.Is(hash))
             return Caller.Operator;
-        if (key.StartsWith(Secrets.Prefix, StringComparison.Ordinal) && await ClientKeyAsync(hash, context.RequestAborted) is { } clientKey)
-            return new(clientKey.ClientId, clientKey.Name);
+        if (key.StartsWith(Secrets.Prefix, StringComparison.Ordinal) && key.Length <= MostCharacters && await ClientKeyAsync(hash, context.RequestAborted) is { } clientKey)
+            return new(clientKey.ClientId, clientKey.Name, clientKey.Id);
         if (wrongKeys.Count(context.Connection.RemoteIpAddress) is { } seconds)
         {
             throw new Refusal(StatusCodes.Status429TooManyRequests, "too_many_wrong_keys", $"Too many wrong API keys from this address: try again in {seconds} s.")
@@ -28,6 +31,15 @@ internal sealed class Authentication(OperatorKey operatorKey, IDocumentStore sto
         }
 
         throw Unauthorized("This API key is not known, or was revoked.");
+    }
+
+    /// <summary>The bearer of a key that was good before; null where it was revoked.</summary>
+    internal async Task<Caller?> CallerAsync(Guid keyId, CancellationToken cancellationToken)
+    {
+        if (keyId == Caller.Operator.KeyId)
+            return Caller.Operator;
+        await using var session = store.QuerySession();
+        return await session.LoadAsync<ApiKey>(keyId, cancellationToken) is { } key ? new(key.ClientId, key.Name, key.Id) : null;
     }
 
     private async Task<ApiKey?> ClientKeyAsync(string hash, CancellationToken cancellationToken)

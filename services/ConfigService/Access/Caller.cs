@@ -5,9 +5,10 @@ namespace Mail.ConfigService.Access;
 /// <summary>Who calls: the operator, or a client by one of its keys.</summary>
 /// <param name="ClientId">The client; null for the operator.</param>
 /// <param name="Name"><c>operator</c>, or the key's name.</param>
-public sealed record Caller(string? ClientId, string Name)
+/// <param name="KeyId">The key's id; empty for the operator's.</param>
+public sealed record Caller(string? ClientId, string Name, Guid KeyId)
 {
-    internal static Caller Operator { get; } = new(null, "operator");
+    internal static Caller Operator { get; } = new(null, "operator", Guid.Empty);
 
     internal bool IsOperator => ClientId is null;
 
@@ -18,5 +19,11 @@ public sealed record Caller(string? ClientId, string Name)
     /// <summary>Whether an e-mail of that client exists for this caller: another's answers 404, as one that never was.</summary>
     internal bool Sees(string clientId) => IsOperator || ClientId == clientId;
 
-    internal static Refusal Forbidden(string detail) => new(StatusCodes.Status403Forbidden, "forbidden", detail);
+    /// <summary>Refuses everyone but the operator.</summary>
+    internal Caller MustBeOperator() => IsOperator ? this : throw Forbidden("This needs the operator's key.");
+
+    /// <summary>Refuses whoever has nothing to do with this client.</summary>
+    internal Caller MustSee(string clientId) => Sees(clientId) ? this : throw Forbidden("This key belongs to another client.");
+
+    private static Refusal Forbidden(string detail) => new(StatusCodes.Status403Forbidden, "forbidden", detail);
 }

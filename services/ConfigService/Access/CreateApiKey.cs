@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Mvc;
 namespace Mail.ConfigService.Access;
 
 /// <summary><c>POST /client/{client_id}/api-keys</c>: makes a key, and shows it this once.</summary>
-internal static class CreateApiKey
+public static class CreateApiKey
 {
-    internal sealed record Created(Guid Id, string Name, string Key, DateTimeOffset CreatedAt);
+    public sealed record Created(Guid Id, string Name, string Key, DateTimeOffset CreatedAt);
 
     internal static void Map(RouteGroupBuilder api) =>
         api.MapPost("/client/{client_id}/api-keys", Handle).OperatorOnly().WithName("CreateApiKey").WithTags("API keys");
@@ -20,12 +20,16 @@ internal static class CreateApiKey
         var body = new ObjectReader((await RequestBody.ReadAsync(context)).Root, "", errors, "name");
         var name = body.Line("name", 128, required: true);
         errors.Throw();
+        return Results.Json(await RunAsync(clientId, name!, store, time, context.RequestAborted), statusCode: StatusCodes.Status201Created);
+    }
 
+    internal static async Task<Created> RunAsync(string clientId, string name, IDocumentStore store, TimeProvider time, CancellationToken cancellationToken)
+    {
         var secret = Secrets.Make();
-        var key = new ApiKey { Id = Guid.CreateVersion7(), ClientId = clientId, Name = name!, Hash = Secrets.Hash(secret), CreatedAt = time.GetUtcNow() };
+        var key = new ApiKey { Id = Guid.CreateVersion7(), ClientId = clientId, Name = name, Hash = Secrets.Hash(secret), CreatedAt = time.GetUtcNow() };
         await using var session = store.LightweightSession();
         session.Insert(key);
-        await session.SaveChangesAsync(context.RequestAborted);
-        return Results.Json(new Created(key.Id, key.Name, secret, key.CreatedAt), statusCode: StatusCodes.Status201Created);
+        await session.SaveChangesAsync(cancellationToken);
+        return new(key.Id, key.Name, secret, key.CreatedAt);
     }
 }

@@ -6,11 +6,11 @@ using Microsoft.AspNetCore.Mvc;
 namespace Mail.ConfigService.Access;
 
 /// <summary><c>GET /client/{client_id}/api-keys</c></summary>
-internal static class ListApiKeys
+public static class ListApiKeys
 {
-    internal sealed record Item(Guid Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
+    public sealed record Item(Guid Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
 
-    internal sealed record Page(IReadOnlyList<Item> Items);
+    public sealed record Page(IReadOnlyList<Item> Items);
 
     internal static void Map(RouteGroupBuilder api) =>
         api.MapGet("/client/{client_id}/api-keys", Handle).OperatorOnly().WithName("ListApiKeys").WithTags("API keys");
@@ -18,8 +18,13 @@ internal static class ListApiKeys
     private static async Task<Page> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, IDocumentStore store)
     {
         _ = new Query(context).Checked();
+        return await RunAsync(clientId, store, context.RequestAborted);
+    }
+
+    internal static async Task<Page> RunAsync(string clientId, IDocumentStore store, CancellationToken cancellationToken)
+    {
         await using var session = store.QuerySession();
-        var keys = await session.Query<ApiKey>().Where(key => key.ClientId == clientId).OrderBy(key => key.Id).ToListAsync(context.RequestAborted);
+        var keys = await session.Query<ApiKey>().Where(key => key.ClientId == clientId).OrderBy(key => key.Id).ToListAsync(cancellationToken);
         return new([.. keys.Select(key => new Item(key.Id, key.Name, key.CreatedAt, key.LastUsedAt))]);
     }
 }

@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Mail.ConfigService.Access;
 
-/// <summary>The operator's key, from the environment variable <c>API_KEY</c>; only its hash is kept.</summary>
+/// <summary>The operator's key, from the environment variable <c>API_KEY</c>; only what is derived from it is kept.</summary>
 internal sealed class OperatorKey
 {
     private const int LeastCharacters = 20;
@@ -16,7 +19,12 @@ internal sealed class OperatorKey
         if (string.IsNullOrEmpty(key) || key.Length < LeastCharacters)
             throw new InvalidOperationException($"API_KEY {(string.IsNullOrEmpty(key) ? "is not set" : "is too short")}: set it to a random secret of at least {LeastCharacters} characters, for example from \"openssl rand -hex 32\".");
         _hash = Secrets.Hash(key);
+        // RFC 5869. Every instance derives the same, and a new API_KEY ends all sessions.
+        SessionKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key), 32, info: "mail.page.session"u8.ToArray());
     }
+
+    /// <summary>What the page's sessions are sealed with.</summary>
+    internal byte[] SessionKey { get; }
 
     internal bool Is(string hash) => Secrets.Same(_hash, hash);
 }

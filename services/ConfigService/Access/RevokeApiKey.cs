@@ -15,11 +15,16 @@ internal static class RevokeApiKey
     private static async Task<IResult> Handle([FromRoute(Name = "client_id")] string clientId, string id, HttpContext context, IDocumentStore store)
     {
         _ = new Query(context).Checked();
+        await RunAsync(clientId, id, store, context.RequestAborted);
+        return Results.NoContent();
+    }
+
+    internal static async Task RunAsync(string clientId, string id, IDocumentStore store, CancellationToken cancellationToken)
+    {
         await using var session = store.LightweightSession();
-        if (!Guid.TryParse(id, out var keyId) || await session.LoadAsync<ApiKey>(keyId, context.RequestAborted) is not { } key || key.ClientId != clientId)
+        if (!Guid.TryParse(id, out var keyId) || await session.LoadAsync<ApiKey>(keyId, cancellationToken) is not { } key || key.ClientId != clientId)
             throw Refusal.NotFound("api_key_not_found", "This client has no such key.");
         session.Delete(key);
-        await session.SaveChangesAsync(context.RequestAborted);
-        return Results.NoContent();
+        await session.SaveChangesAsync(cancellationToken);
     }
 }

@@ -7,11 +7,11 @@ using Microsoft.AspNetCore.Mvc;
 namespace Mail.ConfigService.EmailConfigs;
 
 /// <summary><c>GET /client/{client_id}/email-config</c>: the items as saved, each with the e-mail that stands for it.</summary>
-internal static class GetEmailConfig
+public static class GetEmailConfig
 {
-    internal sealed record Answer(string ClientId, long Revision, DateTimeOffset SavedAt, IReadOnlyList<Item> Emails);
+    public sealed record Answer(string ClientId, long Revision, DateTimeOffset SavedAt, IReadOnlyList<Item> Emails);
 
-    internal sealed record Item(
+    public sealed record Item(
         string Key, Guid Id, string Status, IReadOnlyList<string> To, IReadOnlyList<string> Cc, IReadOnlyList<string> Bcc, IReadOnlyList<string> ReplyTo,
         string Subject, string? Text, string? Html, IReadOnlyDictionary<string, string> Headers, DateTimeOffset ScheduledDatetime, DateTimeOffset? SendBefore);
 
@@ -21,18 +21,27 @@ internal static class GetEmailConfig
     private static async Task<Answer> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, IDocumentStore store)
     {
         _ = new Query(context).Checked();
-        await using var session = store.QuerySession();
-        var config = await session.LoadAsync<EmailConfig>(clientId, context.RequestAborted);
-        if (config is null or { Deleted: true })
-            throw NotFound();
+        var answer = await RunAsync(clientId, store, context.RequestAborted);
+        Revisions.Tag(context, answer.Revision);
+        return answer;
+    }
 
-        var emails = (await session.LoadManyAsync<ScheduledEmail>(context.RequestAborted, [.. config.Items.Select(item => item.EmailId)])).ToDictionary(email => email.Id);
-        var bodies = (await session.LoadManyAsync<EmailBody>(context.RequestAborted, [.. emails.Values.Select(email => email.BodyId).Distinct(StringComparer.Ordinal)])).ToDictionary(body => body.Id, StringComparer.Ordinal);
+    internal static async Task<Answer> RunAsync(string clientId, IDocumentStore store, CancellationToken cancellationToken)
+    {
+        await using var session = store.QuerySession();
+        var config = await session.LoadAsync<EmailConfig>(clientId, cancellationToken);
+        return config is null or { Deleted: true } ? throw NotFound() : await ReadAsync(config, config.Items, session, cancellationToken);
+    }
+
+    /// <summary>Some of a config's items.</summary>
+    internal static async Task<Answer> ReadAsync(EmailConfig config, IReadOnlyCollection<ConfigItem> items, IQuerySession session, CancellationToken cancellationToken)
+    {
+        var emails = (await session.LoadManyAsync<ScheduledEmail>(cancellationToken, [.. items.Select(item => item.EmailId)])).ToDictionary(email => email.Id);
+        var bodies = (await session.LoadManyAsync<EmailBody>(cancellationToken, [.. emails.Values.Select(email => email.BodyId).Distinct(StringComparer.Ordinal)])).ToDictionary(body => body.Id, StringComparer.Ordinal);
         // Erased since the config was read.
-        if (config.Items.Exists(item => !emails.ContainsKey(item.EmailId)))
+        if (items.Any(item => !emails.ContainsKey(item.EmailId)))
             throw NotFound();
-        Revisions.Tag(context, config.Revision);
-        return new(clientId, config.Revision, config.SavedAt, [.. config.Items.Select(item =>
+        return new(config.Id, config.Revision, config.SavedAt, [.. items.Select(item =>
         {
             var email = emails[item.EmailId];
             var body = bodies.GetValueOrDefault(email.BodyId);

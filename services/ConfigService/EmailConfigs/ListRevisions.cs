@@ -6,11 +6,11 @@ using Microsoft.AspNetCore.Mvc;
 namespace Mail.ConfigService.EmailConfigs;
 
 /// <summary><c>GET /client/{client_id}/email-config/revisions</c>: who saved what and when, newest first.</summary>
-internal static class ListRevisions
+public static class ListRevisions
 {
-    internal sealed record Page(IReadOnlyList<Item> Items, string? NextCursor);
+    public sealed record Page(IReadOnlyList<Item> Items, string? NextCursor);
 
-    internal sealed record Item(long Revision, DateTimeOffset SavedAt, string SavedBy, ConfigChanges Changes);
+    public sealed record Item(long Revision, DateTimeOffset SavedAt, string SavedBy, ConfigChanges Changes);
 
     internal static void Map(RouteGroupBuilder api) =>
         api.MapGet("/client/{client_id}/email-config/revisions", Handle).WithName("ListRevisions").WithTags("E-mail configuration");
@@ -21,13 +21,17 @@ internal static class ListRevisions
         var limit = query.Number("limit", otherwise: 50, least: 1, most: 500);
         var before = Cursor.Read(query)?.Position ?? long.MaxValue;
         query.Checked();
+        return await RunAsync(clientId, before, limit, store, context.RequestAborted);
+    }
 
+    internal static async Task<Page> RunAsync(string clientId, long before, int limit, IDocumentStore store, CancellationToken cancellationToken)
+    {
         await using var session = store.QuerySession();
         var revisions = await session.Query<ConfigRevision>()
             .Where(revision => revision.ClientId == clientId && revision.Revision < before)
             .OrderByDescending(revision => revision.Revision)
             .Take(limit + 1)
-            .ToListAsync(context.RequestAborted);
+            .ToListAsync(cancellationToken);
         return new(
             [.. revisions.Take(limit).Select(revision => new Item(revision.Revision, revision.SavedAt, revision.SavedBy, revision.Changes))],
             revisions.Count > limit ? new Cursor(revisions[limit - 1].Revision, Guid.Empty).ToString() : null);

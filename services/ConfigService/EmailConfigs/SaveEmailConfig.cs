@@ -1,4 +1,4 @@
-using System.Text.Json.Serialization;
+using System.Text.Json;
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Problems;
@@ -18,29 +18,23 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
 {
     private const int MostEmails = 10_000;
 
-    internal sealed record Answer(
-        string ClientId, long Revision, DateTimeOffset SavedAt, bool DryRun, ConfigChanges Changes, IReadOnlyList<SavedItem> Emails, IReadOnlyList<RemovedItem> Removed);
-
-    internal sealed record SavedItem(string Key, string Action, Guid? Id, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Supersedes, string Status, DateTimeOffset ScheduledDatetime);
-
-    internal sealed record RemovedItem(string Key, Guid Id, string Status);
-
     internal static void Map(RouteGroupBuilder api) =>
         api.MapPut("/client/{client_id}/email-config", async ([FromRoute(Name = "client_id")] string clientId, HttpContext context, SaveEmailConfig save) =>
         {
             var query = new Query(context, "dry_run");
             var dryRun = query.Flag("dry_run");
             query.Checked();
-            var wanted = Read(await RequestBody.ReadAsync(context));
+            var wanted = Read((await RequestBody.ReadAsync(context)).Root);
             var answer = await save.RunAsync(clientId, wanted, Revisions.IfMatch(context), dryRun, Caller.Of(context), context.RequestAborted);
             Revisions.Tag(context, answer.CurrentRevision);
             return Results.Json(answer.Body);
         }).WithName("SaveEmailConfig").WithTags("E-mail configuration");
 
-    private static List<WantedItem> Read(RequestBody.Parsed body)
+    /// <summary>Reads the body of a save.</summary>
+    internal static List<WantedItem> Read(JsonElement body)
     {
         var errors = new Errors();
-        var fields = new ObjectReader(body.Root, "", errors, "emails");
+        var fields = new ObjectReader(body, "", errors, "emails");
         var inputs = new List<EmailInput>();
         var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (element, pointer) in fields.Items("emails", required: true))
@@ -61,7 +55,7 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
         return WantedItem.Name(inputs);
     }
 
-    private Task<(Answer Body, long CurrentRevision)> RunAsync(
+    internal Task<(SavedConfig Body, long CurrentRevision)> RunAsync(
         string clientId, List<WantedItem> wanted, RevisionMatch match, bool dryRun, Caller caller, CancellationToken cancellationToken) =>
         unit.RunAsync(async work =>
         {
@@ -136,18 +130,18 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
         errors.Throw();
     }
 
-    private static Answer Body(
+    private static SavedConfig Body(
         string clientId, long revision, DateTimeOffset savedAt, bool dryRun, ConfigChange change, Dictionary<Guid, string> statuses,
         Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created) =>
         new(clientId, revision, savedAt, dryRun, change.Counts(),
             [.. change.Items.Select(item => item.Action == ConfigChange.Action.Keep
-                ? new SavedItem(item.Wanted.Key, "kept", item.Old!.EmailId, null, statuses[item.Old.EmailId], item.Wanted.Due)
-                : new SavedItem(
+                ? new SavedConfig.Item(item.Wanted.Key, "kept", item.Old!.EmailId, null, statuses[item.Old.EmailId], item.Wanted.Due)
+                : new SavedConfig.Item(
                     item.Wanted.Key,
                     item.Action == ConfigChange.Action.Supersede ? "superseded" : "scheduled",
                     created.TryGetValue(item.Wanted.Key, out var made) ? made.Email.Id : null,
                     item.Action == ConfigChange.Action.Supersede ? item.Old!.EmailId : null,
                     EmailStatus.Pending,
                     item.Wanted.Due))],
-            [.. change.Removed.Select(item => new RemovedItem(item.Key, item.EmailId, EmailStatus.Cancelled))]);
+            [.. change.Removed.Select(item => new SavedConfig.Gone(item.Key, item.EmailId, EmailStatus.Cancelled))]);
 }

@@ -21,7 +21,7 @@ internal sealed class CancelEmail(Unit unit, Circumstances circumstances, Instan
             return await cancel.RunAsync(id, Caller.Of(context), context.RequestAborted);
         }).WithName("CancelEmail").WithTags("Single e-mails");
 
-    private Task<EmailView> RunAsync(string id, Caller caller, CancellationToken cancellationToken) =>
+    internal Task<EmailView> RunAsync(string id, Caller caller, CancellationToken cancellationToken) =>
         unit.RunAsync(async work =>
         {
             var email = await Unit.EmailAsync(work.Session, id, caller, cancellationToken);

@@ -4,7 +4,7 @@ using Mail.Store;
 namespace Mail.ConfigService.Emails;
 
 /// <summary>An e-mail as answers show it.</summary>
-internal sealed record EmailView(
+public sealed record EmailView(
     Guid Id, string ClientId, string? Key, string Source, long? Revision,
     IReadOnlyList<string> To, IReadOnlyList<string> Cc, IReadOnlyList<string> Bcc, IReadOnlyList<string> ReplyTo, string Subject,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Optional<string?> Text,

@@ -10,6 +10,7 @@ internal static class EmailsExtensions
         services.AddSingleton<CancelEmail>();
         services.AddSingleton<MoveEmail>();
         services.AddSingleton<ResendEmail>();
+        services.AddSingleton<SearchEmails>();
     }
 
     internal static void MapEmails(this RouteGroupBuilder api)

@@ -12,10 +12,14 @@ internal static class GetEmail
         api.MapGet("/scheduled-emails/{id}", async (string id, HttpContext context, IDocumentStore store, Circumstances circumstances) =>
         {
             _ = new Query(context).Checked();
-            await using var session = store.QuerySession();
-            var email = await Unit.EmailAsync(session, id, Caller.Of(context), context.RequestAborted);
-            return await ViewAsync(session, email, circumstances, context.RequestAborted);
+            return await RunAsync(id, Caller.Of(context), store, circumstances, context.RequestAborted);
         }).WithName("GetEmail").WithTags("Single e-mails");
+
+    internal static async Task<EmailView> RunAsync(string id, Caller caller, IDocumentStore store, Circumstances circumstances, CancellationToken cancellationToken)
+    {
+        await using var session = store.QuerySession();
+        return await ViewAsync(session, await Unit.EmailAsync(session, id, caller, cancellationToken), circumstances, cancellationToken);
+    }
 
     /// <summary>The e-mail with its body, as answers show it.</summary>
     internal static async Task<EmailView> ViewAsync(IQuerySession session, ScheduledEmail email, Circumstances circumstances, CancellationToken cancellationToken) =>

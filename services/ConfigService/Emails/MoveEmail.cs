@@ -28,7 +28,7 @@ internal sealed class MoveEmail(Unit unit, Outbox outbox, Circumstances circumst
         }).WithName("SendNow").WithTags("Single e-mails");
     }
 
-    private Task<EmailView> RunAsync(string id, DateTimeOffset? to, Caller caller, CancellationToken cancellationToken) =>
+    internal Task<EmailView> RunAsync(string id, DateTimeOffset? to, Caller caller, CancellationToken cancellationToken) =>
         unit.RunAsync(async work =>
         {
             var email = await Unit.EmailAsync(work.Session, id, caller, cancellationToken);

@@ -19,7 +19,7 @@ internal sealed class ResendEmail(Unit unit, Outbox outbox, Circumstances circum
             return Results.Created($"/api/v1/scheduled-emails/{view.Id}", view);
         }).WithName("ResendEmail").WithTags("Single e-mails");
 
-    private Task<EmailView> RunAsync(string id, Caller caller, CancellationToken cancellationToken) =>
+    internal Task<EmailView> RunAsync(string id, Caller caller, CancellationToken cancellationToken) =>
         unit.RunAsync(async work =>
         {
             var old = await Unit.EmailAsync(work.Session, id, caller, cancellationToken);

@@ -9,24 +9,26 @@ namespace Mail.ConfigService.Holds;
 /// <summary><c>POST /hold</c>, for everything or for one client. Idempotent.</summary>
 internal sealed class HoldSending(Unit unit, NpgsqlDataSource dataSource, TimeProvider time)
 {
-    internal static void Map(RouteGroupBuilder api) => api.MapHold<HoldSending>("Hold", static (hold, id, context) => hold.RunAsync(id, context));
-
-    private async Task<HoldState> RunAsync(string id, HttpContext context)
+    internal static void Map(RouteGroupBuilder api) => api.MapHold<HoldSending>("Hold", static async (hold, id, context) =>
     {
         _ = new Query(context).Checked();
-        var reason = await HoldState.ReasonAsync(context);
+        return await hold.RunAsync(id, await HoldState.ReasonAsync(context), Caller.Of(context), context.RequestAborted);
+    });
+
+    internal async Task<HoldState> RunAsync(string id, string? reason, Caller caller, CancellationToken cancellationToken)
+    {
         var hold = await unit.RunAsync(async work =>
         {
-            await Unit.LockAsync(work, $"mail.hold/{id}", context.RequestAborted);
-            var hold = await work.Session.LoadAsync<Hold>(id, context.RequestAborted);
+            await Unit.LockAsync(work, $"mail.hold/{id}", cancellationToken);
+            var hold = await work.Session.LoadAsync<Hold>(id, cancellationToken);
             // Held already: since then, and for the reason given last.
             hold = hold is null
-                ? new Hold { Id = id, Reason = reason, Since = work.Now, By = Caller.Of(context).Name }
+                ? new Hold { Id = id, Reason = reason, Since = work.Now, By = caller.Name }
                 : hold with { Reason = reason ?? hold.Reason };
             work.Session.Store(hold);
             return hold;
-        }, context.RequestAborted);
-        await AwaitHandOversAsync(id == Hold.Everything ? null : id, context.RequestAborted);
+        }, cancellationToken);
+        await AwaitHandOversAsync(id == Hold.Everything ? null : id, cancellationToken);
         return new(true, hold.Reason, hold.Since);
     }
 

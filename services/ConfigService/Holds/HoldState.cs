@@ -9,14 +9,16 @@ namespace Mail.ConfigService.Holds;
 /// <param name="Reason">Why.</param>
 /// <param name="Since">Since when it is held.</param>
 /// <param name="WouldSend">What a release would let go; only where it was asked for.</param>
-internal sealed record HoldState(bool Held, string? Reason, DateTimeOffset? Since,
+public sealed record HoldState(bool Held, string? Reason, DateTimeOffset? Since,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<PendingOfClient>? WouldSend = null)
 {
+    internal const int MostReason = 500;
+
     /// <summary>The body of both: <c>{"reason": "…"}</c>, or none.</summary>
     internal static async Task<string?> ReasonAsync(HttpContext context)
     {
         var errors = new Errors();
-        var reason = new ObjectReader((await RequestBody.ReadAsync(context, optional: true)).Root, "", errors, "reason").Text("reason", 500);
+        var reason = new ObjectReader((await RequestBody.ReadAsync(context, optional: true)).Root, "", errors, "reason").Text("reason", MostReason);
         errors.Throw();
         return reason;
     }

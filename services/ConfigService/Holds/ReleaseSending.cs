@@ -10,32 +10,34 @@ namespace Mail.ConfigService.Holds;
 /// </summary>
 internal sealed class ReleaseSending(Unit unit, IDocumentStore store, NpgsqlDataSource dataSource, WakeOverdue wake)
 {
-    internal static void Map(RouteGroupBuilder api) => api.MapHold<ReleaseSending>("Release", static (release, id, context) => release.RunAsync(id, context));
-
-    private async Task<HoldState> RunAsync(string id, HttpContext context)
+    internal static void Map(RouteGroupBuilder api) => api.MapHold<ReleaseSending>("Release", static async (release, id, context) =>
     {
         var query = new Query(context, "dry_run");
         var dryRun = query.Flag("dry_run");
         query.Checked();
         var reason = await HoldState.ReasonAsync(context);
-        if (dryRun)
-            return await PreviewAsync(id, context.RequestAborted);
+        return dryRun ? await release.PreviewAsync(id, context.RequestAborted) : await release.RunAsync(id, reason, context.RequestAborted);
+    });
+
+    internal async Task<HoldState> RunAsync(string id, string? reason, CancellationToken cancellationToken)
+    {
         await unit.RunAsync(
             async work =>
             {
                 work.Session.Delete<Hold>(id);
                 // The database that was found is the one that is meant from now on, also after a restart.
                 if (id == Hold.Everything)
-                    await Installations.AcceptAsync(work.Connection, context.RequestAborted);
+                    await Installations.AcceptAsync(work.Connection, cancellationToken);
                 return true;
             },
-            context.RequestAborted);
+            cancellationToken);
         // What fell due meanwhile has lost its wake-up; if this fails, the sweep does it.
-        await wake.RunAsync(WakeOverdue.Lost, context.RequestAborted);
+        await wake.RunAsync(WakeOverdue.Lost, cancellationToken);
         return new(false, reason, null);
     }
 
-    private async Task<HoldState> PreviewAsync(string id, CancellationToken cancellationToken)
+    /// <summary>What would go out.</summary>
+    internal async Task<HoldState> PreviewAsync(string id, CancellationToken cancellationToken)
     {
         await using var session = store.QuerySession();
         var hold = await session.LoadAsync<Hold>(id, cancellationToken);

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Mail.ConfigService.Problems;
 
 /// <summary>
@@ -24,6 +26,16 @@ public sealed class Refusal(int status, string code, string detail) : Exception(
         Extensions[name] = value;
         return this;
     }
+
+    /// <summary>What a failure is answered with, the unexpected ones too.</summary>
+    public static Refusal Of(Exception exception) => exception switch
+    {
+        Refusal known => known,
+        BadHttpRequestException bad => new(bad.StatusCode, "bad_request", bad.Message),
+        NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: IOException or TimeoutException or System.Net.Sockets.SocketException } =>
+            new(StatusCodes.Status503ServiceUnavailable, "database_unavailable", "The database does not answer at the moment. Try again; if this was a save, look first whether it took effect.") { RetryAfter = 2 },
+        _ => new Refusal(StatusCodes.Status500InternalServerError, "internal_error", "Something is wrong on our side. The log has it under this request's id."),
+    };
 
     public static Refusal NotFound(string code, string detail) => new(StatusCodes.Status404NotFound, code, detail);
 

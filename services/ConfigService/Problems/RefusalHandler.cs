@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
-using Npgsql;
 
 namespace Mail.ConfigService.Problems;
 
@@ -12,14 +11,7 @@ internal sealed class RefusalHandler(IProblemDetailsService problems, ILogger<Re
     {
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
             return true;
-        var refusal = exception switch
-        {
-            Refusal known => known,
-            BadHttpRequestException bad => new(bad.StatusCode, "bad_request", bad.Message),
-            NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: IOException or TimeoutException or System.Net.Sockets.SocketException } =>
-                new(StatusCodes.Status503ServiceUnavailable, "database_unavailable", "The database does not answer at the moment. Try again; if this was a save, look first whether it took effect.") { RetryAfter = 2 },
-            _ => new Refusal(StatusCodes.Status500InternalServerError, "internal_error", "Something is wrong on our side. The log has it under this request's id."),
-        };
+        var refusal = Refusal.Of(exception);
         if (refusal.Status >= StatusCodes.Status500InternalServerError)
             logger.RequestFailed(exception, httpContext.Request.Method, httpContext.Request.Path);
 

@@ -5,24 +5,29 @@ using Mail.Store;
 namespace Mail.ConfigService.Status;
 
 /// <summary><c>GET /test-email/config</c>: what the senders have, without secrets.</summary>
-internal static class GetTestConfig
+public static class GetTestConfig
 {
-    internal sealed record Answer(
+    public sealed record Answer(
         bool Configured, IReadOnlyList<string> Missing, string? Hint, IReadOnlyDictionary<string, bool> Variables, EffectiveSmtp? Effective, IReadOnlyList<Item> Senders);
 
-    internal sealed record Item(string Instance, bool Configured, IReadOnlyList<string> Missing, DateTimeOffset LastSeen, string State, string? Reason, string? Hint);
+    public sealed record Item(string Instance, bool Configured, IReadOnlyList<string> Missing, DateTimeOffset LastSeen, string State, string? Reason, string? Hint);
 
     internal static void Map(RouteGroupBuilder api) =>
         api.MapGet("/test-email/config", async (HttpContext context, LiveSenders senders) =>
         {
             _ = new Query(context).Checked();
-            var live = await senders.LoadAsync(context.RequestAborted);
-            var last = await senders.LastSeenAsync(context.RequestAborted);
-            var status = SendingStatus.Of([.. live.Select(each => each.Sender)]);
-            return new Answer(
-                status.Configured, status.Missing, status.Hint,
-                last?.Sender.Variables ?? new Dictionary<string, bool>(StringComparer.Ordinal), last?.Sender.Effective,
-                [.. live.Select(each => new Item(
-                    each.Sender.Instance, each.Sender.Configured, each.Sender.Missing, each.LastSeen, each.Sender.State, each.Sender.Reason, each.Sender.Hint))]);
+            return await RunAsync(senders, context.RequestAborted);
         }).OperatorOnly().WithName("GetTestConfig").WithTags("Is e-mail working?");
+
+    internal static async Task<Answer> RunAsync(LiveSenders senders, CancellationToken cancellationToken)
+    {
+        var live = await senders.LoadAsync(cancellationToken);
+        var last = await senders.LastSeenAsync(cancellationToken);
+        var status = SendingStatus.Of([.. live.Select(each => each.Sender)]);
+        return new(
+            status.Configured, status.Missing, status.Hint,
+            last?.Sender.Variables ?? new Dictionary<string, bool>(StringComparer.Ordinal), last?.Sender.Effective,
+            [.. live.Select(each => new Item(
+                each.Sender.Instance, each.Sender.Configured, each.Sender.Missing, each.LastSeen, each.Sender.State, each.Sender.Reason, each.Sender.Hint))]);
+    }
 }

@@ -13,7 +13,7 @@ namespace Mail.ConfigService.Status;
 internal sealed class SendTestEmail(Unit unit, Outbox outbox, IDocumentStore store, LiveSenders senders, Instance instance, TimeProvider time)
 {
     /// <summary>The client that test e-mails belong to.</summary>
-    private const string ClientId = "test-email";
+    internal const string ClientId = "test-email";
 
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(50);
@@ -27,20 +27,14 @@ internal sealed class SendTestEmail(Unit unit, Outbox outbox, IDocumentStore sto
             var errors = new Errors();
             var fields = new ObjectReader((await RequestBody.ReadAsync(context)).Root, "", errors, "to");
             var to = fields.Line("to", 998, required: true);
-            if (!errors.Any && AddressRules.Refuse(to!) is { } sentence)
-                errors.Add("/to", sentence);
             errors.Throw();
             return await send.RunAsync(to!, context.RequestAborted);
         }).OperatorOnly().WithName("SendTestEmail").WithTags("Is e-mail working?");
 
     private async Task<Answer> RunAsync(string to, CancellationToken cancellationToken)
     {
-        var status = SendingStatus.Of(await LiveAsync(cancellationToken));
-        if (!status.Configured)
-            throw new Refusal(StatusCodes.Status503ServiceUnavailable, "email_not_configured", status.Hint!).With("missing", status.Missing).With("hint", status.Hint);
-
         var started = Stopwatch.GetTimestamp();
-        var id = await CreateAsync(to, cancellationToken);
+        var id = await StartAsync(to, cancellationToken);
         while (Stopwatch.GetElapsedTime(started) < _longest)
         {
             var email = await LoadAsync(id, cancellationToken);
@@ -59,6 +53,22 @@ internal sealed class SendTestEmail(Unit unit, Outbox outbox, IDocumentStore sto
         }
 
         throw new Refusal(StatusCodes.Status504GatewayTimeout, "no_outcome_yet", "There is no outcome after 30 s: look at the e-mail itself.").With("email_id", id);
+    }
+
+    /// <summary>Puts a test e-mail on its way. Returns its id.</summary>
+    internal async Task<Guid> StartAsync(string to, CancellationToken cancellationToken)
+    {
+        if (AddressRules.Refuse(to) is { } sentence)
+        {
+            var errors = new Errors();
+            errors.Add("/to", sentence);
+            errors.Throw();
+        }
+
+        var status = SendingStatus.Of(await LiveAsync(cancellationToken));
+        return status.Configured
+            ? await CreateAsync(to, cancellationToken)
+            : throw new Refusal(StatusCodes.Status503ServiceUnavailable, "email_not_configured", status.Hint!).With("missing", status.Missing).With("hint", status.Hint);
     }
 
     private Task<Guid> CreateAsync(string to, CancellationToken cancellationToken) => unit.RunAsync(async work =>

@@ -6,6 +6,7 @@ internal static class StatusExtensions
     {
         services.AddSingleton<LiveSenders>();
         services.AddSingleton<SendTestEmail>();
+        services.AddSingleton<GetOverview>();
     }
 
     internal static void MapStatus(this RouteGroupBuilder api)

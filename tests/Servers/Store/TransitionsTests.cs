@@ -209,8 +209,8 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     {
         var untried = await InsertAsync();
         var tried = await InsertAsync(attempts: 3);
-        Assert.Equal(0, await Transitions.ExpireAsync(_connection, _due, "scheduler-1", CancellationToken.None));
-        Assert.Equal(2, await Transitions.ExpireAsync(_connection, _due.AddHours(72), "scheduler-1", CancellationToken.None));
+        Assert.Empty(await Transitions.ExpireAsync(_connection, _due, "scheduler-1", CancellationToken.None));
+        Assert.Equal([EmailStatus.Expired, EmailStatus.Failed], (await Transitions.ExpireAsync(_connection, _due.AddHours(72), "scheduler-1", CancellationToken.None)).Order(StringComparer.Ordinal));
         Assert.Equal((EmailStatus.Expired, EmailStatus.Failed), ((await LoadAsync(untried)).Status, (await LoadAsync(tried)).Status));
     }
 

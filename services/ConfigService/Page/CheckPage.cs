@@ -1,0 +1,39 @@
+using Mail.ConfigService.Emails;
+using Mail.ConfigService.Page.Components;
+using Mail.ConfigService.Problems;
+using Mail.ConfigService.Status;
+
+namespace Mail.ConfigService.Page;
+
+/// <summary><c>/check</c>: what the senders have and lack, and a test e-mail that can be followed on its way.</summary>
+internal static class CheckPage
+{
+    internal static void Map(IEndpointRouteBuilder page)
+    {
+        page.MapGet("/check", (HttpContext context, LiveSenders senders, SearchEmails search, Html html) => ShowAsync(context, senders, search, html));
+
+        page.MapPost("/check", async (HttpContext context, SendTestEmail send, LiveSenders senders, SearchEmails search, Html html) =>
+        {
+            Viewer.Of(context).Caller.MustBeOperator();
+            var to = (await context.Request.ReadFormAsync(context.RequestAborted))["to"].ToString().Trim();
+            try
+            {
+                return Results.Redirect($"/emails/{await send.StartAsync(to, context.RequestAborted)}?did=test");
+            }
+            catch (Refusal refusal)
+            {
+                return await ShowAsync(context, senders, search, html, to, refusal);
+            }
+        });
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext context, LiveSenders senders, SearchEmails search, Html html, string? to = null, Refusal? refusal = null)
+    {
+        var viewer = Viewer.Of(context) with { Path = "/check" };
+        viewer.Caller.MustBeOperator();
+        var (emails, _) = await search.RunAsync(new() { ClientId = SendTestEmail.ClientId }, after: null, viewer.Caller, context.RequestAborted);
+        return await html.PageAsync<CheckView>(
+            refusal?.Status ?? StatusCodes.Status200OK,
+            ("Viewer", viewer), ("Senders", await GetTestConfig.RunAsync(senders, context.RequestAborted)), ("Tests", emails.Take(10).ToList()), ("To", to), ("Refused", refusal?.Message));
+    }
+}

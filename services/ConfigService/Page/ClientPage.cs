@@ -1,0 +1,68 @@
+using Mail.ConfigService.Access;
+using Mail.ConfigService.EmailConfigs;
+using Mail.ConfigService.Holds;
+using Mail.ConfigService.Page.Components;
+using Mail.Store;
+using Marten;
+
+namespace Mail.ConfigService.Page;
+
+/// <summary><c>/clients/{client_id}</c>: its config as it stands, who changed it when, what holds it back, and its keys.</summary>
+internal static class ClientPage
+{
+    private const int MostItems = 50;
+    private const int MostRevisions = 20;
+
+    internal static void Map(IEndpointRouteBuilder page)
+    {
+        page.MapGet("/clients/{client_id}", (int? from, string? did, HttpContext context, IDocumentStore store, Html html) =>
+            ShowAsync(context, store, html, Math.Max(0, from ?? 0), Said(did)));
+
+        page.MapPost("/clients/{client_id}/keys", async (HttpContext context, IDocumentStore store, TimeProvider time, Html html) =>
+        {
+            Viewer.Of(context).Caller.MustBeOperator();
+            var form = await context.Request.ReadFormAsync(context.RequestAborted);
+            var name = form["name"].ToString().Trim();
+            var created = await CreateApiKey.RunAsync(ClientId(context), name.Length is 0 or > 128 ? "unnamed" : name.ReplaceLineEndings(" "), store, time, context.RequestAborted);
+            // Not a redirect: it is shown in this answer, and kept nowhere.
+            return await ShowAsync(context, store, html, from: 0, created: created);
+        });
+
+        page.MapPost("/clients/{client_id}/keys/{id}/revoke", async (string id, HttpContext context, IDocumentStore store) =>
+        {
+            Viewer.Of(context).Caller.MustBeOperator();
+            await RevokeApiKey.RunAsync(ClientId(context), id, store, context.RequestAborted);
+            return Results.Redirect($"/clients/{ClientId(context)}?did=revoked");
+        });
+
+        HoldAndRelease.Map(page, "/clients/{client_id}", everything: null);
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext context, IDocumentStore store, Html html, int from, string? did = null, CreateApiKey.Created? created = null)
+    {
+        var (viewer, clientId) = (Viewer.Of(context), ClientId(context));
+        await using var session = store.QuerySession();
+        var config = await session.LoadAsync<EmailConfig>(clientId, context.RequestAborted);
+        var items = config is null or { Deleted: true }
+            ? null
+            : await GetEmailConfig.ReadAsync(config, [.. config.Items.Skip(from).Take(MostItems)], session, context.RequestAborted);
+        return await html.PageAsync<ClientView>(
+            StatusCodes.Status200OK,
+            ("Viewer", viewer with { Path = $"/clients/{clientId}" }), ("ClientId", clientId), ("Config", items), ("Items", config?.Items.Count ?? 0), ("From", from),
+            ("Revisions", await ListRevisions.RunAsync(clientId, long.MaxValue, MostRevisions, store, context.RequestAborted)),
+            ("Hold", (await ListHolds.RunAsync(store, context.RequestAborted)).Items.FirstOrDefault(hold => hold.ClientId is null || hold.ClientId == clientId)),
+            ("Keys", viewer.Caller.IsOperator ? await ListApiKeys.RunAsync(clientId, store, context.RequestAborted) : null),
+            ("Did", did), ("Created", created));
+    }
+
+    private static string ClientId(HttpContext context) => (string)context.GetRouteValue("client_id")!;
+
+    private static string? Said(string? did) => did switch
+    {
+        "saved" => "Saved.",
+        "held" => "Held. Nothing of this client is sent until it is released.",
+        "released" => "Released. What is overdue goes out now, the rest at its time.",
+        "revoked" => "Revoked. The key no longer works anywhere.",
+        _ => null,
+    };
+}

@@ -1,0 +1,35 @@
+using Mail.ConfigService.Holds;
+using Mail.ConfigService.Page.Components;
+using Mail.Store;
+using Marten;
+using Npgsql;
+
+namespace Mail.ConfigService.Page;
+
+/// <summary><c>/clients</c>, and what holds back everything.</summary>
+internal static class ClientsPage
+{
+    private const int PageSize = 100;
+
+    internal static void Map(IEndpointRouteBuilder page)
+    {
+        page.MapGet("/clients", async (string? after, string? did, HttpContext context, NpgsqlDataSource dataSource, IDocumentStore store, Html html) =>
+        {
+            var viewer = Viewer.Of(context);
+            if (viewer.Caller.ClientId is { } own)
+                return Results.Redirect($"/clients/{own}");
+            await using var connection = await dataSource.OpenConnectionAsync(context.RequestAborted);
+            var clients = await Outlook.ClientsAsync(connection, after?.Replace("\0", "", StringComparison.Ordinal) ?? "", PageSize + 1, context.RequestAborted);
+            var holds = await ListHolds.RunAsync(store, context.RequestAborted);
+            return await html.PageAsync<ClientsView>(
+                StatusCodes.Status200OK,
+                ("Viewer", viewer), ("Clients", clients.Take(PageSize).ToList()), ("Next", clients.Count > PageSize ? clients[PageSize - 1].ClientId : null),
+                ("Did", did switch { "held" => "Held. Nothing is sent until it is released.", "released" => "Released. What is overdue goes out now, the rest at its time.", _ => null }),
+                ("Everything", holds.Items.FirstOrDefault(hold => hold.ClientId is null)));
+        });
+
+        page.MapGet("/find-client", (string? id) => Results.Redirect($"/clients/{Uri.EscapeDataString(id is { Length: > 0 } ? id.Trim() : ".")}"));
+
+        HoldAndRelease.Map(page, "/everything", Hold.Everything, "/clients");
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Mail.ConfigService.EmailConfigs;
+using Mail.ConfigService.Page.Components;
+using Mail.ConfigService.Problems;
+using Marten;
+
+namespace Mail.ConfigService.Page;
+
+/// <summary><c>/clients/{client_id}/config</c>: edits a config as JSON, shows what a save would change, and saves.</summary>
+internal static class ConfigPage
+{
+    // A text field is no place for more.
+    private const int MostCharacters = 1024 * 1024;
+
+    private static readonly JsonSerializerOptions _readable = new(MailJson.Options) { WriteIndented = true };
+
+    internal static void Map(IEndpointRouteBuilder page)
+    {
+        page.MapGet("/clients/{client_id}/config", async (HttpContext context, IDocumentStore store, Html html) =>
+        {
+            var (text, revision) = await CurrentAsync(ClientId(context), store, context.RequestAborted);
+            return await ShowAsync(context, html, StatusCodes.Status200OK, text, revision);
+        });
+
+        page.MapPost("/clients/{client_id}/config", async (HttpContext context, SaveEmailConfig save, Html html) =>
+        {
+            var form = await context.Request.ReadFormAsync(context.RequestAborted);
+            var (text, revision, dryRun) = (form["config"].ToString(), form["revision"].ToString(), form["do"] != "save");
+            try
+            {
+                var saved = await save.RunAsync(
+                    ClientId(context), SaveEmailConfig.Read(Parse(text)), new RevisionMatch(revision), dryRun, Viewer.Of(context).Caller, context.RequestAborted);
+                return dryRun
+                    ? await ShowAsync(context, html, StatusCodes.Status200OK, text, revision, saved.Body)
+                    : Results.Redirect($"/clients/{ClientId(context)}?did=saved");
+            }
+            catch (Refusal refusal) when (refusal.Status < StatusCodes.Status500InternalServerError)
+            {
+                return await ShowAsync(context, html, refusal.Status, text, revision, refusal: refusal);
+            }
+        });
+    }
+
+    private static Task<IResult> ShowAsync(HttpContext context, Html html, int status, string? text, string revision, SavedConfig? preview = null, Refusal? refusal = null) =>
+        html.PageAsync<ConfigView>(
+            status, ("Viewer", Viewer.Of(context)), ("ClientId", ClientId(context)), ("Text", text), ("Revision", revision), ("Preview", preview), ("Refusal", refusal));
+
+    private static JsonElement Parse(string text)
+    {
+        try
+        {
+            return JsonDocument.Parse(text).RootElement;
+        }
+        catch (JsonException exception)
+        {
+            throw new Refusal(StatusCodes.Status400BadRequest, "invalid_json", $"This is not valid JSON: {exception.Message}");
+        }
+    }
+
+    /// <summary>The config as a save of it would have it, and its revision; no text where it is too large.</summary>
+    private static async Task<(string? Text, string Revision)> CurrentAsync(string clientId, IDocumentStore store, CancellationToken cancellationToken)
+    {
+        GetEmailConfig.Answer config;
+        try
+        {
+            config = await GetEmailConfig.RunAsync(clientId, store, cancellationToken);
+        }
+        catch (Refusal refusal) when (refusal.Status == StatusCodes.Status404NotFound)
+        {
+            return ("""{ "emails": [] }""", "");
+        }
+
+        var text = new JsonObject { ["emails"] = new JsonArray([.. config.Emails.Select(ItemOf)]) }.ToJsonString(_readable);
+        return (text.Length > MostCharacters ? null : text, config.Revision.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static JsonNode ItemOf(GetEmailConfig.Item item)
+    {
+        var json = JsonSerializer.SerializeToNode(item, MailJson.Options)!.AsObject();
+        json.Remove("id");
+        json.Remove("status");
+        foreach (var (name, value) in json.ToList())
+        {
+            if (value is null or JsonArray { Count: 0 } or JsonObject { Count: 0 })
+                json.Remove(name);
+        }
+
+        return json;
+    }
+
+    private static string ClientId(HttpContext context) => (string)context.GetRouteValue("client_id")!;
+}

@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Mail.ConfigService.Access;
+
+namespace Mail.ConfigService.Page;
+
+/// <summary>
+/// Who is signed in at the page: a sealed cookie that names a key, until when, and nothing else. Every instance can read it, and
+/// none has to remember it; the key itself is looked up at each request, so that revoking it ends its sessions at once.
+/// </summary>
+/// <remarks>
+/// Not ASP.NET's cookie authentication: its Data Protection wants a key ring that all instances share and that outlives them, and
+/// what is needed here is one HMAC (RFC 2104) under a key that they share already.
+/// </remarks>
+internal sealed class Sessions(OperatorKey operatorKey, Authentication authentication, TimeProvider time)
+{
+    internal const string Cookie = "mail_session";
+
+    private const int Sealed = 16 + 8 + 16;
+    private static readonly TimeSpan _length = TimeSpan.FromHours(12);
+
+    /// <summary>A session: who, and the token that its forms carry.</summary>
+    internal sealed record Session(Caller Caller, string FormToken);
+
+    /// <summary>Signs the bearer of the key in.</summary>
+    internal async Task SignInAsync(string key, HttpContext context)
+    {
+        var caller = await authentication.CallerAsync(key, context);
+        var bytes = new byte[Sealed + SHA256.HashSizeInBytes];
+        caller.KeyId.TryWriteBytes(bytes);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(16), (time.GetUtcNow() + _length).ToUnixTimeSeconds());
+        RandomNumberGenerator.Fill(bytes.AsSpan(24, 16));
+        HMACSHA256.HashData(operatorKey.SessionKey, bytes.AsSpan(0, Sealed), bytes.AsSpan(Sealed));
+        context.Response.Cookies.Append(Cookie, Base64Url.EncodeToString(bytes), Options(context, _length));
+    }
+
+    /// <summary>Takes the cookie away.</summary>
+    internal static void SignOut(HttpContext context) => context.Response.Cookies.Delete(Cookie, Options(context, maxAge: null));
+
+    /// <summary>The session of this request; null where nobody is signed in any more.</summary>
+    internal async Task<Session?> ReadAsync(HttpContext context)
+    {
+        var bytes = new byte[Sealed + SHA256.HashSizeInBytes];
+        if (context.Request.Cookies[Cookie] is not { Length: 96 } cookie || !Base64Url.TryDecodeFromChars(cookie, bytes, out var written) || written != bytes.Length)
+            return null;
+        if (!CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(operatorKey.SessionKey, bytes.AsSpan(0, Sealed)), bytes.AsSpan(Sealed)))
+            return null;
+        if (BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(16)) <= time.GetUtcNow().ToUnixTimeSeconds())
+            return null;
+        var caller = await authentication.CallerAsync(new Guid(bytes.AsSpan(0, 16)), context.RequestAborted);
+        return caller is null ? null : new(caller, FormTokenOf(cookie));
+    }
+
+    /// <summary>Refuses a form that was not served to this session: the cookie alone comes with any request of the browser.</summary>
+    internal static async Task<bool> IsOwnFormAsync(Session session, HttpContext context)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(form["_token"].ToString()), Encoding.UTF8.GetBytes(session.FormToken));
+    }
+
+    // Bound to the session, and of no use as a cookie.
+    private string FormTokenOf(string cookie) => Base64Url.EncodeToString(HMACSHA256.HashData(operatorKey.SessionKey, Encoding.UTF8.GetBytes($"form/{cookie}")));
+
+    // Behind a proxy that ends TLS the header says what the browser sees; a forged one only takes the cookie from its forger.
+    private static CookieOptions Options(HttpContext context, TimeSpan? maxAge) => new()
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Strict,
+        Secure = context.Request.IsHttps || context.Request.Headers["X-Forwarded-Proto"].ToString().StartsWith("https", StringComparison.OrdinalIgnoreCase),
+        Path = "/",
+        MaxAge = maxAge,
+        IsEssential = true,
+    };
+}

@@ -1,0 +1,22 @@
+using Mail.ConfigService.Access;
+using Microsoft.AspNetCore.Components;
+
+namespace Mail.ConfigService.Page;
+
+/// <summary>Who looks at a page, and from where.</summary>
+/// <param name="Caller">Who.</param>
+/// <param name="FormToken">What this session's forms carry.</param>
+/// <param name="Path">The page's own address: what a live page asks for again.</param>
+public sealed record Viewer(Caller Caller, string FormToken, string Path)
+{
+    /// <summary>The viewer of this request.</summary>
+    internal static Viewer Of(HttpContext context) =>
+        context.Features.Get<Viewer>() ?? throw new InvalidOperationException("This page was reached without a session.");
+}
+
+/// <summary>What every page for someone who is signed in has.</summary>
+public abstract class PageComponent : ComponentBase
+{
+    [Parameter, EditorRequired]
+    public Viewer Viewer { get; set; } = null!;
+}

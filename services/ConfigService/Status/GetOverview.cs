@@ -1,0 +1,31 @@
+using Mail.ConfigService.Access;
+using Mail.ConfigService.Emails;
+using Mail.Store;
+using Npgsql;
+
+namespace Mail.ConfigService.Status;
+
+/// <summary>The overview, for the page. A client sees what is its own.</summary>
+internal sealed class GetOverview(NpgsqlDataSource dataSource, Circumstances circumstances)
+{
+    private const int MostListed = 8;
+    private const int Slices = 96;
+
+    private static readonly TimeSpan _slice = TimeSpan.FromMinutes(15);
+
+    internal async Task<Overview> RunAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var seen = await circumstances.LookAsync(cancellationToken);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var soon = await Outlook.DueSoonAsync(connection, caller.ClientId, MostListed, cancellationToken);
+        var undecided = await Outlook.UndecidedAsync(connection, caller.ClientId, MostListed, cancellationToken);
+        // The last slice is the one that is running.
+        var from = new DateTimeOffset(seen.Now.UtcTicks - (seen.Now.UtcTicks % _slice.Ticks), TimeSpan.Zero) - ((Slices - 1) * _slice);
+        return new(
+            seen.Blocked,
+            [.. seen.Holds.Where(hold => hold.Id == Hold.Everything || caller.Sees(hold.Id))],
+            soon.Upcoming, soon.Late, [.. soon.Latest.Select(email => EmailView.Listed(email, seen))],
+            undecided.Count, [.. undecided.Newest.Select(email => EmailView.Listed(email, seen))],
+            caller.IsOperator ? await OutcomeCounts.ReadAsync(connection, from, _slice, Slices, cancellationToken) : []);
+    }
+}
