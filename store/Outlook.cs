@@ -20,7 +20,7 @@ public static class Outlook
         with soon as materialized (
             select due_at, data from {Emails}
             where status = 'pending' and due_at < statement_timestamp() + interval '1 hour' and (@client is null or client_id = @client)
-            order by due_at limit {Many})
+            order by due_at limit @many)
         select (select count(*) from soon where due_at > statement_timestamp()), (select count(*) from soon where {IsLate}), null::jsonb
         union all
         (select null, null, data from soon where {IsLate} order by due_at limit @limit)
@@ -30,7 +30,7 @@ public static class Outlook
         with open as materialized (
             select id, data from {Emails}
             where status = any (array['failed', 'unknown']) and data->>'resent_as' is null and (@client is null or client_id = @client)
-            order by id desc limit {Many})
+            order by id desc limit @many)
         select (select count(*) from open), null::jsonb
         union all
         (select null, data from open order by id desc limit @limit)
@@ -130,6 +130,7 @@ public static class Outlook
         var command = new NpgsqlCommand(sql, connection);
         command.Parameters.Add(new("client", NpgsqlDbType.Text) { Value = (object?)clientId ?? DBNull.Value });
         command.Parameters.AddWithValue("limit", limit);
+        command.Parameters.AddWithValue("many", Many);
         return command;
     }
 

@@ -11,7 +11,7 @@ internal static class PageExtensions
 
     internal static void MapPage(this WebApplication app)
     {
-        Assets.Map(app);
+        PageAssets.Map(app);
         var anyone = app.MapGroup("").AddEndpointFilter<PageFilter>().ExcludeFromDescription();
         SignInPages.Map(anyone);
         var page = app.MapGroup("").AddEndpointFilter<PageFilter>().AddEndpointFilter<SessionFilter>().ExcludeFromDescription();

@@ -1,0 +1,112 @@
+using Mail.Tests.Fixtures;
+using Mail.Tests.Fixtures.Smtp;
+using Microsoft.Playwright;
+
+namespace Mail.Tests.Page;
+
+/// <summary>Can we send, what is late and why, what wants a decision: at a glance, and without a reload.</summary>
+[Collection(PageTests.Name)]
+public sealed class OverviewPageTests(PageSystem system, Browser browser)
+{
+    private readonly string _client = PageSystem.NewClient();
+
+    [Fact]
+    public async Task A_blocked_sender_and_what_is_late_for_it_are_seen_as_they_come_and_go()
+    {
+        await using var window = await browser.OpenAsync(system.Site);
+        await window.SignInAsync(MailSystem.OperatorKey);
+        await window.UntilAsync("#can-we-send", "E-mail is being sent");
+        await window.Page.EvaluateAsync("window.notReloaded = true");
+
+        system.Mail.Smtp.But(Step.Greeting, "421 4.3.2 closed for the night").But(Step.Mail, "421 4.3.2 closed for the night");
+        var subject = $"Late of {_client}";
+        var id = await system.CreateAsync(_client, subject: subject, due: TimeSpan.Zero);
+        await window.UntilAsync("#can-we-send", "Nothing can be sent now");
+        await window.UntilAsync("#can-we-send", "421 4.3.2 closed for the night");
+        await window.UntilAsync("#late", subject);
+        await window.UntilAsync("#late", "pending, blocked");
+        await window.UntilAsync("#late", "the sender is blocked (server not available: 421 4.3.2 closed for the night)");
+        await window.PictureAsync("overview-blocked");
+        await window.AssertAccessibleAsync("a blocked sender");
+
+        // What it says of one e-mail is the same.
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = subject }).ClickAsync();
+        await window.UntilAsync("#why", "is blocked");
+        await window.Page.GoBackAsync();
+        await window.Page.EvaluateAsync("window.notReloaded = true");
+
+        system.Mail.Smtp.AsUsual();
+        await system.Api.EmailAsync(id, "sent", Deadline.Sweep);
+        await window.UntilAsync("#can-we-send", "E-mail is being sent");
+        await Assertions.Expect(window.Page.Locator("#late")).Not.ToContainTextAsync(subject);
+        Assert.True(await window.Page.EvaluateAsync<bool>("window.notReloaded === true"));
+        window.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task A_sender_that_is_gone_is_missed()
+    {
+        await using var window = await browser.OpenAsync(system.Site);
+        await window.SignInAsync(MailSystem.OperatorKey);
+        await system.Mail.Senders[0].StopAsync();
+        await window.UntilAsync("#can-we-send", "No sender is running: start SenderService, or look at its log for why it stopped.");
+        await system.Mail.Senders[0].DisposeAsync();
+        await system.Mail.Senders[0].StartAsync();
+        await window.UntilAsync("#can-we-send", "sender-1 is ready");
+        window.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task What_failed_or_is_in_doubt_wants_a_decision_until_it_is_sent_again()
+    {
+        await using var window = await browser.OpenAsync(system.Site);
+        await window.SignInAsync(MailSystem.OperatorKey);
+        var (failed, unknown) = ($"Failed of {_client}", $"Unknown of {_client}");
+        var id = await system.CreateFailedAsync(_client, $"nobody@{_client}.example", "550 5.1.1 no such user", failed);
+        await system.CreateUnknownAsync(_client, $"doubt@{_client}.example", unknown);
+        await window.UntilAsync("#decisions", failed);
+        await window.UntilAsync("#decisions", unknown);
+        await window.UntilAsync("#decisions", "ask the recipient, and resend it if it did not arrive");
+
+        system.Mail.Smtp.AsUsual();
+        await system.Api.PostAsync($"scheduled-emails/{id}/resend");
+        await Assertions.Expect(window.Page.Locator("#decisions")).Not.ToContainTextAsync(failed);
+        window.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Outcomes_and_lateness_are_drawn()
+    {
+        for (var number = 0; number < 3; number++)
+            await system.Api.EmailAsync(await system.CreateAsync(_client, due: TimeSpan.Zero), "sent");
+        await using var window = await browser.OpenAsync(system.Site);
+        await window.SignInAsync(MailSystem.OperatorKey);
+        // Counted within seconds.
+        await Deadline.UntilAsync(() => window.Page.Locator("#outcomes figcaption").First.InnerTextAsync(), caption => int.Parse(caption.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) >= 3);
+        await window.UntilAsync("#outcomes", "half of them at most");
+        Assert.NotEqual(0, await window.Page.Locator("#outcomes rect.bar.is-sent").CountAsync());
+        window.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task All_sending_is_held_back_and_released_after_a_look_at_what_would_go_out()
+    {
+        await using var window = await browser.OpenAsync(system.Site);
+        await window.SignInAsync(MailSystem.OperatorKey);
+        await window.Page.GotoAsync("/clients");
+        await window.ActAsync("Hold back", "Hold back", action => action.GetByLabel("Reason").FillAsync("moving house"));
+        await window.UntilAsync(".notice", "Held.");
+        var id = await system.CreateAsync(_client, due: TimeSpan.Zero);
+        await window.Page.GotoAsync($"/emails/{id}");
+        await window.UntilAsync("#why", "All sending is held back since");
+        await window.Page.GotoAsync("/");
+        await window.UntilAsync("#can-we-send", "moving house");
+
+        await window.Page.GetByText("See what a release would send").ClickAsync();
+        await window.UntilAsync("table", _client);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Release" }).ClickAsync();
+        await window.UntilAsync(".notice", "Released.");
+        await system.Api.EmailAsync(id, "sent");
+        window.AssertQuiet();
+    }
+}

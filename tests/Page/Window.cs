@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using Deque.AxeCore.Playwright;
+using Mail.Tests.Fixtures;
+using Microsoft.Playwright;
+
+namespace Mail.Tests.Page;
+
+/// <summary>A browser's window: what it shows, and what went wrong in it.</summary>
+public sealed class Window : IAsyncDisposable
+{
+    private static readonly string _pictures = Directory.CreateDirectory(Path.Combine(Repository.Root, "TestResults", "page")).FullName;
+
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentQueue<string> _troubles = new();
+
+    internal Window(IBrowserContext context, IPage page, Uri site)
+    {
+        (_context, Page) = (context, page);
+        page.Console += (_, message) =>
+        {
+            // A 4xx that a test provokes is said here, too.
+            if (message.Type is "error" or "warning" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+                _troubles.Enqueue(message.Text);
+        };
+        page.PageError += (_, error) => _troubles.Enqueue(error);
+        page.Dialog += async (_, dialog) =>
+        {
+            _troubles.Enqueue($"a dialog: {dialog.Message}");
+            await dialog.DismissAsync();
+        };
+        context.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(site.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+                _troubles.Enqueue($"asked elsewhere: {request.Url}");
+        };
+    }
+
+    public IPage Page { get; }
+
+    public IBrowserContext Context => _context;
+
+    /// <summary>All the text that is to be seen.</summary>
+    public Task<string> TextAsync() => Page.InnerTextAsync("body");
+
+    public async Task SignInAsync(string key)
+    {
+        await Page.GotoAsync("/sign-in");
+        await Page.GetByLabel("API key").FillAsync(key);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Page.WaitForURLAsync("**/");
+    }
+
+    /// <summary>Opens what is folded in behind a name, and pushes the button in it.</summary>
+    public async Task ActAsync(string name, string button, Func<ILocator, Task>? fill = null)
+    {
+        var action = Page.Locator("details.action", new() { Has = Page.Locator("summary", new() { HasTextString = name }) }).First;
+        await action.Locator("summary").ClickAsync();
+        if (fill is not null)
+            await fill(action);
+        await action.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
+    }
+
+    /// <summary>Waits until a region says so, without a reload.</summary>
+    public Task UntilAsync(string selector, string text) => Assertions.Expect(Page.Locator(selector)).ToContainTextAsync(text, new() { Timeout = (float)Deadline.Soon.TotalMilliseconds });
+
+    /// <summary>Takes a picture for people to look at, under <c>TestResults/page</c>.</summary>
+    public Task PictureAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(_pictures, $"{name}.png"), FullPage = true });
+
+    /// <summary>Nothing that axe knows of as serious or critical.</summary>
+    public async Task AssertAccessibleAsync(string name)
+    {
+        var result = await Page.RunAxe();
+        Assert.True(
+            result.Violations.All(violation => violation.Impact is not ("serious" or "critical")),
+            $"{name}: {string.Join("\n", result.Violations.Select(violation => $"{violation.Impact} {violation.Id}: {violation.Help} at {string.Join(", ", violation.Nodes.Select(node => node.Html))}"))}");
+    }
+
+    /// <summary>No error in its console, no dialog, and nothing asked of anyone else.</summary>
+    /// <param name="but">What a console may say all the same has this in it.</param>
+    public void AssertQuiet(string? but = null) => Assert.DoesNotContain(_troubles, trouble => but is null || !trouble.Contains(but, StringComparison.Ordinal));
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}
