@@ -27,7 +27,7 @@ public static class Audit
         foreach (var email in ledgers.Shown)
             violations.AddRange(Judge(email, [.. kept[email.EmailId]]));
         violations.AddRange(unknown.Where(email => email.Value is null).Select(email => new Violation(Promise.WrongStatus, email.Key, "it is in doubt, and no fault explains it")));
-        violations.AddRange(unknown.Where(email => email.Value is { Kind: FaultKind.Kill }).GroupBy(email => email.Value!)
+        violations.AddRange(unknown.Where(email => email.Value is { Kind: FaultKind.Kill, Target: not Targets.Postgres }).GroupBy(email => email.Value!)
             .Where(kill => kill.Count() > Connections).Select(kill => new Violation(Promise.WrongStatus, kill.First().Key, $"{kill.Key} left {kill.Count()} in doubt, more than its connections")));
         return new(violations, unknown.Where(email => email.Value is not null).ToDictionary(email => email.Key, email => email.Value!, StringComparer.Ordinal), ledgers);
     }

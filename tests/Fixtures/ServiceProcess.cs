@@ -99,7 +99,14 @@ public sealed class ServiceProcess : IAsyncDisposable
         if (_process is not { HasExited: false })
             return;
         await SignalAsync("TERM");
-        await _process.WaitForExitAsync().WaitAsync(Deadline.Start);
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(Deadline.Start);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"{_service} goes on {Deadline.Start} after SIGTERM. It said last:\n{string.Join('\n', _log.TakeLast(30))}", exception);
+        }
     }
 
     /// <summary>SIGSTOP: it does nothing more, and its connections stay open.</summary>

@@ -39,7 +39,7 @@ public sealed class ClientPageTests(PageSystem system, Browser browser) : IAsync
 
         // What it shows is what is saved: nothing changes by saving it.
         await Page.GetByRole(AriaRole.Button, new() { Name = "Show what would change" }).ClickAsync();
-        await _window.UntilAsync("[role=status]", "0 scheduled, 3 kept, 0 superseded, 0 removed");
+        await _window.UntilAsync("main [role=status]", "0 scheduled, 3 kept, 0 superseded, 0 removed");
 
         var config = JsonNode.Parse(await Page.GetByLabel("The whole config").InputValueAsync())!;
         var emails = config["emails"]!.AsArray();

@@ -31,7 +31,7 @@ public sealed class EmailPageTests(PageSystem system, Browser browser) : IAsyncL
         await Page.GotoAsync($"/emails/{id}");
         await _window.UntilAsync("#why", "Due in 59 min");
         await _window.UntilAsync("#timeline", "scheduled: single e-mail");
-        await _window.UntilAsync("pre.body", "Hello plain Ada");
+        await _window.UntilAsync("h3 + pre.body", "Hello plain Ada");
         await Assertions.Expect(Page.FrameLocator("iframe").GetByRole(AriaRole.Heading)).ToHaveTextAsync("Hello HTML Ada");
         await Page.GetByText("Headers", new() { Exact = true }).ClickAsync();
         await Assertions.Expect(Page.Locator("details[open] pre")).ToContainTextAsync("To: ada@example.com");

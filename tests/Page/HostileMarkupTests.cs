@@ -43,7 +43,7 @@ public sealed class HostileMarkupTests(PageSystem system, Browser browser)
         await window.Page.GotoAsync($"/emails/{failed}");
         Assert.Contains(Hostile, await window.Page.InnerTextAsync("#why"), StringComparison.Ordinal);
         await system.Api.PostAsync($"client/{_client}/release");
-        // The e-mail's own HTML is refused its script and its pictures by the browser, which says so, and nothing of it is asked for.
+        // The e-mail's own HTML is refused its script and its pictures by the browser, which says so, and asks nobody for them.
         window.AssertQuiet(but: "/html");
     }
 }

@@ -20,7 +20,7 @@ public sealed class Window : IAsyncDisposable
         {
             // A 4xx that a test provokes is said here, too.
             if (message.Type is "error" or "warning" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
-                _troubles.Enqueue(message.Text);
+                _troubles.Enqueue($"{message.Text} (at {message.Location})");
         };
         page.PageError += (_, error) => _troubles.Enqueue(error);
         page.Dialog += async (_, dialog) =>
@@ -28,11 +28,15 @@ public sealed class Window : IAsyncDisposable
             _troubles.Enqueue($"a dialog: {dialog.Message}");
             await dialog.DismissAsync();
         };
-        context.Request += (_, request) =>
+        context.RequestFinished += (_, request) => Asked(request);
+        context.RequestFailed += (_, request) => Asked(request);
+
+        // What the browser refuses because of the page's own policy is asked of nobody.
+        void Asked(IRequest request)
         {
-            if (!request.Url.StartsWith(site.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
-                _troubles.Enqueue($"asked elsewhere: {request.Url}");
-        };
+            if (!request.Url.StartsWith(site.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal) && request.Failure != "csp")
+                _troubles.Enqueue($"asked elsewhere: {request.Url} ({request.Failure})");
+        }
     }
 
     public IPage Page { get; }
@@ -47,7 +51,8 @@ public sealed class Window : IAsyncDisposable
         await Page.GotoAsync("/sign-in");
         await Page.GetByLabel("API key").FillAsync(key);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Page.WaitForURLAsync("**/");
+        await Page.WaitForURLAsync("**/", new() { WaitUntil = WaitUntilState.Commit });
+        await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Overview");
     }
 
     /// <summary>Opens what is folded in behind a name, and pushes the button in it.</summary>
@@ -69,7 +74,8 @@ public sealed class Window : IAsyncDisposable
     /// <summary>Nothing that axe knows of as serious or critical.</summary>
     public async Task AssertAccessibleAsync(string name)
     {
-        var result = await Page.RunAxe();
+        // What an e-mail says is not ours; and a frame that runs no script does not answer.
+        var result = await Page.RunAxe(new() { Iframes = false });
         Assert.True(
             result.Violations.All(violation => violation.Impact is not ("serious" or "critical")),
             $"{name}: {string.Join("\n", result.Violations.Select(violation => $"{violation.Impact} {violation.Id}: {violation.Help} at {string.Join(", ", violation.Nodes.Select(node => node.Html))}"))}");
