@@ -5,7 +5,7 @@ namespace Mail.Bench;
 /// <summary>A subject's database, looked at from outside.</summary>
 internal sealed class BenchDatabase(string connectionString) : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _dataSource = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 300, MaxPoolSize = 1 });
+    private readonly NpgsqlDataSource _dataSource = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 600, MaxPoolSize = 1 });
 
     /// <summary>Between measures: fresh statistics, and no checkpoint still owed for what the last one wrote.</summary>
     internal async Task SettleAsync()
@@ -23,7 +23,8 @@ internal sealed class BenchDatabase(string connectionString) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _dataSource.DisposeAsync();
 
-    private async Task ExecuteAsync(string sql)
+    /// <summary>Runs a statement.</summary>
+    internal async Task ExecuteAsync(string sql)
     {
         await using var command = _dataSource.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();

@@ -11,7 +11,7 @@ namespace Mail.Store;
 public static class EmailSearch
 {
     /// <summary>How many e-mails one search looks at.</summary>
-    public const int Window = 20_000;
+    public const int Window = 50_000;
 
     internal const string Recipients = $"{MailRegistry.Schema}.email_recipient";
 

@@ -74,6 +74,15 @@ internal sealed class OurSystem(int senders = 1) : IEmailSubject
     internal Task<JsonNode> SaveAsync(string client, IReadOnlyCollection<PlannedEmail> emails) =>
         SendAsync(HttpMethod.Put, $"client/{client}/email-config", new { emails = emails.Select((email, index) => Item(email, $"key-{index}")) });
 
+    /// <summary>A browser, as far as speed goes: signed in at the page as the operator.</summary>
+    internal async Task<HttpClient> SignInAsync()
+    {
+        var browser = new HttpClient { BaseAddress = _api.BaseAddress };
+        using var form = new FormUrlEncodedContent([new("key", Key), new("to", "/")]);
+        (await browser.PostAsync(new Uri("/sign-in", UriKind.Relative), form)).EnsureSuccessStatusCode();
+        return browser;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _api.Dispose();
