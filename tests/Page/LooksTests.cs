@@ -36,6 +36,9 @@ public sealed class LooksTests(PageSystem system, Browser browser)
         })
         {
             await window.Page.GotoAsync(path);
+            // Counted within seconds.
+            if (picture == "overview")
+                await window.UntilAsync("#outcomes", "half of them at most");
             if (picture.StartsWith("email-", StringComparison.Ordinal) && await window.Page.Locator(".action summary").CountAsync() > 0)
                 await window.Page.Locator(".action summary").First.ClickAsync();
             await LookAsync(picture);

@@ -69,7 +69,14 @@ public sealed class Window : IAsyncDisposable
     public Task UntilAsync(string selector, string text) => Assertions.Expect(Page.Locator(selector)).ToContainTextAsync(text, new() { Timeout = (float)Deadline.Soon.TotalMilliseconds });
 
     /// <summary>Takes a picture for people to look at, under <c>TestResults/page</c>.</summary>
-    public Task PictureAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(_pictures, $"{name}.png"), FullPage = true });
+    public async Task PictureAsync(string name)
+    {
+        // A frame is painted once it has been in sight.
+        foreach (var frame in await Page.Locator("iframe").AllAsync())
+            await frame.ScrollIntoViewIfNeededAsync();
+        await Page.EvaluateAsync("window.scrollTo(0, 0)");
+        await Page.ScreenshotAsync(new() { Path = Path.Combine(_pictures, $"{name}.png"), FullPage = true });
+    }
 
     /// <summary>Nothing that axe knows of as serious or critical.</summary>
     public async Task AssertAccessibleAsync(string name)

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using Mail.Store;
+using Mail.Tests.Fixtures;
+using Npgsql;
+
+namespace Mail.Tests.Servers.Store;
+
+/// <summary>
+/// With many e-mails the statements that are run all the time walk their indexes, and never the table: PostgreSQL's auto_explain tells
+/// how it did what it was just asked.
+/// </summary>
+public sealed class PlansTests(TestServers servers) : IAsyncLifetime
+{
+    private const int Many = 60_000;
+
+    private readonly ConcurrentQueue<string> _plans = new();
+    private StoreHost _host = null!;
+    private NpgsqlConnection _connection = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await StoreHost.StartAsync(servers);
+        _connection = await _host.DataSource.OpenConnectionAsync();
+        var (email, body) = NewEmail.Due(TimeProvider.System.GetUtcNow().AddMinutes(-10), "text");
+        await Transitions.InsertAsync(_connection, [email], [body], CancellationToken.None);
+        // A third is pending, one in a hundred failed, of a hundred clients, over a month.
+        await ExecuteAsync($"""
+            insert into mail.mt_doc_scheduled_email (id, data, client_id, status, key, scheduled_datetime, due_at, send_before)
+            select id, data || jsonb_build_object('id', id, 'status', status, 'client_id', client_id, 'due_at', due, 'scheduled_datetime', due), client_id, status, null, due, due, due + interval '3 days'
+            from (select gen_random_uuid() id, 'client-' || n % 100 client_id, case when n % 100 = 1 then 'failed' when n % 3 = 0 then 'pending' else 'sent' end status, now() + (n - {Many} / 2) * interval '1 minute' due
+                  from generate_series(1, {Many}) n) made, (select data from mail.mt_doc_scheduled_email limit 1) one;
+            insert into mail.email_recipient select 'customer-' || row_number() over () || '@example.com', id from mail.mt_doc_scheduled_email;
+            """);
+        await Retention.PrepareAsync(_connection, CancellationToken.None);
+        await ExecuteAsync("vacuum analyze mail.mt_doc_scheduled_email; analyze mail.email_recipient");
+        await ExecuteAsync("load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_level = notice; set auto_explain.log_nested_statements = off");
+        _connection.Notice += (_, notice) => _plans.Enqueue(notice.Notice.MessageText);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync();
+        await _host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Every_hot_statement_walks_its_index()
+    {
+        var id = await _host.AskAsync<Guid>("select id from mail.mt_doc_scheduled_email where status = 'pending' limit 1");
+        var claim = new Claim(Guid.CreateVersion7(), Guid.CreateVersion7(), "sender-1", "");
+        var move = EmailMove.Cancel(id, CancelReason.Cancelled, null, null, "config-1");
+        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.ClaimAsync(_connection, claim, [id], null, CancellationToken.None));
+        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.RecordAndClaimAsync(_connection, [(claim.Batch, move)], claim, [id], null, CancellationToken.None));
+        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.RecordAsync(_connection, claim.Sender, [(claim.Batch, move)], CancellationToken.None));
+        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.CancelAsync(_connection, [move], CancellationToken.None));
+        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.StatusesAsync(_connection, [id], @lock: true, CancellationToken.None));
+        await AssertAsync("scheduled_email_claims", () => Transitions.GiveBackAsync(_connection, claim.Sender, [claim.Batch], "sender-1", CancellationToken.None));
+        await AssertAsync("scheduled_email_overdue", () => Transitions.OverdueAsync(_connection, TimeSpan.Zero, TimeSpan.FromMinutes(5), 10, CancellationToken.None));
+        await AssertAsync("scheduled_email_overdue", () => Transitions.DueAsync(_connection, CancellationToken.None));
+        await AssertAsync("scheduled_email_expiry", () => Transitions.ExpireAsync(_connection, TimeProvider.System.GetUtcNow().AddYears(-1), "scheduler-1", CancellationToken.None));
+        await AssertAsync("scheduled_email_retention", () => Retention.RunOnceAsync(_connection, TimeSpan.FromDays(3650), null, "scheduler-1", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Every_search_walks_its_index()
+    {
+        foreach (var (index, wanted) in new (string, EmailSearch.Wanted)[]
+        {
+            ("pkey_mt_doc_scheduled_email_id", new()),
+            ("pkey_mt_doc_scheduled_email_id", new() { Subject = "nothing like this" }),
+            ("pkey_mt_doc_scheduled_email_id", new() { DueTo = TimeProvider.System.GetUtcNow() }),
+            ("email_recipient_pkey", new() { Recipient = "customer-7@example.com" }),
+            ("scheduled_email_list", new() { ClientId = "client-7" }),
+            ("scheduled_email_list", new() { ClientId = "client-7", DueFrom = TimeProvider.System.GetUtcNow() }),
+            ("scheduled_email_overdue", new() { Statuses = [EmailStatus.Pending] }),
+            ("scheduled_email_decision", new() { Statuses = [EmailStatus.Failed, EmailStatus.Unknown] }),
+        })
+        {
+            await AssertAsync(index, () => EmailSearch.RunAsync(_connection, wanted, after: null, 50, CancellationToken.None));
+            await AssertAsync(index, () => EmailSearch.RunAsync(_connection, wanted, new(TimeProvider.System.GetUtcNow(), Guid.CreateVersion7()), 50, CancellationToken.None));
+        }
+
+        await AssertAsync("scheduled_email_overdue", () => Outlook.DueSoonAsync(_connection, null, 8, CancellationToken.None));
+        await AssertAsync("scheduled_email_decision", () => Outlook.UndecidedAsync(_connection, null, 8, CancellationToken.None));
+        await AssertAsync("scheduled_email_list", () => Outlook.ClientsAsync(_connection, "", 100, CancellationToken.None));
+    }
+
+    private async Task AssertAsync(string index, Func<Task> run)
+    {
+        _plans.Clear();
+        await run();
+        var plans = string.Join("\n\n", _plans);
+        Assert.Contains(index, plans, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan on mt_doc_scheduled_email", plans, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan on email_recipient", plans, StringComparison.Ordinal);
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, _connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
