@@ -8,6 +8,12 @@ if (args is [Sink.Verb])
     return 0;
 }
 
+if (args is [HarnessVerbs.Verb, .. var verb])
+{
+    await HarnessVerbs.RunAsync(verb);
+    return 0;
+}
+
 if (Options.Parse(args) is not { } options)
 {
     await Console.Error.WriteLineAsync(Options.Usage);

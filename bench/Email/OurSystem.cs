@@ -31,8 +31,32 @@ internal sealed class OurSystem(int senders = 1) : IEmailSubject
     public async Task StartAsync(Servers servers, int smtpPort)
     {
         (_postgres, _rabbitMq, _smtpPort) = (await servers.NewDatabaseAsync(), await servers.NewVirtualHostAsync(), smtpPort);
-        foreach (var kind in Enumerable.Repeat("SenderService", senders).Prepend("SchedulerService").Prepend("ConfigService"))
-            await AddAsync(kind);
+        await AddAsync("ConfigService");
+        await AddAsync("SchedulerService");
+        for (var sender = 0; sender < senders; sender++)
+            await AddAsync("SenderService");
+        Call();
+    }
+
+    /// <summary>The part of it that callers know, on a database and a virtual host that are there.</summary>
+    internal static async Task<OurSystem> CallersAsync(string postgres, string rabbitMq)
+    {
+        var system = new OurSystem { _postgres = postgres, _rabbitMq = rabbitMq };
+        await system.AddAsync("ConfigService");
+        system.Call();
+        return system;
+    }
+
+    /// <summary>The part of it that works.</summary>
+    internal static async Task<OurSystem> WorkersAsync(string postgres, string rabbitMq, int smtpPort)
+    {
+        var system = new OurSystem { _postgres = postgres, _rabbitMq = rabbitMq, _smtpPort = smtpPort };
+        await Task.WhenAll(system.AddAsync("SchedulerService"), system.AddAsync("SenderService"));
+        return system;
+    }
+
+    private void Call()
+    {
         _api = new HttpClient { BaseAddress = new Uri(_services.First(each => each.Name == "ConfigService").Service.Address, "/api/v1/"), Timeout = TimeSpan.FromMinutes(5) };
         _api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
     }

@@ -98,6 +98,41 @@ public sealed class RestoreFenceTests(TestServers servers)
         Assert.Single(system.Smtp.Received);
     }
 
+    [Fact]
+    public async Task A_scheduler_that_is_stopped_in_the_middle_of_its_check_does_not_keep_the_others_from_vouching()
+    {
+        await using var system = await MailSystem.StartAsync(servers);
+        using var api = system.Api;
+        await system.Schedulers[0].StopAsync();
+        var (proxy, rabbitMq) = TcpProxy.BeforeRabbitMq(system.RabbitMq);
+        await using var _ = proxy;
+        await using var stopped = ServiceProcess.On(system.Postgres, rabbitMq, "SchedulerService", new() { ["INSTANCE_NAME"] = "scheduler-stopped" });
+        await stopped.StartAsync();
+        // It asks the broker with the turn in its hands, and the broker does not answer.
+        proxy.Stall();
+        await Deadline.UntilAsync(() => TurnAsync(system.Postgres), turn => turn > TimeSpan.FromSeconds(2));
+        await stopped.PauseAsync();
+        await ExecuteAsync(system.Postgres, "update mail.mt_doc_installation set data = data - 'vouched'");
+        var id = await CreateAsync(api);
+
+        await using var another = ServiceProcess.On(system.Postgres, system.RabbitMq, "SchedulerService", new() { ["INSTANCE_NAME"] = "scheduler-2" });
+        another.Launch();
+        await api.EmailAsync(id, "sent", Deadline.Sweep);
+        await stopped.ContinueAsync();
+    }
+
+    /// <summary>For how long someone has had the turn to check; zero where nobody has.</summary>
+    private static async Task<TimeSpan> TurnAsync(string postgres)
+    {
+        await using var dataSource = NpgsqlDataSource.Create(postgres);
+        await using var command = dataSource.CreateCommand("""
+            select coalesce(max(clock_timestamp() - a.xact_start), interval '0') from pg_locks l join pg_stat_activity a using (pid)
+            where l.locktype = 'advisory' and l.granted and l.database = (select oid from pg_database where datname = current_database())
+                and ((l.classid::bigint << 32) | l.objid::bigint) = hashtext('mail.fence')::bigint
+            """);
+        return (TimeSpan)(await command.ExecuteScalarAsync())!;
+    }
+
     private static async Task<HttpStatusCode> ReleaseAsync(Api api) => (await api.PostAsync("client/acme/release")).Status;
 
     private static async Task<List<JsonNode>> HoldsAsync(Api api) =>
