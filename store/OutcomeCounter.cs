@@ -1,10 +1,11 @@
+using System.Diagnostics.Metrics;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace Mail.Store;
 
 /// <summary>Counts the outcomes that this process sees, and writes them as rows of its own, so that no process waits for another.</summary>
-public sealed class OutcomeCounter(NpgsqlDataSource dataSource)
+public sealed class OutcomeCounter
 {
     /// <summary>How long a row's stretch of time is.</summary>
     public static readonly TimeSpan Slice = TimeSpan.FromMinutes(5);
@@ -18,11 +19,25 @@ public sealed class OutcomeCounter(NpgsqlDataSource dataSource)
             sent = excluded.sent, failed = excluded.failed, unknown = excluded.unknown, expired = excluded.expired, lateness = excluded.lateness
         """;
 
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly Counter<long> _outcomes;
+    private readonly Histogram<double> _lateness;
     private readonly Guid _source = Guid.CreateVersion7();
     private readonly Lock _gate = new();
     private readonly Queue<OutcomeCounts> _complete = new();
     private OutcomeCounts _current = new() { Since = DateTimeOffset.MinValue };
     private OutcomeCounts? _written;
+
+    /// <summary>Creates the counter, and the instruments that show the same as metrics.</summary>
+    public OutcomeCounter(NpgsqlDataSource dataSource, IMeterFactory meters)
+    {
+        _dataSource = dataSource;
+        var meter = meters.Create("Mail");
+        _outcomes = meter.CreateCounter<long>("mail.emails.outcomes", "{email}", "E-mails by what an attempt or the sweep made of them; pending is one that is tried again");
+        _lateness = meter.CreateHistogram<double>(
+            "mail.email.lateness", "s", "From the due time to the server's reply, by the database's clock",
+            advice: new() { HistogramBucketBoundaries = [.. OutcomeCounts.Bounds.Select(milliseconds => milliseconds / 1000.0)] });
+    }
 
     /// <summary>Counts.</summary>
     /// <param name="status">What became of them, one of <see cref="EmailStatus"/>.</param>
@@ -31,6 +46,9 @@ public sealed class OutcomeCounter(NpgsqlDataSource dataSource)
     /// <param name="count">How many.</param>
     public void Count(string status, DateTimeOffset at, TimeSpan lateness = default, int count = 1)
     {
+        _outcomes.Add(count, new KeyValuePair<string, object?>("outcome", status));
+        if (status == EmailStatus.Sent)
+            _lateness.Record(lateness.TotalSeconds);
         var since = new DateTimeOffset(at.UtcTicks - (at.UtcTicks % Slice.Ticks), TimeSpan.Zero);
         lock (_gate)
         {
@@ -72,7 +90,7 @@ public sealed class OutcomeCounter(NpgsqlDataSource dataSource)
 
     private async Task WriteAsync(OutcomeCounts counts, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(Write);
+        await using var command = _dataSource.CreateCommand(Write);
         command.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = counts.Since.UtcDateTime });
         command.Parameters.Add(new() { Value = _source });
         command.Parameters.Add(new() { Value = counts.Sent });

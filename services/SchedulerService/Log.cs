@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "Sweep: {Woken} overdue e-mails woken, {Lost} left unknown by dead senders, {Expired} expired")]
     public static partial void Swept(this ILogger logger, int woken, int lost, int expired);
 
+    [LoggerMessage(LogLevel.Warning, "The backlog could not be looked at. Its metrics are missing until it can")]
+    public static partial void BacklogNotSeen(this ILogger logger, Exception exception);
+
     [LoggerMessage(LogLevel.Information, "What {Erased} e-mails say was erased: it is kept for RETENTION_DAYS")]
     public static partial void Erased(this ILogger logger, int erased);
 

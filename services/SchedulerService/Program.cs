@@ -25,6 +25,7 @@ builder.Services.AddSingleton<FenceLoop>();
 builder.Services.AddHostedService(services => services.GetRequiredService<FenceLoop>());
 builder.Services.AddHealthChecks().AddCheck<FenceLoop>("restore fence", tags: ["ready"]);
 builder.Services.AddHostedService<SweepLoop>();
+builder.Services.AddHostedService<BacklogMetrics>();
 
 var app = builder.Build();
 app.MapMailDefaults();

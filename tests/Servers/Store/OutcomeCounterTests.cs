@@ -13,7 +13,7 @@ public sealed class OutcomeCounterTests(TestServers servers)
     public async Task What_several_processes_count_is_one_sum_however_often_it_is_written()
     {
         await using var host = await StoreHost.StartAsync(servers);
-        var (one, another) = (new OutcomeCounter(host.DataSource), new OutcomeCounter(host.DataSource));
+        var (one, another) = (host.NewCounter(), host.NewCounter());
         for (var email = 0; email < 99; email++)
             one.Count(EmailStatus.Sent, _noon.AddSeconds(email), TimeSpan.FromMilliseconds(4));
         await one.WriteAsync(CancellationToken.None);

@@ -11,7 +11,7 @@ internal sealed class StoreHost : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private StoreHost(string database) => _services = new ServiceCollection().AddLogging().AddMailStore(NpgsqlDataSource.Create(database)).BuildServiceProvider();
+    private StoreHost(string database) => _services = new ServiceCollection().AddLogging().AddMetrics().AddMailStore(NpgsqlDataSource.Create(database)).BuildServiceProvider();
 
     internal IDocumentStore Documents => _services.GetRequiredService<IDocumentStore>();
 
@@ -27,6 +27,8 @@ internal sealed class StoreHost : IAsyncDisposable
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => host._services.GetRequiredService<StoreSchema>().ApplyAsync(CancellationToken.None)));
         return host;
     }
+
+    internal OutcomeCounter NewCounter() => new(DataSource, _services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
 
     internal async Task<T> AskAsync<T>(string sql)
     {

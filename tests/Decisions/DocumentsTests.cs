@@ -1,0 +1,73 @@
+using System.Text.RegularExpressions;
+
+namespace Mail.Tests.Decisions;
+
+/// <summary>What the README and the pages name is there: files, headings, folders.</summary>
+public sealed partial class DocumentsTests
+{
+    private static readonly string _root = Root();
+
+    public static TheoryData<string> Pages =>
+    [
+        .. new[] { "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "scheduler/README.md" },
+        .. Directory.EnumerateFiles(Path.Combine(_root, "docs"), "*.md", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_root, file)),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_link_of_a_page_leads_somewhere(string page)
+    {
+        var folder = Path.GetDirectoryName(Path.Combine(_root, page))!;
+        foreach (var link in Link().Matches(File.ReadAllText(Path.Combine(_root, page))).Select(match => match.Groups["to"].Value))
+        {
+            if (link.Contains("://", StringComparison.Ordinal))
+                continue;
+            var (path, anchor) = link.Split('#') is [var before, var after] ? (before, after) : (link, null);
+            var target = path.Length == 0 ? Path.Combine(_root, page) : Path.GetFullPath(Path.Combine(folder, path));
+            Assert.True(File.Exists(target) || Directory.Exists(target), $"{page} links to {link}, which is not there");
+            Assert.True(anchor is null || Headings(target).Contains(anchor, StringComparer.Ordinal), $"{page} links to {link}, and there is no such heading");
+        }
+    }
+
+    [Fact]
+    public void The_readmes_map_has_every_hop_and_every_room()
+    {
+        var readme = File.ReadAllText(Path.Combine(_root, "README.md"));
+        Assert.InRange(Link().Matches(readme).Count(match => match.Groups["to"].Value.EndsWith(".cs", StringComparison.Ordinal)), 14, 40);
+        var rooms = Room().Matches(readme).Select(match => match.Groups["room"].Value).ToList();
+        Assert.Equal(["bench", "contracts", "deploy", "models", "scheduler", "services", "store", "tests"], rooms.Order(StringComparer.Ordinal));
+        Assert.All(rooms, room => Assert.True(Directory.Exists(Path.Combine(_root, room)), room));
+    }
+
+    [Fact]
+    public void Every_variable_that_a_service_reads_from_the_compose_file_is_in_the_readme()
+    {
+        var readme = File.ReadAllText(Path.Combine(_root, "README.md"));
+        foreach (var name in Variable().Matches(File.ReadAllText(Path.Combine(_root, "docker-compose.yml"))).Select(match => match.Groups["name"].Value).Where(name => !name.StartsWith("POSTGRES_", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal))
+            Assert.Contains(name, readme, StringComparison.Ordinal);
+    }
+
+    // As GitHub makes them.
+    private static IEnumerable<string> Headings(string file) =>
+        File.ReadLines(file).Where(line => line.StartsWith('#')).Select(line => NotInAnchors().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
+
+    private static string Root()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "Mail.sln")))
+            directory = directory.Parent!;
+        return directory.FullName;
+    }
+
+    [GeneratedRegex(@"\]\((?<to>[^)\s]+)\)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^(?<room>[a-z]+)/ ", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.Multiline)]
+    private static partial Regex Room();
+
+    [GeneratedRegex(@"\$\{(?<name>[A-Z_]+)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Variable();
+
+    [GeneratedRegex("[^a-z0-9 _-]", RegexOptions.NonBacktracking)]
+    private static partial Regex NotInAnchors();
+}
