@@ -74,12 +74,8 @@ public static class Installations
             : null;
     }
 
-    /// <summary>When the system last counted, by the database's clock; null where it never did.</summary>
-    public static async Task<DateTimeOffset?> LastCountAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand($"select mt_last_modified from {Table} where id = '{Installation.Only}'", connection);
-        return await command.ExecuteScalarAsync(cancellationToken) is DateTime at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
-    }
+    /// <summary>When the system last counted, by the database's clock, as an expression; null where it never did.</summary>
+    public const string LastCount = $"(select mt_last_modified from {Table} where id = '{Installation.Only}')";
 
     /// <summary>Records where the system runs, how far it has counted, and how many wake-ups wait; nothing is claimed there yet.</summary>
     public static Task RecordAsync(NpgsqlConnection connection, Place place, long counter, long waiting, CancellationToken cancellationToken) =>

@@ -63,15 +63,34 @@ require_installed() {
     exit 1
   fi
   say "Installing from the distribution: $missing (no system service is started)"
-  install_packages
+  install_missing
+}
+
+install_missing() {
+  local packages
+  mapfile -t packages < <(missing_packages)
+  install_packages "${packages[@]}"
+}
+
+# A program of the tests: where none of its names is to be found, its package is installed. Prints the path.
+install_tool() { # PACKAGE NAME...
+  local package=$1 name
+  for name in "${@:2}"; do
+    if command -v "$name"; then return; fi
+  done
+  if ! command -v apt-get > /dev/null || ((EUID != 0)); then
+    die "the tests need $2: install it with your distribution's package manager"
+  fi
+  say "Installing from the distribution, for the tests: $package (no system service is started)"
+  install_packages "$package"
+  command -v "$2"
 }
 
 # The packages start their services when installed and at every boot. Neither is wanted here, so starting is
 # forbidden while they are installed and what was enabled is disabled, but only for packages that were not
 # there before: a service that the machine already had is its owner's.
-install_packages() {
-  local packages policy=/usr/sbin/policy-rc.d cluster=/etc/postgresql-common/createcluster.d/mail.conf
-  mapfile -t packages < <(missing_packages)
+install_packages() { # PACKAGE...
+  local packages=("$@") policy=/usr/sbin/policy-rc.d cluster=/etc/postgresql-common/createcluster.d/mail.conf
   ((${#packages[@]})) || return 0
   local had_erlang=
   if dpkg -s erlang-base > /dev/null 2>&1; then had_erlang=1; fi
@@ -99,6 +118,7 @@ install_packages() {
     disable_service rabbitmq-server.service
     if [[ -z $had_erlang ]]; then disable_service epmd.service epmd.socket; fi
   fi
+  if [[ " ${packages[*]} " == *" prometheus "* ]]; then disable_service prometheus.service; fi
 }
 
 apt_get() {
@@ -438,7 +458,7 @@ servers_usage() {
 
 if [[ $servers_called_as_command ]]; then
   case ${1:-} in
-    install) if ((EUID == 0)); then install_packages; else require_installed; fi ;;
+    install) if ((EUID == 0)); then install_missing; else require_installed; fi ;;
     start | stop)
       [[ ${2:-} ]] || servers_usage
       mkdir -p "$2"

@@ -48,7 +48,8 @@ internal sealed class Unit(NpgsqlDataSource dataSource, IDocumentStore store)
 
     /// <summary>An e-mail that this caller may see, or the refusal that there is none.</summary>
     internal static async Task<ScheduledEmail> EmailAsync(IQuerySession session, string id, Access.Caller caller, CancellationToken cancellationToken) =>
-        Guid.TryParseExact(id, "D", out var emailId) && await session.LoadAsync<ScheduledEmail>(emailId, cancellationToken) is { } email && caller.Sees(email.ClientId)
-            ? email
-            : throw Refusal.EmailNotFound();
+        await session.LoadAsync<ScheduledEmail>(EmailId(id), cancellationToken) is { } email && caller.Sees(email.ClientId) ? email : throw Refusal.EmailNotFound();
+
+    /// <summary>The id that a path names, or the refusal that there is no such e-mail.</summary>
+    internal static Guid EmailId(string id) => Guid.TryParseExact(id, "D", out var emailId) ? emailId : throw Refusal.EmailNotFound();
 }

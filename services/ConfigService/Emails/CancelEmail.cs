@@ -24,13 +24,15 @@ internal sealed class CancelEmail(Unit unit, Circumstances circumstances, Instan
     internal Task<EmailView> RunAsync(string id, Caller caller, CancellationToken cancellationToken) =>
         unit.RunAsync(async work =>
         {
-            var email = await Unit.EmailAsync(work.Session, id, caller, cancellationToken);
             var moved = await Transitions.CancelAsync(
-                work.Connection, [EmailMove.Cancel(email.Id, CancelReason.Cancelled, null, $"cancelled by {caller.Name}", instance.Name)], cancellationToken);
-            // Who lost the race is told by whom: the row is read again.
-            var now = moved.SingleOrDefault() ?? await work.Session.LoadAsync<ScheduledEmail>(email.Id, cancellationToken);
-            return now!.Status == EmailStatus.Cancelled
-                ? await GetEmail.ViewAsync(work.Session, now, circumstances, cancellationToken)
-                : throw Refusal.TooLate(now.Status);
+                work.Connection, [EmailMove.Cancel(Unit.EmailId(id), CancelReason.Cancelled, null, $"cancelled by {caller.Name}", instance.Name)], cancellationToken);
+            // Another client's is refused only now, and the refusal takes the cancel back with it.
+            var email = moved.SingleOrDefault() is { } cancelled && caller.Sees(cancelled.ClientId)
+                ? cancelled
+                // Who lost the race is told to whom.
+                : await Unit.EmailAsync(work.Session, id, caller, cancellationToken);
+            return email.Status == EmailStatus.Cancelled
+                ? await GetEmail.ViewAsync(work.Session, email, circumstances, cancellationToken)
+                : throw Refusal.TooLate(email.Status);
         }, cancellationToken);
 }

@@ -1,12 +1,19 @@
+using System.Text.Json;
 using Mail.ConfigService.Status;
 using Mail.Store;
-using Marten;
+using Npgsql;
 
 namespace Mail.ConfigService.Emails;
 
 /// <summary>What an e-mail's prospects hang on, apart from itself: the time, the senders, and what is held back.</summary>
-internal sealed class Circumstances(LiveSenders senders, IDocumentStore store, Npgsql.NpgsqlDataSource dataSource)
+internal sealed class Circumstances(NpgsqlDataSource dataSource)
 {
+    private const string Look = $"""
+        select null::jsonb, clock_timestamp(), {Installations.LastCount}
+        union all
+        select data, null, null from {MailRegistry.Schema}.mt_doc_hold
+        """;
+
     /// <summary>One look at them.</summary>
     /// <param name="Now">The database's clock.</param>
     /// <param name="Senders">The live ones.</param>
@@ -14,6 +21,9 @@ internal sealed class Circumstances(LiveSenders senders, IDocumentStore store, N
     /// <param name="Counted">When a SchedulerService last reached both database and broker; null where none ever did.</param>
     internal sealed record Seen(DateTimeOffset Now, IReadOnlyList<Sender> Senders, IReadOnlyList<Hold> Holds, DateTimeOffset? Counted)
     {
+        /// <summary>Where nobody looked.</summary>
+        internal static Seen Nothing { get; } = new(default, [], [], null);
+
         /// <summary>Why nothing is sent now, as the end of a sentence; null where something could be.</summary>
         internal string? Blocked => SendingStatus.Blocked(Senders) ?? (Now - Counted < Installations.SilentAfter
             ? null
@@ -24,12 +34,24 @@ internal sealed class Circumstances(LiveSenders senders, IDocumentStore store, N
             Holds.FirstOrDefault(hold => hold.Id == Hold.Everything) ?? Holds.FirstOrDefault(hold => hold.Id == clientId);
     }
 
+    /// <summary>All of it in one round trip: nearly every request asks.</summary>
     internal async Task<Seen> LookAsync(CancellationToken cancellationToken)
     {
-        await using var session = store.QuerySession();
-        var holds = await session.Query<Hold>().ToListAsync(cancellationToken);
-        var live = await senders.LoadAsync(cancellationToken);
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        return new(await Unit.NowAsync(connection, cancellationToken), [.. live.Select(each => each.Sender)], holds, await Installations.LastCountAsync(connection, cancellationToken));
+        await using var batch = dataSource.CreateBatch();
+        batch.BatchCommands.Add(new(LiveSenders.Load));
+        batch.BatchCommands.Add(new(Look));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var live = await LiveSenders.ReadAsync(reader, cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var (now, counted, holds) = (default(DateTimeOffset), (DateTimeOffset?)null, new List<Hold>());
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (reader.IsDBNull(0))
+                (now, counted) = (reader.GetFieldValue<DateTimeOffset>(1), reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2));
+            else
+                holds.Add(JsonSerializer.Deserialize<Hold>(reader.GetString(0), StoreJson.Options)!);
+        }
+
+        return new(now, [.. live.Select(each => each.Sender)], holds, counted);
     }
 }

@@ -22,6 +22,9 @@ internal static class GetEmail
     }
 
     /// <summary>The e-mail with its body, as answers show it.</summary>
-    internal static async Task<EmailView> ViewAsync(IQuerySession session, ScheduledEmail email, Circumstances circumstances, CancellationToken cancellationToken) =>
-        EmailView.Whole(email, await session.LoadAsync<EmailBody>(email.BodyId, cancellationToken), await circumstances.LookAsync(cancellationToken));
+    internal static async Task<EmailView> ViewAsync(IQuerySession session, ScheduledEmail email, Circumstances circumstances, CancellationToken cancellationToken) => EmailView.Whole(
+        email,
+        await session.LoadAsync<EmailBody>(email.BodyId, cancellationToken),
+        // What is no longer pending hangs on nothing.
+        email.Status == EmailStatus.Pending ? await circumstances.LookAsync(cancellationToken) : Circumstances.Seen.Nothing);
 }

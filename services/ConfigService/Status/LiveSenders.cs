@@ -7,29 +7,33 @@ namespace Mail.ConfigService.Status;
 /// <summary>The senders heard from in the last 15 seconds, by the database's clock.</summary>
 internal sealed class LiveSenders(NpgsqlDataSource dataSource)
 {
+    internal const string Load = $"""
+        select data, mt_last_modified from {MailRegistry.Schema}.mt_doc_sender
+        where mt_last_modified > statement_timestamp() - interval '15 seconds' order by data->>'instance', id
+        """;
+
     /// <summary>A sender, and when it was last heard from.</summary>
     internal sealed record Live(Sender Sender, DateTimeOffset LastSeen);
 
     internal async Task<IReadOnlyList<Live>> LoadAsync(CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("""
-            select data, mt_last_modified from mail.mt_doc_sender
-            where mt_last_modified > statement_timestamp() - interval '15 seconds' order by data->>'instance', id
-            """);
-        return await ReadAsync(command, cancellationToken);
+        await using var command = dataSource.CreateCommand(Load);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await ReadAsync(reader, cancellationToken);
     }
 
     /// <summary>The sender last heard from, however long ago; null where there never was one.</summary>
     internal async Task<Live?> LastSeenAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("select data, mt_last_modified from mail.mt_doc_sender order by mt_last_modified desc limit 1");
-        return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return (await ReadAsync(reader, cancellationToken)).SingleOrDefault();
     }
 
-    private static async Task<IReadOnlyList<Live>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    /// <summary>The rows of a result of <see cref="Load"/>.</summary>
+    internal static async Task<IReadOnlyList<Live>> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
         var live = new List<Live>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             live.Add(new(JsonSerializer.Deserialize<Sender>(reader.GetString(0), StoreJson.Options)!, reader.GetFieldValue<DateTimeOffset>(1)));
         return live;

@@ -1,0 +1,24 @@
+using System.Diagnostics;
+
+namespace Mail.Tests.Fixtures;
+
+/// <summary>Programs of the distribution that tests need, installed first where they are missing.</summary>
+public static class DistributionProgram
+{
+    /// <summary>The path of Chromium.</summary>
+    public static Task<string> ChromiumAsync() => FindAsync("browser.sh");
+
+    /// <summary>The path of promtool, which comes with Prometheus.</summary>
+    public static Task<string> PromtoolAsync() => FindAsync("promtool.sh");
+
+    /// <summary>Runs a program. Returns how it ended, and all that it said.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string path, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(path, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, string.Concat(said));
+    }
+
+    private static async Task<string> FindAsync(string script) => (await NativeScript.BashAsync(NativeScript.PathOf(script))).Split('\n')[^1];
+}
