@@ -17,6 +17,7 @@ public static class MailService
     /// <param name="maxConnections">The most PostgreSQL connections that one instance takes.</param>
     public static WebApplicationBuilder AddMailDefaults(this WebApplicationBuilder builder, int maxConnections)
     {
+        builder.Configuration.AddSecretFiles();
         builder.AddMailLogging();
         // Every message is kept in a row and travels twice: MassTransit's indented envelope with its nulls is a fifth larger.
         SystemTextJsonMessageSerializer.Options = new(SystemTextJsonMessageSerializer.Options) { WriteIndented = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };

@@ -55,7 +55,7 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
         {
             List<string> all = [.. Refuses, "422 unknown_parameter", "500 internal_error", "503 database_unavailable"];
             if (Audience != "anyone")
-                all.AddRange(["401 unauthorized", "429 too_many_wrong_keys"]);
+                all.AddRange(["401 unauthorized", "429 too_many_wrong_keys", "429 too_many_requests"]);
             if (Audience == "operator" || Path.Contains("{client_id}", StringComparison.Ordinal))
                 all.Add("403 forbidden");
             if (Path.Contains("{client_id}", StringComparison.Ordinal))

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Mail.Tests.Fixtures;
+using Npgsql;
 
 namespace Mail.Tests.EndToEnd;
 
@@ -35,6 +37,33 @@ public sealed class TelemetryTests(SharedSystem system)
         var rules = Path.Combine(Repository.Root, "deploy", "telemetry", "alerts.test.yml");
         var (exitCode, output) = await DistributionProgram.RunAsync(await DistributionProgram.PromtoolAsync(), "test", "rules", rules);
         Assert.True(exitCode == 0, output);
+    }
+
+    [Fact]
+    public async Task No_log_has_a_secret_or_what_an_email_says()
+    {
+        using var api = system.Mail.Api;
+        var key = (string)(await api.PostAsync($"client/{_client}/api-keys", new JsonObject { ["name"] = "shop" })).Json["key"]!;
+        using var client = system.Mail.ApiOf(0, key);
+        using var guesser = system.Mail.ApiOf(0, "mail_a-key-that-somebody-guessed");
+        await guesser.GetAsync("holds");
+        var email = Api.Item(null, Api.In(TimeSpan.Zero), text: "what-only-the-recipient-may-read");
+        email["html"] = "<p>what-only-the-recipient-may-see</p>";
+        var id = (string)(await client.PostAsync($"client/{_client}/scheduled-emails", email)).Json["id"]!;
+        await api.EmailAsync(id, "sent");
+        await client.PostAsync($"client/{_client}/scheduled-emails", new JsonObject { ["text"] = "what-only-the-recipient-may-read", ["to"] = "nobody" });
+
+        var login = new Uri(system.Mail.RabbitMq).UserInfo.Split(':');
+        string[] secrets =
+        [
+            MailSystem.OperatorKey, key, "a-key-that-somebody-guessed", "what-only-the-recipient-may", Uri.UnescapeDataString(login[1]),
+            new NpgsqlConnectionStringBuilder(system.Mail.Postgres).Password!,
+        ];
+        foreach (var service in system.Mail.ConfigServices.Concat(system.Mail.Schedulers).Concat(system.Mail.Senders))
+        {
+            Assert.NotEmpty(service.Log);
+            Assert.All(secrets, secret => Assert.DoesNotContain(secret, service.Log, StringComparison.Ordinal));
+        }
     }
 
     private async Task<double> SentAsync() =>

@@ -22,6 +22,7 @@ internal static partial class AccessExtensions
     {
         services.AddSingleton(new OperatorKey(configuration, environment));
         services.AddSingleton<WrongKeys>();
+        services.AddSingleton(new RequestRate(configuration));
         services.AddSingleton<Authentication>();
     }
 
@@ -42,6 +43,7 @@ internal static partial class AccessExtensions
                 caller.MustBeOperator();
             if (clientId is not null)
                 Check(clientId, caller);
+            context.RequestServices.GetRequiredService<RequestRate>().Check(caller);
             context.Features.Set(caller);
         }
 

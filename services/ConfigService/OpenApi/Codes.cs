@@ -35,6 +35,7 @@ internal static class Codes
         ["invalid_idempotency_key"] = (422, "The Idempotency-Key is not 1 to 255 characters."),
         ["idempotency_key_reused"] = (422, "The Idempotency-Key was used for another request."),
         ["too_many_wrong_keys"] = (429, "Too many wrong keys from this address; Retry-After says how long to stay away."),
+        ["too_many_requests"] = (429, "This client key makes more requests a second than API_RATE_LIMIT allows."),
         ["internal_error"] = (500, "Something is wrong on our side; the log has it under this request's id."),
         ["smtp_failed"] = (502, "The test e-mail was not sent; smtp_reply and hint say why."),
         ["database_unavailable"] = (503, "The database does not answer at the moment. If this was a save, look first whether it took effect."),

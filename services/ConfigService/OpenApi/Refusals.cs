@@ -12,7 +12,7 @@ internal static class Refusals
     private static readonly string[][] _shared =
     [
         ["invalid_json", "bad_request"], ["unauthorized"], ["forbidden"], ["email_not_found"], ["config_not_found"], ["too_late"], ["revision_mismatch"],
-        ["body_too_large"], ["unsupported_media_type"], ["too_many_wrong_keys"], ["internal_error"], ["database_unavailable"],
+        ["body_too_large"], ["unsupported_media_type"], ["too_many_wrong_keys", "too_many_requests"], ["internal_error"], ["database_unavailable"],
     ];
 
     internal static Dictionary<string, IOpenApiResponse> Shared => _shared.ToDictionary(codes => codes[0], codes => (IOpenApiResponse)Response(codes), StringComparer.Ordinal);
@@ -31,7 +31,7 @@ internal static class Refusals
 
     private static IEnumerable<string> OfKind(Operation operation, Audience audience, bool ofClient) =>
     [
-        .. audience != Audience.Anyone ? ["unauthorized", "too_many_wrong_keys"] : Array.Empty<string>(),
+        .. audience != Audience.Anyone ? ["unauthorized", "too_many_wrong_keys", "too_many_requests"] : Array.Empty<string>(),
         .. audience == Audience.Operator || ofClient ? ["forbidden"] : Array.Empty<string>(),
         .. ofClient ? ["invalid_client_id"] : Array.Empty<string>(),
         .. operation.Body is not null
@@ -60,7 +60,7 @@ internal static class Refusals
         yield return "X-Request-Id";
         if (codes.Contains("unauthorized"))
             yield return "WWW-Authenticate";
-        if (codes.Any(code => code is "too_many_wrong_keys" or "database_unavailable" or "idempotency_in_progress" or "still_sending"))
+        if (codes.Any(code => code is "too_many_wrong_keys" or "too_many_requests" or "database_unavailable" or "idempotency_in_progress" or "still_sending"))
             yield return "Retry-After";
     }
 

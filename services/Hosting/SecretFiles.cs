@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Mail.Hosting;
+
+/// <summary>
+/// Secrets out of files, as Docker and Kubernetes mount them: where <c>SMTP_PASSWORD_FILE</c> names a file, what it holds is
+/// <c>SMTP_PASSWORD</c>.
+/// </summary>
+internal static class SecretFiles
+{
+    private const string Suffix = "_FILE";
+
+    private static readonly string[] _names =
+        ["API_KEY", "SMTP_USER", "SMTP_PASSWORD", "RABBITMQ_USER", "RABBITMQ_PASSWORD", "ConnectionStrings:Postgres", "ConnectionStrings:RabbitMq"];
+
+    /// <summary>Reads them, once: a changed one is taken over by a restart, as a changed variable is.</summary>
+    /// <exception cref="InvalidOperationException">A file can't be read, or both the secret and its file are given.</exception>
+    internal static void AddSecretFiles(this IConfigurationManager configuration)
+    {
+        var secrets = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var name in _names)
+        {
+            if (configuration[name + Suffix] is not { Length: > 0 } path)
+                continue;
+            var variable = name.Replace(":", "__", StringComparison.Ordinal);
+            if (!string.IsNullOrEmpty(configuration[name]))
+                throw new InvalidOperationException($"Both {variable} and {variable}{Suffix} are set: take one of them away.");
+            secrets[name] = Read(path, variable);
+        }
+
+        configuration.AddInMemoryCollection(secrets);
+    }
+
+    // An editor ends a file with a line break, and no secret does.
+    private static string Read(string path, string variable)
+    {
+        try
+        {
+            return File.ReadAllText(path).TrimEnd('\r', '\n');
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidOperationException($"{variable}{Suffix} names {path}, which can't be read: {exception.Message}", exception);
+        }
+    }
+}

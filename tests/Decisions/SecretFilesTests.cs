@@ -1,0 +1,45 @@
+using Mail.Hosting;
+using Microsoft.Extensions.Configuration;
+
+namespace Mail.Tests.Decisions;
+
+/// <summary>A secret may come from a file.</summary>
+public sealed class SecretFilesTests : IDisposable
+{
+    private readonly string _file = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_file);
+
+    [Theory]
+    [InlineData("SMTP_PASSWORD")]
+    [InlineData("API_KEY")]
+    [InlineData("ConnectionStrings:Postgres")]
+    public void What_the_file_holds_is_the_secret_without_its_last_line_break(string name)
+    {
+        File.WriteAllText(_file, " se cret\n");
+        var configuration = Of(($"{name}_FILE", _file));
+        configuration.AddSecretFiles();
+        Assert.Equal(" se cret", configuration[name]);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named()
+    {
+        var refused = Assert.Throws<InvalidOperationException>(() => Of(("SMTP_PASSWORD_FILE", "/run/secrets/nothing")).AddSecretFiles());
+        Assert.StartsWith("SMTP_PASSWORD_FILE names /run/secrets/nothing, which can't be read: ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Both_at_once_are_refused()
+    {
+        var refused = Assert.Throws<InvalidOperationException>(() => Of(("ConnectionStrings:Postgres_FILE", _file), ("ConnectionStrings:Postgres", "x")).AddSecretFiles());
+        Assert.Equal("Both ConnectionStrings__Postgres and ConnectionStrings__Postgres_FILE are set: take one of them away.", refused.Message);
+    }
+
+    private static ConfigurationManager Of(params (string Name, string Value)[] settings)
+    {
+        var configuration = new ConfigurationManager();
+        configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
+        return configuration;
+    }
+}
