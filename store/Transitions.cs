@@ -17,6 +17,8 @@ public static class Transitions
     private const string Holds = $"{MailRegistry.Schema}.mt_doc_hold";
     private const string Senders = $"{MailRegistry.Schema}.mt_doc_sender";
 
+    private const int MostInserted = 1000;
+
     private const string InsertBodies = $"insert into {Bodies} (id, data) select * from unnest(@ids, @data) order by 1 on conflict (id) do nothing";
 
     private const string InsertEmails = $"""
@@ -88,6 +90,8 @@ public static class Transitions
 
     private static readonly string _movePending = Move(IsPending) + " returning e.data";
 
+    private static readonly string _cancelOwn = Move($"{IsPending} and e.client_id = coalesce(@client, e.client_id)") + " returning e.data";
+
     private static readonly string _resend = Move("e.status in ('failed', 'unknown', 'expired')") + " returning e.data";
 
     // Nothing of an abandoned batch was ever handed over, whatever has been thought of it meanwhile.
@@ -152,12 +156,24 @@ public static class Transitions
     {
         if (emails.Count == 0)
             return;
-        await using var batch = new NpgsqlBatch(connection);
-        var distinct = bodies.DistinctBy(body => body.Id, StringComparer.Ordinal).ToList();
-        batch.BatchCommands.Add(new(BodyLock.Share) { Parameters = { Value("clients", emails.Select(email => email.ClientId).Distinct(StringComparer.Ordinal).ToArray()) } });
-        batch.BatchCommands.Add(new(InsertBodies) { Parameters = { Value("ids", distinct.Select(body => body.Id).ToArray()), Json("data", distinct) } });
-        batch.BatchCommands.Add(new(InsertEmails) { Parameters = { Value("ids", emails.Select(email => email.Id).ToArray()), Json("data", emails) } });
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        // Up to a thousand e-mails go in one round trip. Of more, no more than that are there as JSON at the same time.
+        foreach (var commands in Inserts(emails, bodies).Chunk(3))
+        {
+            await using var batch = new NpgsqlBatch(connection);
+            foreach (var command in commands)
+                batch.BatchCommands.Add(command);
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    private static IEnumerable<NpgsqlBatchCommand> Inserts(IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies)
+    {
+        yield return new(BodyLock.Share) { Parameters = { Value("clients", emails.Select(email => email.ClientId).Distinct(StringComparer.Ordinal).ToArray()) } };
+        // In one order, so that no two that share bodies wait for each other in a circle.
+        foreach (var part in bodies.DistinctBy(body => body.Id, StringComparer.Ordinal).OrderBy(body => body.Id, StringComparer.Ordinal).Chunk(MostInserted))
+            yield return new(InsertBodies) { Parameters = { Value("ids", part.Select(body => body.Id).ToArray()), Json("data", part) } };
+        foreach (var part in emails.Chunk(MostInserted))
+            yield return new(InsertEmails) { Parameters = { Value("ids", part.Select(email => email.Id).ToArray()), Json("data", part) } };
     }
 
     /// <summary>
@@ -212,6 +228,10 @@ public static class Transitions
     /// <summary>pending -> cancelled. Returns the e-mails that are; the others had moved on.</summary>
     public static Task<List<ScheduledEmail>> CancelAsync(NpgsqlConnection connection, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken) =>
         EmailsAsync(connection, _movePending, moves, cancellationToken);
+
+    /// <summary>pending -> cancelled, for one e-mail of a client's, or of anyone's where it is null. Null where it had moved on, or is not its.</summary>
+    public static async Task<ScheduledEmail?> CancelAsync(NpgsqlConnection connection, EmailMove move, string? clientId, CancellationToken cancellationToken) =>
+        (await EmailsAsync(connection, _cancelOwn, [move], cancellationToken, ClientOrAll(clientId))).SingleOrDefault();
 
     /// <summary>pending -> pending, at another time. Returns the e-mail, or none if it had moved on.</summary>
     public static Task<List<ScheduledEmail>> RescheduleAsync(NpgsqlConnection connection, EmailMove move, CancellationToken cancellationToken) =>
@@ -321,12 +341,12 @@ public static class Transitions
     }
 
     private static async Task<List<ScheduledEmail>> EmailsAsync(
-        NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
     {
         var emails = new List<ScheduledEmail>();
         if (moves.Count == 0)
             return emails;
-        await using var command = Command(connection, sql, moves, []);
+        await using var command = Command(connection, sql, moves, parameters);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             emails.Add(Read<ScheduledEmail>(reader, 0));

@@ -6,62 +6,63 @@ using Marten;
 namespace Mail.ConfigService.Page;
 
 /// <summary><c>/emails/{id}</c>: one e-mail, why it stands where it stands, and what can be done about it.</summary>
-internal static class EmailPage
+internal sealed class EmailPage(IDocumentStore store, Circumstances circumstances, CancelEmail cancel, MoveEmail move, ResendEmail resend, Html html)
 {
     // What an e-mail says is somebody else's: it may show itself, and do and load nothing (CSP3, "sandbox").
     private const string Nothing = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
     internal static void Map(IEndpointRouteBuilder page)
     {
-        page.MapGet("/emails/{id}", (string id, string? did, HttpContext context, IDocumentStore store, Circumstances circumstances, Html html) =>
-            ShowAsync(id, context, store, circumstances, html, did: Said(did)));
-
-        page.MapGet("/emails/{id}/html", async (string id, HttpContext context, IDocumentStore store, Circumstances circumstances) =>
-        {
-            var email = await GetEmail.RunAsync(id, Viewer.Of(context).Caller, store, circumstances, context.RequestAborted);
-            context.Response.Headers.ContentSecurityPolicy = Nothing;
-            return Results.Content(email.Html.Value ?? "", "text/html; charset=utf-8");
-        });
-
-        page.MapPost("/emails/{id}/cancel", (string id, HttpContext context, CancelEmail cancel, IDocumentStore store, Circumstances circumstances, Html html) => DoAsync(
-            id, context, store, circumstances, html, async caller => (await cancel.RunAsync(id, caller, context.RequestAborted), "cancelled")));
-
-        page.MapPost("/emails/{id}/send-now", (string id, HttpContext context, MoveEmail move, IDocumentStore store, Circumstances circumstances, Html html) => DoAsync(
-            id, context, store, circumstances, html, async caller => (await move.RunAsync(id, to: null, caller, context.RequestAborted), "send-now")));
-
-        page.MapPost("/emails/{id}/move", (string id, HttpContext context, MoveEmail move, IDocumentStore store, Circumstances circumstances, Html html) => DoAsync(
-            id, context, store, circumstances, html, async caller =>
-            {
-                var form = await context.Request.ReadFormAsync(context.RequestAborted);
-                var to = LocalTime.Read(form["to"], form["to_offset"], "to") ?? throw new Refusal(StatusCodes.Status422UnprocessableEntity, "invalid_body", "Say when: the new time is empty. Nothing changed.");
-                return (await move.RunAsync(id, to, caller, context.RequestAborted), "moved");
-            }));
-
-        page.MapPost("/emails/{id}/resend", (string id, HttpContext context, ResendEmail resend, IDocumentStore store, Circumstances circumstances, Html html) => DoAsync(
-            id, context, store, circumstances, html, async caller => (await resend.RunAsync(id, caller, context.RequestAborted), "resent")));
+        page.MapGet("/emails/{id}", (string id, string? did, HttpContext context, EmailPage email) => email.ShowAsync(id, context, Said(did)));
+        page.MapGet("/emails/{id}/html", (string id, HttpContext context, EmailPage email) => email.ContentAsync(id, context));
+        page.MapPost("/emails/{id}/cancel", (string id, HttpContext context, EmailPage email) => email.DoAsync(id, context, email.CancelAsync));
+        page.MapPost("/emails/{id}/send-now", (string id, HttpContext context, EmailPage email) => email.DoAsync(id, context, email.SendNowAsync));
+        page.MapPost("/emails/{id}/move", (string id, HttpContext context, EmailPage email) => email.DoAsync(id, context, email.MoveAsync));
+        page.MapPost("/emails/{id}/resend", (string id, HttpContext context, EmailPage email) => email.DoAsync(id, context, email.ResendAsync));
     }
 
+    private async Task<(EmailView Email, string Did)> CancelAsync(string id, HttpContext context) =>
+        (await cancel.RunAsync(id, Viewer.Of(context).Caller, context.RequestAborted), "cancelled");
+
+    private async Task<(EmailView Email, string Did)> SendNowAsync(string id, HttpContext context) =>
+        (await move.RunAsync(id, to: null, Viewer.Of(context).Caller, context.RequestAborted), "send-now");
+
+    private async Task<(EmailView Email, string Did)> MoveAsync(string id, HttpContext context)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var to = LocalTime.Read(form["to"], form["to_offset"], "to") ?? throw new Refusal(StatusCodes.Status422UnprocessableEntity, "invalid_body", "Say when: the new time is empty. Nothing changed.");
+        return (await move.RunAsync(id, to, Viewer.Of(context).Caller, context.RequestAborted), "moved");
+    }
+
+    private async Task<(EmailView Email, string Did)> ResendAsync(string id, HttpContext context) =>
+        (await resend.RunAsync(id, Viewer.Of(context).Caller, context.RequestAborted), "resent");
+
     /// <summary>Does it, and shows what came of it; where it came too late, the e-mail as it stands.</summary>
-    private static async Task<IResult> DoAsync(
-        string id, HttpContext context, IDocumentStore store, Circumstances circumstances, Html html, Func<Access.Caller, Task<(EmailView Email, string Did)>> run)
+    private async Task<IResult> DoAsync(string id, HttpContext context, Func<string, HttpContext, Task<(EmailView Email, string Did)>> run)
     {
         try
         {
-            var (email, did) = await run(Viewer.Of(context).Caller);
+            var (email, did) = await run(id, context);
             return Results.Redirect($"/emails/{email.Id}?did={did}");
         }
         catch (Refusal refusal) when (refusal.Status is StatusCodes.Status409Conflict or StatusCodes.Status422UnprocessableEntity)
         {
-            return await ShowAsync(id, context, store, circumstances, html, refusal: refusal);
+            return await ShowAsync(id, context, refusal: refusal);
         }
     }
 
-    private static async Task<IResult> ShowAsync(
-        string id, HttpContext context, IDocumentStore store, Circumstances circumstances, Html html, string? did = null, Refusal? refusal = null)
+    private async Task<IResult> ShowAsync(string id, HttpContext context, string? did = null, Refusal? refusal = null)
     {
         var viewer = Viewer.Of(context) with { Path = $"/emails/{id}" };
         var email = await GetEmail.RunAsync(id, viewer.Caller, store, circumstances, context.RequestAborted);
         return await html.PageAsync<OneEmailView>(refusal?.Status ?? StatusCodes.Status200OK, ("Viewer", viewer), ("Email", email), ("Did", did), ("Refused", refusal?.Message));
+    }
+
+    private async Task<IResult> ContentAsync(string id, HttpContext context)
+    {
+        var email = await GetEmail.RunAsync(id, Viewer.Of(context).Caller, store, circumstances, context.RequestAborted);
+        context.Response.Headers.ContentSecurityPolicy = Nothing;
+        return Results.Content(email.Html.Value ?? "", "text/html; charset=utf-8");
     }
 
     private static string? Said(string? did) => did switch

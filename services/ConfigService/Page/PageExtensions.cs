@@ -7,6 +7,7 @@ internal static class PageExtensions
     {
         services.AddSingleton<Sessions>();
         services.AddSingleton<Html>();
+        services.AddSingleton<EmailPage>();
     }
 
     internal static void MapPage(this WebApplication app)
