@@ -5,46 +5,31 @@ namespace Mail.Tests.Page;
 
 /// <summary>Looking for e-mails.</summary>
 [Collection(PageTests.Name)]
-public sealed class EmailsPageTests(PageSystem system, Browser browser) : IAsyncLifetime
+public sealed class EmailsPageTests(PageSystem system, Browser browser) : SignedIn(system, browser)
 {
-    private readonly string _client = PageSystem.NewClient();
-    private Window _window = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _window = await browser.OpenAsync(system.Site);
-        await _window.SignInAsync(MailSystem.OperatorKey);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _window.AssertQuiet();
-        await _window.DisposeAsync();
-    }
-
     [Fact]
-    public async Task They_are_found_by_recipient_subject_client_key_status_and_time()
+    public async Task They_are_found_by_recipient_subjectClient_key_status_and_time()
     {
-        var (ada, bob) = ($"Ada.Lovelace@{_client}.example", $"bob@{_client}.example");
-        await system.Api.PutAsync($"client/{_client}/email-config", Api.Config(
-            Api.Item("first-key", DateTimeOffset.Parse("2031-07-01T10:00:00+02:00", System.Globalization.CultureInfo.InvariantCulture), $"Ada <{ada}>", $"{_client} Rechnung"),
-            Api.Item("second-key", DateTimeOffset.Parse("2032-01-01T10:00:00+01:00", System.Globalization.CultureInfo.InvariantCulture), bob, $"{_client} Mahnung")));
-        await system.CreateFailedAsync(_client, $"nobody@{_client}.example", "550 5.1.1 no such user", $"{_client} Absage");
-        system.Mail.Smtp.AsUsual();
+        var (ada, bob) = ($"Ada.Lovelace@{Client}.example", $"bob@{Client}.example");
+        await Running.Api.PutAsync($"client/{Client}/email-config", Api.Config(
+            Api.Item("first-key", DateTimeOffset.Parse("2031-07-01T10:00:00+02:00", System.Globalization.CultureInfo.InvariantCulture), $"Ada <{ada}>", $"{Client} Rechnung"),
+            Api.Item("second-key", DateTimeOffset.Parse("2032-01-01T10:00:00+01:00", System.Globalization.CultureInfo.InvariantCulture), bob, $"{Client} Mahnung")));
+        await Running.CreateFailedAsync(Client, $"nobody@{Client}.example", "550 5.1.1 no such user", $"{Client} Absage");
+        Running.Mail.Smtp.AsUsual();
 
         await AssertFindsAsync(["Rechnung"], ("Recipient", ada.ToUpperInvariant()));
-        await AssertFindsAsync(["Mahnung", "Absage", "Rechnung"], ("Recipient", $"@{_client}."));
-        await AssertFindsAsync(["Rechnung"], ("Recipient", $"lovelace@{_client}"));
-        await AssertFindsAsync(["Mahnung"], ("Subject contains", $"{_client.ToUpperInvariant()} mahn"));
-        await AssertFindsAsync(["Rechnung", "Mahnung", "Absage"], ("Client", _client));
-        await AssertFindsAsync(["Mahnung"], ("Client", _client), ("Key", "second-key"));
-        await AssertFindsAsync(["Absage"], ("Client", _client), ("failed", ""));
-        await AssertFindsAsync(["Rechnung", "Mahnung"], ("Client", _client), ("pending", ""));
+        await AssertFindsAsync(["Mahnung", "Absage", "Rechnung"], ("Recipient", $"@{Client}."));
+        await AssertFindsAsync(["Rechnung"], ("Recipient", $"lovelace@{Client}"));
+        await AssertFindsAsync(["Mahnung"], ("Subject contains", $"{Client.ToUpperInvariant()} mahn"));
+        await AssertFindsAsync(["Rechnung", "Mahnung", "Absage"], ("Client", Client));
+        await AssertFindsAsync(["Mahnung"], ("Client", Client), ("Key", "second-key"));
+        await AssertFindsAsync(["Absage"], ("Client", Client), ("failed", ""));
+        await AssertFindsAsync(["Rechnung", "Mahnung"], ("Client", Client), ("pending", ""));
         // The viewer's own time: two hours ahead in summer.
-        await AssertFindsAsync(["Rechnung"], ("Client", _client), ("Due from", "2031-07-01T09:59:59"), ("Due before", "2031-07-01T10:00:01"));
+        await AssertFindsAsync(["Rechnung"], ("Client", Client), ("Due from", "2031-07-01T09:59:59"), ("Due before", "2031-07-01T10:00:01"));
         await AssertFindsAsync(["Rechnung"], ("Recipient", ada), ("Due from", "2031-07-01T09:59:59"));
         await AssertFindsAsync([], ("Recipient", ada), ("Due from", "2031-07-01T10:00:01"));
-        await AssertFindsAsync([], ("Recipient", $"nobody-else@{_client}.example"));
+        await AssertFindsAsync([], ("Recipient", $"nobody-else@{Client}.example"));
     }
 
     [Fact]
@@ -52,17 +37,17 @@ public sealed class EmailsPageTests(PageSystem system, Browser browser) : IAsync
     {
         var emails = new System.Text.Json.Nodes.JsonArray();
         for (var number = 0; number < 120; number++)
-            emails.Add(Api.Item(key: null, Api.In(TimeSpan.FromMinutes(60 + number)), $"many@{_client}.example", $"No. {number} of {_client}"));
-        (await system.Api.PostAsync($"client/{_client}/scheduled-emails/batch", new System.Text.Json.Nodes.JsonObject { ["emails"] = emails })).Expect(System.Net.HttpStatusCode.Created);
+            emails.Add(Api.Item(key: null, Api.In(TimeSpan.FromMinutes(60 + number)), $"many@{Client}.example", $"No. {number} of {Client}"));
+        (await Running.Api.PostAsync($"client/{Client}/scheduled-emails/batch", new System.Text.Json.Nodes.JsonObject { ["emails"] = emails })).Expect(System.Net.HttpStatusCode.Created);
 
-        foreach (var search in new[] { $"client={_client}", $"recipient=many@{_client}.example", $"subject=of+{_client}", $"client={_client}&status=pending" })
+        foreach (var search in new[] { $"client={Client}", $"recipient=many@{Client}.example", $"subject=of+{Client}", $"client={Client}&status=pending" })
         {
             var seen = new List<string>();
-            await _window.Page.GotoAsync($"/emails?{search}");
+            await Page.GotoAsync($"/emails?{search}");
             while (true)
             {
-                seen.AddRange(await _window.Page.Locator("td.wide a").AllInnerTextsAsync());
-                var more = _window.Page.GetByRole(AriaRole.Link, new() { Name = "More" });
+                seen.AddRange(await Page.Locator("td.wide a").AllInnerTextsAsync());
+                var more = Page.GetByRole(AriaRole.Link, new() { Name = "More" });
                 if (await more.CountAsync() == 0)
                     break;
                 await more.ClickAsync();
@@ -75,24 +60,24 @@ public sealed class EmailsPageTests(PageSystem system, Browser browser) : IAsync
     [Fact]
     public async Task A_time_that_is_none_is_refused_and_said()
     {
-        Assert.Equal(422, (await _window.Page.GotoAsync("/emails?from=yesterday"))!.Status);
-        await _window.UntilAsync("[role=alert]", "/from is not a time");
+        Assert.Equal(422, (await Page.GotoAsync("/emails?from=yesterday"))!.Status);
+        await Window.UntilAsync("[role=alert]", "/from is not a time");
     }
 
     private async Task AssertFindsAsync(string[] subjects, params (string Field, string Value)[] form)
     {
-        await _window.Page.GotoAsync("/emails");
+        await Page.GotoAsync("/emails");
         foreach (var (field, value) in form)
         {
             if (value.Length == 0)
-                await _window.Page.GetByLabel(field, new() { Exact = true }).CheckAsync();
+                await Page.GetByLabel(field, new() { Exact = true }).CheckAsync();
             else
-                await _window.Page.GetByLabel(field).FillAsync(value);
+                await Page.GetByLabel(field).FillAsync(value);
         }
 
-        await _window.Page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
-        await _window.Page.WaitForURLAsync("**/emails?**");
-        var found = await _window.Page.Locator("td.wide a").AllInnerTextsAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
+        await Page.WaitForURLAsync("**/emails?**");
+        var found = await Page.Locator("td.wide a").AllInnerTextsAsync();
         Assert.Equal(subjects.Order(StringComparer.Ordinal), found.Select(subject => subject.Split(' ')[^1]).Order(StringComparer.Ordinal));
     }
 }
