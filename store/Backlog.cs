@@ -13,6 +13,7 @@ public sealed record Backlog(long Pending, long Sending, TimeSpan OldestOverdue,
     private const string Schema = MailRegistry.Schema;
     private const string Emails = $"{Schema}.mt_doc_scheduled_email";
 
+    // The first condition on the status is the index's own, the second what is asked for.
     private const string Numbers = $"""
         select greatest((select reltuples from pg_class where oid = '{Schema}.scheduled_email_overdue'::regclass), 0)::bigint,
             (select count(*) from {Emails} where status = 'sending'),

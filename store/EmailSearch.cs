@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -71,7 +70,7 @@ public static class EmailSearch
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))
-                found.Add((JsonSerializer.Deserialize<ScheduledEmail>(reader.GetFieldValue<byte[]>(0), StoreJson.Options)!, PositionOf(reader, 1)));
+                found.Add((StoreJson.Read<ScheduledEmail>(reader, 0), PositionOf(reader, 1)));
         }
 
         if (found.Count > limit)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -84,7 +83,7 @@ public static class Outlook
             if (reader.IsDBNull(2))
                 (upcoming, late) = (reader.GetInt64(0), reader.GetInt64(1));
             else
-                latest.Add(Email(reader, 2));
+                latest.Add(StoreJson.Read<ScheduledEmail>(reader, 2));
         }
 
         return new(upcoming, late, latest);
@@ -101,7 +100,7 @@ public static class Outlook
             if (reader.IsDBNull(1))
                 count = reader.GetInt64(0);
             else
-                newest.Add(Email(reader, 1));
+                newest.Add(StoreJson.Read<ScheduledEmail>(reader, 1));
         }
 
         return new(count, newest);
@@ -133,6 +132,4 @@ public static class Outlook
         command.Parameters.AddWithValue("many", Many);
         return command;
     }
-
-    private static ScheduledEmail Email(NpgsqlDataReader reader, int column) => JsonSerializer.Deserialize<ScheduledEmail>(reader.GetFieldValue<byte[]>(column), StoreJson.Options)!;
 }

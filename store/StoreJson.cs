@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Npgsql;
 
 namespace Mail.Store;
 
@@ -8,6 +9,9 @@ namespace Mail.Store;
 public static class StoreJson
 {
     public static JsonSerializerOptions Options { get; } = Configure(new());
+
+    /// <summary>The document in a column of a raw statement's row.</summary>
+    public static T Read<T>(NpgsqlDataReader reader, int column) => JsonSerializer.Deserialize<T>(reader.GetFieldValue<byte[]>(column), Options)!;
 
     /// <summary>Applies the same settings to Marten's own options.</summary>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)

@@ -349,7 +349,7 @@ public static class Transitions
         await using var command = Command(connection, sql, moves, parameters);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            emails.Add(Read<ScheduledEmail>(reader, 0));
+            emails.Add(StoreJson.Read<ScheduledEmail>(reader, 0));
         return emails;
     }
 
@@ -369,7 +369,7 @@ public static class Transitions
     {
         var claimed = new List<ClaimedEmail>();
         while (await reader.ReadAsync(cancellationToken))
-            claimed.Add(new(Read<ScheduledEmail>(reader, 0), Read<EmailBody>(reader, 1), reader.GetFieldValue<DateTimeOffset>(2)));
+            claimed.Add(new(StoreJson.Read<ScheduledEmail>(reader, 0), StoreJson.Read<EmailBody>(reader, 1), reader.GetFieldValue<DateTimeOffset>(2)));
         return claimed;
     }
 
@@ -406,7 +406,4 @@ public static class Transitions
 
     private static NpgsqlParameter Json<T>(string name, IEnumerable<T> values) =>
         new(name, NpgsqlDbType.Jsonb | NpgsqlDbType.Array) { Value = values.Select(value => JsonSerializer.Serialize(value, StoreJson.Options)).ToArray() };
-
-    private static T Read<T>(NpgsqlDataReader reader, int column) =>
-        JsonSerializer.Deserialize<T>(reader.GetFieldValue<byte[]>(column), StoreJson.Options)!;
 }

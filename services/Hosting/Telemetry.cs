@@ -26,8 +26,7 @@ internal static class Telemetry
         if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             return;
         telemetry
-            .WithTracing(traces => traces.AddSource("Mail", "MassTransit", "Npgsql").AddAspNetCoreInstrumentation())
             .WithMetrics(metrics => metrics.AddOtlpExporter())
-            .WithTracing(traces => traces.AddOtlpExporter());
+            .WithTracing(traces => traces.AddSource("Mail", "MassTransit", "Npgsql").AddAspNetCoreInstrumentation().AddOtlpExporter());
     }
 }

@@ -8,7 +8,7 @@ namespace Mail.Tests.Decisions;
 /// <summary>The files that platforms read, as far as they can be held against something here.</summary>
 public sealed partial class DeploymentsTests
 {
-    private static readonly string _root = Root();
+    private static readonly string _root = Checkout.Root;
 
     public static TheoryData<string> Yaml => [.. Files("*.yml").Concat(Files("*.yaml"))];
 
@@ -83,14 +83,6 @@ public sealed partial class DeploymentsTests
 
     private static IEnumerable<string> Files(string pattern) =>
         Directory.GetFiles(_root, pattern).Concat(Directory.GetFiles(Path.Combine(_root, "deploy"), pattern, SearchOption.AllDirectories)).Select(file => Path.GetRelativePath(_root, file));
-
-    private static string Root()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "Mail.sln")))
-            directory = directory.Parent ?? throw new InvalidOperationException("These tests do not run from within the repository.");
-        return directory.FullName;
-    }
 
     [GeneratedRegex("[A-Za-z]+_[A-Za-z_]+", RegexOptions.NonBacktracking)]
     private static partial Regex Variable();

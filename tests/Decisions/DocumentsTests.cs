@@ -5,7 +5,7 @@ namespace Mail.Tests.Decisions;
 /// <summary>What the README and the pages name is there: files, headings, folders.</summary>
 public sealed partial class DocumentsTests
 {
-    private static readonly string _root = Root();
+    private static readonly string _root = Checkout.Root;
 
     public static TheoryData<string> Pages =>
     [
@@ -50,14 +50,6 @@ public sealed partial class DocumentsTests
     // As GitHub makes them.
     private static IEnumerable<string> Headings(string file) =>
         File.ReadLines(file).Where(line => line.StartsWith('#')).Select(line => NotInAnchors().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
-
-    private static string Root()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "Mail.sln")))
-            directory = directory.Parent!;
-        return directory.FullName;
-    }
 
     [GeneratedRegex(@"\]\((?<to>[^)\s]+)\)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Link();

@@ -11,16 +11,17 @@ internal sealed class Authentication(OperatorKey operatorKey, IDocumentStore sto
     private const int MostCharacters = 512;
 
     /// <summary>The bearer of the key in the request's headers.</summary>
-    internal Task<Caller> CallerAsync(HttpContext context) => CallerAsync(
-        KeyOf(context.Request) ?? throw Unauthorized("No API key: send Authorization: Bearer KEY, or X-API-Key: KEY."), context);
+    internal Task<Caller> CallerAsync(HttpContext context) => CallerAsync(KeyOf(context.Request), context);
 
     /// <summary>The bearer of a key; wrong ones are counted.</summary>
-    internal async Task<Caller> CallerAsync(string key, HttpContext context)
+    internal async Task<Caller> CallerAsync(string? key, HttpContext context)
     {
+        if (key is not { Length: > 0 and <= MostCharacters })
+            throw Unauthorized("No API key: send Authorization: Bearer KEY, or X-API-Key: KEY.");
         var hash = Secrets.Hash(key);
         if (operatorKey.Is(hash))
             return Caller.Operator;
-        if (key.StartsWith(Secrets.Prefix, StringComparison.Ordinal) && key.Length <= MostCharacters && await ClientKeyAsync(hash, context.RequestAborted) is { } clientKey)
+        if (key.StartsWith(Secrets.Prefix, StringComparison.Ordinal) && await ClientKeyAsync(hash, context.RequestAborted) is { } clientKey)
             return new(clientKey.ClientId, clientKey.Name, clientKey.Id);
         if (wrongKeys.Count(context.Connection.RemoteIpAddress) is { } seconds)
         {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Mail.ConfigService.Status;
 using Mail.Store;
 using Npgsql;
@@ -49,7 +48,7 @@ internal sealed class Circumstances(NpgsqlDataSource dataSource)
             if (reader.IsDBNull(0))
                 (now, counted) = (reader.GetFieldValue<DateTimeOffset>(1), reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2));
             else
-                holds.Add(JsonSerializer.Deserialize<Hold>(reader.GetString(0), StoreJson.Options)!);
+                holds.Add(StoreJson.Read<Hold>(reader, 0));
         }
 
         return new(now, [.. live.Select(each => each.Sender)], holds, counted);

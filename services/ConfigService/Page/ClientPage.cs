@@ -55,14 +55,13 @@ internal static class ClientPage
             ("Did", did), ("Created", created));
     }
 
-    private static string ClientId(HttpContext context) => (string)context.GetRouteValue("client_id")!;
+    /// <summary>The client that the address names.</summary>
+    internal static string ClientId(HttpContext context) => (string)context.GetRouteValue("client_id")!;
 
     private static string? Said(string? did) => did switch
     {
         "saved" => "Saved.",
-        "held" => "Held. Nothing of this client is sent until it is released.",
-        "released" => "Released. What is overdue goes out now, the rest at its time.",
         "revoked" => "Revoked. The key no longer works anywhere.",
-        _ => null,
+        _ => HoldAndRelease.Said(did, "Held. Nothing of this client is sent until it is released."),
     };
 }

@@ -24,7 +24,7 @@ internal static class ClientsPage
             return await html.PageAsync<ClientsView>(
                 StatusCodes.Status200OK,
                 ("Viewer", viewer), ("Clients", clients.Take(PageSize).ToList()), ("Next", clients.Count > PageSize ? clients[PageSize - 1].ClientId : null),
-                ("Did", did switch { "held" => "Held. Nothing is sent until it is released.", "released" => "Released. What is overdue goes out now, the rest at its time.", _ => null }),
+                ("Did", HoldAndRelease.Said(did, "Held. Nothing is sent until it is released.")),
                 ("Everything", holds.Items.FirstOrDefault(hold => hold.ClientId is null)));
         });
 

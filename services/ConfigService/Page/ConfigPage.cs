@@ -20,7 +20,7 @@ internal static class ConfigPage
     {
         page.MapGet("/clients/{client_id}/config", async (HttpContext context, IDocumentStore store, Html html) =>
         {
-            var (text, revision) = await CurrentAsync(ClientId(context), store, context.RequestAborted);
+            var (text, revision) = await CurrentAsync(ClientPage.ClientId(context), store, context.RequestAborted);
             return await ShowAsync(context, html, StatusCodes.Status200OK, text, revision);
         });
 
@@ -31,10 +31,10 @@ internal static class ConfigPage
             try
             {
                 var saved = await save.RunAsync(
-                    ClientId(context), SaveEmailConfig.Read(Parse(text)), new RevisionMatch(revision), dryRun, Viewer.Of(context).Caller, context.RequestAborted);
+                    ClientPage.ClientId(context), SaveEmailConfig.Read(Parse(text)), new RevisionMatch(revision), dryRun, Viewer.Of(context).Caller, context.RequestAborted);
                 return dryRun
                     ? await ShowAsync(context, html, StatusCodes.Status200OK, text, revision, saved.Body)
-                    : Results.Redirect($"/clients/{ClientId(context)}?did=saved");
+                    : Results.Redirect($"/clients/{ClientPage.ClientId(context)}?did=saved");
             }
             catch (Refusal refusal) when (refusal.Status < StatusCodes.Status500InternalServerError)
             {
@@ -45,7 +45,7 @@ internal static class ConfigPage
 
     private static Task<IResult> ShowAsync(HttpContext context, Html html, int status, string? text, string revision, SavedConfig? preview = null, Refusal? refusal = null) =>
         html.PageAsync<ConfigView>(
-            status, ("Viewer", Viewer.Of(context)), ("ClientId", ClientId(context)), ("Text", text), ("Revision", revision), ("Preview", preview), ("Refusal", refusal));
+            status, ("Viewer", Viewer.Of(context)), ("ClientId", ClientPage.ClientId(context)), ("Text", text), ("Revision", revision), ("Preview", preview), ("Refusal", refusal));
 
     private static JsonElement Parse(string text)
     {
@@ -89,6 +89,4 @@ internal static class ConfigPage
 
         return json;
     }
-
-    private static string ClientId(HttpContext context) => (string)context.GetRouteValue("client_id")!;
 }

@@ -6,6 +6,14 @@ namespace Mail.ConfigService.Page;
 /// <summary>Holding and releasing, for everything or for one client; the operator's.</summary>
 internal static class HoldAndRelease
 {
+    /// <summary>What either did, for the page that is gone back to; null where it was something else.</summary>
+    internal static string? Said(string? did, string held) => did switch
+    {
+        "held" => held,
+        "released" => "Released. What is overdue goes out now, the rest at its time.",
+        _ => null,
+    };
+
     /// <summary>Maps <c>POST …/hold</c>, <c>GET …/release</c>, which shows what would go out, and <c>POST …/release</c>.</summary>
     /// <param name="page">Where.</param>
     /// <param name="path">What comes before it; it may have the client's id as <c>{client_id}</c>.</param>
@@ -34,7 +42,7 @@ internal static class HoldAndRelease
             return Results.Redirect($"{Back(context)}?did=released");
         });
 
-        string Id(HttpContext context) => everything ?? (string)context.GetRouteValue("client_id")!;
+        string Id(HttpContext context) => everything ?? ClientPage.ClientId(context);
         string Back(HttpContext context) => back ?? $"/clients/{context.GetRouteValue("client_id")}";
     }
 }

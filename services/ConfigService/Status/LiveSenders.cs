@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Mail.Store;
 using Npgsql;
 
@@ -35,7 +34,7 @@ internal sealed class LiveSenders(NpgsqlDataSource dataSource)
     {
         var live = new List<Live>();
         while (await reader.ReadAsync(cancellationToken))
-            live.Add(new(JsonSerializer.Deserialize<Sender>(reader.GetString(0), StoreJson.Options)!, reader.GetFieldValue<DateTimeOffset>(1)));
+            live.Add(new(StoreJson.Read<Sender>(reader, 0), reader.GetFieldValue<DateTimeOffset>(1)));
         return live;
     }
 }
