@@ -3,6 +3,7 @@ using MassTransit.RabbitMqTransport.Configuration;
 using MassTransit.RabbitMqTransport.Topology;
 using MassTransit.Transports;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 using ConnectionContext = MassTransit.RabbitMqTransport.ConnectionContext;
 
 namespace PostgresScheduler;
@@ -22,6 +23,7 @@ internal sealed class Broker(IBusInstance bus) : IAsyncDisposable
     private readonly Dictionary<string, Task<string>> _exchanges = new(StringComparer.Ordinal);
     private IConnection? _connection;
     private IChannel? _channel;
+    private Task _closing = Task.CompletedTask;
     private bool _blocked;
 
     /// <summary>Why nothing can be published now; null where it can.</summary>
@@ -35,7 +37,8 @@ internal sealed class Broker(IBusInstance bus) : IAsyncDisposable
     {
         if (_channel is { IsOpen: true })
             return _channel;
-        await CloseAsync();
+        // What was declared may be what is missing now.
+        Abandon();
         await _host.ConnectionContextSupervisor.Send(
             Pipe.ExecuteAsync<ConnectionContext>(async context =>
             {
@@ -57,15 +60,36 @@ internal sealed class Broker(IBusInstance bus) : IAsyncDisposable
         return exchange;
     }
 
-    public async ValueTask DisposeAsync() => await CloseAsync();
-
-    private async Task CloseAsync()
+    /// <summary>
+    /// The next pass opens another channel. RabbitMQ (3.10) keeps for each which node leads a queue, and asks again only where
+    /// that one answers: a channel that was opened while a dead leader's successor was being elected gets a nack for everything,
+    /// for ever.
+    /// </summary>
+    internal void Abandon()
     {
-        // What was declared may be what is missing now.
         _exchanges.Clear();
+        // Not waited for: a broker that is out of memory reads nothing, not even a farewell.
         if (_channel is { } channel)
-            await channel.DisposeAsync();
+            _closing = DisposeAsync(channel);
         _channel = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Abandon();
+        await _closing;
+    }
+
+    private static async Task DisposeAsync(IChannel channel)
+    {
+        try
+        {
+            await channel.DisposeAsync();
+        }
+        catch (Exception exception) when (exception is RabbitMQClientException or OperationCanceledException or TimeoutException or IOException)
+        {
+            // It is gone either way.
+        }
     }
 
     private void Watch(IConnection connection)

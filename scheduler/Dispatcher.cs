@@ -39,7 +39,11 @@ internal sealed class Dispatcher(
         unpublished.ForEach(logger.NotPublished);
         // Others may have fallen due meanwhile: only a claim that found nothing knows how far off the next one is.
         if (publications.Any(publication => publication.Fate == Fate.Unconfirmed))
+        {
+            broker.Abandon();
             return options.LongestSleep;
+        }
+
         return claimed.Count == options.BatchSize ? null : TimeSpan.Zero;
     }
 

@@ -137,7 +137,10 @@ cluster_kill() { # DIR WHAT
       # shellcheck disable=SC2046 # one word a process
       kill -KILL "$pid" $(pgrep -P "$pid")
       ;;
-    rabbit-*) kill -KILL "$(pid_of "$1/$2" rabbitmq)" ;;
+    rabbit-*)
+      is_alive "$1/$2" rabbitmq || fail_with_log "$1/$2" rabbitmq "$2 had ended by itself"
+      kill -KILL "$(pid_of "$1/$2" rabbitmq)"
+      ;;
     *) die "kill knows postgres and ${nodes[*]}" ;;
   esac
 }

@@ -70,10 +70,20 @@ public sealed class ClusterTests(TestServers servers, ITestOutputHelper output)
         await kill();
         var answered = TimeProvider.System.GetUtcNow();
         // What is on its way reaches the server a moment after the kill; the gap after that is what callers feel.
-        var arrivals = await Deadline.UntilAsync(
-            () => Task.FromResult(system.Smtp.Received.Select(received => received.ArrivedAt).Where(at => at > killed).Order().ToList()),
-            at => at.Count > 20 && at[^1] > answered && Gap(killed, at) > TimeSpan.Zero && at[^1] - killed > TimeSpan.FromSeconds(10),
-            Deadline.Sweep);
+        List<DateTimeOffset> Arrivals() => [.. system.Smtp.Received.Select(received => received.ArrivedAt).Where(at => at > killed).Order()];
+        List<DateTimeOffset> arrivals;
+        try
+        {
+            arrivals = await Deadline.UntilAsync(
+                () => Task.FromResult(Arrivals()),
+                at => at.Count > 20 && at[^1] > answered && Gap(killed, at) > TimeSpan.Zero && at[^1] - killed > TimeSpan.FromSeconds(10),
+                Deadline.Sweep);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"{what}, killed at {killed:O}: {Arrivals().Count} e-mails arrived after it, the last at {Arrivals().LastOrDefault():O}.\n{system.LastWords}", exception);
+        }
+
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: e-mail flowed again {Gap(killed, arrivals).TotalSeconds:0.0} s after the kill (which took {(answered - killed).TotalSeconds:0.0} s)"));
     }
 

@@ -8,9 +8,11 @@ public sealed class MailSystem : IAsyncDisposable
     public const string OperatorKey = "the-operators-key-of-these-tests";
 
     private readonly (string Name, string Value)[] _environment;
+    private readonly Func<string, IEnumerable<(string Name, string Value)>> _environmentOf;
 
-    private MailSystem(string postgres, string rabbitMq, ScriptedSmtp smtp, (string Name, string Value)[] environment) =>
-        (Postgres, RabbitMq, Smtp, _environment) = (postgres, rabbitMq, smtp, environment);
+    private MailSystem(
+        string postgres, string rabbitMq, ScriptedSmtp smtp, (string Name, string Value)[] environment, Func<string, IEnumerable<(string Name, string Value)>> environmentOf) =>
+        (Postgres, RabbitMq, Smtp, _environment, _environmentOf) = (postgres, rabbitMq, smtp, environment, environmentOf);
 
     public string Postgres { get; }
     public string RabbitMq { get; }
@@ -29,12 +31,13 @@ public sealed class MailSystem : IAsyncDisposable
     /// <param name="smtp">What the SMTP server does.</param>
     /// <param name="postgres">A database that is there.</param>
     /// <param name="rabbitMq">A virtual host that is there.</param>
+    /// <param name="environmentOf">What a service of this name has beside the rest.</param>
     /// <param name="environment">What all services have beside the rest.</param>
     public static async Task<MailSystem> StartAsync(
         TestServers servers, int ofEach = 1, Dictionary<string, string?>? senderEnvironment = null, Action<ScriptedSmtp>? smtp = null, string? postgres = null, string? rabbitMq = null,
-        params (string Name, string Value)[] environment)
+        Func<string, IEnumerable<(string Name, string Value)>>? environmentOf = null, params (string Name, string Value)[] environment)
     {
-        var system = new MailSystem(postgres ?? await servers.NewDatabaseAsync(), rabbitMq ?? await servers.NewVirtualHostAsync(), ScriptedSmtp.Accepting(), environment);
+        var system = new MailSystem(postgres ?? await servers.NewDatabaseAsync(), rabbitMq ?? await servers.NewVirtualHostAsync(), ScriptedSmtp.Accepting(), environment, environmentOf ?? (_ => []));
         smtp?.Invoke(system.Smtp);
         try
         {
@@ -101,12 +104,15 @@ public sealed class MailSystem : IAsyncDisposable
         await Smtp.DisposeAsync();
     }
 
+    /// <summary>What each service logged last: for the failure of a test.</summary>
+    public string LastWords => string.Join("\n\n", All.Select(service => service.LastWords));
+
     private IEnumerable<ServiceProcess> All => ConfigServices.Concat(Schedulers).Concat(Senders);
 
     private ServiceProcess Service(string service, string name, Dictionary<string, string?> environment)
     {
         var all = new Dictionary<string, string?>(environment, StringComparer.Ordinal) { ["API_KEY"] = OperatorKey, ["INSTANCE_NAME"] = name };
-        foreach (var (variable, value) in _environment)
+        foreach (var (variable, value) in _environment.Concat(_environmentOf(service)))
             all[variable] = value;
         return ServiceProcess.On(Postgres, RabbitMq, service, all);
     }

@@ -32,14 +32,17 @@ public sealed class ServiceProcess : IAsyncDisposable
     public int Id => _process?.Id ?? throw new InvalidOperationException($"{_service} was not started.");
 
     /// <summary>A service on these servers, with variables beside their addresses.</summary>
-    public static ServiceProcess On(string postgres, string rabbitMq, string service, Dictionary<string, string?>? environment = null) => new(service, new(environment ?? [], StringComparer.Ordinal)
+    public static ServiceProcess On(string postgres, string rabbitMq, string service, Dictionary<string, string?>? environment = null, params string[] arguments) => new(service, new(environment ?? [], StringComparer.Ordinal)
     {
         ["ConnectionStrings__Postgres"] = postgres,
         ["ConnectionStrings__RabbitMq"] = rabbitMq,
-    });
+    }, arguments: arguments);
 
     /// <summary>Everything that the service logged.</summary>
     public string Log => string.Join('\n', _log);
+
+    /// <summary>What it logged last, under its name: for the failure of a test.</summary>
+    public string LastWords => $"{_service} at {Address} said last:\n{string.Join('\n', _log.TakeLast(30))}";
 
     /// <summary>Starts it, and waits until it answers at the path.</summary>
     public async Task StartAsync(string until = "/health/ready")
@@ -105,7 +108,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         }
         catch (TimeoutException exception)
         {
-            throw new TimeoutException($"{_service} goes on {Deadline.Start} after SIGTERM. It said last:\n{string.Join('\n', _log.TakeLast(30))}", exception);
+            throw new TimeoutException($"{_service} goes on {Deadline.Start} after SIGTERM. {LastWords}", exception);
         }
     }
 
