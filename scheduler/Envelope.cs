@@ -71,6 +71,7 @@ public static class Envelope
         context.Headers.Set(MassTransit.MessageHeaders.SchedulingTokenId, (context.ScheduledMessageId ?? tokenId).ToString("D"));
         // First the body: serializers without an envelope put ids and message type into the headers.
         var body = context.Serializer.GetMessageBody(context).GetBytes();
+        SchedulerTracing.Stamp(context.Headers);
         return new(tokenId, due, destination, context.ContentType!.ToString(), MessageProperties.From(context), body);
     }
 

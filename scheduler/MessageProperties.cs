@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MassTransit;
+using MassTransit.Logging;
 using RabbitMQ.Client;
 
 namespace PostgresScheduler;
@@ -48,7 +50,9 @@ public sealed record MessageProperties
         };
     }
 
-    internal BasicProperties ToBasicProperties(string contentType)
+    /// <param name="contentType">The media type of the body.</param>
+    /// <param name="span">What whoever consumes it goes on from.</param>
+    internal BasicProperties ToBasicProperties(string contentType, Activity? span)
     {
         var properties = new BasicProperties
         {
@@ -62,6 +66,8 @@ public sealed record MessageProperties
             UserId = UserId,
             Headers = MessageHeaders.Read(Headers),
         };
+        if (span is { Recorded: true })
+            (properties.Headers ??= new Dictionary<string, object?>(StringComparer.Ordinal))[DiagnosticHeaders.ActivityId] = span.Id;
         if (Priority is { } priority)
             properties.Priority = priority;
         // Milliseconds as text; a message that should already be gone still gets a moment, as MassTransit gives it.

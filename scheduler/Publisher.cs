@@ -49,8 +49,10 @@ internal sealed class Publisher(Broker broker, PostgresSchedulerOptions options,
         {
             var exchange = await broker.ExchangeAsync(timer.Destination!, cancellationToken);
             var properties = MessageProperties.Parse(timer.Properties!);
+            using var span = SchedulerTracing.Publishing(timer, exchange, properties);
             // Without the mandatory flag RabbitMQ confirms what it has nowhere to put, and the message is gone.
-            await channel.BasicPublishAsync(exchange, properties.RoutingKey ?? "", mandatory: true, properties.ToBasicProperties(timer.ContentType!), timer.Body, cancellationToken);
+            await channel.BasicPublishAsync(
+                exchange, properties.RoutingKey ?? "", mandatory: true, properties.ToBasicProperties(timer.ContentType!, span), timer.Body, cancellationToken);
             return Answer(Fate.Confirmed);
         }
         catch (PublishReturnException returned)

@@ -9,7 +9,13 @@ namespace Mail.Store;
 public sealed record EmailMove(Guid Id, JsonObject Patch, JsonObject Entry)
 {
     /// <summary>A line in the timeline.</summary>
-    public static JsonObject Line(string @event, string? detail, string by) => new() { ["event"] = @event, ["detail"] = detail, ["by"] = by };
+    public static JsonObject Line(string @event, string? detail, string by)
+    {
+        var line = new JsonObject { ["event"] = @event, ["detail"] = detail, ["by"] = by };
+        if (Tracing.TraceId is { } trace)
+            line["trace_id"] = trace;
+        return line;
+    }
 
     public static EmailMove Cancel(Guid id, string reason, Guid? supersededBy, string? detail, string by) => new(
         id,

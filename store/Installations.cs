@@ -21,7 +21,7 @@ public static class Installations
         """;
 
     /// <summary>How long after its last count the system is taken to have stopped counting.</summary>
-    public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(8);
 
     /// <summary>A condition: whether e-mails may be claimed on this database by an installation named <c>@installation</c>.</summary>
     internal const string Vouched = $"(select i.data->>'vouched' from {Table} i where i.id = '{Installation.Only}') = {Here}";

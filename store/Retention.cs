@@ -21,9 +21,16 @@ public static class Retention
 
     // Built by the first start that is told to erase: each costs a write with every move of an e-mail, which those who keep
     // everything need not pay.
+    // Looked for first: who may not build them may not ask for "if not exists" either.
     private const string Indexes = $"""
-        create index if not exists scheduled_email_retention on {Emails} ({FinalSince}) where {IsFinal} and {IsKept};
-        create index if not exists scheduled_email_by_body on {Emails} using hash ((data->>'body_id'));
+        do $$ begin
+            if to_regclass('{MailRegistry.Schema}.scheduled_email_retention') is null then
+                create index scheduled_email_retention on {Emails} ({FinalSince}) where {IsFinal} and {IsKept};
+            end if;
+            if to_regclass('{MailRegistry.Schema}.scheduled_email_by_body') is null then
+                create index scheduled_email_by_body on {Emails} using hash ((data->>'body_id'));
+            end if;
+        end $$
         """;
 
     // What someone else holds comes with the next pass.

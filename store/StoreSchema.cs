@@ -17,4 +17,20 @@ public sealed class StoreSchema(NpgsqlDataSource dataSource, TimerSchema timers)
         await timers.ApplyAsync(cancellationToken);
         await _steps.ApplyAsync(cancellationToken);
     }
+
+    /// <summary>
+    /// Gives the roles <c>mail_config</c>, <c>mail_scheduler</c> and <c>mail_sender</c> what each service needs, where all three are
+    /// there. For the owner of the tables.
+    /// </summary>
+    /// <returns>Whether they are there.</returns>
+    public async Task<bool> GrantAsync(CancellationToken cancellationToken)
+    {
+        await using var areThere = dataSource.CreateCommand("select count(*) = 3 from pg_roles where rolname in ('mail_config', 'mail_scheduler', 'mail_sender')");
+        if (await areThere.ExecuteScalarAsync(cancellationToken) is not true)
+            return false;
+        using var script = new StreamReader(typeof(StoreSchema).Assembly.GetManifestResourceStream("Roles")!);
+        await using var grant = dataSource.CreateCommand(await script.ReadToEndAsync(cancellationToken));
+        await grant.ExecuteNonQueryAsync(cancellationToken);
+        return true;
+    }
 }

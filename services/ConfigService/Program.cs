@@ -37,6 +37,7 @@ builder.Services.AddPage();
 
 var app = builder.Build();
 app.UseRequestId();
+app.UseRequestLog();
 app.UseProblems();
 app.UseRouting();
 app.UseAccess();

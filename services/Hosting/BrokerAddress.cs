@@ -1,15 +1,17 @@
+using System.Security.Authentication;
 using RabbitMQ.Client;
 
 namespace Mail.Hosting;
 
-/// <summary>What an AMQP URI says; beside what the specification has, several nodes, separated by commas.</summary>
+/// <summary>What an AMQP URI says (<c>amqps</c> for TLS); beside what the specification has, several nodes, separated by commas.</summary>
 internal sealed record BrokerAddress(List<AmqpTcpEndpoint> Nodes, string User, string Password, string VirtualHost)
 {
     /// <summary>Null where it is none.</summary>
     internal static BrokerAddress? Parse(string? text)
     {
-        if (text?.Split("://", 2) is not ["amqp", var rest])
+        if (text?.Split("://", 2) is not [var scheme, var rest] || scheme is not ("amqp" or "amqps"))
             return null;
+        var encrypted = scheme == "amqps";
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var (authority, path) = slash < 0 ? (rest, "") : (rest[..slash], rest[slash..]);
         var at = authority.LastIndexOf('@') + 1;
@@ -21,7 +23,11 @@ internal sealed record BrokerAddress(List<AmqpTcpEndpoint> Nodes, string User, s
         var user = nodes[0]!.UserInfo.Split(':', 2);
         var virtualHost = Uri.UnescapeDataString(nodes[0]!.AbsolutePath.TrimStart('/'));
         return new(
-            [.. nodes.Select(node => new AmqpTcpEndpoint(node!.Host, node.Port > 0 ? node.Port : 5672))],
+            [.. nodes.Select(node => Endpoint(node!, encrypted))],
             Uri.UnescapeDataString(user[0]), Uri.UnescapeDataString(user.ElementAtOrDefault(1) ?? ""), virtualHost.Length == 0 ? "/" : virtualHost);
     }
+
+    // The certificate is checked against the system's trust store, and for the node's own name.
+    private static AmqpTcpEndpoint Endpoint(Uri node, bool encrypted) => new(
+        node.Host, node.Port > 0 ? node.Port : encrypted ? 5671 : 5672, new SslOption(node.Host) { Enabled = encrypted, Version = SslProtocols.None });
 }

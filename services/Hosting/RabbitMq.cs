@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using RabbitMQ.Client;
@@ -6,7 +7,7 @@ namespace Mail.Hosting;
 
 /// <summary>
 /// The broker that every service connects to: <c>ConnectionStrings__RabbitMq</c>, an AMQP URI, with all nodes of a cluster
-/// where there is one (<c>amqp://user:password@host1:port,host2:port,host3:port/vhost</c>).
+/// where there is one (<c>amqp://user:password@host1:port,host2:port,host3:port/vhost</c>), <c>amqps</c> for TLS.
 /// </summary>
 public static class RabbitMq
 {
@@ -21,6 +22,8 @@ public static class RabbitMq
             host.Username(broker.User);
             host.Password(broker.Password);
             host.Heartbeat(_heartbeat);
+            if (broker.Nodes[0].Ssl.Enabled)
+                host.UseSsl(tls => (tls.ServerName, tls.Protocol) = (broker.Nodes[0].HostName, SslProtocols.None));
             if (broker.Nodes.Count > 1)
                 host.UseCluster(cluster => broker.Nodes.ForEach(node => cluster.Node($"{node.HostName}:{node.Port}")));
         });

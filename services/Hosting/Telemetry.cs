@@ -1,9 +1,11 @@
+using Mail.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using PostgresScheduler;
 
 namespace Mail.Hosting;
 
@@ -19,7 +21,7 @@ internal static class Telemetry
             .ConfigureResource(resource => resource.AddService(
                 builder.Environment.ApplicationName, "Mail", serviceInstanceId: Instance.From(builder.Configuration).Name, autoGenerateServiceInstanceId: false))
             .WithMetrics(metrics => metrics
-                .AddMeter("Mail", "PostgresScheduler", "MassTransit", "Npgsql")
+                .AddMeter("Mail", SchedulerMetrics.MeterName, "MassTransit", "Npgsql")
                 .AddAspNetCoreInstrumentation()
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter());
@@ -27,6 +29,6 @@ internal static class Telemetry
             return;
         telemetry
             .WithMetrics(metrics => metrics.AddOtlpExporter())
-            .WithTracing(traces => traces.AddSource("Mail", "MassTransit", "Npgsql").AddAspNetCoreInstrumentation().AddOtlpExporter());
+            .WithTracing(traces => traces.AddSource(Tracing.Source.Name, SchedulerTracing.SourceName, "MassTransit", "Npgsql").AddAspNetCoreInstrumentation().AddOtlpExporter());
     }
 }

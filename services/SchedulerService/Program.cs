@@ -4,6 +4,8 @@ using MassTransit;
 
 if (HealthProbe.Wanted(args))
     return await HealthProbe.RunAsync(args);
+if (SchemaCommand.Wanted(args))
+    return await SchemaCommand.RunAsync(args);
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddMailDefaults(maxConnections: 16);

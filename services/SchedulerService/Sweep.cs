@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Mail.Hosting;
 using Mail.Store;
 using Npgsql;
@@ -17,6 +18,9 @@ internal sealed class Sweep(NpgsqlDataSource dataSource, WakeOverdue wake, Reten
     internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan _grace = TimeSpan.FromMinutes(1);
+
+    private static readonly Counter<long> _swept = new Meter("Mail").CreateCounter<long>(
+        "mail.sweep.emails", "{email}", "E-mails that the sweep saw to: woken anew, left unknown by a dead sender, expired, or erased");
 
     private bool _prepared;
 
@@ -43,6 +47,8 @@ internal sealed class Sweep(NpgsqlDataSource dataSource, WakeOverdue wake, Reten
         if (lost + expired.Count + woken > 0)
             logger.Swept(woken, lost, expired.Count);
         var erased = await EraseAsync(connection, cancellationToken);
+        foreach (var (action, count) in new[] { ("woken", woken), ("unknown", lost), ("expired", expired.Count), ("erased", erased) })
+            _swept.Add(count, new KeyValuePair<string, object?>("action", action));
         return new[] { lost, expired.Count, woken, erased }.Contains(WakeOverdue.BatchSize) ? TimeSpan.Zero : Pause;
     }
 

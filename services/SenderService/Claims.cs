@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Mail.Hosting;
 using Mail.Store;
 using Npgsql;
@@ -21,6 +22,13 @@ public sealed class Claims(
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
+    private static readonly Meter _meter = new("Mail");
+    private static readonly Histogram<double> _duration = _meter.CreateHistogram<double>(
+        "mail.claim.duration", "s", "How long claims took, with the outcomes that were written in the same round trip",
+        advice: new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
+    private static readonly Counter<long> _asked = _meter.CreateCounter<long>(
+        "mail.claims", "{email}", "E-mails that wake-ups named, by what came of it: claimed, or stale, which is one that was not to be sent, or not any more");
+
     /// <summary>Not while stopping: what the bus still holds then goes to other senders.</summary>
     public bool MayClaim => status.Current.Name == SenderState.Ready && heartbeat.IsFresh && !lifetime.ApplicationStopping.IsCancellationRequested;
 
@@ -37,6 +45,7 @@ public sealed class Claims(
             if (await Transitions.ClaimAsync(connection, claim, Ids(wanted), now: null, timeout.Token) is { } claimed)
             {
                 var assignments = Assign(claimed, wanted, before);
+                _asked.Add(wanted.Count, new KeyValuePair<string, object?>("outcome", "stale"));
                 // Not pending, not due, held, or someone else's. Whoever made it so sees to its next wake-up.
                 wanted.ForEach(stale => stale.Complete());
                 return assignments;
@@ -100,6 +109,8 @@ public sealed class Claims(
     private static List<Assignment> Assign(List<ClaimedEmail> claimed, List<WaitingEmail> wanted, long before)
     {
         var after = Stopwatch.GetTimestamp();
+        _duration.Record(Stopwatch.GetElapsedTime(before, after).TotalSeconds);
+        _asked.Add(claimed.Count, new KeyValuePair<string, object?>("outcome", "claimed"));
         return claimed.ConvertAll(each =>
         {
             var email = wanted.Find(candidate => candidate.EmailId == each.Email.Id)!;

@@ -37,6 +37,7 @@ public sealed class Conversations(
     private async Task<OutcomeMove> HandOverAsync(Assignment assignment, SmtpConnection connection)
     {
         var (email, body, claimedAt) = assignment.Claimed;
+        using var span = HandOverSpan.Start(email, assignment.Waiting.WokenBy, smtp);
         logger.Attempting(email, smtp);
         var evidence = await connection.HandOverAsync(
             new(email.Id, email.To, email.Cc, email.Bcc, email.ReplyTo, email.Subject, body.Text, body.Html, email.Headers),
@@ -48,7 +49,9 @@ public sealed class Conversations(
             status.Delivered();
         logger.Outcome(email, outcome);
         // The claim's time is the database's; what has passed since is measured, so that one clock judges it all.
-        return OutcomeMove.Of(
+        var move = OutcomeMove.Of(
             assignment.Claimed, outcome, claimedAt + Stopwatch.GetElapsedTime(assignment.AfterClaim), MessageBuilder.MessageId(email.Id, smtp.FromEmail!), retry, Random.Shared.NextDouble(), instance.Name);
+        HandOverSpan.End(span, move, evidence);
+        return move;
     }
 }

@@ -81,7 +81,7 @@ public sealed record OutcomeMove(Guid Batch, string Status, DateTimeOffset At, E
     private static JsonObject Failed(SmtpError error) => new() { ["last_error"] = Error(error) };
 
     private static JsonNode? Error(SmtpError error) => JsonSerializer.SerializeToNode(
-        new LastError(JsonNamingPolicy.SnakeCaseLower.ConvertName(error.Stage.ToString()), error.Reply, error.Hint, error.Permanent), StoreJson.Options);
+        new LastError(StageClock.Name(error.Stage), error.Reply, error.Hint, error.Permanent), StoreJson.Options);
 
     private static string? Words(SmtpError error) => error.Reply ?? error.Hint;
 }

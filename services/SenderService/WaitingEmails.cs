@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Mail.Store;
 using Npgsql;
@@ -6,12 +7,16 @@ namespace Mail.SenderService;
 
 /// <summary>An e-mail whose wake-up has come, and is not acknowledged yet.</summary>
 /// <param name="emailId">The e-mail.</param>
-public sealed class WaitingEmail(Guid emailId)
+/// <param name="wokenBy">The span that the wake-up was consumed in.</param>
+public sealed class WaitingEmail(Guid emailId, ActivityContext wokenBy)
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The e-mail.</summary>
     public Guid EmailId => emailId;
+
+    /// <summary>The span that the wake-up was consumed in.</summary>
+    public ActivityContext WokenBy => wokenBy;
 
     /// <summary>Completes when the wake-up may be acknowledged; fails where the broker is to hand it out again.</summary>
     public Task Done => _done.Task;
@@ -34,7 +39,7 @@ public sealed class WaitingEmails(NpgsqlDataSource dataSource, Outbox outbox, IL
     /// <summary>Completes when the e-mail's outcome is written, or when there was nothing to do for it.</summary>
     public Task AddAsync(Guid emailId)
     {
-        var email = new WaitingEmail(emailId);
+        var email = new WaitingEmail(emailId, Activity.Current?.Context ?? default);
         // Closed only while stopping; the wake-up then stays unacknowledged and goes to another sender.
         return _waiting.Writer.TryWrite(email) ? email.Done : Task.FromCanceled(new CancellationToken(canceled: true));
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mail.Store;
 
 /// <summary>
@@ -72,6 +74,10 @@ public sealed record ScheduledEmail
 
     /// <summary>When the sweep last woke it.</summary>
     public DateTimeOffset? WokenAt { get; init; }
+
+    /// <summary>The span that scheduled it, as a <c>traceparent</c>: its hand-over is a part of that trace.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Traceparent { get; init; }
 
     public List<TimelineEntry> Timeline { get; init; } = [];
 }

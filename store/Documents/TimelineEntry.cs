@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mail.Store;
 
 /// <summary>One thing that happened to an e-mail.</summary>
@@ -5,7 +7,13 @@ namespace Mail.Store;
 /// <param name="Event">What happened, for example <c>scheduled</c>, <c>sending</c>, <c>sent</c>, <c>cancelled</c>.</param>
 /// <param name="Detail">In plain words; null where the event says it all.</param>
 /// <param name="By">The instance that did it.</param>
-public sealed record TimelineEntry(DateTimeOffset At, string Event, string? Detail, string By);
+/// <param name="TraceId">The trace that it happened in, 32 hexadecimal digits; null where there was none.</param>
+public sealed record TimelineEntry(
+    DateTimeOffset At, string Event, string? Detail, string By, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TraceId = null)
+{
+    /// <summary>What happens now, where it does.</summary>
+    public static TimelineEntry Now(DateTimeOffset at, string @event, string? detail, string by) => new(at, @event, detail, by, Tracing.TraceId);
+}
 
 /// <summary>What went wrong at the last attempt.</summary>
 /// <param name="Stage">How far the conversation had come: <c>connect</c>, <c>tls</c>, <c>auth</c>, <c>mail_from</c>, <c>rcpt_to</c>, <c>data</c> or <c>end_of_data</c>.</param>

@@ -9,12 +9,14 @@ public sealed class BrokerAddressTests
     [InlineData("amqp://mail:secret@rabbitmq:5673/mail", "rabbitmq:5673", "mail", "secret", "mail")]
     [InlineData("amqp://mail:se%2Fcret%40@rabbitmq", "rabbitmq:5672", "mail", "se/cret@", "/")]
     [InlineData("amqp://mail:secret@a,b:5673, c/mail%2Fprod", "a:5672 b:5673 c:5672", "mail", "secret", "mail/prod")]
+    [InlineData("amqps://mail:secret@a,b:5673/mail", "a:5671 b:5673", "mail", "secret", "mail")]
     [InlineData("amqp://rabbitmq/mail", "rabbitmq:5672", "", "", "mail")]
     [InlineData("amqp://mail@[::1]:5673,127.0.0.1/", "[::1]:5673 127.0.0.1:5672", "mail", "", "/")]
     public void It_names_one_node_or_several(string text, string nodes, string user, string password, string virtualHost)
     {
         var address = BrokerAddress.Parse(text)!;
         Assert.Equal(nodes, string.Join(' ', address.Nodes.Select(node => $"{node.HostName}:{node.Port}")));
+        Assert.All(address.Nodes, node => Assert.Equal(text.StartsWith("amqps:", StringComparison.Ordinal), node.Ssl.Enabled));
         Assert.Equal((user, password, virtualHost), (address.User, address.Password, address.VirtualHost));
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Mail.Tests.Fixtures;
 using Npgsql;
 
@@ -6,7 +7,7 @@ namespace Mail.Tests.EndToEnd;
 
 /// <summary>What the system says of itself to those who watch it.</summary>
 [Collection(SharedSystemTests.Name)]
-public sealed class TelemetryTests(SharedSystem system)
+public sealed partial class TelemetryTests(SharedSystem system)
 {
     private readonly string _client = SharedSystemTests.NewClient();
 
@@ -20,6 +21,12 @@ public sealed class TelemetryTests(SharedSystem system)
         await Deadline.UntilAsync(SentAsync, sent => sent > before);
         Assert.Contains(await Task.WhenAll(system.Mail.Senders.Select(MetricsAsync)), metrics => metrics.Contains("mail_email_lateness_seconds_bucket{", StringComparison.Ordinal));
 
+        var senders = await Task.WhenAll(system.Mail.Senders.Select(MetricsAsync));
+        foreach (var stage in new[] { "connect", "mail_from", "rcpt_to", "data", "end_of_data" })
+            Assert.Contains(senders, metrics => Value(metrics, "mail_smtp_stage_duration_seconds_count", $"stage=\"{stage}\"") > 0);
+        Assert.Contains(senders, metrics => Value(metrics, "mail_claims_total", "outcome=\"claimed\"") > 0);
+        Assert.Contains(senders, metrics => Value(metrics, "mail_claim_duration_seconds_count", "") > 0);
+
         // What the alarms are raised by, from every scheduler.
         foreach (var scheduler in system.Mail.Schedulers)
         {
@@ -28,6 +35,7 @@ public sealed class TelemetryTests(SharedSystem system)
             Assert.NotNull(Value(metrics, "mail_emails_oldest_overdue_age_seconds", ""));
             Assert.NotNull(Value(metrics, "mail_emails_unknown", ""));
             Assert.NotNull(Value(metrics, "mail_emails_pending", ""));
+            Assert.NotNull(Value(metrics, "mail_emails_sending", ""));
         }
     }
 
@@ -37,6 +45,26 @@ public sealed class TelemetryTests(SharedSystem system)
         var rules = Path.Combine(Repository.Root, "deploy", "telemetry", "alerts.test.yml");
         var (exitCode, output) = await DistributionProgram.RunAsync(await DistributionProgram.PromtoolAsync(), "test", "rules", rules);
         Assert.True(exitCode == 0, output);
+    }
+
+    [Theory]
+    [InlineData("alerts.yml")]
+    [InlineData("dashboard.json")]
+    public async Task Every_metric_that_the_alarms_and_the_dashboard_ask_for_is_there(string file)
+    {
+        using var api = system.Mail.Api;
+        await api.EmailAsync((string)(await api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero)))).Json["id"]!, "sent");
+        var asked = MetricName().Matches(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy", "telemetry", file))).Select(match => match.Value).Distinct(StringComparer.Ordinal).ToList();
+        Assert.True(asked.Count >= 3);
+        var services = system.Mail.ConfigServices.Concat(system.Mail.Schedulers).Concat(system.Mail.Senders).ToList();
+        // A name of a metric, or of a label.
+        await Deadline.UntilAsync(
+            async () =>
+            {
+                var metrics = string.Concat(await Task.WhenAll(services.Select(MetricsAsync)));
+                return string.Join(' ', asked.Where(name => !Array.Exists(["{", " ", "="], end => metrics.Contains(name + end, StringComparison.Ordinal))));
+            },
+            missing => missing.Length == 0);
     }
 
     [Fact]
@@ -80,4 +108,7 @@ public sealed class TelemetryTests(SharedSystem system)
         metrics.Split('\n').FirstOrDefault(line => (line.StartsWith($"{name}{{", StringComparison.Ordinal) || line.StartsWith($"{name} ", StringComparison.Ordinal)) && line.Contains(label, StringComparison.Ordinal)) is { } line
             ? double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture)
             : null;
+
+    [GeneratedRegex(@"\b(mail|scheduler|http_server|dotnet|db_client)_[a-z_]+\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex MetricName();
 }

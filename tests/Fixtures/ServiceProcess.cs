@@ -32,11 +32,13 @@ public sealed class ServiceProcess : IAsyncDisposable
     public int Id => _process?.Id ?? throw new InvalidOperationException($"{_service} was not started.");
 
     /// <summary>A service on these servers, with variables beside their addresses.</summary>
-    public static ServiceProcess On(string postgres, string rabbitMq, string service, Dictionary<string, string?>? environment = null, params string[] arguments) => new(service, new(environment ?? [], StringComparer.Ordinal)
+    public static ServiceProcess On(string postgres, string rabbitMq, string service, Dictionary<string, string?>? environment = null, params string[] arguments)
     {
-        ["ConnectionStrings__Postgres"] = postgres,
-        ["ConnectionStrings__RabbitMq"] = rabbitMq,
-    }, arguments: arguments);
+        var all = new Dictionary<string, string?>(environment ?? [], StringComparer.Ordinal);
+        all.TryAdd("ConnectionStrings__Postgres", postgres);
+        all.TryAdd("ConnectionStrings__RabbitMq", rabbitMq);
+        return new(service, all, arguments: arguments);
+    }
 
     /// <summary>Everything that the service logged.</summary>
     public string Log => string.Join('\n', _log);

@@ -45,13 +45,13 @@ public sealed class TestServers : IAsyncLifetime
         VirtualHost.CreateAsync(Addresses.Management, Addresses.RabbitMq, $"test-{Interlocked.Increment(ref _count)}-{Environment.ProcessId}");
 
     /// <summary>A new RabbitMQ user for a virtual host: its AMQP URI.</summary>
-    public async Task<string> NewUserAsync(string virtualHost)
+    public async Task<string> NewUserAsync(string virtualHost, string names = ".*")
     {
         var (name, password) = ($"user-{Interlocked.Increment(ref _count)}-{Environment.ProcessId}", Guid.CreateVersion7().ToString("N"));
         using var management = VirtualHost.ClientOf(Addresses.Management);
         (await management.PutAsJsonAsync($"/api/users/{name}", new { password, tags = "" })).EnsureSuccessStatusCode();
         var uri = new UriBuilder(virtualHost) { UserName = name, Password = password }.Uri;
-        await VirtualHost.AllowAsync(management, uri.AbsolutePath[1..], name);
+        await VirtualHost.AllowAsync(management, uri.AbsolutePath[1..], name, names);
         return uri.ToString();
     }
 

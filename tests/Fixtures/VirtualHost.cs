@@ -27,6 +27,6 @@ public static class VirtualHost
         return client;
     }
 
-    internal static async Task AllowAsync(HttpClient management, string virtualHost, string user) =>
-        (await management.PutAsJsonAsync($"/api/permissions/{virtualHost}/{user}", new { configure = ".*", write = ".*", read = ".*" })).EnsureSuccessStatusCode();
+    internal static async Task AllowAsync(HttpClient management, string virtualHost, string user, string names = ".*") =>
+        (await management.PutAsJsonAsync($"/api/permissions/{virtualHost}/{user}", new { configure = names, write = names, read = names })).EnsureSuccessStatusCode();
 }

@@ -2,7 +2,7 @@ using Mail.Store;
 
 namespace Mail.ConfigService.Emails;
 
-/// <summary>Makes the documents of a new e-mail. Pure.</summary>
+/// <summary>Makes the documents of a new e-mail. Pure, but for the trace that it happens in.</summary>
 internal static class NewEmail
 {
     private static readonly TimeSpan _worthSending = TimeSpan.FromHours(72);
@@ -38,7 +38,8 @@ internal static class NewEmail
             SendBefore = input.SendBefore ?? SendBefore(due),
             SendBeforeSet = input.SendBefore is not null,
             CreatedAt = now,
-            Timeline = [new(now, "scheduled", origin.Detail, origin.By)],
+            Traceparent = Tracing.Parent,
+            Timeline = [TimelineEntry.Now(now, "scheduled", origin.Detail, origin.By)],
         };
         return (email, body);
     }

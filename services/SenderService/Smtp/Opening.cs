@@ -8,15 +8,17 @@ namespace Mail.SenderService.Smtp;
 /// <summary>Opens a connection, up to where MAIL FROM may be said.</summary>
 internal sealed class Opening(SmtpOptions options, X509ChainPolicy? trust, TimeProvider time)
 {
+    private readonly StageClock _clock = new(SmtpStage.Connect);
+
     /// <summary>How far it has come.</summary>
-    public SmtpStage Stage { get; private set; } = SmtpStage.Connect;
+    public SmtpStage Stage => _clock.Stage;
 
     /// <summary>The connection, as soon as there is one.</summary>
     public Wire? Wire { get; private set; }
 
     public async Task<SmtpSession> RunAsync(CancellationToken stop)
     {
-        Wire = new Wire(await Dial.ConnectAsync(options, time, stop), options, time);
+        Wire = new Wire(await Dial.ConnectAsync(options, time, stop), options, _clock, time);
         Wire.Begin();
         await using var abort = stop.UnsafeRegister(static wire => ((Wire)wire!).Abort(), Wire);
         switch (options.Security)
@@ -34,12 +36,14 @@ internal sealed class Opening(SmtpOptions options, X509ChainPolicy? trust, TimeP
         // With BDAT (RFC 3030) there would be no final dot to hold back.
         session.Capabilities &= ~(SmtpCapabilities.BinaryMime | SmtpCapabilities.Chunking);
         await LogInAsync(session, Wire);
+        _clock.End();
         return session;
     }
 
     /// <summary>Closes what could not be opened to the end.</summary>
     public void Close()
     {
+        _clock.End();
         if (Wire is null)
             return;
         Wire.LeaveOpen = false;
@@ -54,7 +58,7 @@ internal sealed class Opening(SmtpOptions options, X509ChainPolicy? trust, TimeP
         using (var preface = new SmtpSession(wire))
         {
             await preface.ConnectAsync(wire, options.Host, options.Port, SecureSocketOptions.None, CancellationToken.None);
-            Stage = SmtpStage.Tls;
+            _clock.Next(SmtpStage.Tls);
             await preface.AskForTlsAsync();
         }
 
@@ -66,16 +70,17 @@ internal sealed class Opening(SmtpOptions options, X509ChainPolicy? trust, TimeP
 
     private async Task EncryptAsync(Wire wire)
     {
-        Stage = SmtpStage.Tls;
+        if (Stage != SmtpStage.Tls)
+            _clock.Next(SmtpStage.Tls);
         await Encryption.BeginAsync(wire, options.Host, trust);
-        Stage = SmtpStage.Connect;
+        _clock.Next(SmtpStage.Connect);
     }
 
     private async Task LogInAsync(SmtpSession session, Wire wire)
     {
         if (!options.LogsIn)
             return;
-        Stage = SmtpStage.Auth;
+        _clock.Next(SmtpStage.Auth);
         // The second lock: such a sender is unconfigured and does not come here.
         if (!wire.IsEncrypted && !options.AllowPlaintext)
             throw new SmtpTrouble(SmtpFault.TlsNotOffered, "a login in plain text is not allowed");

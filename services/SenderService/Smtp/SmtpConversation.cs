@@ -40,7 +40,11 @@ internal static class SmtpConversation
         }
         catch (Exception exception)
         {
-            return Evidence.Of(exception, wire.DotLeft ? SmtpStage.EndOfData : session.Stage, wire) with { RefusedRecipients = session.Refused };
+            return Evidence.Of(exception, session.Stage, wire) with { RefusedRecipients = session.Refused };
+        }
+        finally
+        {
+            wire.Clock.End();
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
     private bool _utf8GivenUp;
 
     /// <summary>The step that is being asked for.</summary>
-    public SmtpStage Stage { get; private set; }
+    public SmtpStage Stage => wire.Clock.Stage;
 
     /// <summary>The recipients that were refused in this hand-over.</summary>
     public IReadOnlyList<RefusedRecipient> Refused => _refused;
@@ -62,7 +62,7 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
     public void Begin(int count)
     {
         Emails++;
-        Stage = SmtpStage.MailFrom;
+        wire.Clock.Begin(SmtpStage.MailFrom);
         _recipients = count;
         _accepted = 0;
         if (_refused.Count > 0)
@@ -82,7 +82,7 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
     }
 
     protected override void OnSenderAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) =>
-        Stage = SmtpStage.RcptTo;
+        wire.Clock.Next(SmtpStage.RcptTo);
 
     protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
     {
@@ -110,6 +110,6 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
     private void Answered()
     {
         if (Stage == SmtpStage.RcptTo && _accepted > 0 && _accepted + _refused.Count == _recipients)
-            Stage = SmtpStage.Data;
+            wire.Clock.Next(SmtpStage.Data);
     }
 }

@@ -8,13 +8,16 @@ namespace Mail.SenderService.Smtp;
 /// not from MailKit's exceptions, that is known what was said last, whether the final dot has left, and that it can
 /// still be held back. (MailKit's own TLS stream would sit above and hide that; hence <see cref="EncryptAsync"/>.)
 /// </summary>
-internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time) : AsyncStream
+internal sealed class Wire(Socket socket, SmtpOptions options, StageClock clock, TimeProvider time) : AsyncStream
 {
     private static readonly TimeSpan _courtesy = TimeSpan.FromSeconds(5);
     private readonly StepTimer _timer = new(options.Timeout, time);
     private readonly LastWords _heard = new();
     private readonly DotGuard _guard = new(socket);
     private Stream _inner = new NetworkStream(socket, ownsSocket: true);
+
+    /// <summary>The step that the conversation is at.</summary>
+    public StageClock Clock => clock;
 
     /// <summary>Whether the final dot may have left this machine.</summary>
     public bool DotLeft => _guard.DotLeft;
@@ -109,7 +112,11 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
         {
             // One that took too long may yet have left.
             if (ends && broken is not OperationCanceledException)
+            {
                 _guard.DotRefused();
+                clock.Begin(SmtpStage.Data);
+            }
+
             if (broken is not OperationCanceledException)
                 await HearOut();
             throw Trouble(broken);
@@ -166,7 +173,10 @@ internal sealed class Wire(Socket socket, SmtpOptions options, TimeProvider time
     private void Expect(ReadOnlySpan<byte> write, bool ends)
     {
         if (ends)
+        {
             _timer.Limit(options.Timeout);
+            clock.Next(SmtpStage.EndOfData);
+        }
         else if (write.SequenceEqual("DATA\r\n"u8))
             _guard.ExpectMessage();
         else if (write.SequenceEqual("RSET\r\n"u8) || write.SequenceEqual("NOOP\r\n"u8) || write.SequenceEqual("QUIT\r\n"u8))

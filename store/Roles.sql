@@ -1,0 +1,27 @@
+-- What each service may do, where each has a database role of its own. Run by the tables' owner after the schema's steps, and
+-- again after those of another version: a role then has what stands here, and no more.
+
+revoke all on all tables in schema mail, scheduler from mail_config, mail_scheduler, mail_sender;
+grant usage on schema mail, scheduler to mail_config, mail_scheduler, mail_sender;
+grant select on mail.schema_version, scheduler.schema_version to mail_config, mail_scheduler, mail_sender;
+-- Each leaves timers: for what was saved, for what the sweep wakes, for what is tried again.
+grant select, insert, update, delete on scheduler.timers to mail_config, mail_scheduler, mail_sender;
+
+-- Callers' requests, erasure included. It claims nothing, and speaks for no sender.
+grant select, insert, update, delete on
+    mail.mt_doc_scheduled_email, mail.mt_doc_email_body, mail.email_recipient, mail.mt_doc_email_config, mail.mt_doc_config_revision,
+    mail.mt_doc_api_key, mail.mt_doc_hold, mail.mt_doc_idempotent_request, mail.mt_doc_erasure to mail_config;
+grant select, update on mail.mt_doc_installation to mail_config;
+grant select on mail.mt_doc_sender, mail.outcome_count to mail_config;
+
+-- The sweep, retention, the restore fence. It knows no key.
+grant select, update on mail.mt_doc_scheduled_email to mail_scheduler;
+grant select, delete on mail.mt_doc_email_body, mail.email_recipient, mail.mt_doc_idempotent_request, mail.mt_doc_sender to mail_scheduler;
+grant select, insert, update, delete on mail.mt_doc_installation, mail.mt_doc_hold, mail.outcome_count to mail_scheduler;
+grant select on mail.mt_doc_config_revision to mail_scheduler;
+
+-- Claims and outcomes. It makes no e-mail, and changes none's content.
+grant select, update on mail.mt_doc_scheduled_email to mail_sender;
+grant select on mail.mt_doc_email_body, mail.mt_doc_hold, mail.mt_doc_installation to mail_sender;
+grant select, insert, update, delete on mail.mt_doc_sender, mail.mt_doc_pace to mail_sender;
+grant select, insert, update on mail.outcome_count to mail_sender;

@@ -1,0 +1,107 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Mail.Tests.Fixtures;
+using Mail.Tests.Fixtures.Smtp;
+using Npgsql;
+
+namespace Mail.Tests.EndToEnd;
+
+/// <summary>Each service under a database role and a RabbitMQ user that can do what it does and nothing else, and TLS to the broker.</summary>
+public sealed class LeastRightsTests(TestServers servers)
+{
+    // As docs/security.md has them.
+    private const string SchedulersNames = @"^(send-email|email-config-saved|scheduler|restore-fence|Mail\.Contracts:|MassTransit\.Scheduling:)|^amq\.default$";
+    private const string SendersNames = "^send-email";
+
+    [Fact]
+    public async Task All_that_the_system_does_works_with_a_role_and_a_user_for_each_service()
+    {
+        var database = await servers.NewDatabaseAsync();
+        await RolesAsync(database);
+        await using var schema = ServiceProcess.On(database, "", "SchedulerService", new(StringComparer.Ordinal) { ["RETENTION_DAYS"] = "1" }, "--apply-schema");
+        Assert.Equal(0, await schema.RunToEndAsync());
+        Assert.Contains("The roles mail_config, mail_scheduler and mail_sender have what each service needs.", schema.Log, StringComparison.Ordinal);
+
+        var virtualHost = await servers.NewVirtualHostAsync();
+        var (proxy, encrypted) = TlsProxy.BeforeRabbitMq(virtualHost);
+        await using var _ = proxy;
+        var authority = Path.Combine(Path.GetTempPath(), $"authority-{Environment.ProcessId}.pem");
+        TestCertificate.WriteAuthority(authority);
+        var (scheduler, sender) = (await servers.NewUserAsync(encrypted, SchedulersNames), await servers.NewUserAsync(encrypted, SendersNames));
+        await using var system = await MailSystem.StartAsync(
+            servers, ofEach: 2, postgres: database, rabbitMq: virtualHost, smtp: smtp => smtp.ButFor("later@example.com", "450 4.2.0 Come back later").Times(1),
+            environmentOf: service => service switch
+            {
+                "ConfigService" => [("ConnectionStrings__Postgres", As(database, "mail_config")), ("ConnectionStrings__RabbitMq", "")],
+                "SchedulerService" => [("ConnectionStrings__Postgres", As(database, "mail_scheduler")), ("ConnectionStrings__RabbitMq", scheduler), ("SSL_CERT_FILE", authority)],
+                _ => [("ConnectionStrings__Postgres", As(database, "mail_sender")), ("ConnectionStrings__RabbitMq", sender), ("SSL_CERT_FILE", authority)],
+            },
+            environment: ("RETENTION_DAYS", "1"));
+        using var api = system.Api;
+
+        // A config, a change, a single e-mail that is tried again, a move, a cancel, a resend, a hold and its release, a test, the page, an erasure.
+        var config = Api.Config(Api.Item("now", Api.In(TimeSpan.Zero)), Api.Item("later", Api.In(TimeSpan.FromHours(1))));
+        var saved = (await api.PutAsync("client/acme/email-config", config)).Expect(HttpStatusCode.OK).Json["emails"]!.AsArray();
+        var sent = await api.EmailAsync((string)saved[0]!["id"]!, "sent");
+        (await api.PostAsync($"scheduled-emails/{(string)sent["id"]!}/resend", null)).Expect(HttpStatusCode.Conflict);
+        config["emails"]![1]!["subject"] = "Changed";
+        (await api.PutAsync("client/acme/email-config", config)).Expect(HttpStatusCode.OK);
+        var id = (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)), "later@example.com"), ("Idempotency-Key", "once"))).Expect(HttpStatusCode.Created).Json["id"]!;
+        (await api.PatchAsync($"scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(Api.In(TimeSpan.Zero)) })).Expect(HttpStatusCode.OK);
+        await api.EmailAsync(id, "sent");
+        var cancelled = (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1))))).Expect(HttpStatusCode.Created).Json["id"]!;
+        (await api.PostAsync($"scheduled-emails/{cancelled}/cancel")).Expect(HttpStatusCode.OK);
+        (await api.PostAsync("client/acme/hold", new JsonObject { ["reason"] = "a moment" })).Expect(HttpStatusCode.OK);
+        (await api.PostAsync("client/acme/release")).Expect(HttpStatusCode.OK);
+        (await api.PostAsync("scheduled-emails/process")).Expect(HttpStatusCode.OK);
+        (await api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" })).Expect(HttpStatusCode.OK);
+        (await api.PostAsync("client/acme/api-keys", new JsonObject { ["name"] = "shop" })).Expect(HttpStatusCode.Created);
+        await Deadline.UntilAsync(() => api.DeleteAsync("client/acme"), answer => answer.Status == HttpStatusCode.OK);
+        foreach (var log in system.ConfigServices.Concat(system.Schedulers).Concat(system.Senders).Select(service => service.Log))
+        {
+            Assert.DoesNotContain("permission denied", log, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("must be owner", log, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("ACCESS_REFUSED", log, StringComparison.Ordinal);
+        }
+
+        Assert.True(proxy.Encrypted >= 4);
+    }
+
+    [Theory]
+    [InlineData("mail_sender", "select * from mail.mt_doc_api_key")]
+    [InlineData("mail_sender", "select * from mail.mt_doc_email_config")]
+    [InlineData("mail_sender", "insert into mail.mt_doc_email_body (id, data) values ('a', '{}')")]
+    [InlineData("mail_sender", "delete from mail.mt_doc_hold")]
+    [InlineData("mail_sender", "delete from mail.mt_doc_scheduled_email")]
+    [InlineData("mail_scheduler", "select * from mail.mt_doc_api_key")]
+    [InlineData("mail_scheduler", "delete from mail.mt_doc_scheduled_email")]
+    [InlineData("mail_config", "delete from mail.mt_doc_sender")]
+    [InlineData("mail_config", "drop table mail.mt_doc_email_config")]
+    [InlineData("mail_config", "create table mail.mine (id int)")]
+    public async Task A_role_can_do_nothing_that_its_service_does_not(string role, string statement)
+    {
+        var database = await servers.NewDatabaseAsync();
+        await RolesAsync(database);
+        await using var schema = ServiceProcess.On(database, "", "SchedulerService", arguments: "--apply-schema");
+        await schema.RunToEndAsync();
+        await using var dataSource = NpgsqlDataSource.Create(As(database, role));
+        await using var command = dataSource.CreateCommand(statement);
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState);
+    }
+
+    private static string As(string database, string role) => new NpgsqlConnectionStringBuilder(database) { Username = role, Password = "of-its-own" }.ConnectionString;
+
+    private static async Task RolesAsync(string database)
+    {
+        await using var dataSource = NpgsqlDataSource.Create(database);
+        await using var command = dataSource.CreateCommand("""
+            do $$ declare role text; begin
+                perform pg_advisory_xact_lock(1);
+                foreach role in array array['mail_config', 'mail_scheduler', 'mail_sender'] loop
+                    if not exists (select from pg_roles where rolname = role) then execute format('create role %I login password ''of-its-own''', role); end if;
+                end loop;
+            end $$
+            """);
+        await command.ExecuteNonQueryAsync();
+    }
+}
