@@ -1,4 +1,5 @@
 # One image a service: docker build --build-arg SERVICE=ConfigService (or SchedulerService, SenderService) .
+ARG SERVICE
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /src
@@ -20,13 +21,24 @@ RUN for service in ConfigService SchedulerService SenderService; do \
       dotnet publish "services/$service/$service.csproj" -c Release --no-restore -o "/app/$service" || exit 1; \
     done
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0
-ARG SERVICE
-RUN test -n "$SERVICE" || { echo 'say which: --build-arg SERVICE=ConfigService' >&2; exit 1; }
-ENV SERVICE=$SERVICE ASPNETCORE_HTTP_PORTS=8080
+# Nothing in these needs a shell, nor writes anywhere: they run on a read-only file system, as a user without rights.
+FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runtime
+ENV ASPNETCORE_HTTP_PORTS=8080 DOTNET_EnableDiagnostics=0
 WORKDIR /app
-COPY --from=build /app/$SERVICE ./
 USER $APP_UID
 EXPOSE 8080
-# exec: the service itself gets the signal to stop, not a shell.
-ENTRYPOINT ["/bin/sh", "-c", "exec dotnet \"$SERVICE.dll\" \"$@\"", "service"]
+
+FROM runtime AS configservice
+COPY --from=build /app/ConfigService ./
+ENTRYPOINT ["dotnet", "ConfigService.dll"]
+
+FROM runtime AS schedulerservice
+COPY --from=build /app/SchedulerService ./
+ENTRYPOINT ["dotnet", "SchedulerService.dll"]
+
+FROM runtime AS senderservice
+COPY --from=build /app/SenderService ./
+ENTRYPOINT ["dotnet", "SenderService.dll"]
+
+# Names of stages know no capital letters. Without a SERVICE the build ends here.
+FROM ${SERVICE}

@@ -103,6 +103,11 @@ inbox_program() {
   find "$packages"/rnwood.smtp4dev*/3.15.0/tools -name Rnwood.Smtp4dev.dll 2> /dev/null | head -n 1 || true
 }
 
+# A second try: on a new machine a first one has found a package without its command.
+restore_tools() {
+  dotnet tool restore || dotnet tool restore
+}
+
 start_inbox() {
   local program fingerprint http smtp
   http=$(inbox_port) smtp=$(inbox_smtp_port)
@@ -114,7 +119,7 @@ start_inbox() {
   program=$(inbox_program)
   if [[ -z $program ]]; then
     say "Fetching the inbox (smtp4dev)"
-    (cd "$root" && dotnet tool restore > "$run/logs/tools.log" 2>&1 9>&-) || fail_with_log "$run" tools "dotnet tool restore failed"
+    (cd "$root" && restore_tools > "$run/logs/tools.log" 2>&1 9>&-) || fail_with_log "$run" tools "dotnet tool restore failed"
     program=$(inbox_program)
   fi
   [[ $program ]] || die "smtp4dev is not where NuGet keeps packages; is NUGET_PACKAGES set otherwise than at dotnet tool restore?"
