@@ -1,5 +1,4 @@
 # One image a service: docker build --build-arg SERVICE=ConfigService (or SchedulerService, SenderService) .
-ARG SERVICE
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /src
@@ -18,27 +17,15 @@ RUN for service in ConfigService SchedulerService SenderService; do \
 # All three in one stage that does not know SERVICE, so that three images cost one build.
 COPY . .
 RUN for service in ConfigService SchedulerService SenderService; do \
-      dotnet publish "services/$service/$service.csproj" -c Release --no-restore -o "/app/$service" || exit 1; \
+      dotnet publish "services/$service/$service.csproj" -c Release --no-restore -o "/app/$service" && ln -s "$service.dll" "/app/$service/service.dll" || exit 1; \
     done
 
-# Nothing in these needs a shell, nor writes anywhere: they run on a read-only file system, as a user without rights.
-FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runtime
+# Nothing in it needs a shell or writes anywhere: it runs on a read-only file system, as a user without rights.
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+ARG SERVICE
+COPY --from=build /app/${SERVICE:?say which: --build-arg SERVICE=ConfigService}/ /app/
 ENV ASPNETCORE_HTTP_PORTS=8080 DOTNET_EnableDiagnostics=0
 WORKDIR /app
 USER $APP_UID
 EXPOSE 8080
-
-FROM runtime AS configservice
-COPY --from=build /app/ConfigService ./
-ENTRYPOINT ["dotnet", "ConfigService.dll"]
-
-FROM runtime AS schedulerservice
-COPY --from=build /app/SchedulerService ./
-ENTRYPOINT ["dotnet", "SchedulerService.dll"]
-
-FROM runtime AS senderservice
-COPY --from=build /app/SenderService ./
-ENTRYPOINT ["dotnet", "SenderService.dll"]
-
-# Names of stages know no capital letters. Without a SERVICE the build ends here.
-FROM ${SERVICE}
+ENTRYPOINT ["dotnet", "service.dll"]
