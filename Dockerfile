@@ -23,7 +23,7 @@ RUN for service in ConfigService SchedulerService SenderService; do \
 # Nothing in it needs a shell or writes anywhere: it runs on a read-only file system, as a user without rights.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 ARG SERVICE
-COPY --from=build /app/${SERVICE:?say which: --build-arg SERVICE=ConfigService}/ /app/
+COPY --from=build ["/app/${SERVICE:?say which: --build-arg SERVICE=ConfigService}/", "/app/"]
 ENV ASPNETCORE_HTTP_PORTS=8080 DOTNET_EnableDiagnostics=0
 WORKDIR /app
 USER $APP_UID
