@@ -79,7 +79,10 @@ public sealed partial class TelemetryTests(SharedSystem system)
         email["html"] = "<p>what-only-the-recipient-may-see</p>";
         var id = (string)(await client.PostAsync($"client/{_client}/scheduled-emails", email)).Json["id"]!;
         await api.EmailAsync(id, "sent");
-        await client.PostAsync($"client/{_client}/scheduled-emails", new JsonObject { ["text"] = "what-only-the-recipient-may-read", ["to"] = "nobody" });
+        await client.PostAsync($"client/{_client}/scheduled-emails?to=what-only-the-recipient-may-know", new JsonObject { ["text"] = "what-only-the-recipient-may-read", ["to"] = "nobody" }, ("X-Request-Id", $"refused-{_client}"));
+        // Each request has its line.
+        await Deadline.UntilAsync(() => Task.FromResult(system.Mail.ConfigServices[0].Log), log => log.Contains($"POST /api/v1/client/{_client}/scheduled-emails answered 422 in", StringComparison.Ordinal)
+            && log.Contains($"\"RequestId\":\"refused-{_client}\"", StringComparison.Ordinal) && log.Contains("\"Caller\":\"shop\"", StringComparison.Ordinal));
 
         var login = new Uri(system.Mail.RabbitMq).UserInfo.Split(':');
         string[] secrets =
