@@ -39,6 +39,16 @@ public sealed class OutcomeCounter
             advice: new() { HistogramBucketBoundaries = [.. OutcomeCounts.Bounds.Select(milliseconds => milliseconds / 1000.0)] });
     }
 
+    /// <summary>Whether anything was counted yet.</summary>
+    public bool Any
+    {
+        get
+        {
+            lock (_gate)
+                return _complete.Count > 0 || _current.Any;
+        }
+    }
+
     /// <summary>Counts.</summary>
     /// <param name="status">What became of them, one of <see cref="EmailStatus"/>.</param>
     /// <param name="at">When.</param>

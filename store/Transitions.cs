@@ -17,7 +17,8 @@ public static class Transitions
     private const string Holds = $"{MailRegistry.Schema}.mt_doc_hold";
     private const string Senders = $"{MailRegistry.Schema}.mt_doc_sender";
 
-    private const int MostInserted = 1000;
+    /// <summary>How many e-mails go in one round trip.</summary>
+    public const int MostInserted = 1000;
 
     private const string InsertBodies = $"insert into {Bodies} (id, data) select * from unnest(@ids, @data) order by 1 on conflict (id) do nothing";
 
@@ -157,7 +158,7 @@ public static class Transitions
         if (emails.Count == 0)
             return;
         // Up to a thousand e-mails go in one round trip. Of more, no more than that are there as JSON at the same time.
-        foreach (var commands in Inserts(emails, bodies).Chunk(3))
+        foreach (var commands in Inserts(emails, bodies).Chunk(4))
         {
             await using var batch = new NpgsqlBatch(connection);
             foreach (var command in commands)
@@ -166,8 +167,17 @@ public static class Transitions
         }
     }
 
+    /// <summary>
+    /// Before e-mails of one client are inserted by several calls in one transaction: such transactions take turns. The first lock of
+    /// the transaction.
+    /// </summary>
+    public static Task BeginPartsAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken) =>
+        BodyLock.TakeOrderAsync(connection, clientId, cancellationToken);
+
     private static IEnumerable<NpgsqlBatchCommand> Inserts(IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies)
     {
+        if (emails.Count > 1)
+            yield return new(BodyLock.ShareOrder) { Parameters = { Value("clients", emails.Select(email => email.ClientId).Distinct(StringComparer.Ordinal).ToArray()) } };
         yield return new(BodyLock.Share) { Parameters = { Value("clients", emails.Select(email => email.ClientId).Distinct(StringComparer.Ordinal).ToArray()) } };
         // In one order, so that no two that share bodies wait for each other in a circle.
         foreach (var part in bodies.DistinctBy(body => body.Id, StringComparer.Ordinal).OrderBy(body => body.Id, StringComparer.Ordinal).Chunk(MostInserted))

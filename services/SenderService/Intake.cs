@@ -21,6 +21,7 @@ internal sealed class Intake(
         {
             await status.WaitForAsync(ready: true, stoppingToken);
             await warmUp.RunAsync(stoppingToken);
+            _ = warmUp.AgainAsync(stoppingToken);
             while (true)
             {
                 await ReopenAsync(stoppingToken);

@@ -13,23 +13,27 @@ namespace Mail.SenderService;
 /// </summary>
 internal sealed class WarmUp(
     NpgsqlDataSource dataSource, Outbox outbox, SmtpConnections connections, SmtpOptions smtp, SenderStatus status, Heartbeat heartbeat,
-    RetryPolicy retry, Instance instance, TimeProvider time, ILogger<WarmUp> logger)
+    OutcomeCounter counter, RetryPolicy retry, Instance instance, TimeProvider time, ILogger<WarmUp> logger)
 {
+    private const int Rounds = 4;
+
+    // Longer than the runtime waits for quiet before it begins to count calls.
+    private static readonly TimeSpan _quiet = TimeSpan.FromMilliseconds(250);
+
+    private static readonly OutgoingEmail _email = new(
+        Guid.Empty, ["rehearsal@localhost"], [], [], [], "Warm-up", "text", "<p>html</p>", new Dictionary<string, string>(StringComparer.Ordinal));
+
+    /// <summary>Before the first e-mail.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
-        var email = new OutgoingEmail(Guid.Empty, ["rehearsal@localhost"], [], [], [], "Warm-up", "text", "<p>html</p>", new Dictionary<string, string>(StringComparer.Ordinal));
-        await Rehearsal.RunAsync(email, time, cancellationToken);
+        await Rehearsal.RunAsync(_email, time, cancellationToken);
         if (Outcome.Of(await connections.ProbeAsync(cancellationToken), smtp) is Outcome.SenderBlocked blocked)
             status.Block(blocked.Error, blocked.Reason);
 
-        var claim = new Claim(heartbeat.Sender, Guid.Empty, instance.Name, instance.Installation);
-        var move = OutcomeMove.Of(Sample(claim), new Outcome.Sent("250 Ok", []), time.GetUtcNow(), "", retry, jitter: 0, instance.Name);
         try
         {
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-            // An id that no e-mail has: nothing is claimed, nothing moves.
-            await Transitions.ClaimAsync(connection, claim, [Guid.Empty], now: null, cancellationToken);
-            await Transitions.RecordAndClaimAsync(connection, [(move.Batch, move.Move)], claim, [Guid.Empty], now: null, cancellationToken);
+            await ClaimNothingAsync(connection, cancellationToken);
             // Round by way of the timer table and the queue, to a claim that finds nothing.
             await outbox.WakeNowAsync(connection, [Guid.Empty], cancellationToken);
         }
@@ -37,6 +41,38 @@ internal sealed class WarmUp(
         {
             logger.WarmUpFailed(exception);
         }
+    }
+
+    /// <summary>
+    /// After it, while there is nothing to do: what was compiled in haste is compiled again, and well, after thirty calls that came when
+    /// nothing new was being compiled. Otherwise that is done in the middle of the first burst, and takes a quarter of it.
+    /// </summary>
+    internal async Task AgainAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (var round = 0; round < Rounds && !counter.Any; round++)
+            {
+                await Task.Delay(_quiet, time, cancellationToken);
+                await Rehearsal.RunAsync(_email, time, cancellationToken);
+                await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+                for (var count = 0; count < Rehearsal.Emails; count++)
+                    await ClaimNothingAsync(connection, cancellationToken);
+            }
+        }
+        catch (NpgsqlException exception)
+        {
+            logger.WarmUpFailed(exception);
+        }
+    }
+
+    // An id that no e-mail has: nothing is claimed, nothing moves.
+    private async Task ClaimNothingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var claim = new Claim(heartbeat.Sender, Guid.Empty, instance.Name, instance.Installation);
+        var move = OutcomeMove.Of(Sample(claim), new Outcome.Sent("250 Ok", []), time.GetUtcNow(), "", retry, jitter: 0, instance.Name);
+        await Transitions.ClaimAsync(connection, claim, [Guid.Empty], now: null, cancellationToken);
+        await Transitions.RecordAndClaimAsync(connection, [(move.Batch, move.Move)], claim, [Guid.Empty], now: null, cancellationToken);
     }
 
     /// <summary>A claimed e-mail as it comes from the database: through JSON, whose first reading is the slow one.</summary>

@@ -117,6 +117,32 @@ public sealed class SingleEmailApiTests(SharedSystem system)
     }
 
     [Fact]
+    public async Task A_large_batch_is_created_in_the_order_given_and_an_error_at_its_end_leaves_nothing_of_it()
+    {
+        var due = Api.In(TimeSpan.FromHours(1));
+        var batch = Api.Config(Enumerable.Range(0, 2500).Select(number => Api.Item(null, due + TimeSpan.FromSeconds(number), text: $"text {number % 7}")));
+        var bad = (JsonObject)batch.DeepClone();
+        bad["emails"]![2499]!["subjct"] = "a typo";
+        Assert.True((await _api.PostAsync($"{Path}/batch", bad)).Expect(HttpStatusCode.UnprocessableEntity).Json["errors"]!.AsObject().ContainsKey("/emails/2499/subjct"));
+        Assert.Empty((await _api.GetAsync($"{Path}?limit=1")).Json["items"]!.AsArray());
+
+        var created = (await _api.PostAsync($"{Path}/batch", batch)).Expect(HttpStatusCode.Created).Json["items"]!.AsArray();
+        Assert.Equal(Enumerable.Range(0, 2500).Select(number => Api.Time(due + TimeSpan.FromSeconds(number))), created.Select(item => (string)item!["scheduled_datetime"]!));
+        Assert.Equal(created.Select(item => (string)item!["id"]!), (await _api.ListAsync(Path)).Select(email => (string)email["id"]!));
+    }
+
+    [Fact]
+    public async Task Batches_of_one_client_that_share_texts_in_any_order_do_not_stand_in_each_other_s_way()
+    {
+        var due = Api.In(TimeSpan.FromHours(1));
+        var items = Enumerable.Range(0, 2200).Select(number => Api.Item(null, due, text: $"text {number}")).ToList();
+        List<JsonObject> batches = [Api.Config(items), Api.Config(items.AsEnumerable().Reverse()), Api.Config(items.Where((_, index) => index % 5 == 0)), Api.Config(items.AsEnumerable().Reverse().Take(1500))];
+        var answers = await Task.WhenAll(batches.Select(batch => _api.PostAsync($"{Path}/batch", batch)));
+        Assert.All(answers, answer => answer.Expect(HttpStatusCode.Created));
+        Assert.Equal(2200 + 2200 + 440 + 1500, answers.Sum(answer => answer.Json["items"]!.AsArray().Count));
+    }
+
+    [Fact]
     public async Task A_list_goes_by_due_time_and_its_cursor_neither_skips_nor_repeats_while_emails_come_in()
     {
         var later = Api.In(TimeSpan.FromHours(1));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
 using Mail.Store;
@@ -29,29 +30,45 @@ internal sealed class CreateBatch(Unit unit, Outbox outbox, Instance instance)
     {
         var errors = new Errors();
         var fields = new ObjectReader(body.Root, "", errors, "emails");
-        var made = new List<(ScheduledEmail Email, EmailBody Body)>();
-        foreach (var (element, pointer) in fields.Items("emails", required: true))
+        var created = new List<Item>();
+        // Part by part, so that never more than one of them is there as objects.
+        foreach (var part in fields.Items("emails", required: true).Chunk(Transitions.MostInserted))
         {
-            if (made.Count == MostEmails)
+            if (created.Count + part.Length > MostEmails)
             {
                 errors.Add("/emails", $"holds more than {MostEmails} e-mails");
                 break;
             }
 
-            var input = EmailInput.Read(element, pointer, errors, inConfig: false);
-            TimeRules.Check(input, pointer, work.Now, errors);
-            made.Add(NewEmail.Of(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "batch of single e-mails"), work.Now));
+            var made = Read(part, clientId, work.Now, errors);
+            // A full one may not be the last.
+            if (created.Count == 0 && part.Length == Transitions.MostInserted)
+                await Transitions.BeginPartsAsync(work.Connection, clientId, cancellationToken);
+            created.AddRange(made.Select(each => new Item(each.Email.Id, each.Email.ScheduledDatetime, each.Email.Status)));
+            // The rest is read all the same: all that is wrong is said at once.
+            if (errors.Any)
+                continue;
+            await Transitions.InsertAsync(work.Connection, made.ConvertAll(each => each.Email), made.Select(each => each.Body), cancellationToken);
+            await outbox.WakeAsync(work.Connection, made.Select(each => (each.Email.Id, each.Email.DueAt)), cancellationToken);
         }
 
-        if (made.Count == 0 && !errors.Any)
+        if (created.Count == 0 && !errors.Any)
             errors.Add("/emails", "must hold at least one e-mail");
+        // With them goes what was inserted before.
         errors.Throw();
+        return new(new Created(created), Location: null, created.ConvertAll(item => item.Id));
+    }
 
-        await Transitions.InsertAsync(work.Connection, [.. made.Select(each => each.Email)], made.Select(each => each.Body), cancellationToken);
-        await outbox.WakeAsync(work.Connection, made.Select(each => (each.Email.Id, each.Email.DueAt)), cancellationToken);
-        return new(
-            new Created([.. made.Select(each => new Item(each.Email.Id, each.Email.ScheduledDatetime, each.Email.Status))]),
-            Location: null,
-            [.. made.Select(each => each.Email.Id)]);
+    private List<(ScheduledEmail Email, EmailBody Body)> Read((JsonElement Element, string Pointer)[] part, string clientId, DateTimeOffset now, Errors errors)
+    {
+        var made = new List<(ScheduledEmail Email, EmailBody Body)>(part.Length);
+        foreach (var (element, pointer) in part)
+        {
+            var input = EmailInput.Read(element, pointer, errors, inConfig: false);
+            TimeRules.Check(input, pointer, now, errors);
+            made.Add(NewEmail.Of(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "batch of single e-mails"), now));
+        }
+
+        return made;
     }
 }

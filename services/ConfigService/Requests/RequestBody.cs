@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
 using Mail.ConfigService.Problems;
@@ -30,7 +29,9 @@ internal static class RequestBody
             throw new Refusal(StatusCodes.Status400BadRequest, "invalid_json", "The body is not valid UTF-8.");
         try
         {
-            return new(JsonDocument.Parse(bytes, _options).RootElement, bytes);
+            var document = JsonDocument.Parse(bytes, _options);
+            context.Response.RegisterForDispose(document);
+            return new(document.RootElement, bytes);
         }
         catch (JsonException exception)
         {
@@ -57,7 +58,8 @@ internal static class RequestBody
     private static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpContext context)
     {
         var reader = context.Request.BodyReader;
-        var buffer = new ArrayBufferWriter<byte>(checked((int)Math.Clamp(context.Request.ContentLength ?? 4096, 256, MostBytes)));
+        var buffer = new PooledBuffer(context.Request.ContentLength);
+        context.Response.RegisterForDispose(buffer);
         long total = 0;
         while (true)
         {
@@ -66,7 +68,7 @@ internal static class RequestBody
             if (total <= MostBytes)
             {
                 foreach (var segment in read.Buffer)
-                    buffer.Write(segment.Span);
+                    buffer.Append(segment.Span);
             }
 
             reader.AdvanceTo(read.Buffer.End);
@@ -75,7 +77,7 @@ internal static class RequestBody
         }
 
         if (total <= MostBytes)
-            return Bom(buffer.WrittenMemory);
+            return Bom(buffer.Written);
         context.Response.Headers.Connection = "close";
         throw new Refusal(StatusCodes.Status413PayloadTooLarge, "body_too_large", "The body is larger than 32 MiB: send it in several requests.");
     }
