@@ -80,5 +80,6 @@ public sealed class OutcomeLog(NpgsqlDataSource dataSource, Outbox outbox, Claim
             CancellationToken.None);
         await transaction.CommitAsync();
     }
+
     private static List<(Guid Batch, EmailMove Move)> Outcomes(List<Pending> batch) => batch.ConvertAll(pending => (pending.Move.Batch, pending.Move.Move));
 }

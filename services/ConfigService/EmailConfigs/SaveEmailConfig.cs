@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Problems;
@@ -24,20 +23,19 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
             var query = new Query(context, "dry_run");
             var dryRun = query.Flag("dry_run");
             query.Checked();
-            var wanted = Read((await RequestBody.ReadAsync(context)).Root);
+            var wanted = Read(await RequestBody.ReadEmailsAsync(context));
             var answer = await save.RunAsync(clientId, wanted, Revisions.IfMatch(context), dryRun, Caller.Of(context), context.RequestAborted);
             Revisions.Tag(context, answer.CurrentRevision);
             return Results.Json(answer.Body);
         }).WithName("SaveEmailConfig").WithTags("E-mail configuration");
 
     /// <summary>Reads the body of a save.</summary>
-    internal static List<WantedItem> Read(JsonElement body)
+    internal static List<WantedItem> Read(EmailList emails)
     {
         var errors = new Errors();
-        var fields = new ObjectReader(body, "", errors, "emails");
         var inputs = new List<EmailInput>();
         var keys = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (element, pointer) in fields.Items("emails", required: true))
+        foreach (var (element, pointer) in emails.Read(errors))
         {
             if (inputs.Count == MostEmails)
             {

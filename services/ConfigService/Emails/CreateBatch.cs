@@ -20,19 +20,18 @@ internal sealed class CreateBatch(Unit unit, Outbox outbox, Instance instance)
         {
             _ = new Query(context).Checked();
             var idempotency = Idempotency.Of(context, clientId);
-            var body = await RequestBody.ReadAsync(context);
-            return await idempotency.AnswerAsync(body, create.Unit, work => create.RunAsync(work, clientId, body, context.RequestAborted), context);
+            var emails = await RequestBody.ReadEmailsAsync(context);
+            return await idempotency.AnswerAsync(emails.Bytes, create.Unit, work => create.RunAsync(work, clientId, emails, context.RequestAborted), context);
         }).WithName("CreateBatch").WithTags("Single e-mails");
 
     private Unit Unit => unit;
 
-    private async Task<Idempotency.Answer> RunAsync(Unit.Work work, string clientId, RequestBody.Parsed body, CancellationToken cancellationToken)
+    private async Task<Idempotency.Answer> RunAsync(Unit.Work work, string clientId, EmailList emails, CancellationToken cancellationToken)
     {
         var errors = new Errors();
-        var fields = new ObjectReader(body.Root, "", errors, "emails");
         var created = new List<Item>();
         // Part by part, so that never more than one of them is there as objects.
-        foreach (var part in fields.Items("emails", required: true).Chunk(Transitions.MostInserted))
+        foreach (var part in emails.Read(errors).Select(item => Read(item.Element, item.Pointer, clientId, work.Now, errors)).Chunk(Transitions.MostInserted))
         {
             if (created.Count + part.Length > MostEmails)
             {
@@ -40,16 +39,15 @@ internal sealed class CreateBatch(Unit unit, Outbox outbox, Instance instance)
                 break;
             }
 
-            var made = Read(part, clientId, work.Now, errors);
             // A full one may not be the last.
             if (created.Count == 0 && part.Length == Transitions.MostInserted)
                 await Transitions.BeginPartsAsync(work.Connection, clientId, cancellationToken);
-            created.AddRange(made.Select(each => new Item(each.Email.Id, each.Email.ScheduledDatetime, each.Email.Status)));
+            created.AddRange(part.Select(each => new Item(each.Email.Id, each.Email.ScheduledDatetime, each.Email.Status)));
             // The rest is read all the same: all that is wrong is said at once.
             if (errors.Any)
                 continue;
-            await Transitions.InsertAsync(work.Connection, made.ConvertAll(each => each.Email), made.Select(each => each.Body), cancellationToken);
-            await outbox.WakeAsync(work.Connection, made.Select(each => (each.Email.Id, each.Email.DueAt)), cancellationToken);
+            await Transitions.InsertAsync(work.Connection, [.. part.Select(each => each.Email)], part.Select(each => each.Body), cancellationToken);
+            await outbox.WakeAsync(work.Connection, part.Select(each => (each.Email.Id, each.Email.DueAt)), cancellationToken);
         }
 
         if (created.Count == 0 && !errors.Any)
@@ -59,16 +57,10 @@ internal sealed class CreateBatch(Unit unit, Outbox outbox, Instance instance)
         return new(new Created(created), Location: null, created.ConvertAll(item => item.Id));
     }
 
-    private List<(ScheduledEmail Email, EmailBody Body)> Read((JsonElement Element, string Pointer)[] part, string clientId, DateTimeOffset now, Errors errors)
+    private (ScheduledEmail Email, EmailBody Body) Read(JsonElement element, string pointer, string clientId, DateTimeOffset now, Errors errors)
     {
-        var made = new List<(ScheduledEmail Email, EmailBody Body)>(part.Length);
-        foreach (var (element, pointer) in part)
-        {
-            var input = EmailInput.Read(element, pointer, errors, inConfig: false);
-            TimeRules.Check(input, pointer, now, errors);
-            made.Add(NewEmail.Of(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "batch of single e-mails"), now));
-        }
-
-        return made;
+        var input = EmailInput.Read(element, pointer, errors, inConfig: false);
+        TimeRules.Check(input, pointer, now, errors);
+        return NewEmail.Of(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "batch of single e-mails"), now);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class CreateEmail(Unit unit, Outbox outbox, Circumstances circum
             _ = new Query(context).Checked();
             var idempotency = Idempotency.Of(context, clientId);
             var body = await RequestBody.ReadAsync(context);
-            return await idempotency.AnswerAsync(body, create.Unit, work => create.RunAsync(work, clientId, body, context.RequestAborted), context);
+            return await idempotency.AnswerAsync(body.Bytes, create.Unit, work => create.RunAsync(work, clientId, body, context.RequestAborted), context);
         }).WithName("CreateEmail").WithTags("Single e-mails");
 
     private Unit Unit => unit;

@@ -41,7 +41,7 @@ internal sealed class Idempotency
     }
 
     /// <summary>Runs the request in a transaction, or answers as it was answered before.</summary>
-    internal async Task<IResult> AnswerAsync(RequestBody.Parsed body, Unit unit, Func<Unit.Work, Task<Answer>> run, HttpContext context)
+    internal async Task<IResult> AnswerAsync(ReadOnlyMemory<byte> body, Unit unit, Func<Unit.Work, Task<Answer>> run, HttpContext context)
     {
         var (text, location, replayed) = await unit.RunAsync(
             async work =>
@@ -88,11 +88,11 @@ internal sealed class Idempotency
 
     private static string Json(object body) => JsonSerializer.Serialize(body, body.GetType(), MailJson.Options);
 
-    private string Fingerprint(RequestBody.Parsed body)
+    private string Fingerprint(ReadOnlyMemory<byte> body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(_path + "\n"));
-        hash.AppendData(body.Bytes.Span);
+        hash.AppendData(body.Span);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Page.Components;
 using Mail.ConfigService.Problems;
+using Mail.ConfigService.Requests;
 using Marten;
 
 namespace Mail.ConfigService.Page;
@@ -31,7 +33,7 @@ internal static class ConfigPage
             try
             {
                 var saved = await save.RunAsync(
-                    ClientPage.ClientId(context), SaveEmailConfig.Read(Parse(text)), new RevisionMatch(revision), dryRun, Viewer.Of(context).Caller, context.RequestAborted);
+                    ClientPage.ClientId(context), SaveEmailConfig.Read(EmailList.Of(Encoding.UTF8.GetBytes(text), "This")), new RevisionMatch(revision), dryRun, Viewer.Of(context).Caller, context.RequestAborted);
                 return dryRun
                     ? await ShowAsync(context, html, StatusCodes.Status200OK, text, revision, saved.Body)
                     : Results.Redirect($"/clients/{ClientPage.ClientId(context)}?did=saved");
@@ -46,18 +48,6 @@ internal static class ConfigPage
     private static Task<IResult> ShowAsync(HttpContext context, Html html, int status, string? text, string revision, SavedConfig? preview = null, Refusal? refusal = null) =>
         html.PageAsync<ConfigView>(
             status, ("Viewer", Viewer.Of(context)), ("ClientId", ClientPage.ClientId(context)), ("Text", text), ("Revision", revision), ("Preview", preview), ("Refusal", refusal));
-
-    private static JsonElement Parse(string text)
-    {
-        try
-        {
-            return JsonDocument.Parse(text).RootElement;
-        }
-        catch (JsonException exception)
-        {
-            throw new Refusal(StatusCodes.Status400BadRequest, "invalid_json", $"This is not valid JSON: {exception.Message}");
-        }
-    }
 
     /// <summary>The config as a save of it would have it, and its revision; no text where it is too large.</summary>
     private static async Task<(string? Text, string Revision)> CurrentAsync(string clientId, IDocumentStore store, CancellationToken cancellationToken)

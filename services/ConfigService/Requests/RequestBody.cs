@@ -12,13 +12,34 @@ internal static class RequestBody
     // A client that is cut off in mid-upload sees a reset instead of the 413; so some more is read and thrown away.
     private const int MostDiscarded = 96 * 1024 * 1024;
 
-    private static readonly JsonDocumentOptions _options = new() { MaxDepth = 32 };
+    internal static readonly JsonDocumentOptions Options = new() { MaxDepth = 32 };
 
     /// <summary>The parsed body and its bytes.</summary>
     internal sealed record Parsed(JsonElement Root, ReadOnlyMemory<byte> Bytes);
 
     /// <summary>Reads the body; where it may be left out, an empty one counts as <c>{}</c>.</summary>
     internal static async Task<Parsed> ReadAsync(HttpContext context, bool optional = false)
+    {
+        var bytes = await ReadBytesAsync(context, optional);
+        try
+        {
+            var document = JsonDocument.Parse(bytes, Options);
+            context.Response.RegisterForDispose(document);
+            return new(document.RootElement, bytes);
+        }
+        catch (JsonException exception)
+        {
+            throw NoJson("The body", exception);
+        }
+    }
+
+    /// <summary>Reads a body that may hold thousands of e-mails.</summary>
+    internal static async Task<EmailList> ReadEmailsAsync(HttpContext context) => EmailList.Of(await ReadBytesAsync(context, optional: false));
+
+    internal static Refusal NoJson(string what, JsonException exception) =>
+        new(StatusCodes.Status400BadRequest, "invalid_json", $"{what} is not valid JSON: {exception.Message}");
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpContext context, bool optional)
     {
         var bytes = await BytesAsync(context);
         if (bytes.Length == 0 && optional)
@@ -27,16 +48,7 @@ internal static class RequestBody
             throw new Refusal(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "The body must be JSON in UTF-8: send Content-Type: application/json.");
         if (!Utf8.IsValid(bytes.Span))
             throw new Refusal(StatusCodes.Status400BadRequest, "invalid_json", "The body is not valid UTF-8.");
-        try
-        {
-            var document = JsonDocument.Parse(bytes, _options);
-            context.Response.RegisterForDispose(document);
-            return new(document.RootElement, bytes);
-        }
-        catch (JsonException exception)
-        {
-            throw new Refusal(StatusCodes.Status400BadRequest, "invalid_json", $"The body is not valid JSON: {exception.Message}");
-        }
+        return bytes;
     }
 
     /// <summary>For requests that take no fields: an empty body or <c>{}</c>.</summary>
