@@ -36,8 +36,8 @@ internal sealed class PooledBuffer(long? announced) : IDisposable
 
     private void Grow(int least)
     {
-        // Doubled only so far: each array that was too small stays in the pool.
-        var wanted = _length < GoodDeal ? Math.Min(_bytes.Length * 2, GoodDeal) : announced is > 0 and <= RequestBody.MostBytes ? (int)announced : _bytes.Length * 2;
+        // In few steps: each array that was too small stays in the pool.
+        var wanted = _length < GoodDeal ? Math.Min(_bytes.Length * 2, GoodDeal) : announced is > 0 and <= RequestBody.MostBytes ? (int)announced : _bytes.Length * 8;
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(least, wanted), Least));
         Written.CopyTo(larger);
         if (_bytes.Length > 0)
