@@ -8,6 +8,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "Client {ClientId:l} saved revision {Revision}: {Scheduled} scheduled, {Superseded} superseded, {Removed} removed, {Kept} kept")]
     public static partial void ConfigSaved(this ILogger logger, string clientId, long revision, int scheduled, int superseded, int removed, int kept);
 
+    [LoggerMessage(LogLevel.Information, "The first request will be a slow one: {Reason:l}")]
+    public static partial void WarmUpFailed(this ILogger logger, string reason);
+
     // Not whose: the log outlives what was erased.
     [LoggerMessage(LogLevel.Warning, "A client was erased, with {Emails} e-mails")]
     public static partial void ClientErased(this ILogger logger, long emails);

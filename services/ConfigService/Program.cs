@@ -34,6 +34,9 @@ builder.Services.AddSingleton<ReleaseSending>();
 builder.Services.AddSingleton<EraseClient>();
 builder.Services.AddMailOpenApi();
 builder.Services.AddPage();
+builder.Services.AddSingleton<WarmUp>();
+builder.Services.AddHostedService(services => services.GetRequiredService<WarmUp>());
+builder.Services.AddHealthChecks().AddCheck<WarmUp>("warm-up", tags: ["ready"]);
 
 var app = builder.Build();
 app.UseRequestId();

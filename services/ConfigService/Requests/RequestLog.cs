@@ -14,8 +14,8 @@ internal static class RequestLog
         options.Logger = app.Services.GetRequiredService<Serilog.ILogger>();
         options.MessageTemplate = "{RequestMethod:l} {RequestPath:l} answered {StatusCode} in {Elapsed:0.0} ms";
         options.GetLevel = static (context, _, exception) =>
-            exception is not null || context.Response.StatusCode >= StatusCodes.Status500InternalServerError ? LogEventLevel.Error
-            : IsRoutine(context.Request.Path) ? LogEventLevel.Debug
+            IsRoutine(context.Request.Path) ? LogEventLevel.Debug
+            : exception is not null || context.Response.StatusCode >= StatusCodes.Status500InternalServerError ? LogEventLevel.Error
             : LogEventLevel.Information;
         options.EnrichDiagnosticContext = static (log, context) =>
         {
