@@ -86,9 +86,9 @@ internal sealed class Broker(IBusInstance bus) : IAsyncDisposable
         {
             await channel.DisposeAsync();
         }
-        catch (Exception exception) when (exception is RabbitMQClientException or OperationCanceledException or TimeoutException or IOException)
+        catch (Exception exception) when (exception is RabbitMQClientException or OperationCanceledException or TimeoutException or IOException or ObjectDisposedException)
         {
-            // It is gone either way.
+            // It is gone either way, and its connection may have gone before it.
         }
     }
 

@@ -67,26 +67,32 @@ public sealed class LeastRightsTests(TestServers servers)
         Assert.True(proxy.Encrypted >= 4);
     }
 
-    [Theory]
-    [InlineData("mail_sender", "select * from mail.mt_doc_api_key")]
-    [InlineData("mail_sender", "select * from mail.mt_doc_email_config")]
-    [InlineData("mail_sender", "insert into mail.mt_doc_email_body (id, data) values ('a', '{}')")]
-    [InlineData("mail_sender", "delete from mail.mt_doc_hold")]
-    [InlineData("mail_sender", "delete from mail.mt_doc_scheduled_email")]
-    [InlineData("mail_scheduler", "select * from mail.mt_doc_api_key")]
-    [InlineData("mail_scheduler", "delete from mail.mt_doc_scheduled_email")]
-    [InlineData("mail_config", "delete from mail.mt_doc_sender")]
-    [InlineData("mail_config", "drop table mail.mt_doc_email_config")]
-    [InlineData("mail_config", "create table mail.mine (id int)")]
-    public async Task A_role_can_do_nothing_that_its_service_does_not(string role, string statement)
+    [Fact]
+    public async Task A_role_can_do_nothing_that_its_service_does_not()
     {
         var database = await servers.NewDatabaseAsync();
         await RolesAsync(database);
         await using var schema = ServiceProcess.On(database, "", "SchedulerService", arguments: "--apply-schema");
         await schema.RunToEndAsync();
-        await using var dataSource = NpgsqlDataSource.Create(As(database, role));
-        await using var command = dataSource.CreateCommand(statement);
-        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState);
+        (string Role, string Statement)[] attempts =
+        [
+            ("mail_sender", "select * from mail.mt_doc_api_key"),
+            ("mail_sender", "select * from mail.mt_doc_email_config"),
+            ("mail_sender", "insert into mail.mt_doc_email_body (id, data) values ('a', '{}')"),
+            ("mail_sender", "delete from mail.mt_doc_hold"),
+            ("mail_sender", "delete from mail.mt_doc_scheduled_email"),
+            ("mail_scheduler", "select * from mail.mt_doc_api_key"),
+            ("mail_scheduler", "delete from mail.mt_doc_scheduled_email"),
+            ("mail_config", "delete from mail.mt_doc_sender"),
+            ("mail_config", "drop table mail.mt_doc_email_config"),
+            ("mail_config", "create table mail.mine (id int)"),
+        ];
+        foreach (var (role, statement) in attempts)
+        {
+            await using var dataSource = NpgsqlDataSource.Create(As(database, role));
+            await using var command = dataSource.CreateCommand(statement);
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState);
+        }
     }
 
     private static string As(string database, string role) => new NpgsqlConnectionStringBuilder(database) { Username = role, Password = "of-its-own" }.ConnectionString;
