@@ -88,6 +88,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Error, "{Count} outcomes could not be written yet; they are kept and written again")]
     public static partial void OutcomesNotWritten(this ILogger logger, Exception exception, int count);
 
+    [LoggerMessage(LogLevel.Error, "The last outcomes could not be written: the database stayed away. What became of their e-mails stands above; they will be shown as unknown")]
+    public static partial void OutcomesLost(this ILogger logger);
+
     [LoggerMessage(LogLevel.Warning, "{Count} wake-ups could not be handed back; the broker hands them out again")]
     public static partial void HandBackFailed(this ILogger logger, Exception exception, int count);
 

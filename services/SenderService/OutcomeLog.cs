@@ -26,12 +26,17 @@ public sealed class OutcomeLog(NpgsqlDataSource dataSource, Outbox outbox, Claim
         return pending.Written.Task;
     }
 
-    /// <summary>Writes what is left; by now every conversation has ended.</summary>
+    /// <summary>
+    /// Writes what is left; by now every conversation has ended. Where the database stays away for longer than the host waits, what
+    /// became of the e-mails stands in the log alone, and they are in doubt.
+    /// </summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _pending.Writer.TryComplete();
         if (ExecuteTask is { } running)
             await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (ExecuteTask is { IsCompleted: false })
+            logger.OutcomesLost();
         await base.StopAsync(cancellationToken);
     }
 

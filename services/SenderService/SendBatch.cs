@@ -20,8 +20,8 @@ public sealed class SendBatch(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        // Claims under way may yet put their wake-ups back.
-        await Task.WhenAll(_running);
+        // Claims under way may yet put their wake-ups back. The host's patience ends the wait for a database that stays away.
+        await Task.WhenAll(_running).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await waiting.CloseAsync();
     }
 

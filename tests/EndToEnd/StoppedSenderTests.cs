@@ -53,6 +53,27 @@ public sealed class StoppedSenderTests(SenderlessSystem system)
         (await _api.DeleteAsync($"client/{_client}/email-config")).Expect(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task A_sender_told_to_stop_while_its_database_is_gone_ends_all_the_same_says_what_it_knows_and_leaves_the_email_in_doubt()
+    {
+        var (proxy, postgres) = TcpProxy.BeforePostgres(system.Mail.Postgres);
+        await using var _ = proxy;
+        var go = new TaskCompletionSource();
+        await using var server = ScriptedSmtp.Accepting().But(Step.Kept, Reaction.Hold(go.Task)).Times(1);
+        await using var sender = await system.StartSenderAsync(server, ("ConnectionStrings__Postgres", postgres));
+        var id = (string)(await _api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero)))).Expect(HttpStatusCode.Created).Json["id"]!;
+        await server.WaitForAsync(Step.Kept);
+
+        proxy.Cut();
+        go.SetResult();
+        await sender.Process.StopAsync();
+
+        Assert.Contains($"Email sent to ada@example.com: 250 2.0.0 Ok: queued ({id}", sender.Process.Log, StringComparison.Ordinal);
+        Assert.Contains("The last outcomes could not be written: the database stayed away.", sender.Process.Log, StringComparison.Ordinal);
+        await _api.EmailAsync(id, "unknown", Deadline.Sweep);
+        Assert.Single(server.Received);
+    }
+
     private async Task SaveAsync() =>
         (await _api.PutAsync($"client/{_client}/email-config", Api.Config(Enumerable.Range(0, Emails).Select(number => Api.Item($"{number}", Api.In(TimeSpan.Zero)))))).Expect(HttpStatusCode.OK);
 }
