@@ -176,9 +176,10 @@ public static class Transitions
 
     private static IEnumerable<NpgsqlBatchCommand> Inserts(IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies)
     {
+        var clients = emails.Select(email => email.ClientId).Distinct(StringComparer.Ordinal).ToArray();
         if (emails.Count > 1)
-            yield return new(BodyLock.ShareOrder) { Parameters = { Value("clients", emails.Select(email => email.ClientId).Distinct(StringComparer.Ordinal).ToArray()) } };
-        yield return new(BodyLock.Share) { Parameters = { Value("clients", emails.Select(email => email.ClientId).Distinct(StringComparer.Ordinal).ToArray()) } };
+            yield return new(BodyLock.ShareOrder) { Parameters = { Value("clients", clients) } };
+        yield return new(BodyLock.Share) { Parameters = { Value("clients", clients) } };
         // In one order, so that no two that share bodies wait for each other in a circle.
         foreach (var part in bodies.DistinctBy(body => body.Id, StringComparer.Ordinal).OrderBy(body => body.Id, StringComparer.Ordinal).Chunk(MostInserted))
             yield return new(InsertBodies) { Parameters = { Value("ids", part.Select(body => body.Id).ToArray()), Json("data", part) } };

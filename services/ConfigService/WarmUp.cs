@@ -59,7 +59,7 @@ internal sealed class WarmUp(Unit unit, Outbox outbox, Circumstances circumstanc
     {
         if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is not { } address)
             return;
-        var own = new UriBuilder(address.Replace("//+", "//localhost", StringComparison.Ordinal).Replace("//*", "//localhost", StringComparison.Ordinal)) { Host = "127.0.0.1", Path = "/api/v1/email-status" };
+        var own = new UriBuilder(address) { Host = "127.0.0.1", Path = "/api/v1/email-status" };
         using var client = new HttpClient();
         client.DefaultRequestHeaders.Add("X-Request-Id", "warm-up");
         await client.GetStringAsync(own.Uri, cancellationToken);
