@@ -8,13 +8,15 @@ namespace Mail.Tests.EndToEnd;
 
 /// <summary>Trouble that is not any e-mail's: none is burnt on it, and the system says why nothing goes out.</summary>
 [Collection(SenderlessSystemTests.Name)]
-public sealed class BlockedSenderTests(SenderlessSystem system)
+public sealed class BlockedSenderTests(SenderlessSystem system) : IAsyncDisposable
 {
     private const int Emails = 1000;
     private static readonly TimeSpan _saidWithin = TimeSpan.FromSeconds(10);
 
     private readonly Api _api = system.Mail.Api;
     private readonly string _client = SharedSystemTests.NewClient();
+
+    public ValueTask DisposeAsync() => system.EraseAsync(_client);
 
     [Fact]
     public async Task A_wrong_password_fails_none_of_a_thousand_emails_and_is_named_and_once_put_right_each_goes_out_once()

@@ -11,12 +11,14 @@ namespace Mail.Tests.EndToEnd;
 /// ten seconds the API itself names the cause and what to do.
 /// </summary>
 [Collection(SenderlessSystemTests.Name)]
-public sealed class GuideTests(SenderlessSystem system)
+public sealed class GuideTests(SenderlessSystem system) : IAsyncDisposable
 {
     private static readonly TimeSpan _saidWithin = TimeSpan.FromSeconds(10);
 
     private readonly Api _api = system.Mail.Api;
     private readonly string _client = SharedSystemTests.NewClient();
+
+    public ValueTask DisposeAsync() => system.EraseAsync(_client);
 
     [Fact]
     public async Task Section_1_config_status_without_a_sender_says_so()

@@ -6,10 +6,12 @@ namespace Mail.Tests.EndToEnd;
 
 /// <summary>Nothing is handed over once a hold is acknowledged, also what was claimed just before it.</summary>
 [Collection(SenderlessSystemTests.Name)]
-public sealed class HoldTests(SenderlessSystem system)
+public sealed class HoldTests(SenderlessSystem system) : IAsyncDisposable
 {
     private readonly Api _api = system.Mail.Api;
     private readonly string _client = SharedSystemTests.NewClient();
+
+    public ValueTask DisposeAsync() => system.EraseAsync(_client);
 
     [Fact]
     public async Task A_hold_is_acknowledged_only_when_what_was_under_way_is_done_and_nothing_follows()

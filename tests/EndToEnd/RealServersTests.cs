@@ -7,12 +7,14 @@ namespace Mail.Tests.EndToEnd;
 
 /// <summary>The whole system against Postfix and Exim: what they kept is what we say that they have.</summary>
 [Collection(SenderlessSystemTests.Name)]
-public sealed class RealServersTests(SenderlessSystem system, RealMailServers servers) : IClassFixture<RealMailServers>
+public sealed class RealServersTests(SenderlessSystem system, RealMailServers servers) : IClassFixture<RealMailServers>, IAsyncDisposable
 {
     private const int Emails = 40;
 
     private readonly Api _api = system.Mail.Api;
     private readonly string _client = SharedSystemTests.NewClient();
+
+    public ValueTask DisposeAsync() => system.EraseAsync(_client);
 
     [Theory]
     [InlineData("587", "true")]

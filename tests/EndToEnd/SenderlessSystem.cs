@@ -1,3 +1,4 @@
+using System.Net;
 using Mail.Tests.Fixtures;
 using Mail.Tests.Fixtures.Smtp;
 
@@ -33,6 +34,14 @@ public sealed class SenderlessSystem(TestServers servers) : IAsyncLifetime
     /// <summary>Starts a sender to a scripted server.</summary>
     public Task<Running> StartSenderAsync(ScriptedSmtp server, params (string Name, string? Value)[] environment) =>
         StartSenderAsync(ready: true, [("SMTP_PORT", server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)), .. environment]);
+
+    /// <summary>Erases a test's client at its end: what is left pending would go to the next test's server.</summary>
+    public async ValueTask EraseAsync(string client)
+    {
+        var answer = await Mail.Api.DeleteAsync($"client/{client}");
+        if (answer.Status != HttpStatusCode.NotFound)
+            answer.Expect(HttpStatusCode.OK);
+    }
 
     /// <summary>A sender that is stopped, not killed, at the end: the next test's status must not show it.</summary>
     public sealed record Running(ServiceProcess Process) : IAsyncDisposable

@@ -6,12 +6,14 @@ namespace Mail.Tests.EndToEnd;
 
 /// <summary>SIGTERM in mid-conversation: what a server has in hand is finished, the rest is handed back, nothing stays <c>sending</c>.</summary>
 [Collection(SenderlessSystemTests.Name)]
-public sealed class StoppedSenderTests(SenderlessSystem system)
+public sealed class StoppedSenderTests(SenderlessSystem system) : IAsyncDisposable
 {
     private const int Emails = 20;
 
     private readonly Api _api = system.Mail.Api;
     private readonly string _client = SharedSystemTests.NewClient();
+
+    public ValueTask DisposeAsync() => system.EraseAsync(_client);
 
     [Fact]
     public async Task A_sender_told_to_stop_waits_for_the_reply_to_its_final_dot_and_others_send_the_rest_meanwhile()
