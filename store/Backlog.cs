@@ -1,4 +1,5 @@
 using Npgsql;
+using static Mail.Store.Sql;
 
 namespace Mail.Store;
 
@@ -11,7 +12,6 @@ namespace Mail.Store;
 public sealed record Backlog(long Pending, long Sending, TimeSpan OldestOverdue, long Undecided, IReadOnlyDictionary<string, long> Senders)
 {
     private const string Schema = MailRegistry.Schema;
-    private const string Emails = $"{Schema}.mt_doc_scheduled_email";
 
     // The first condition on the status is the index's own, the second what is asked for.
     private const string Numbers = $"""
@@ -19,13 +19,13 @@ public sealed record Backlog(long Pending, long Sending, TimeSpan OldestOverdue,
             (select count(*) from {Emails} where status = 'sending'),
             coalesce(greatest(statement_timestamp() - (
                 select e.due_at from {Emails} e
-                where e.status = 'pending' and not exists (select from {Schema}.mt_doc_hold h where h.id in ('{Hold.Everything}', e.client_id))
+                where e.status = 'pending' and {IsNotHeld}
                 order by e.due_at limit 1), interval '0'), interval '0'),
             (select count(*) from (select from {Emails} where status = any (array['failed', 'unknown']) and status = 'unknown' and data->>'resent_as' is null limit 10000) open)
         """;
 
     private const string BySenderState = $"""
-        select data->>'state', count(*) from {Schema}.mt_doc_sender where mt_last_modified > statement_timestamp() - interval '15 seconds' group by 1
+        select data->>'state', count(*) from {Sql.Senders} where mt_last_modified > statement_timestamp() - interval '15 seconds' group by 1
         """;
 
     /// <summary>Looks.</summary>

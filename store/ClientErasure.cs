@@ -1,4 +1,5 @@
 using Npgsql;
+using static Mail.Store.Sql;
 
 namespace Mail.Store;
 
@@ -6,7 +7,6 @@ namespace Mail.Store;
 public static class ClientErasure
 {
     private const string Schema = MailRegistry.Schema;
-    private const string Emails = $"{Schema}.mt_doc_scheduled_email";
 
     // Locked in the order of their ids, as by every move.
     private const string EraseEmails = $"""
@@ -18,14 +18,14 @@ public static class ClientErasure
         returning e.id, e.status, e.data->>'body_id'
         """;
 
-    private const string EraseBodies = $"delete from {Schema}.mt_doc_email_body where id = any(@bodies)";
+    private const string EraseBodies = $"delete from {Bodies} where id = any(@bodies)";
 
     // Requests are remembered under client/key, and no client's id has a slash.
     private const string EraseTheRest = $"""
         with configs as (delete from {Schema}.mt_doc_email_config where id = @client returning 1),
             revisions as (delete from {Schema}.mt_doc_config_revision where data->>'client_id' = @client returning 1),
             keys as (delete from {Schema}.mt_doc_api_key where data->>'client_id' = @client returning 1),
-            holds as (delete from {Schema}.mt_doc_hold where id = @client returning 1),
+            holds as (delete from {Holds} where id = @client returning 1),
             requests as (delete from {Schema}.mt_doc_idempotent_request where starts_with(id, @client || '/') returning 1)
         select (select count(*) from configs) + (select count(*) from revisions) + (select count(*) from keys)
             + (select count(*) from holds) + (select count(*) from requests)

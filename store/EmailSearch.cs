@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using static Mail.Store.Sql;
 
 namespace Mail.Store;
 
@@ -14,7 +15,6 @@ public static class EmailSearch
 
     internal const string Recipients = $"{MailRegistry.Schema}.email_recipient";
 
-    private const string Emails = $"{MailRegistry.Schema}.mt_doc_scheduled_email";
 
     // An e-mail can't be due more than an hour before it was created, and its id is as old as it is.
     private static readonly TimeSpan _mostOverdue = TimeSpan.FromHours(1);

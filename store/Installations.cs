@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using static Mail.Store.Sql;
 
 namespace Mail.Store;
 
@@ -11,7 +12,6 @@ namespace Mail.Store;
 public static class Installations
 {
     private const string Table = $"{MailRegistry.Schema}.mt_doc_installation";
-    private const string Holds = $"{MailRegistry.Schema}.mt_doc_hold";
 
     // A server that goes back to an earlier state of its data was started since then, and a dump is restored into another
     // database: these two need no look into the control file, and a claim asks for them each time.

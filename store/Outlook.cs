@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using static Mail.Store.Sql;
 
 namespace Mail.Store;
 
@@ -10,7 +11,6 @@ public static class Outlook
     public const int Many = 10_000;
 
     private const string Schema = MailRegistry.Schema;
-    private const string Emails = $"{Schema}.mt_doc_scheduled_email";
 
     // A healthy system hands over within milliseconds.
     private const string IsLate = "(due_at < statement_timestamp() - interval '2 seconds' or (data->>'attempts')::int > 0)";
@@ -48,7 +48,7 @@ public static class Outlook
             union
             select data->>'client_id' from {Schema}.mt_doc_api_key where data->>'client_id' > @after)
         select k.client_id, (c.data->>'revision')::bigint, (c.data->>'saved_at')::timestamptz, coalesce((c.data->>'deleted')::boolean, false), jsonb_array_length(c.data->'items'),
-            exists (select from {Schema}.mt_doc_hold h where h.id = k.client_id)
+            exists (select from {Holds} h where h.id = k.client_id)
         from known k left join {Schema}.mt_doc_email_config c on c.id = k.client_id
         order by k.client_id limit @limit
         """;

@@ -1,4 +1,5 @@
 using Npgsql;
+using static Mail.Store.Sql;
 
 namespace Mail.Store;
 
@@ -11,8 +12,6 @@ public static class Retention
     /// <summary>The most that one pass erases.</summary>
     public const int BatchSize = 1000;
 
-    private const string Emails = $"{MailRegistry.Schema}.mt_doc_scheduled_email";
-    private const string Bodies = $"{MailRegistry.Schema}.mt_doc_email_body";
     private const string IsFinal = "status = any (array['sent', 'failed', 'unknown', 'cancelled', 'expired'])";
     private const string IsKept = $"data->>'body_id' <> '{EmailBody.Erased}'";
 

@@ -1,40 +1,16 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
-using NpgsqlTypes;
+using static Mail.Store.Sql;
 
 namespace Mail.Store;
 
 /// <summary>
-/// Every statement over the scheduled e-mails: how they come to be and how they move between states. Each move is one
-/// conditional update that writes the timeline in the same statement; who loses a race gets no row back. Rows are
-/// locked in the order of their ids, so that no two statements wait for each other in a circle.
+/// Every move of a scheduled e-mail between states. Each is one conditional update that writes the timeline in the same
+/// statement; who loses a race gets no row back. Rows are locked in the order of their ids, so that no two statements wait
+/// for each other in a circle.
 /// </summary>
 public static class Transitions
 {
-    private const string Emails = $"{MailRegistry.Schema}.mt_doc_scheduled_email";
-    private const string Bodies = $"{MailRegistry.Schema}.mt_doc_email_body";
-    private const string Holds = $"{MailRegistry.Schema}.mt_doc_hold";
-    private const string Senders = $"{MailRegistry.Schema}.mt_doc_sender";
-
-    /// <summary>How many e-mails go in one round trip.</summary>
-    public const int MostInserted = 1000;
-
-    private const string InsertBodies = $"insert into {Bodies} (id, data) select * from unnest(@ids, @data) order by 1 on conflict (id) do nothing";
-
-    private const string InsertEmails = $"""
-        with made as (
-            insert into {Emails} (id, data, client_id, status, key, scheduled_datetime, due_at, send_before)
-            select id, data, data->>'client_id', data->>'status', data->>'key', (data->>'scheduled_datetime')::timestamptz,
-                (data->>'due_at')::timestamptz, (data->>'send_before')::timestamptz
-            from unnest(@ids, @data) as n (id, data)
-            returning id, data)
-        insert into {EmailSearch.Recipients} (address, email_id)
-        select address, id from made, {MailRegistry.Schema}.recipients(data) address order by address, id
-        """;
-
-    private const string IsNotHeld = $"not exists (select from {Holds} h where h.id in ('{Hold.Everything}', e.client_id))";
-
     // Where ids are given they are few: without the "|| ''" the planner may rather walk the partial index of everything that
     // is pending, and a claim of eight then costs as much as there is backlog.
     private const string IsPending = "e.status || '' = 'pending'";
@@ -124,68 +100,6 @@ public static class Transitions
         from overdue where e.id = overdue.id
         returning e.id
         """;
-
-    private const string Due = $"""
-        select count(*) from {Emails} e
-        where e.status = 'pending' and e.due_at <= statement_timestamp() and {IsNotHeld}
-        """;
-
-    private const string Pending = $"""
-        select client_id, count(*) filter (where due_at <= statement_timestamp() and send_before > statement_timestamp()),
-            count(*) filter (where due_at > statement_timestamp()), count(*) filter (where send_before <= statement_timestamp())
-        from {Emails} where status = 'pending' and client_id = coalesce(@client, client_id)
-        group by client_id order by 2 desc, 1
-        """;
-
-    // An e-mail's last line in the timeline is when it became final.
-    private const string Forget = $"""
-        delete from {MailRegistry.Schema}.mt_doc_idempotent_request where id in (
-            select r.id from {MailRegistry.Schema}.mt_doc_idempotent_request r
-            where r.mt_last_modified < statement_timestamp() - interval '1 day' and not exists (
-                select from {Emails} e
-                where e.id in (select jsonb_array_elements_text(r.data->'email_ids')::uuid)
-                    and (e.status in ('pending', 'sending') or (e.data->'timeline'->-1->>'at')::timestamptz > statement_timestamp() - interval '1 day'))
-            limit 100);
-        delete from {Senders} where mt_last_modified < statement_timestamp() - interval '1 day'
-            and not exists (select from {Emails} e where e.status = 'sending' and e.claimed_by = {Senders}.id);
-        {OutcomeCounts.Forget}
-        """;
-
-    /// <summary>Inserts new e-mails and those of their bodies that are not there yet.</summary>
-    public static async Task InsertAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies, CancellationToken cancellationToken)
-    {
-        if (emails.Count == 0)
-            return;
-        // Up to a thousand e-mails go in one round trip. Of more, no more than that are there as JSON at the same time.
-        foreach (var commands in Inserts(emails, bodies).Chunk(4))
-        {
-            await using var batch = new NpgsqlBatch(connection);
-            foreach (var command in commands)
-                batch.BatchCommands.Add(command);
-            await batch.ExecuteNonQueryAsync(cancellationToken);
-        }
-    }
-
-    /// <summary>
-    /// Before e-mails of one client are inserted by several calls in one transaction: such transactions take turns. The first lock of
-    /// the transaction.
-    /// </summary>
-    public static Task BeginPartsAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken) =>
-        BodyLock.TakeOrderAsync(connection, clientId, cancellationToken);
-
-    private static IEnumerable<NpgsqlBatchCommand> Inserts(IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies)
-    {
-        var clients = emails.Select(email => email.ClientId).Distinct(StringComparer.Ordinal).ToArray();
-        if (emails.Count > 1)
-            yield return new(BodyLock.ShareOrder) { Parameters = { Value("clients", clients) } };
-        yield return new(BodyLock.Share) { Parameters = { Value("clients", clients) } };
-        // In one order, so that no two that share bodies wait for each other in a circle.
-        foreach (var part in bodies.DistinctBy(body => body.Id, StringComparer.Ordinal).OrderBy(body => body.Id, StringComparer.Ordinal).Chunk(MostInserted))
-            yield return new(InsertBodies) { Parameters = { Value("ids", part.Select(body => body.Id).ToArray()), Json("data", part) } };
-        foreach (var part in emails.Chunk(MostInserted))
-            yield return new(InsertEmails) { Parameters = { Value("ids", part.Select(email => email.Id).ToArray()), Json("data", part) } };
-    }
 
     /// <summary>
     /// pending -> sending, for those of the ids that are pending, due, still worth sending and not held. Null where nothing may be
@@ -279,33 +193,6 @@ public static class Transitions
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Whether any e-mail, or any of one client, is being handed over.</summary>
-    public static async Task<bool> AnySendingAsync(NpgsqlConnection connection, string? clientId, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand($"select exists (select from {Emails} where status = 'sending' and client_id = coalesce(@client, client_id))", connection);
-        command.Parameters.Add(ClientOrAll(clientId));
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
-    }
-
-    /// <summary>What a release would let go, a line a client, the most first.</summary>
-    public static async Task<List<PendingOfClient>> PendingAsync(NpgsqlConnection connection, string? clientId, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(Pending, connection);
-        command.Parameters.Add(ClientOrAll(clientId));
-        var pending = new List<PendingOfClient>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            pending.Add(new(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3)));
-        return pending;
-    }
-
-    /// <summary>How many e-mails are due, pending and not held.</summary>
-    public static async Task<long> DueAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(Due, connection);
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
-
     /// <summary>Marks overdue pending e-mails as woken, the oldest first, and returns their ids for wake-ups to be sent.</summary>
     /// <param name="connection">A connection, in whose transaction the wake-ups are committed too.</param>
     /// <param name="grace">How overdue they must be: a wake-up may still be on its way.</param>
@@ -315,30 +202,6 @@ public static class Transitions
     public static async Task<List<Guid>> OverdueAsync(
         NpgsqlConnection connection, TimeSpan grace, TimeSpan again, int limit, CancellationToken cancellationToken) =>
         await ListAsync<Guid>(connection, _overdue, [], cancellationToken, Value("grace", grace), Value("again", again), Value("limit", limit));
-
-    /// <summary>
-    /// Forgets idempotency keys a day after their e-mails are final, senders that stopped a day ago, and counts of last month.
-    /// Bounded, since it runs with every sweep.
-    /// </summary>
-    public static async Task ForgetAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(Forget, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    /// <summary>The status of each e-mail; with <paramref name="lock"/> none of them moves until the transaction ends.</summary>
-    public static async Task<Dictionary<Guid, string>> StatusesAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<Guid> ids, bool @lock, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            $"select id, status from {Emails} where id = any(@ids) {(@lock ? "order by id for update" : "")}", connection);
-        command.Parameters.Add(Value("ids", ids.ToArray()));
-        var statuses = new Dictionary<Guid, string>(ids.Count);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            statuses[reader.GetGuid(0)] = reader.GetString(1);
-        return statuses;
-    }
 
     private static async Task<List<T>> ListAsync<T>(
         NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
@@ -404,17 +267,4 @@ public static class Transitions
             command.Parameters.Add(Now(null));
         return command;
     }
-
-    private static NpgsqlParameter<T> Value<T>(string name, T value) => new(name, value);
-
-    private static NpgsqlParameter Now(DateTimeOffset? now) =>
-        new("now", NpgsqlDbType.TimestampTz) { Value = (object?)now?.UtcDateTime ?? DBNull.Value };
-
-    private static NpgsqlParameter ClientOrAll(string? clientId) => new("client", NpgsqlDbType.Text) { Value = (object?)clientId ?? DBNull.Value };
-
-    private static NpgsqlParameter Json(string name, object value) =>
-        new(name, NpgsqlDbType.Jsonb) { Value = JsonSerializer.Serialize(value, StoreJson.Options) };
-
-    private static NpgsqlParameter Json<T>(string name, IEnumerable<T> values) =>
-        new(name, NpgsqlDbType.Jsonb | NpgsqlDbType.Array) { Value = values.Select(value => JsonSerializer.Serialize(value, StoreJson.Options)).ToArray() };
 }

@@ -18,7 +18,7 @@ internal static class HandOvers
     /// <param name="cancellationToken">Abandons the wait.</param>
     internal static async Task AwaitAsync(NpgsqlConnection connection, string? clientId, long since, TimeProvider time, CancellationToken cancellationToken)
     {
-        while (await Transitions.AnySendingAsync(connection, clientId, cancellationToken) && time.GetElapsedTime(since) < _patience)
+        while (await EmailStates.AnySendingAsync(connection, clientId, cancellationToken) && time.GetElapsedTime(since) < _patience)
             await Task.Delay(_pause, time, cancellationToken);
     }
 }

@@ -74,7 +74,7 @@ internal sealed class WarmUp(Unit unit, Outbox outbox, Circumstances circumstanc
                 var errors = new Errors();
                 var input = EmailList.Of(_emails).Read(errors).Select(item => EmailInput.Read(item.Element, item.Pointer, errors, inConfig: false)).Single();
                 var (email, body) = NewEmail.Of("warm-up", key: null, input, new(EmailSource.OneOff, instance.Name, "warm-up"), work.Now);
-                await Transitions.InsertAsync(work.Connection, [email], [body], cancellationToken);
+                await EmailInserts.InsertAsync(work.Connection, [email], [body], cancellationToken);
                 await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
                 _ = JsonSerializer.Serialize(EmailView.Whole(email, body, await circumstances.LookAsync(cancellationToken)), MailJson.Options);
                 throw new TakenBackException();

@@ -38,7 +38,7 @@ internal sealed class Sweep(NpgsqlDataSource dataSource, WakeOverdue wake, Reten
         var lost = await Transitions.LoseClaimsAsync(connection, SenderExpiry, instance.Name, cancellationToken);
         var expired = await Transitions.ExpireAsync(connection, now: null, instance.Name, cancellationToken);
         var woken = await wake.RunOnceAsync(connection, _grace, WakeOverdue.Again, cancellationToken);
-        await Transitions.ForgetAsync(connection, cancellationToken);
+        await Forgetting.RunOnceAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
         outcomes.Count(EmailStatus.Unknown, time.GetUtcNow(), count: lost);

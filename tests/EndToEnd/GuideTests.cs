@@ -108,6 +108,20 @@ public sealed class GuideTests(SenderlessSystem system) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Section_5_a_server_that_takes_its_time_is_no_failure_and_the_answer_names_the_email_to_look_at()
+    {
+        var go = new TaskCompletionSource();
+        await using var server = ScriptedSmtp.Accepting().But(Step.Kept, Reaction.Hold(go.Task)).Times(1);
+        await using var sender = await system.StartSenderAsync(server, ("SMTP_TIMEOUT", "120"));
+        var answer = (await _api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" })).Expect(HttpStatusCode.GatewayTimeout);
+        Assert.Equal("no_outcome_yet", answer.Code);
+        var id = (string)answer.Json["email_id"]!;
+        Assert.Equal("sending", (string)(await _api.GetAsync($"scheduled-emails/{id}")).Json["status"]!);
+        go.SetResult();
+        await _api.EmailAsync(id, "sent");
+    }
+
+    [Fact]
     public async Task Section_6_test_and_scheduled_emails_wait_for_a_scheduler_that_is_down_and_say_so()
     {
         await using var server = ScriptedSmtp.Accepting();

@@ -27,7 +27,7 @@ internal sealed class DeleteEmailConfig(Unit unit, Outbox outbox, Instance insta
             if (config is null or { Deleted: true })
                 throw GetEmailConfig.NotFound();
             match.Check(config);
-            var statuses = await Transitions.StatusesAsync(work.Connection, [.. config.Items.Select(item => item.EmailId)], @lock: true, cancellationToken);
+            var statuses = await EmailStates.StatusesAsync(work.Connection, [.. config.Items.Select(item => item.EmailId)], @lock: true, cancellationToken);
             // A config without items: the same decision as a save.
             var change = ConfigChange.Of(config.Items, statuses, [], work.Now);
             var revision = config.Revision + 1;

@@ -63,8 +63,8 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
             var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
             match.Check(config);
             var current = config?.Items ?? [];
-            var statuses = await Transitions.StatusesAsync(work.Connection, [.. current.Select(item => item.EmailId)], @lock: false, cancellationToken);
-            foreach (var (id, status) in await Transitions.StatusesAsync(work.Connection, ConfigChange.Contested(current, wanted), @lock: !dryRun, cancellationToken))
+            var statuses = await EmailStates.StatusesAsync(work.Connection, [.. current.Select(item => item.EmailId)], @lock: false, cancellationToken);
+            foreach (var (id, status) in await EmailStates.StatusesAsync(work.Connection, ConfigChange.Contested(current, wanted), @lock: !dryRun, cancellationToken))
                 statuses[id] = status;
             // Waiting for the locks took its time.
             var now = await Unit.NowAsync(work.Connection, cancellationToken);
@@ -85,7 +85,7 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
                 item => NewEmail.Of(clientId, item.Wanted.Key, item.Wanted.Input, new(EmailSource.Config, instance.Name, $"config revision {revision}", revision), now),
                 StringComparer.Ordinal);
             var cancelled = Cancellations(change, created, revision);
-            await Transitions.InsertAsync(work.Connection, [.. created.Values.Select(made => made.Email)], created.Values.Select(made => made.Body), cancellationToken);
+            await EmailInserts.InsertAsync(work.Connection, [.. created.Values.Select(made => made.Email)], created.Values.Select(made => made.Body), cancellationToken);
             await Transitions.CancelAsync(work.Connection, cancelled, cancellationToken);
             work.Session.Store(new EmailConfig
             {

@@ -31,7 +31,7 @@ internal sealed class CreateBatch(Unit unit, Outbox outbox, Instance instance)
         var errors = new Errors();
         var created = new List<Item>();
         // Part by part, so that never more than one of them is there as objects.
-        foreach (var part in emails.Read(errors).Select(item => Read(item.Element, item.Pointer, clientId, work.Now, errors)).Chunk(Transitions.MostInserted))
+        foreach (var part in emails.Read(errors).Select(item => Read(item.Element, item.Pointer, clientId, work.Now, errors)).Chunk(EmailInserts.MostInserted))
         {
             if (created.Count + part.Length > MostEmails)
             {
@@ -40,13 +40,13 @@ internal sealed class CreateBatch(Unit unit, Outbox outbox, Instance instance)
             }
 
             // A full one may not be the last.
-            if (created.Count == 0 && part.Length == Transitions.MostInserted)
-                await Transitions.BeginPartsAsync(work.Connection, clientId, cancellationToken);
+            if (created.Count == 0 && part.Length == EmailInserts.MostInserted)
+                await EmailInserts.BeginPartsAsync(work.Connection, clientId, cancellationToken);
             created.AddRange(part.Select(each => new Item(each.Email.Id, each.Email.ScheduledDatetime, each.Email.Status)));
             // The rest is read all the same: all that is wrong is said at once.
             if (errors.Any)
                 continue;
-            await Transitions.InsertAsync(work.Connection, [.. part.Select(each => each.Email)], part.Select(each => each.Body), cancellationToken);
+            await EmailInserts.InsertAsync(work.Connection, [.. part.Select(each => each.Email)], part.Select(each => each.Body), cancellationToken);
             await outbox.WakeAsync(work.Connection, part.Select(each => (each.Email.Id, each.Email.DueAt)), cancellationToken);
         }
 

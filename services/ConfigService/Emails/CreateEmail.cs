@@ -27,7 +27,7 @@ internal sealed class CreateEmail(Unit unit, Outbox outbox, Circumstances circum
         errors.Throw();
 
         var (email, text) = NewEmail.Of(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "single e-mail"), work.Now);
-        await Transitions.InsertAsync(work.Connection, [email], [text], cancellationToken);
+        await EmailInserts.InsertAsync(work.Connection, [email], [text], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
         return new(EmailView.Whole(email, text, await circumstances.LookAsync(cancellationToken)), $"/api/v1/scheduled-emails/{email.Id}", [email.Id]);
     }

@@ -22,7 +22,7 @@ internal static class ProcessDue
             long due;
             // Given back before more are wanted: requests that each hold one and wait for another could wait for ever.
             await using (var connection = await dataSource.OpenConnectionAsync(context.RequestAborted))
-                due = await Transitions.DueAsync(connection, context.RequestAborted);
+                due = await EmailStates.DueAsync(connection, context.RequestAborted);
             return new Answer(due, await wake.RunAsync(WakeOverdue.Again, context.RequestAborted));
         }).OperatorOnly().WithName("ProcessDue").WithTags("Single e-mails");
 }

@@ -41,7 +41,7 @@ internal sealed class ResendEmail(Unit unit, Outbox outbox, Circumstances circum
             // The condition is in the statement: a late outcome may be telling the truth about the old one at this moment.
             if (await Transitions.ResendAsync(work.Connection, EmailMove.Resend(old.Id, email.Id, instance.Name), cancellationToken) is [])
                 throw await NotResendableAsync(work, id, caller, cancellationToken);
-            await Transitions.InsertAsync(work.Connection, [email], [text], cancellationToken);
+            await EmailInserts.InsertAsync(work.Connection, [email], [text], cancellationToken);
             await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
             return EmailView.Whole(email, text, await circumstances.LookAsync(cancellationToken));
         }, cancellationToken);

@@ -42,7 +42,7 @@ internal sealed class ReleaseSending(Unit unit, IDocumentStore store, NpgsqlData
         await using var session = store.QuerySession();
         var hold = await session.LoadAsync<Hold>(id, cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var pending = await Transitions.PendingAsync(connection, id == Hold.Everything ? null : id, cancellationToken);
+        var pending = await EmailStates.PendingAsync(connection, id == Hold.Everything ? null : id, cancellationToken);
         return new(hold is not null, hold?.Reason, hold?.Since, pending);
     }
 }

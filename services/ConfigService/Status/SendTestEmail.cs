@@ -84,7 +84,7 @@ internal sealed class SendTestEmail(Unit unit, Outbox outbox, IDocumentStore sto
             Text = $"This is a test. It was sent at {MailJson.Format(work.Now)} through the path that scheduled e-mails take; that it is here shows that sending works.",
         };
         var (email, body) = NewEmail.Of(ClientId, key: null, input, new(EmailSource.Test, instance.Name, "test e-mail"), work.Now);
-        await Transitions.InsertAsync(work.Connection, [email], [body], cancellationToken);
+        await EmailInserts.InsertAsync(work.Connection, [email], [body], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
         return email.Id;
     }, cancellationToken);

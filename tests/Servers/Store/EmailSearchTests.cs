@@ -19,7 +19,7 @@ public sealed class EmailSearchTests(TestServers servers)
             Cc = ["Grace Hopper  <grace@navy.example> "],
             Bcc = [" secret@example.com"],
         };
-        await Transitions.InsertAsync(connection, [email], [body], CancellationToken.None);
+        await EmailInserts.InsertAsync(connection, [email], [body], CancellationToken.None);
         Assert.Equal(4L, await host.AskAsync<long>("select count(*) from mail.email_recipient"));
         foreach (var recipient in new[] { "ada.lovelace@example.com", "ADA.LOVELACE@EXAMPLE.COM", "byron@example.com", "grace@navy.example", "secret@example.com", "lovelace", "@navy" })
             Assert.Equal((recipient, 1), (recipient, (await FindAsync(connection, new() { Recipient = recipient })).Emails.Count));
@@ -48,7 +48,7 @@ public sealed class EmailSearchTests(TestServers servers)
         var all = Enumerable.Range(0, EmailSearch.Window + 10).Select(number => NewEmail.Due(TimeProvider.System.GetUtcNow(), "text")).ToList();
         all[0] = (all[0].Email with { Id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow().AddHours(-1)), Subject = "The needle" }, all[0].Body);
         foreach (var part in all.Chunk(10_000))
-            await Transitions.InsertAsync(connection, [.. part.Select(each => each.Email)], part.Select(each => each.Body), CancellationToken.None);
+            await EmailInserts.InsertAsync(connection, [.. part.Select(each => each.Email)], part.Select(each => each.Body), CancellationToken.None);
 
         var found = await FindAsync(connection, new() { Subject = "needle" });
         Assert.Equal((0, false), (found.Emails.Count, found.Full));

@@ -22,7 +22,7 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         _host = await StoreHost.StartAsync(servers);
         _connection = await _host.DataSource.OpenConnectionAsync();
         var (email, body) = NewEmail.Due(TimeProvider.System.GetUtcNow().AddMinutes(-10), "text");
-        await Transitions.InsertAsync(_connection, [email], [body], CancellationToken.None);
+        await EmailInserts.InsertAsync(_connection, [email], [body], CancellationToken.None);
         // A third is pending, one in a hundred failed, of a hundred clients, over a month.
         await ExecuteAsync($"""
             insert into mail.mt_doc_scheduled_email (id, data, client_id, status, key, scheduled_datetime, due_at, send_before)
@@ -53,10 +53,10 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.RecordAndClaimAsync(_connection, [(claim.Batch, move)], claim, [id], null, CancellationToken.None));
         await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.RecordAsync(_connection, claim.Sender, [(claim.Batch, move)], CancellationToken.None));
         await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.CancelAsync(_connection, [move], CancellationToken.None));
-        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.StatusesAsync(_connection, [id], @lock: true, CancellationToken.None));
+        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => EmailStates.StatusesAsync(_connection, [id], @lock: true, CancellationToken.None));
         await AssertAsync("scheduled_email_claims", () => Transitions.GiveBackAsync(_connection, claim.Sender, [claim.Batch], "sender-1", CancellationToken.None));
         await AssertAsync("scheduled_email_overdue", () => Transitions.OverdueAsync(_connection, TimeSpan.Zero, TimeSpan.FromMinutes(5), 10, CancellationToken.None));
-        await AssertAsync("scheduled_email_overdue", () => Transitions.DueAsync(_connection, CancellationToken.None));
+        await AssertAsync("scheduled_email_overdue", () => EmailStates.DueAsync(_connection, CancellationToken.None));
         await AssertAsync("scheduled_email_expiry", () => Transitions.ExpireAsync(_connection, TimeProvider.System.GetUtcNow().AddYears(-1), "scheduler-1", CancellationToken.None));
         await AssertAsync("scheduled_email_retention", () => Retention.RunOnceAsync(_connection, TimeSpan.FromDays(3650), null, "scheduler-1", CancellationToken.None));
     }

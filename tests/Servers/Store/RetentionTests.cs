@@ -107,7 +107,7 @@ public sealed class RetentionTests(TestServers servers) : IAsyncLifetime
     private async Task<Guid> InsertAsync(string text, string status, NpgsqlConnection? connection = null)
     {
         var (email, body) = NewEmail.Due(_now, text);
-        await Transitions.InsertAsync(connection ?? _connection, [email with { Status = status }], [body], CancellationToken.None);
+        await EmailInserts.InsertAsync(connection ?? _connection, [email with { Status = status }], [body], CancellationToken.None);
         return email.Id;
     }
 }

@@ -120,9 +120,9 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
             await waiting;
         }
 
-        Assert.True(await Transitions.AnySendingAsync(other, null, CancellationToken.None));
-        Assert.True(await Transitions.AnySendingAsync(other, "acme", CancellationToken.None));
-        Assert.False(await Transitions.AnySendingAsync(other, "other", CancellationToken.None));
+        Assert.True(await EmailStates.AnySendingAsync(other, null, CancellationToken.None));
+        Assert.True(await EmailStates.AnySendingAsync(other, "acme", CancellationToken.None));
+        Assert.False(await EmailStates.AnySendingAsync(other, "other", CancellationToken.None));
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         await using var other = await _host.DataSource.OpenConnectionAsync();
         await using (await other.BeginTransactionAsync())
         {
-            await Transitions.StatusesAsync(other, [locked], @lock: true, CancellationToken.None);
+            await EmailStates.StatusesAsync(other, [locked], @lock: true, CancellationToken.None);
             var claimed = Assert.Single(await RecordAndClaimAsync(first, following, next, locked));
             Assert.Equal((next, EmailStatus.Sending, (Guid?)following.Batch, "text"), (claimed.Email.Id, claimed.Email.Status, claimed.Email.ClaimBatch, claimed.Body.Text));
         }
@@ -283,7 +283,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     private async Task<Guid> InsertAsync(DateTimeOffset? due = null, int attempts = 0)
     {
         var (email, body) = NewEmail.Due(due ?? _due, "text");
-        await Transitions.InsertAsync(_connection, [email with { Attempts = attempts }], [body], CancellationToken.None);
+        await EmailInserts.InsertAsync(_connection, [email with { Attempts = attempts }], [body], CancellationToken.None);
         return email.Id;
     }
 

@@ -1,0 +1,60 @@
+using Npgsql;
+using static Mail.Store.Sql;
+
+namespace Mail.Store;
+
+/// <summary>How scheduled e-mails come to be, with their bodies.</summary>
+public static class EmailInserts
+{
+    /// <summary>How many e-mails go in one round trip.</summary>
+    public const int MostInserted = 1000;
+
+    private const string InsertBodies = $"insert into {Bodies} (id, data) select * from unnest(@ids, @data) order by 1 on conflict (id) do nothing";
+
+    private const string InsertEmails = $"""
+        with made as (
+            insert into {Emails} (id, data, client_id, status, key, scheduled_datetime, due_at, send_before)
+            select id, data, data->>'client_id', data->>'status', data->>'key', (data->>'scheduled_datetime')::timestamptz,
+                (data->>'due_at')::timestamptz, (data->>'send_before')::timestamptz
+            from unnest(@ids, @data) as n (id, data)
+            returning id, data)
+        insert into {EmailSearch.Recipients} (address, email_id)
+        select address, id from made, {MailRegistry.Schema}.recipients(data) address order by address, id
+        """;
+
+    /// <summary>Inserts new e-mails and those of their bodies that are not there yet.</summary>
+    public static async Task InsertAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies, CancellationToken cancellationToken)
+    {
+        if (emails.Count == 0)
+            return;
+        // Up to a thousand e-mails go in one round trip. Of more, no more than that are there as JSON at the same time.
+        foreach (var commands in Inserts(emails, bodies).Chunk(4))
+        {
+            await using var batch = new NpgsqlBatch(connection);
+            foreach (var command in commands)
+                batch.BatchCommands.Add(command);
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Before e-mails of one client are inserted by several calls in one transaction: such transactions take turns. The first lock of
+    /// the transaction.
+    /// </summary>
+    public static Task BeginPartsAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken) =>
+        BodyLock.TakeOrderAsync(connection, clientId, cancellationToken);
+
+    private static IEnumerable<NpgsqlBatchCommand> Inserts(IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies)
+    {
+        var clients = emails.Select(email => email.ClientId).Distinct(StringComparer.Ordinal).ToArray();
+        if (emails.Count > 1)
+            yield return new(BodyLock.ShareOrder) { Parameters = { Value("clients", clients) } };
+        yield return new(BodyLock.Share) { Parameters = { Value("clients", clients) } };
+        // In one order, so that no two that share bodies wait for each other in a circle.
+        foreach (var part in bodies.DistinctBy(body => body.Id, StringComparer.Ordinal).OrderBy(body => body.Id, StringComparer.Ordinal).Chunk(MostInserted))
+            yield return new(InsertBodies) { Parameters = { Value("ids", part.Select(body => body.Id).ToArray()), Json("data", part) } };
+        foreach (var part in emails.Chunk(MostInserted))
+            yield return new(InsertEmails) { Parameters = { Value("ids", part.Select(email => email.Id).ToArray()), Json("data", part) } };
+    }
+}

@@ -1,0 +1,61 @@
+using Npgsql;
+using static Mail.Store.Sql;
+
+namespace Mail.Store;
+
+/// <summary>Where scheduled e-mails stand.</summary>
+public static class EmailStates
+{
+    private const string Due = $"""
+        select count(*) from {Emails} e
+        where e.status = 'pending' and e.due_at <= statement_timestamp() and {IsNotHeld}
+        """;
+
+    private const string Pending = $"""
+        select client_id, count(*) filter (where due_at <= statement_timestamp() and send_before > statement_timestamp()),
+            count(*) filter (where due_at > statement_timestamp()), count(*) filter (where send_before <= statement_timestamp())
+        from {Emails} where status = 'pending' and client_id = coalesce(@client, client_id)
+        group by client_id order by 2 desc, 1
+        """;
+
+    /// <summary>The status of each e-mail; with <paramref name="lock"/> none of them moves until the transaction ends.</summary>
+    public static async Task<Dictionary<Guid, string>> StatusesAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<Guid> ids, bool @lock, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select id, status from {Emails} where id = any(@ids) {(@lock ? "order by id for update" : "")}", connection);
+        command.Parameters.Add(Value("ids", ids.ToArray()));
+        var statuses = new Dictionary<Guid, string>(ids.Count);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            statuses[reader.GetGuid(0)] = reader.GetString(1);
+        return statuses;
+    }
+
+    /// <summary>Whether any e-mail, or any of one client, is being handed over.</summary>
+    public static async Task<bool> AnySendingAsync(NpgsqlConnection connection, string? clientId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"select exists (select from {Emails} where status = 'sending' and client_id = coalesce(@client, client_id))", connection);
+        command.Parameters.Add(ClientOrAll(clientId));
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    /// <summary>What a release would let go, a line a client, the most first.</summary>
+    public static async Task<List<PendingOfClient>> PendingAsync(NpgsqlConnection connection, string? clientId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Pending, connection);
+        command.Parameters.Add(ClientOrAll(clientId));
+        var pending = new List<PendingOfClient>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            pending.Add(new(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3)));
+        return pending;
+    }
+
+    /// <summary>How many e-mails are due, pending and not held.</summary>
+    public static async Task<long> DueAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Due, connection);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+}

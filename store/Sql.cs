@@ -1,0 +1,29 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Mail.Store;
+
+/// <summary>What statements over documents share: the tables' names, and parameters.</summary>
+internal static class Sql
+{
+    internal const string Emails = $"{MailRegistry.Schema}.mt_doc_scheduled_email";
+    internal const string Bodies = $"{MailRegistry.Schema}.mt_doc_email_body";
+    internal const string Holds = $"{MailRegistry.Schema}.mt_doc_hold";
+    internal const string Senders = $"{MailRegistry.Schema}.mt_doc_sender";
+
+    internal const string IsNotHeld = $"not exists (select from {Holds} h where h.id in ('{Hold.Everything}', e.client_id))";
+
+    internal static NpgsqlParameter<T> Value<T>(string name, T value) => new(name, value);
+
+    internal static NpgsqlParameter Now(DateTimeOffset? now) =>
+        new("now", NpgsqlDbType.TimestampTz) { Value = (object?)now?.UtcDateTime ?? DBNull.Value };
+
+    internal static NpgsqlParameter ClientOrAll(string? clientId) => new("client", NpgsqlDbType.Text) { Value = (object?)clientId ?? DBNull.Value };
+
+    internal static NpgsqlParameter Json(string name, object value) =>
+        new(name, NpgsqlDbType.Jsonb) { Value = JsonSerializer.Serialize(value, StoreJson.Options) };
+
+    internal static NpgsqlParameter Json<T>(string name, IEnumerable<T> values) =>
+        new(name, NpgsqlDbType.Jsonb | NpgsqlDbType.Array) { Value = values.Select(value => JsonSerializer.Serialize(value, StoreJson.Options)).ToArray() };
+}
