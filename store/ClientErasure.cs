@@ -10,10 +10,7 @@ public static class ClientErasure
 
     // Locked in the order of their ids, as by every move.
     private const string EraseEmails = $"""
-        with gone as materialized (select id, data from {Emails} where client_id = @client order by id for update),
-            recipients as (
-                delete from {EmailSearch.Recipients} r using (select address, id from gone, {Schema}.recipients(data) address) a
-                where r.address = a.address and r.email_id = a.id)
+        with gone as materialized (select id from {Emails} where client_id = @client order by id for update)
         delete from {Emails} e using gone where e.id = gone.id
         returning e.id, e.status, e.data->>'body_id'
         """;

@@ -12,14 +12,10 @@ public static class EmailInserts
     private const string InsertBodies = $"insert into {Bodies} (id, data) select * from unnest(@ids, @data) order by 1 on conflict (id) do nothing";
 
     private const string InsertEmails = $"""
-        with made as (
-            insert into {Emails} (id, data, client_id, status, key, scheduled_datetime, due_at, send_before)
-            select id, data, data->>'client_id', data->>'status', data->>'key', (data->>'scheduled_datetime')::timestamptz,
-                (data->>'due_at')::timestamptz, (data->>'send_before')::timestamptz
-            from unnest(@ids, @data) as n (id, data)
-            returning id, data)
-        insert into {EmailSearch.Recipients} (address, email_id)
-        select address, id from made, {MailRegistry.Schema}.recipients(data) address order by address, id
+        insert into {Emails} (id, data, client_id, status, key, scheduled_datetime, due_at, send_before)
+        select id, data, data->>'client_id', data->>'status', data->>'key', (data->>'scheduled_datetime')::timestamptz,
+            (data->>'due_at')::timestamptz, (data->>'send_before')::timestamptz
+        from unnest(@ids, @data) as n (id, data)
         """;
 
     /// <summary>Inserts new e-mails and those of their bodies that are not there yet.</summary>

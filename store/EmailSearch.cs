@@ -13,8 +13,8 @@ public static class EmailSearch
     /// <summary>How many e-mails one search looks at.</summary>
     public const int Window = 50_000;
 
-    internal const string Recipients = $"{MailRegistry.Schema}.email_recipient";
-
+    // Kept by triggers of the e-mails' table.
+    private const string Recipients = $"{MailRegistry.Schema}.email_recipient";
 
     // An e-mail can't be due more than an hour before it was created, and its id is as old as it is.
     private static readonly TimeSpan _mostOverdue = TimeSpan.FromHours(1);

@@ -10,6 +10,26 @@ create table mail.email_recipient (
     email_id uuid             not null,
     primary key (address, email_id)
 );
+
+-- By the database itself: the version before knows nothing of it, and schedules and erases while an upgrade goes on.
+create function mail.keep_recipients() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'INSERT' then
+        insert into mail.email_recipient (address, email_id)
+        select address, id from changed, mail.recipients(data) address order by address, id;
+    else
+        delete from mail.email_recipient r using (select address, id from changed, mail.recipients(data) address) a
+        where r.address = a.address and r.email_id = a.id;
+    end if;
+    return null;
+end;
+$$;
+create trigger recipients_of_new after insert on mail.mt_doc_scheduled_email
+    referencing new table as changed for each statement execute function mail.keep_recipients();
+create trigger recipients_of_erased after delete on mail.mt_doc_scheduled_email
+    referencing old table as changed for each statement execute function mail.keep_recipients();
+
+-- What is there already; a trigger was created once whoever was writing had ended, so that nothing falls between the two.
 insert into mail.email_recipient (address, email_id)
 select address, id from mail.mt_doc_scheduled_email, mail.recipients(data) address;
 

@@ -41,6 +41,27 @@ public sealed class EmailSearchTests(TestServers servers)
     }
 
     [Fact]
+    public async Task What_an_older_version_schedules_and_erases_while_an_upgrade_goes_on_is_found_and_forgotten()
+    {
+        await using var host = await StoreHost.StartAsync(servers);
+        await using var connection = await host.DataSource.OpenConnectionAsync();
+        // The statements of the version before recipients were kept.
+        await ExecuteAsync("""
+            insert into mail.mt_doc_scheduled_email (id, data, client_id, status, scheduled_datetime, due_at, send_before)
+            select id, jsonb_build_object('id', id, 'to', jsonb_build_array('Ada <Ada@example.com>')), 'acme', 'pending', now(), now(), now() from gen_random_uuid() id
+            """);
+        Assert.Equal(1L, await host.AskAsync<long>("select count(*) from mail.email_recipient where address = 'ada@example.com'"));
+        await ExecuteAsync("delete from mail.mt_doc_scheduled_email where client_id = 'acme'");
+        Assert.Equal(0L, await host.AskAsync<long>("select count(*) from mail.email_recipient"));
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_search_in_vain_gives_up_after_a_while_and_says_where()
     {
         await using var host = await StoreHost.StartAsync(servers);

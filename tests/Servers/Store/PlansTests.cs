@@ -26,10 +26,9 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         // A third is pending, one in a hundred failed, of a hundred clients, over a month.
         await ExecuteAsync($"""
             insert into mail.mt_doc_scheduled_email (id, data, client_id, status, key, scheduled_datetime, due_at, send_before)
-            select id, data || jsonb_build_object('id', id, 'status', status, 'client_id', client_id, 'due_at', due, 'scheduled_datetime', due), client_id, status, null, due, due, due + interval '3 days'
-            from (select gen_random_uuid() id, 'client-' || n % 100 client_id, case when n % 100 = 1 then 'failed' when n % 3 = 0 then 'pending' else 'sent' end status, now() + (n - {Many} / 2) * interval '1 minute' due
+            select id, data || jsonb_build_object('id', id, 'status', status, 'client_id', client_id, 'due_at', due, 'scheduled_datetime', due, 'to', jsonb_build_array('customer-' || n || '@example.com')), client_id, status, null, due, due, due + interval '3 days'
+            from (select gen_random_uuid() id, 'client-' || n % 100 client_id, case when n % 100 = 1 then 'failed' when n % 3 = 0 then 'pending' else 'sent' end status, now() + (n - {Many} / 2) * interval '1 minute' due, n
                   from generate_series(1, {Many}) n) made, (select data from mail.mt_doc_scheduled_email limit 1) one;
-            insert into mail.email_recipient select 'customer-' || row_number() over () || '@example.com', id from mail.mt_doc_scheduled_email;
             """);
         await Retention.PrepareAsync(_connection, CancellationToken.None);
         await ExecuteAsync("vacuum analyze mail.mt_doc_scheduled_email; analyze mail.email_recipient");
