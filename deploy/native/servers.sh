@@ -398,8 +398,16 @@ stop_rabbitmq() { # DIR
 # The port that was asked for; else the one of last time, so that connection strings stay valid; else a free one.
 chosen_port() { # DIR NAME PORT
   local file=$1/$2.port port=$3
-  if [[ $port == 0 ]]; then port=$(cat "$file" 2> /dev/null || free_port); fi
+  if [[ $port == 0 ]]; then port=$(cat "$file" 2> /dev/null || unchosen_port "$1"); fi
   echo "$port" > "$file"
+  echo "$port"
+}
+
+# A free one that no server beside this one, a node of its cluster for example, has chosen and does not listen on yet.
+unchosen_port() { # DIR
+  local port
+  port=$(free_port)
+  while grep -qsx "$port" "$1"/*.port "$1"/../*/*.port; do port=$(free_port); done
   echo "$port"
 }
 
