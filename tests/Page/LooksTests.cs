@@ -65,7 +65,7 @@ public sealed class LooksTests(PageSystem system, Browser browser)
         await window.Page.GotoAsync("/sign-in");
         await window.Page.Keyboard.TypeAsync(MailSystem.OperatorKey);
         await window.Page.Keyboard.PressAsync("Enter");
-        await window.Page.WaitForURLAsync("**/");
+        await window.AtAsync("/");
         await window.Page.GotoAsync($"/emails/{id}");
         await window.Page.Keyboard.PressAsync("Tab");
         Assert.Equal("Skip to the content", await window.Page.EvaluateAsync<string>("document.activeElement.textContent"));

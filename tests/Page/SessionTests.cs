@@ -20,13 +20,13 @@ public sealed class SessionTests(PageSystem system, Browser browser)
 
         await window.Page.GetByLabel("API key").FillAsync(MailSystem.OperatorKey);
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await window.Page.WaitForURLAsync("**/emails?subject=nothing+like+this");
+        await window.AtAsync("/emails?subject=nothing+like+this");
         var cookie = Assert.Single(await window.Context.CookiesAsync());
         Assert.Equal((true, SameSiteAttribute.Strict), (cookie.HttpOnly, cookie.SameSite));
         Assert.DoesNotContain(MailSystem.OperatorKey, cookie.Value, StringComparison.Ordinal);
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await window.Page.WaitForURLAsync("**/sign-in");
+        await window.AtAsync("/sign-in");
         await window.Page.GotoAsync("/");
         Assert.Contains("/sign-in", window.Page.Url, StringComparison.Ordinal);
         window.AssertQuiet();
@@ -133,7 +133,7 @@ public sealed class SessionTests(PageSystem system, Browser browser)
         await window.Page.GotoAsync($"/sign-in?to={Uri.EscapeDataString(to)}");
         await window.Page.GetByLabel("API key").FillAsync(MailSystem.OperatorKey);
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await window.Page.WaitForURLAsync("**/");
+        await window.AtAsync("/");
         Assert.Equal(system.Site, new Uri(window.Page.Url));
         window.AssertQuiet();
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Mail.Tests.Fixtures;
 using Microsoft.Playwright;
@@ -50,10 +51,21 @@ public sealed class Window : IAsyncDisposable
     {
         await Page.GotoAsync("/sign-in");
         await Page.GetByLabel("API key").FillAsync(key);
-        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Page.WaitForURLAsync("**/", new() { WaitUntil = WaitUntilState.Commit });
+        await FollowAsync(Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }));
         await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Overview");
     }
+
+    /// <summary>Clicks what leads to another page, and waits until the browser is there. What is looked at next is to be waited for.</summary>
+    public async Task FollowAsync(ILocator link)
+    {
+        var here = Page.Url;
+        await link.ClickAsync();
+        await Assertions.Expect(Page).Not.ToHaveURLAsync(here, new() { Timeout = (float)Deadline.Soon.TotalMilliseconds });
+    }
+
+    /// <summary>Waits until the browser is at an address that ends so. (Playwright's own WaitForURL now and then misses the navigation on a busy machine.)</summary>
+    public Task AtAsync(string end) =>
+        Assertions.Expect(Page).ToHaveURLAsync(new Regex($"{Regex.Escape(end)}$", RegexOptions.None, Deadline.Soon), new() { Timeout = (float)Deadline.Soon.TotalMilliseconds });
 
     /// <summary>Opens what is folded in behind a name, and pushes the button in it.</summary>
     public async Task ActAsync(string name, string button, Func<ILocator, Task>? fill = null)
