@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using static Mail.Store.Sql;
 
 namespace Mail.Store;
@@ -127,7 +126,7 @@ public static class Outlook
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, string? clientId, int limit)
     {
         var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.Add(new("client", NpgsqlDbType.Text) { Value = (object?)clientId ?? DBNull.Value });
+        command.Parameters.Add(ClientOrAll(clientId));
         command.Parameters.AddWithValue("limit", limit);
         command.Parameters.AddWithValue("many", Many);
         return command;

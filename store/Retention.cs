@@ -77,7 +77,7 @@ public static class Retention
             command.Parameters.AddWithValue("limit", BatchSize);
             command.Parameters.AddWithValue("detail", $"{keep.TotalDays:0} days after it became final");
             command.Parameters.AddWithValue("by", by);
-            command.Parameters.Add(new("now", NpgsqlTypes.NpgsqlDbType.TimestampTz) { Value = (object?)now?.UtcDateTime ?? DBNull.Value });
+            command.Parameters.Add(Now(now));
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
                 erased.Add((reader.GetString(0), reader.GetString(1)));

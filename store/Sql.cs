@@ -12,6 +12,7 @@ internal static class Sql
     internal const string Holds = $"{MailRegistry.Schema}.mt_doc_hold";
     internal const string Senders = $"{MailRegistry.Schema}.mt_doc_sender";
 
+    /// <summary>Of the e-mail <c>e</c>.</summary>
     internal const string IsNotHeld = $"not exists (select from {Holds} h where h.id in ('{Hold.Everything}', e.client_id))";
 
     internal static NpgsqlParameter<T> Value<T>(string name, T value) => new(name, value);

@@ -406,8 +406,7 @@ chosen_port() { # DIR NAME PORT
 # A free one that no server beside this one, a node of its cluster for example, has chosen and does not listen on yet.
 unchosen_port() { # DIR
   local port
-  port=$(free_port)
-  while grep -qsx "$port" "$1"/*.port "$1"/../*/*.port; do port=$(free_port); done
+  while port=$(free_port) && grep -qsx "$port" "$1"/*.port "$1"/../*/*.port; do :; done
   echo "$port"
 }
 

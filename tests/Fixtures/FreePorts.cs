@@ -15,7 +15,7 @@ public static class FreePorts
 
     private static int _next = Random.Shared.Next(Range);
 
-    /// <summary>So many, none that was found before.</summary>
+    /// <summary>So many, none that was found lately.</summary>
     public static int[] Find(int count) => [.. Candidates().Where(IsFree).Take(count)];
 
     private static IEnumerable<int> Candidates()

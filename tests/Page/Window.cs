@@ -11,6 +11,8 @@ public sealed class Window : IAsyncDisposable
 {
     private static readonly string _pictures = Directory.CreateDirectory(Path.Combine(Repository.Root, "TestResults", "page")).FullName;
 
+    private static readonly float _soon = (float)Deadline.Soon.TotalMilliseconds;
+
     private readonly IBrowserContext _context;
     private readonly ConcurrentQueue<string> _troubles = new();
 
@@ -60,12 +62,12 @@ public sealed class Window : IAsyncDisposable
     {
         var here = Page.Url;
         await link.ClickAsync();
-        await Assertions.Expect(Page).Not.ToHaveURLAsync(here, new() { Timeout = (float)Deadline.Soon.TotalMilliseconds });
+        await Assertions.Expect(Page).Not.ToHaveURLAsync(here, new() { Timeout = _soon });
     }
 
     /// <summary>Waits until the browser is at an address that ends so. (Playwright's own WaitForURL now and then misses the navigation on a busy machine.)</summary>
     public Task AtAsync(string end) =>
-        Assertions.Expect(Page).ToHaveURLAsync(new Regex($"{Regex.Escape(end)}$", RegexOptions.None, Deadline.Soon), new() { Timeout = (float)Deadline.Soon.TotalMilliseconds });
+        Assertions.Expect(Page).ToHaveURLAsync(new Regex($"{Regex.Escape(end)}$", RegexOptions.None, Deadline.Soon), new() { Timeout = _soon });
 
     /// <summary>Opens what is folded in behind a name, and pushes the button in it.</summary>
     public async Task ActAsync(string name, string button, Func<ILocator, Task>? fill = null)
@@ -78,7 +80,7 @@ public sealed class Window : IAsyncDisposable
     }
 
     /// <summary>Waits until a region says so, without a reload.</summary>
-    public Task UntilAsync(string selector, string text) => Assertions.Expect(Page.Locator(selector)).ToContainTextAsync(text, new() { Timeout = (float)Deadline.Soon.TotalMilliseconds });
+    public Task UntilAsync(string selector, string text) => Assertions.Expect(Page.Locator(selector)).ToContainTextAsync(text, new() { Timeout = _soon });
 
     /// <summary>Takes a picture for people to look at, under <c>TestResults/page</c>.</summary>
     public async Task PictureAsync(string name)
