@@ -129,7 +129,7 @@ public static class EmailSearch
         command.Parameters.AddWithValue("statuses", wanted.Statuses.ToArray());
         Time("due_from", wanted.DueFrom);
         Time("due_to", wanted.DueTo);
-        command.Parameters.AddWithValue("newest", Guid.CreateVersion7((wanted.DueTo ?? DateTimeOffset.UnixEpoch) + _mostOverdue));
+        command.Parameters.AddWithValue("newest", Guid.CreateVersion7(NewestDueBefore(wanted.DueTo)));
         Time("at", after?.At);
         command.Parameters.AddWithValue("id", after?.Id ?? Guid.Empty);
         return command;
@@ -137,6 +137,10 @@ public static class EmailSearch
         void Text(string name, string? value) => command.Parameters.Add(new(name, NpgsqlDbType.Text) { Value = (object?)value ?? DBNull.Value });
         void Time(string name, DateTimeOffset? value) => command.Parameters.Add(new(name, NpgsqlDbType.TimestampTz) { Value = (object?)value?.UtcDateTime ?? DBNull.Value });
     }
+
+    // No id is older than the Unix epoch, and none can be made for a time before it.
+    private static DateTimeOffset NewestDueBefore(DateTimeOffset? dueTo) =>
+        dueTo > DateTimeOffset.UnixEpoch ? dueTo.Value + _mostOverdue : DateTimeOffset.UnixEpoch;
 
     private static Position PositionOf(NpgsqlDataReader reader, int column) =>
         new(reader.GetFieldValue<DateTimeOffset>(column), reader.GetGuid(column + 1));

@@ -6,8 +6,11 @@ namespace Mail.Store;
 /// <summary>Where scheduled e-mails stand.</summary>
 public static class EmailStates
 {
-    private const string Due = $"""
-        select count(*) from {Emails} e
+    /// <summary>For how long the wake-up of an e-mail that is due is taken to wait for a sender, where wake-ups do wait.</summary>
+    internal static readonly TimeSpan StaysWoken = TimeSpan.FromHours(1);
+
+    private static readonly string _due = $"""
+        select count(*), count(*) filter (where e.woken_at > statement_timestamp() - @woken and not coalesce({Installations.NoBacklog}, false)) from {Emails} e
         where e.status = 'pending' and e.due_at <= statement_timestamp() and {IsNotHeld}
         """;
 
@@ -52,10 +55,12 @@ public static class EmailStates
         return pending;
     }
 
-    /// <summary>How many e-mails are due, pending and not held.</summary>
-    public static async Task<long> DueAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>How many e-mails are due, pending and not held, and for how many of them a wake-up waits for a sender already.</summary>
+    public static async Task<(long Due, long Waiting)> DueAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(Due, connection);
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await using var command = new NpgsqlCommand(_due, connection) { Parameters = { Value("woken", StaysWoken) } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt64(0), reader.GetInt64(1));
     }
 }

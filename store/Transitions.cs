@@ -69,7 +69,7 @@ public static class Transitions
 
     private static readonly string _cancelOwn = Move($"{IsPending} and e.client_id = coalesce(@client, e.client_id)") + " returning e.data";
 
-    private static readonly string _resend = Move("e.status in ('failed', 'unknown', 'expired')") + " returning e.data";
+    private static readonly string _resend = Move($"e.status in ('failed', 'unknown', 'expired') and {IsNotResent}") + " returning e.data";
 
     // Nothing of an abandoned batch was ever handed over, whatever has been thought of it meanwhile.
     private static readonly string _giveBack = Move($"e.status in ('sending', 'unknown') and e.claimed_by = @sender and e.claim_batch = any(@batches) and {IsNotResent}",
@@ -86,14 +86,21 @@ public static class Transitions
         entry: "jsonb_build_object('event', case when (e.data->>'attempts')::int = 0 then 'expired' else 'failed' end) || @entry",
         source: "", limit: "limit 1000") + " returning e.status";
 
+    private static readonly string _overdue = Wake($"(e.woken_at is null or e.woken_at < statement_timestamp() - @again) and {Installations.NoBacklog}");
+
+    // While many wake-ups wait, each of these e-mails has one among them, unless it was lost; and while nobody can tell, a call a
+    // minute must not fill the table of timers. Once an hour does for both.
+    private static readonly string _overdueAnyway = Wake($"""
+        (e.woken_at is null or e.woken_at < case when {Installations.NoBacklog} then @started else statement_timestamp() - @again end)
+        """);
+
     // Ordered by due time and bounded, so that a backlog of a million is woken in the order in which it fell due.
-    private static readonly string _overdue = $"""
+    private static string Wake(string condition) => $"""
         with overdue as materialized (
             select e.id from {Emails} e
             where e.status = 'pending' and e.due_at <= coalesce(@now, statement_timestamp()) - @grace
-                and (e.woken_at is null or e.woken_at < statement_timestamp() - @again)
                 and {IsNotHeld}
-                and {Installations.NoBacklog}
+                and {condition}
             order by e.due_at limit @limit
             for update skip locked)
         update {Emails} e set woken_at = statement_timestamp(), data = e.data || jsonb_build_object('woken_at', statement_timestamp())
@@ -162,7 +169,7 @@ public static class Transitions
     public static Task<List<ScheduledEmail>> RescheduleAsync(NpgsqlConnection connection, EmailMove move, CancellationToken cancellationToken) =>
         EmailsAsync(connection, _movePending, [move], cancellationToken);
 
-    /// <summary>Marks an e-mail as resent, while it may be. Returns it, or none where it has moved on.</summary>
+    /// <summary>Marks an e-mail as resent, while it may be, and was not before. Returns it, or none where it has moved on.</summary>
     public static Task<List<ScheduledEmail>> ResendAsync(NpgsqlConnection connection, EmailMove move, CancellationToken cancellationToken) =>
         EmailsAsync(connection, _resend, [move], cancellationToken);
 
@@ -202,6 +209,20 @@ public static class Transitions
     public static async Task<List<Guid>> OverdueAsync(
         NpgsqlConnection connection, TimeSpan grace, TimeSpan again, int limit, CancellationToken cancellationToken) =>
         await ListAsync<Guid>(connection, _overdue, [], cancellationToken, Value("grace", grace), Value("again", again), Value("limit", limit));
+
+    /// <summary>
+    /// Marks all that is due as woken, a batch of it, whether it was woken before or not; but what was woken within <paramref name="again"/>
+    /// stays as it is while many wake-ups wait for a sender.
+    /// </summary>
+    /// <param name="connection">A connection, in whose transaction the wake-ups are committed too.</param>
+    /// <param name="started">When the first batch began: what was woken since then is not woken again.</param>
+    /// <param name="again">How long ago e-mails must have been woken last, where wake-ups wait or nobody can tell.</param>
+    /// <param name="limit">How many at the most.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    public static Task<List<Guid>> OverdueAnywayAsync(
+        NpgsqlConnection connection, DateTimeOffset started, TimeSpan again, int limit, CancellationToken cancellationToken) => ListAsync<Guid>(
+        connection, _overdueAnyway, [], cancellationToken,
+        Value("started", started), Value("grace", TimeSpan.Zero), Value("again", again), Value("limit", limit));
 
     private static async Task<List<T>> ListAsync<T>(
         NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)

@@ -1,5 +1,4 @@
 using Mail.Store;
-using Npgsql;
 
 namespace Mail.ConfigService;
 
@@ -11,14 +10,17 @@ internal static class HandOvers
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Completes when no e-mail is <c>sending</c>, or ten seconds after <paramref name="since"/>.</summary>
-    /// <param name="connection">Outside a transaction.</param>
+    /// <param name="unit">Asked for each look anew: nobody waits for the connection meanwhile.</param>
     /// <param name="clientId">Whose e-mails; null for all.</param>
     /// <param name="since">From <see cref="TimeProvider.GetTimestamp"/>.</param>
     /// <param name="time">Whose time it is.</param>
     /// <param name="cancellationToken">Abandons the wait.</param>
-    internal static async Task AwaitAsync(NpgsqlConnection connection, string? clientId, long since, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task AwaitAsync(Unit unit, string? clientId, long since, TimeProvider time, CancellationToken cancellationToken)
     {
-        while (await EmailStates.AnySendingAsync(connection, clientId, cancellationToken) && time.GetElapsedTime(since) < _patience)
+        while (await unit.ConnectAsync(connection => EmailStates.AnySendingAsync(connection, clientId, cancellationToken), cancellationToken)
+            && time.GetElapsedTime(since) < _patience)
+        {
             await Task.Delay(_pause, time, cancellationToken);
+        }
     }
 }

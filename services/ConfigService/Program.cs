@@ -15,7 +15,7 @@ if (HealthProbe.Wanted(args))
     return await HealthProbe.RunAsync(args);
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddMailDefaults(maxConnections: 20);
+builder.AddMailDefaults(ConnectionQueue.PoolSize);
 builder.WebHost.ConfigureKestrel(kestrel =>
 {
     kestrel.AddServerHeader = false;
@@ -25,6 +25,8 @@ builder.WebHost.ConfigureKestrel(kestrel =>
 builder.Services.AddMailJson();
 builder.Services.AddProblems();
 builder.Services.AddAccess(builder.Configuration, builder.Environment);
+builder.Services.AddSingleton<BodyMemory>();
+builder.Services.AddSingleton<ConnectionQueue>();
 builder.Services.AddSingleton<Unit>();
 builder.Services.AddEmailConfigs();
 builder.Services.AddEmails();
@@ -42,6 +44,7 @@ var app = builder.Build();
 app.UseRequestId();
 app.UseRequestLog();
 app.UseProblems();
+app.UseWholePaths();
 app.UseRouting();
 app.UseAccess();
 app.MapMailDefaults();

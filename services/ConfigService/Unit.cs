@@ -1,12 +1,20 @@
 using Mail.ConfigService.Problems;
+using Mail.ConfigService.Requests;
 using Mail.Store;
 using Marten;
 using Npgsql;
 
 namespace Mail.ConfigService;
 
-/// <summary>One transaction over documents, e-mails and outbox: all of it is committed, or none.</summary>
-internal sealed class Unit(NpgsqlDataSource dataSource, IDocumentStore store)
+/// <summary>
+/// The only way from a request to the database. A request holds one connection at a time, for as short as it can, and
+/// asks for it in a queue that ends in a 503: see <see cref="ConnectionQueue"/>.
+/// </summary>
+/// <remarks>
+/// Each method refuses to run inside another one. A request that held a connection and waited for a second one would wait
+/// for requests that do the same, and twenty of them would stop the service.
+/// </remarks>
+internal sealed class Unit(NpgsqlDataSource dataSource, IDocumentStore store, ConnectionQueue queue)
 {
     /// <summary>What a use case works with while its transaction is open.</summary>
     /// <param name="Connection">For <see cref="Transitions"/> and <see cref="Outbox"/>.</param>
@@ -14,9 +22,10 @@ internal sealed class Unit(NpgsqlDataSource dataSource, IDocumentStore store)
     /// <param name="Now">The database's clock.</param>
     internal sealed record Work(NpgsqlConnection Connection, IDocumentSession Session, DateTimeOffset Now);
 
-    /// <summary>Runs <paramref name="work"/> and commits; a refusal or failure rolls everything back.</summary>
+    /// <summary>Runs <paramref name="work"/> in a transaction over documents, e-mails and outbox. A refusal or failure rolls everything back.</summary>
     internal async Task<T> RunAsync<T>(Func<Work, Task<T>> work, CancellationToken cancellationToken)
     {
+        using var turn = await queue.EnterAsync(cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
@@ -26,8 +35,48 @@ internal sealed class Unit(NpgsqlDataSource dataSource, IDocumentStore store)
         return result;
     }
 
-    /// <summary>Waits for whoever else works on the same thing; the lock goes with the transaction.</summary>
-    internal static async Task LockAsync(Work work, string name, CancellationToken cancellationToken)
+    /// <summary>
+    /// The same, one at a time for each <paramref name="name"/> over all instances. Those of this instance wait for each other
+    /// without a connection, so that many saves of one client keep no other client waiting.
+    /// </summary>
+    internal async Task<T> RunInTurnAsync<T>(string name, Func<Work, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using var turn = await queue.TakeTurnAsync(name, cancellationToken);
+        return await RunAsync(
+            async unit =>
+            {
+                await LockAsync(unit, name, cancellationToken);
+                return await work(unit);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Reads documents, outside a transaction.</summary>
+    internal async Task<T> QueryAsync<T>(Func<IQuerySession, Task<T>> query, CancellationToken cancellationToken)
+    {
+        using var turn = await queue.EnterAsync(cancellationToken);
+        await using var session = store.QuerySession();
+        return await query(session);
+    }
+
+    /// <summary>Runs statements outside a transaction.</summary>
+    internal async Task<T> ConnectAsync<T>(Func<NpgsqlConnection, Task<T>> run, CancellationToken cancellationToken)
+    {
+        using var turn = await queue.EnterAsync(cancellationToken);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return await run(connection);
+    }
+
+    /// <summary>The same, for answers that need no key: they have connections of their own, and never wait for requests with a key.</summary>
+    internal async Task<T> ConnectWithoutKeyAsync<T>(Func<NpgsqlConnection, Task<T>> run, CancellationToken cancellationToken)
+    {
+        using var turn = await queue.EnterWithoutKeyAsync(cancellationToken);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return await run(connection);
+    }
+
+    /// <summary>Waits for whoever else works on the same thing; the lock ends with the transaction.</summary>
+    private static async Task LockAsync(Work work, string name, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended($1, 0))", work.Connection) { Parameters = { new() { Value = name } } };
         await command.ExecuteNonQueryAsync(cancellationToken);

@@ -13,7 +13,7 @@ namespace Mail.ConfigService;
 /// Goes the way of a request before the first one comes, and of a new e-mail, which it takes back: an e-mail that is due at once is
 /// otherwise late by what the runtime compiles meanwhile, a third of a second.
 /// </summary>
-internal sealed class WarmUp(Unit unit, Outbox outbox, Circumstances circumstances, Instance instance, IServer server, IHostApplicationLifetime lifetime, ILogger<WarmUp> logger)
+internal sealed class WarmUp(Unit unit, Outbox outbox, Instance instance, IServer server, IHostApplicationLifetime lifetime, ILogger<WarmUp> logger)
     : BackgroundService, IHealthCheck
 {
     private const int Times = 3;
@@ -76,7 +76,7 @@ internal sealed class WarmUp(Unit unit, Outbox outbox, Circumstances circumstanc
                 var (email, body) = NewEmail.Of("warm-up", key: null, input, new(EmailSource.OneOff, instance.Name, "warm-up"), work.Now);
                 await EmailInserts.InsertAsync(work.Connection, [email], [body], cancellationToken);
                 await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
-                _ = JsonSerializer.Serialize(EmailView.Whole(email, body, await circumstances.LookAsync(cancellationToken)), MailJson.Options);
+                _ = JsonSerializer.Serialize(EmailView.Whole(email, body, await Circumstances.LookAsync(work.Connection, cancellationToken)), MailJson.Options);
                 throw new TakenBackException();
             }, cancellationToken);
         }

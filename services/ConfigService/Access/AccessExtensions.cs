@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Mail.ConfigService.Requests;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Mail.ConfigService.Access;
 
@@ -61,10 +62,27 @@ internal static partial class AccessExtensions
     internal static void Check(string clientId, Caller caller)
     {
         caller.MustSee(clientId);
-        if (ClientId().IsMatch(clientId))
+        if (clientId is not ("." or "..") && ClientId().IsMatch(clientId))
             return;
+        RefuseClientId();
+    }
+
+    /// <summary>
+    /// Refuses a path with <c>.</c> or <c>..</c> in it. The server would take them away with what stands before them, so that
+    /// <c>/client/../hold</c> would hold everything.
+    /// </summary>
+    internal static void UseWholePaths(this WebApplication app) => app.Use((context, next) =>
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
+        if (target.Split('/').Any(segment => segment.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase) is "." or ".."))
+            RefuseClientId();
+        return next(context);
+    });
+
+    private static void RefuseClientId()
+    {
         var errors = new Errors();
-        errors.Add("/client_id", "must be 1 to 128 of A-Z a-z 0-9 . _ -", "invalid_client_id");
+        errors.Add("/client_id", "must be 1 to 128 of A-Z a-z 0-9 . _ -, and neither . nor ..", "invalid_client_id");
         errors.Throw();
     }
 

@@ -6,9 +6,16 @@ using Npgsql;
 namespace Mail.ConfigService.Access;
 
 /// <summary>Who the bearer of a key is. Keys are looked up at each request, so that a revoked one stops working at once on every instance.</summary>
-internal sealed class Authentication(OperatorKey operatorKey, IDocumentStore store, NpgsqlDataSource dataSource, WrongKeys wrongKeys)
+internal sealed class Authentication(OperatorKey operatorKey, Unit unit, WrongKeys wrongKeys, TimeProvider time)
 {
     private const int MostCharacters = 512;
+    private const string Touch = $"""
+        update {MailRegistry.Schema}.mt_doc_api_key set data = data || jsonb_build_object('last_used_at', statement_timestamp())
+        where id = $1 and coalesce((data->>'last_used_at')::timestamptz, '-infinity') < statement_timestamp() - interval '1 minute'
+        """;
+
+    // How exact last_used_at is: a write for each request would cost more than it tells.
+    private static readonly TimeSpan _touched = TimeSpan.FromMinutes(1);
 
     /// <summary>The bearer of the key in the request's headers.</summary>
     internal Task<Caller> CallerAsync(HttpContext context) => CallerAsync(KeyOf(context.Request), context);
@@ -39,30 +46,30 @@ internal sealed class Authentication(OperatorKey operatorKey, IDocumentStore sto
     {
         if (keyId == Caller.Operator.KeyId)
             return Caller.Operator;
-        await using var session = store.QuerySession();
-        return await session.LoadAsync<ApiKey>(keyId, cancellationToken) is { } key ? new(key.ClientId, key.Name, key.Id) : null;
+        return await unit.QueryAsync(session => session.LoadAsync<ApiKey>(keyId, cancellationToken), cancellationToken) is { } key
+            ? new(key.ClientId, key.Name, key.Id)
+            : null;
     }
 
     private async Task<ApiKey?> ClientKeyAsync(string hash, CancellationToken cancellationToken)
     {
-        await using var session = store.QuerySession();
-        var key = await session.Query<ApiKey>().Where(candidate => candidate.Hash == hash).FirstOrDefaultAsync(cancellationToken);
+        var key = await unit.QueryAsync(
+            session => session.Query<ApiKey>().Where(candidate => candidate.Hash == hash).FirstOrDefaultAsync(cancellationToken), cancellationToken);
         if (key is null || !Secrets.Same(key.Hash, hash))
             return null;
-        await TouchAsync(key.Id, cancellationToken);
+        if (key.LastUsedAt is null || time.GetUtcNow() - key.LastUsedAt > _touched)
+            await TouchAsync(key.Id, cancellationToken);
         return key;
     }
 
-    /// <summary>Notes that the key was used, once a minute at the most.</summary>
-    private async Task TouchAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand("""
-            update mail.mt_doc_api_key set data = data || jsonb_build_object('last_used_at', statement_timestamp())
-            where id = $1 and coalesce((data->>'last_used_at')::timestamptz, '-infinity') < statement_timestamp() - interval '1 minute'
-            """);
-        command.Parameters.AddWithValue(id);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    // Among requests that come together the condition lets one write.
+    private Task<int> TouchAsync(Guid id, CancellationToken cancellationToken) => unit.ConnectAsync(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand(Touch, connection) { Parameters = { new() { Value = id } } };
+            return await command.ExecuteNonQueryAsync(cancellationToken);
+        },
+        cancellationToken);
 
     private static string? KeyOf(HttpRequest request)
     {

@@ -13,23 +13,27 @@ public static class CreateApiKey
     internal static void Map(RouteGroupBuilder api) =>
         api.MapPost("/client/{client_id}/api-keys", Handle).OperatorOnly().WithName("CreateApiKey").WithTags("API keys");
 
-    private static async Task<IResult> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, IDocumentStore store, TimeProvider time)
+    private static async Task<IResult> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, Unit unit)
     {
         _ = new Query(context).Checked();
         var errors = new Errors();
-        var body = new ObjectReader((await RequestBody.ReadAsync(context)).Root, "", errors, "name");
+        var body = new ObjectReader(await RequestBody.ReadAsync(context), errors, "name");
         var name = body.Line("name", 128, required: true);
         errors.Throw();
-        return Results.Json(await RunAsync(clientId, name!, store, time, context.RequestAborted), statusCode: StatusCodes.Status201Created);
+        return Results.Json(await RunAsync(clientId, name!, unit, context.RequestAborted), statusCode: StatusCodes.Status201Created);
     }
 
-    internal static async Task<Created> RunAsync(string clientId, string name, IDocumentStore store, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<Created> RunAsync(string clientId, string name, Unit unit, CancellationToken cancellationToken)
     {
         var secret = Secrets.Make();
-        var key = new ApiKey { Id = Guid.CreateVersion7(), ClientId = clientId, Name = name, Hash = Secrets.Hash(secret), CreatedAt = time.GetUtcNow() };
-        await using var session = store.LightweightSession();
-        session.Insert(key);
-        await session.SaveChangesAsync(cancellationToken);
+        var key = await unit.RunAsync(
+            work =>
+            {
+                var key = new ApiKey { Id = Guid.CreateVersion7(), ClientId = clientId, Name = name, Hash = Secrets.Hash(secret), CreatedAt = work.Now };
+                work.Session.Insert(key);
+                return Task.FromResult(key);
+            },
+            cancellationToken);
         return new(key.Id, key.Name, secret, key.CreatedAt);
     }
 }

@@ -15,16 +15,16 @@ public static class ListApiKeys
     internal static void Map(RouteGroupBuilder api) =>
         api.MapGet("/client/{client_id}/api-keys", Handle).OperatorOnly().WithName("ListApiKeys").WithTags("API keys");
 
-    private static async Task<Page> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, IDocumentStore store)
+    private static async Task<Page> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, Unit unit)
     {
         _ = new Query(context).Checked();
-        return await RunAsync(clientId, store, context.RequestAborted);
+        return await RunAsync(clientId, unit, context.RequestAborted);
     }
 
-    internal static async Task<Page> RunAsync(string clientId, IDocumentStore store, CancellationToken cancellationToken)
+    internal static async Task<Page> RunAsync(string clientId, Unit unit, CancellationToken cancellationToken)
     {
-        await using var session = store.QuerySession();
-        var keys = await session.Query<ApiKey>().Where(key => key.ClientId == clientId).OrderBy(key => key.Id).ToListAsync(cancellationToken);
+        var keys = await unit.QueryAsync(
+            session => session.Query<ApiKey>().Where(key => key.ClientId == clientId).OrderBy(key => key.Id).ToListAsync(cancellationToken), cancellationToken);
         return new([.. keys.Select(key => new Item(key.Id, key.Name, key.CreatedAt, key.LastUsedAt))]);
     }
 }

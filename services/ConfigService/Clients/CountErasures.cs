@@ -11,11 +11,10 @@ internal static class CountErasures
     internal sealed record Answer(long Clients, EmailCounts Emails);
 
     internal static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/erasures", async (HttpContext context, NpgsqlDataSource dataSource) =>
+        api.MapGet("/erasures", async (HttpContext context, Unit unit) =>
         {
             _ = new Query(context).Checked();
-            await using var connection = await dataSource.OpenConnectionAsync(context.RequestAborted);
-            var (clients, emails) = await ClientErasure.TotalsAsync(connection, context.RequestAborted);
+            var (clients, emails) = await unit.ConnectAsync(connection => ClientErasure.TotalsAsync(connection, context.RequestAborted), context.RequestAborted);
             return new Answer(clients, EmailCounts.Of(emails));
         }).OperatorOnly().WithName("CountErasures").WithTags("Erasure");
 }

@@ -12,7 +12,7 @@ namespace Mail.ConfigService.Clients;
 /// <c>DELETE /client/{client_id}</c>: nothing is left of a client but how many e-mails it had. What is pending is never sent:
 /// it is gone with the same commit.
 /// </summary>
-internal sealed class EraseClient(Unit unit, NpgsqlDataSource dataSource, TimeProvider time, ILogger<EraseClient> logger)
+internal sealed class EraseClient(Unit unit, TimeProvider time, ILogger<EraseClient> logger)
 {
     internal sealed record Answer(DateTimeOffset ErasedAt, EmailCounts Emails);
 
@@ -25,16 +25,14 @@ internal sealed class EraseClient(Unit unit, NpgsqlDataSource dataSource, TimePr
 
     private async Task<Answer> RunAsync(string clientId, CancellationToken cancellationToken)
     {
-        await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))
-            await HandOvers.AwaitAsync(connection, clientId, time.GetTimestamp(), time, cancellationToken);
-        var answer = await unit.RunAsync(work => EraseAsync(work, clientId, cancellationToken), cancellationToken);
+        await HandOvers.AwaitAsync(unit, clientId, time.GetTimestamp(), time, cancellationToken);
+        var answer = await unit.RunInTurnAsync(Revisions.TurnOf(clientId), work => EraseAsync(work, clientId, cancellationToken), cancellationToken);
         logger.ClientErased(answer.Emails.Sum);
         return answer;
     }
 
     private static async Task<Answer> EraseAsync(Unit.Work work, string clientId, CancellationToken cancellationToken)
     {
-        await Revisions.LockAsync(work, clientId, cancellationToken);
         var erased = await ClientErasure.RunAsync(work.Connection, clientId, cancellationToken);
         Guid[] sending = [.. erased.Statuses.Where(email => email.Value == EmailStatus.Sending).Select(email => email.Key)];
         if (sending.Length > 0)

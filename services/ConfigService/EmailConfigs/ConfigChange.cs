@@ -62,6 +62,8 @@ internal sealed record ConfigChange(IReadOnlyList<ConfigChange.Item> Items, IRea
                 conflicts.Add(new(index, "already_sent", $"was changed, but the e-mail is already {oldStatus}: give it a time in the future to send another"));
             else if (item.Due < now - NewEmail.MostOverdue)
                 conflicts.Add(new(index, "scheduled_in_the_past", "is due more than an hour ago"));
+            else if (TimeRules.IsTooFarAhead(item.Due, now) || TimeRules.IsTooFarAhead(item.Input.SendBefore, now))
+                conflicts.Add(new(index, TimeRules.TooFarAheadCode, "has a time more than a hundred years ahead"));
             else if (item.Input.SendBefore <= now)
                 conflicts.Add(new(index, Requests.Errors.InvalidBody, "has a send_before that has passed"));
         }

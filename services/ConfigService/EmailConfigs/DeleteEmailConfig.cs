@@ -20,9 +20,8 @@ internal sealed class DeleteEmailConfig(Unit unit, Outbox outbox, Instance insta
         }).WithName("DeleteEmailConfig").WithTags("E-mail configuration");
 
     private Task<Answer> RunAsync(string clientId, RevisionMatch match, Caller caller, CancellationToken cancellationToken) =>
-        unit.RunAsync(async work =>
+        unit.RunInTurnAsync(Revisions.TurnOf(clientId), async work =>
         {
-            await Revisions.LockAsync(work, clientId, cancellationToken);
             var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
             if (config is null or { Deleted: true })
                 throw GetEmailConfig.NotFound();

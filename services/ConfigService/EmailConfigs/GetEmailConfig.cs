@@ -18,20 +18,21 @@ public static class GetEmailConfig
     internal static void Map(RouteGroupBuilder api) =>
         api.MapGet("/client/{client_id}/email-config", Handle).WithName("GetEmailConfig").WithTags("E-mail configuration");
 
-    private static async Task<Answer> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, IDocumentStore store)
+    private static async Task<Answer> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, Unit unit)
     {
         _ = new Query(context).Checked();
-        var answer = await RunAsync(clientId, store, context.RequestAborted);
+        var answer = await RunAsync(clientId, unit, context.RequestAborted);
         Revisions.Tag(context, answer.Revision);
         return answer;
     }
 
-    internal static async Task<Answer> RunAsync(string clientId, IDocumentStore store, CancellationToken cancellationToken)
-    {
-        await using var session = store.QuerySession();
-        var config = await session.LoadAsync<EmailConfig>(clientId, cancellationToken);
-        return config is null or { Deleted: true } ? throw NotFound() : await ReadAsync(config, config.Items, session, cancellationToken);
-    }
+    internal static Task<Answer> RunAsync(string clientId, Unit unit, CancellationToken cancellationToken) => unit.QueryAsync(
+        async session =>
+        {
+            var config = await session.LoadAsync<EmailConfig>(clientId, cancellationToken);
+            return config is null or { Deleted: true } ? throw NotFound() : await ReadAsync(config, config.Items, session, cancellationToken);
+        },
+        cancellationToken);
 
     /// <summary>Some of a config's items.</summary>
     internal static async Task<Answer> ReadAsync(EmailConfig config, IReadOnlyCollection<ConfigItem> items, IQuerySession session, CancellationToken cancellationToken)

@@ -15,23 +15,24 @@ public static class ListRevisions
     internal static void Map(RouteGroupBuilder api) =>
         api.MapGet("/client/{client_id}/email-config/revisions", Handle).WithName("ListRevisions").WithTags("E-mail configuration");
 
-    private static async Task<Page> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, IDocumentStore store)
+    private static async Task<Page> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, Unit unit)
     {
         var query = new Query(context, "limit", "cursor");
         var limit = query.Number("limit", otherwise: 50, least: 1, most: 500);
         var before = Cursor.Read(query)?.Position ?? long.MaxValue;
         query.Checked();
-        return await RunAsync(clientId, before, limit, store, context.RequestAborted);
+        return await RunAsync(clientId, before, limit, unit, context.RequestAborted);
     }
 
-    internal static async Task<Page> RunAsync(string clientId, long before, int limit, IDocumentStore store, CancellationToken cancellationToken)
+    internal static async Task<Page> RunAsync(string clientId, long before, int limit, Unit unit, CancellationToken cancellationToken)
     {
-        await using var session = store.QuerySession();
-        var revisions = await session.Query<ConfigRevision>()
-            .Where(revision => revision.ClientId == clientId && revision.Revision < before)
-            .OrderByDescending(revision => revision.Revision)
-            .Take(limit + 1)
-            .ToListAsync(cancellationToken);
+        var revisions = await unit.QueryAsync(
+            session => session.Query<ConfigRevision>()
+                .Where(revision => revision.ClientId == clientId && revision.Revision < before)
+                .OrderByDescending(revision => revision.Revision)
+                .Take(limit + 1)
+                .ToListAsync(cancellationToken),
+            cancellationToken);
         return new(
             [.. revisions.Take(limit).Select(revision => new Item(revision.Revision, revision.SavedAt, revision.SavedBy, revision.Changes))],
             revisions.Count > limit ? new Cursor(revisions[limit - 1].Revision, Guid.Empty).ToString() : null);

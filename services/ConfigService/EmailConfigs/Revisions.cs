@@ -12,9 +12,8 @@ internal static class Revisions
 
     internal static RevisionMatch IfMatch(HttpContext context) => new(context.Request.Headers.IfMatch.ToString());
 
-    /// <summary>Saves of one client take turns.</summary>
-    internal static Task LockAsync(Unit.Work work, string clientId, CancellationToken cancellationToken) =>
-        Unit.LockAsync(work, $"mail.email_config/{clientId}", cancellationToken);
+    /// <summary>Saves of one client take turns: the name of <see cref="Unit.RunInTurnAsync"/>.</summary>
+    internal static string TurnOf(string clientId) => $"mail.email_config/{clientId}";
 }
 
 /// <summary>What the caller believes the current revision to be.</summary>

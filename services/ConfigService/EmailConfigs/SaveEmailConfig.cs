@@ -23,15 +23,19 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
             var query = new Query(context, "dry_run");
             var dryRun = query.Flag("dry_run");
             query.Checked();
-            var wanted = Read(await RequestBody.ReadEmailsAsync(context));
+            var wanted = Read(await RequestBody.ReadAsync(context));
             var answer = await save.RunAsync(clientId, wanted, Revisions.IfMatch(context), dryRun, Caller.Of(context), context.RequestAborted);
             Revisions.Tag(context, answer.CurrentRevision);
             return Results.Json(answer.Body);
         }).WithName("SaveEmailConfig").WithTags("E-mail configuration");
 
     /// <summary>Reads the body of a save.</summary>
-    internal static List<WantedItem> Read(EmailList emails)
+    /// <param name="body">Valid UTF-8.</param>
+    /// <param name="what">What to call it where it is no JSON.</param>
+    internal static List<WantedItem> Read(ReadOnlyMemory<byte> body, string what = "The body")
     {
+        // A config as GET shows it can be put back.
+        var emails = EmailList.Of(body, what, "client_id", "revision", "saved_at");
         var errors = new Errors();
         var inputs = new List<EmailInput>();
         var keys = new HashSet<string>(StringComparer.Ordinal);
@@ -54,12 +58,13 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
     }
 
     internal Task<(SavedConfig Body, long CurrentRevision)> RunAsync(
-        string clientId, List<WantedItem> wanted, RevisionMatch match, bool dryRun, Caller caller, CancellationToken cancellationToken) =>
-        unit.RunAsync(async work =>
+        string clientId, List<WantedItem> wanted, RevisionMatch match, bool dryRun, Caller caller, CancellationToken cancellationToken)
+    {
+        return dryRun ? unit.RunAsync(SaveAsync, cancellationToken) : unit.RunInTurnAsync(Revisions.TurnOf(clientId), SaveAsync, cancellationToken);
+
+        async Task<(SavedConfig Body, long CurrentRevision)> SaveAsync(Unit.Work work)
         {
             // Load.
-            if (!dryRun)
-                await Revisions.LockAsync(work, clientId, cancellationToken);
             var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
             match.Check(config);
             var current = config?.Items ?? [];
@@ -111,7 +116,8 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
             var counts = change.Counts();
             logger.ConfigSaved(clientId, revision, counts.Scheduled, counts.Superseded, counts.Removed, counts.Kept);
             return (Body(clientId, revision, now, dryRun, change, statuses, created), revision);
-        }, cancellationToken);
+        }
+    }
 
     private List<EmailMove> Cancellations(ConfigChange change, Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created, long revision) =>
     [

@@ -14,18 +14,25 @@ internal sealed record WantedItem(string Key, string Fingerprint, EmailInput Inp
 
     /// <summary>
     /// Names what has no name. An item without a key is known by its content and time; two that are identical are two
-    /// e-mails, told apart by counting. Pure, and blind to the order of items.
+    /// e-mails, told apart by counting. A key that is given is never made up for another item. Pure, and blind to the order of items.
     /// </summary>
     internal static List<WantedItem> Name(IReadOnlyList<EmailInput> inputs)
     {
+        var given = inputs.Select(input => input.Key).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var identical = new Dictionary<string, int>(StringComparer.Ordinal);
         return [.. inputs.Select(input =>
         {
             var fingerprint = FingerprintOf(input);
             if (input.Key is { } key)
                 return new WantedItem(key, fingerprint, input);
-            var count = identical[fingerprint] = identical.GetValueOrDefault(fingerprint) + 1;
-            return new WantedItem($"auto-{fingerprint[..32]}-{count}", fingerprint, input);
+            string made;
+            do
+            {
+                var count = identical[fingerprint] = identical.GetValueOrDefault(fingerprint) + 1;
+                made = $"auto-{fingerprint[..32]}-{count}";
+            }
+            while (given.Contains(made));
+            return new WantedItem(made, fingerprint, input);
         })];
     }
 

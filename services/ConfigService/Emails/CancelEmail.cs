@@ -12,7 +12,7 @@ namespace Mail.ConfigService.Emails;
 /// <c>POST /scheduled-emails/{id}/cancel</c>. Cancel and claim are both one conditional update of the same row: whoever
 /// comes first wins, so a 200 means never sent.
 /// </summary>
-internal sealed class CancelEmail(NpgsqlDataSource dataSource, IDocumentStore store, Circumstances circumstances, Instance instance)
+internal sealed class CancelEmail(Unit unit, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) =>
         api.MapPost("/scheduled-emails/{id}/cancel", async (string id, HttpContext context, CancelEmail cancel) =>
@@ -26,14 +26,15 @@ internal sealed class CancelEmail(NpgsqlDataSource dataSource, IDocumentStore st
     internal async Task<EmailView> RunAsync(string id, Caller caller, CancellationToken cancellationToken)
     {
         var move = EmailMove.Cancel(Unit.EmailId(id), CancelReason.Cancelled, null, $"cancelled by {caller.Name}", instance.Name);
-        ScheduledEmail? email;
-        await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))
-            email = await Transitions.CancelAsync(connection, move, caller.ClientId, cancellationToken);
-        await using var session = store.QuerySession();
-        // Who lost the race is told to whom.
-        email ??= await Unit.EmailAsync(session, id, caller, cancellationToken);
-        return email.Status == EmailStatus.Cancelled
-            ? await GetEmail.ViewAsync(session, email, circumstances, cancellationToken)
-            : throw Refusal.TooLate(email.Status);
+        var email = await unit.ConnectAsync(connection => Transitions.CancelAsync(connection, move, caller.ClientId, cancellationToken), cancellationToken);
+        var (found, body) = await unit.QueryAsync(
+            async session =>
+            {
+                // Somebody else was faster, and the e-mail says who.
+                var found = email ?? await Unit.EmailAsync(session, id, caller, cancellationToken);
+                return (found, await session.LoadAsync<EmailBody>(found.BodyId, cancellationToken));
+            },
+            cancellationToken);
+        return found.Status == EmailStatus.Cancelled ? EmailView.Whole(found, body, Circumstances.Seen.Nothing) : throw Refusal.TooLate(found.Status);
     }
 }

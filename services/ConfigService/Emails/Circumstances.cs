@@ -5,7 +5,7 @@ using Npgsql;
 namespace Mail.ConfigService.Emails;
 
 /// <summary>What an e-mail's prospects hang on, apart from itself: the time, the senders, and what is held back.</summary>
-internal sealed class Circumstances(NpgsqlDataSource dataSource)
+internal static class Circumstances
 {
     private const string Look = $"""
         select null::jsonb, clock_timestamp(), {Installations.LastCount}
@@ -33,12 +33,14 @@ internal sealed class Circumstances(NpgsqlDataSource dataSource)
             Holds.FirstOrDefault(hold => hold.Id == Hold.Everything) ?? Holds.FirstOrDefault(hold => hold.Id == clientId);
     }
 
+    /// <summary>Looks, for a request that has no connection at the moment.</summary>
+    internal static Task<Seen> LookAsync(Unit unit, CancellationToken cancellationToken) =>
+        unit.ConnectAsync(connection => LookAsync(connection, cancellationToken), cancellationToken);
+
     /// <summary>All of it in one round trip: nearly every request asks.</summary>
-    internal async Task<Seen> LookAsync(CancellationToken cancellationToken)
+    internal static async Task<Seen> LookAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var batch = dataSource.CreateBatch();
-        batch.BatchCommands.Add(new(LiveSenders.Load));
-        batch.BatchCommands.Add(new(Look));
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new(LiveSenders.Load), new(Look) } };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var live = await LiveSenders.ReadAsync(reader, cancellationToken);
         await reader.NextResultAsync(cancellationToken);

@@ -20,7 +20,7 @@ internal sealed class CreateBatch(Unit unit, Outbox outbox, Instance instance)
         {
             _ = new Query(context).Checked();
             var idempotency = Idempotency.Of(context, clientId);
-            var emails = await RequestBody.ReadEmailsAsync(context);
+            var emails = EmailList.Of(await RequestBody.ReadAsync(context));
             return await idempotency.AnswerAsync(emails.Bytes, create.Unit, work => create.RunAsync(work, clientId, emails, context.RequestAborted), context);
         }).WithName("CreateBatch").WithTags("Single e-mails");
 

@@ -6,29 +6,28 @@ using Microsoft.AspNetCore.Mvc;
 namespace Mail.ConfigService.Emails;
 
 /// <summary><c>POST /client/{client_id}/scheduled-emails</c>: one e-mail outside the config, due now where it has no time.</summary>
-internal sealed class CreateEmail(Unit unit, Outbox outbox, Circumstances circumstances, Instance instance)
+internal sealed class CreateEmail(Unit unit, Outbox outbox, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) =>
         api.MapPost("/client/{client_id}/scheduled-emails", async ([FromRoute(Name = "client_id")] string clientId, HttpContext context, CreateEmail create) =>
         {
             _ = new Query(context).Checked();
             var idempotency = Idempotency.Of(context, clientId);
-            var body = await RequestBody.ReadAsync(context);
-            return await idempotency.AnswerAsync(body.Bytes, create.Unit, work => create.RunAsync(work, clientId, body, context.RequestAborted), context);
+            var (errors, body) = (new Errors(), await RequestBody.ReadAsync(context));
+            var input = EmailInput.Read(body, errors);
+            return await idempotency.AnswerAsync(body, create.Unit, work => create.RunAsync(work, clientId, input, errors, context.RequestAborted), context);
         }).WithName("CreateEmail").WithTags("Single e-mails");
 
     private Unit Unit => unit;
 
-    private async Task<Idempotency.Answer> RunAsync(Unit.Work work, string clientId, RequestBody.Parsed body, CancellationToken cancellationToken)
+    private async Task<Idempotency.Answer> RunAsync(Unit.Work work, string clientId, EmailInput input, Errors errors, CancellationToken cancellationToken)
     {
-        var errors = new Errors();
-        var input = EmailInput.Read(body.Root, "", errors, inConfig: false);
         TimeRules.Check(input, "", work.Now, errors);
         errors.Throw();
 
         var (email, text) = NewEmail.Of(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "single e-mail"), work.Now);
         await EmailInserts.InsertAsync(work.Connection, [email], [text], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
-        return new(EmailView.Whole(email, text, await circumstances.LookAsync(cancellationToken)), $"/api/v1/scheduled-emails/{email.Id}", [email.Id]);
+        return new(EmailView.Whole(email, text, await Circumstances.LookAsync(work.Connection, cancellationToken)), $"/api/v1/scheduled-emails/{email.Id}", [email.Id]);
     }
 }

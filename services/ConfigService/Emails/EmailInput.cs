@@ -12,6 +12,8 @@ internal sealed record EmailInput
     internal const int MostBody = 1024 * 1024;
     internal const int MostKey = 128;
 
+    private static readonly string[] _fields = ["to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "scheduled_datetime", "send_before"];
+
     public string? Key { get; init; }
     public required List<string> To { get; init; }
     public required List<string> Cc { get; init; }
@@ -30,15 +32,20 @@ internal sealed record EmailInput
     /// <param name="element">The JSON object.</param>
     /// <param name="pointer">Where it stands in the body.</param>
     /// <param name="errors">Collects what is wrong.</param>
-    /// <param name="inConfig">Whether it is an item of a config: it may have a key, and must have a time.</param>
-    internal static EmailInput Read(JsonElement element, string pointer, Errors errors, bool inConfig)
+    /// <param name="inConfig">
+    /// Whether it is an item of a config. It may have a key and must have a time, and what <c>GET</c> shows beside is ignored.
+    /// </param>
+    internal static EmailInput Read(JsonElement element, string pointer, Errors errors, bool inConfig) =>
+        Read(new ObjectReader(element, pointer, errors, inConfig ? ["key", "id", "status", .. _fields] : _fields), pointer, inConfig);
+
+    /// <summary>Reads a body that is one e-mail outside a config.</summary>
+    internal static EmailInput Read(ReadOnlyMemory<byte> body, Errors errors) => Read(new ObjectReader(body, errors, _fields), "", inConfig: false);
+
+    private static EmailInput Read(ObjectReader fields, string pointer, bool inConfig)
     {
-        ReadOnlySpan<string> known = inConfig
-            ? ["key", "to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "scheduled_datetime", "send_before"]
-            : ["to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "scheduled_datetime", "send_before"];
-        var fields = new ObjectReader(element, pointer, errors, known);
-        if (element.ValueKind != JsonValueKind.Object)
+        if (!fields.IsObject)
             return _none;
+        var errors = fields.Errors;
 
         var input = new EmailInput
         {

@@ -4,7 +4,6 @@ internal static class EmailsExtensions
 {
     internal static void AddEmails(this IServiceCollection services)
     {
-        services.AddSingleton<Circumstances>();
         services.AddSingleton<CreateEmail>();
         services.AddSingleton<CreateBatch>();
         services.AddSingleton<CancelEmail>();

@@ -22,6 +22,6 @@ internal static class Forecast
             return Held;
         if (seen.Blocked is not null)
             return Blocked;
-        return email.DueAt > email.ScheduledDatetime || email.DueAt + _onItsWay < seen.Now ? Late : OnTime;
+        return email.DueAt > email.ScheduledDatetime || seen.Now - email.DueAt > _onItsWay ? Late : OnTime;
     }
 }

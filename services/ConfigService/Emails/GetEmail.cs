@@ -9,22 +9,24 @@ namespace Mail.ConfigService.Emails;
 internal static class GetEmail
 {
     internal static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/scheduled-emails/{id}", async (string id, HttpContext context, IDocumentStore store, Circumstances circumstances) =>
+        api.MapGet("/scheduled-emails/{id}", async (string id, HttpContext context, Unit unit) =>
         {
             _ = new Query(context).Checked();
-            return await RunAsync(id, Caller.Of(context), store, circumstances, context.RequestAborted);
+            return await RunAsync(id, Caller.Of(context), unit, context.RequestAborted);
         }).WithName("GetEmail").WithTags("Single e-mails");
 
-    internal static async Task<EmailView> RunAsync(string id, Caller caller, IDocumentStore store, Circumstances circumstances, CancellationToken cancellationToken)
+    internal static async Task<EmailView> RunAsync(string id, Caller caller, Unit unit, CancellationToken cancellationToken)
     {
-        await using var session = store.QuerySession();
-        return await ViewAsync(session, await Unit.EmailAsync(session, id, caller, cancellationToken), circumstances, cancellationToken);
-    }
-
-    /// <summary>The e-mail with its body, as answers show it.</summary>
-    internal static async Task<EmailView> ViewAsync(IQuerySession session, ScheduledEmail email, Circumstances circumstances, CancellationToken cancellationToken) => EmailView.Whole(
-        email,
-        await session.LoadAsync<EmailBody>(email.BodyId, cancellationToken),
+        var (email, body) = await unit.QueryAsync(
+            async session =>
+            {
+                var email = await Unit.EmailAsync(session, id, caller, cancellationToken);
+                return (email, await session.LoadAsync<EmailBody>(email.BodyId, cancellationToken));
+            },
+            cancellationToken);
         // What is no longer pending hangs on nothing.
-        email.Status == EmailStatus.Pending ? await circumstances.LookAsync(cancellationToken) : Circumstances.Seen.Nothing);
+        return EmailView.Whole(email, body, email.Status != EmailStatus.Pending
+            ? Circumstances.Seen.Nothing
+            : await Circumstances.LookAsync(unit, cancellationToken));
+    }
 }

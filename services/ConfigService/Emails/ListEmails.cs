@@ -14,7 +14,7 @@ internal static class ListEmails
     internal static void Map(RouteGroupBuilder api) =>
         api.MapGet("/client/{client_id}/scheduled-emails", Handle).WithName("ListEmails").WithTags("Single e-mails");
 
-    private static async Task<Page> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, IDocumentStore store, Circumstances circumstances)
+    private static async Task<Page> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, Unit unit)
     {
         var query = new Query(context, "status", "due_from", "due_to", "key", "limit", "cursor");
         var limit = query.Number("limit", otherwise: 50, least: 1, most: 500);
@@ -30,10 +30,11 @@ internal static class ListEmails
             sql.And("(d.scheduled_datetime, d.id) > (?, ?)", new DateTimeOffset(after.Position, TimeSpan.Zero), after.Id);
         query.Checked();
 
-        await using var session = store.QuerySession();
-        var emails = await session.QueryAsync<ScheduledEmail>(
-            string.Create(CultureInfo.InvariantCulture, $"{sql.Where} order by d.scheduled_datetime, d.id limit {limit + 1}"), context.RequestAborted, [.. sql.Parameters]);
-        var seen = await circumstances.LookAsync(context.RequestAborted);
+        var emails = await unit.QueryAsync(
+            session => session.QueryAsync<ScheduledEmail>(
+                string.Create(CultureInfo.InvariantCulture, $"{sql.Where} order by d.scheduled_datetime, d.id limit {limit + 1}"), context.RequestAborted, [.. sql.Parameters]),
+            context.RequestAborted);
+        var seen = await Circumstances.LookAsync(unit, context.RequestAborted);
         return new(
             [.. emails.Take(limit).Select(email => EmailView.Listed(email, seen))],
             emails.Count > limit ? new Cursor(emails[limit - 1].ScheduledDatetime.UtcTicks, emails[limit - 1].Id).ToString() : null);

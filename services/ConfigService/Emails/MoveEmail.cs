@@ -8,7 +8,7 @@ using Marten;
 namespace Mail.ConfigService.Emails;
 
 /// <summary><c>PATCH /scheduled-emails/{id}</c> moves a pending e-mail, <c>POST …/send-now</c> makes it due now.</summary>
-internal sealed class MoveEmail(Unit unit, Outbox outbox, Circumstances circumstances, Instance instance)
+internal sealed class MoveEmail(Unit unit, Outbox outbox, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api)
     {
@@ -16,7 +16,7 @@ internal sealed class MoveEmail(Unit unit, Outbox outbox, Circumstances circumst
         {
             _ = new Query(context).Checked();
             var errors = new Errors();
-            var to = new ObjectReader((await RequestBody.ReadAsync(context)).Root, "", errors, "scheduled_datetime").Time("scheduled_datetime", required: true);
+            var to = new ObjectReader(await RequestBody.ReadAsync(context), errors, "scheduled_datetime").Time("scheduled_datetime", required: true);
             errors.Throw();
             return await move.RunAsync(id, to, Caller.Of(context), context.RequestAborted);
         }).WithName("MoveEmail").WithTags("Single e-mails");
@@ -47,7 +47,8 @@ internal sealed class MoveEmail(Unit unit, Outbox outbox, Circumstances circumst
                 throw Refusal.TooLate((await work.Session.LoadAsync<ScheduledEmail>(email.Id, cancellationToken))!.Status);
             // A new timer beside the old one, whose row a dispatcher may hold; the old one will find nothing due.
             await outbox.WakeAsync(work.Connection, [(email.Id, due)], cancellationToken);
-            return await GetEmail.ViewAsync(work.Session, moved[0], circumstances, cancellationToken);
+            return EmailView.Whole(
+                moved[0], await work.Session.LoadAsync<EmailBody>(email.BodyId, cancellationToken), await Circumstances.LookAsync(work.Connection, cancellationToken));
         }, cancellationToken);
 
     private static void Check(DateTimeOffset due, DateTimeOffset sendBefore, DateTimeOffset now)
@@ -55,6 +56,8 @@ internal sealed class MoveEmail(Unit unit, Outbox outbox, Circumstances circumst
         var errors = new Errors();
         if (due < now - NewEmail.MostOverdue)
             errors.Add("/scheduled_datetime", "is more than an hour ago", "scheduled_in_the_past");
+        else if (TimeRules.IsTooFarAhead(due, now))
+            errors.Add("/scheduled_datetime", TimeRules.TooFarAhead, TimeRules.TooFarAheadCode);
         else if (due >= sendBefore)
             errors.Add("/scheduled_datetime", $"is past its send_before, {MailJson.Format(sendBefore)}");
         errors.Throw();

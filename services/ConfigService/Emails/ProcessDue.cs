@@ -6,23 +6,41 @@ using Npgsql;
 namespace Mail.ConfigService.Emails;
 
 /// <summary>
-/// <c>POST /scheduled-emails/process</c>: the guide's endpoint for an external cron. Wakes what is due and unclaimed and was
-/// not woken in the last five minutes, unless wake-ups wait for a sender already. One too many claims nothing, so it never
-/// sends anything twice.
+/// <c>POST /scheduled-emails/process</c>: the guide's endpoint for an external cron. Wakes all that is due, unclaimed and not held.
+/// A wake-up too many claims nothing, so however often it is called, nothing is sent twice.
 /// </summary>
 internal static class ProcessDue
 {
-    internal sealed record Answer(long Due, int Woken);
+    /// <param name="Due">E-mails that are due, unclaimed and not held.</param>
+    /// <param name="Woken">Those of them for which a wake-up is on its way or waits for a sender.</param>
+    internal sealed record Answer(long Due, long Woken);
 
     internal static void Map(RouteGroupBuilder api) =>
-        api.MapPost("/scheduled-emails/process", async (HttpContext context, NpgsqlDataSource dataSource, WakeOverdue wake) =>
+        api.MapPost("/scheduled-emails/process", async (HttpContext context, Unit unit, WakeOverdue wake) =>
         {
             _ = new Query(context).Checked();
             await RequestBody.RefuseFieldsAsync(context);
-            long due;
-            // Given back before more are wanted: requests that each hold one and wait for another could wait for ever.
-            await using (var connection = await dataSource.OpenConnectionAsync(context.RequestAborted))
-                due = await EmailStates.DueAsync(connection, context.RequestAborted);
-            return new Answer(due, await wake.RunAsync(WakeOverdue.Again, context.RequestAborted));
+            return await RunAsync(unit, wake, context.RequestAborted);
         }).OperatorOnly().WithName("ProcessDue").WithTags("Single e-mails");
+
+    private static async Task<Answer> RunAsync(Unit unit, WakeOverdue wake, CancellationToken cancellationToken)
+    {
+        var (started, due, waiting) = await unit.ConnectAsync(
+            async connection =>
+            {
+                var now = await Unit.NowAsync(connection, cancellationToken);
+                var (due, waiting) = await EmailStates.DueAsync(connection, cancellationToken);
+                return (now, due, waiting);
+            },
+            cancellationToken);
+        var (woken, batch) = (waiting, WakeOverdue.BatchSize);
+        while (batch == WakeOverdue.BatchSize)
+        {
+            batch = await unit.RunAsync(work => wake.RunAnywayAsync(work.Connection, started, cancellationToken), cancellationToken);
+            woken += batch;
+        }
+
+        // What fell due meanwhile was woken too.
+        return new(due, Math.Min(due, woken));
+    }
 }

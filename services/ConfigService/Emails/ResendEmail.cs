@@ -7,50 +7,74 @@ using Marten;
 
 namespace Mail.ConfigService.Emails;
 
-/// <summary><c>POST /scheduled-emails/{id}/resend</c>: a new e-mail in the place of one that failed, expired or is in doubt.</summary>
-internal sealed class ResendEmail(Unit unit, Outbox outbox, Circumstances circumstances, Instance instance)
+/// <summary><c>POST /scheduled-emails/{id}/resend</c>: a new e-mail in the place of one that failed, expired or is in doubt, once.</summary>
+internal sealed class ResendEmail(Unit unit, Outbox outbox, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) =>
         api.MapPost("/scheduled-emails/{id}/resend", async (string id, HttpContext context, ResendEmail resend) =>
         {
             _ = new Query(context).Checked();
-            await RequestBody.RefuseFieldsAsync(context);
-            var view = await resend.RunAsync(id, Caller.Of(context), context.RequestAborted);
-            return Results.Created($"/api/v1/scheduled-emails/{view.Id}", view);
+            var body = await RequestBody.RefuseFieldsAsync(context);
+            var caller = Caller.Of(context);
+            // Keys are remembered for the client whose e-mail it is, whoever asks.
+            var email = await resend.Unit.QueryAsync(session => Unit.EmailAsync(session, id, caller, context.RequestAborted), context.RequestAborted);
+            return await Idempotency.Of(context, email.ClientId).AnswerAsync(
+                body,
+                resend.Unit,
+                async work =>
+                {
+                    var view = await resend.RunAsync(work, id, caller, context.RequestAborted);
+                    return new(view, $"/api/v1/scheduled-emails/{view.Id}", [view.Id]);
+                },
+                context);
         }).WithName("ResendEmail").WithTags("Single e-mails");
 
+    private Unit Unit => unit;
+
     internal Task<EmailView> RunAsync(string id, Caller caller, CancellationToken cancellationToken) =>
-        unit.RunAsync(async work =>
+        unit.RunAsync(work => RunAsync(work, id, caller, cancellationToken), cancellationToken);
+
+    private async Task<EmailView> RunAsync(Unit.Work work, string id, Caller caller, CancellationToken cancellationToken)
+    {
+        var old = await Unit.EmailAsync(work.Session, id, caller, cancellationToken);
+        if (old.ResentAs is { } before)
+            throw AlreadyResent(before);
+        var body = await work.Session.LoadAsync<EmailBody>(old.BodyId, cancellationToken)
+            ?? throw NotResendable("What it says was erased: it is kept for RETENTION_DAYS.", old.Status);
+        var input = new EmailInput
         {
-            var old = await Unit.EmailAsync(work.Session, id, caller, cancellationToken);
-            var body = await work.Session.LoadAsync<EmailBody>(old.BodyId, cancellationToken)
-                ?? throw NotResendable("What it says was erased: it is kept for RETENTION_DAYS.", old.Status);
-            var input = new EmailInput
-            {
-                To = old.To,
-                Cc = old.Cc,
-                Bcc = old.Bcc,
-                ReplyTo = old.ReplyTo,
-                Subject = old.Subject,
-                Text = body.Text,
-                Html = body.Html,
-                Headers = old.Headers,
-            };
-            var (email, text) = NewEmail.Of(
-                old.ClientId, key: null, input, new(EmailSource.OneOff, instance.Name, $"resend of {old.Id} by {caller.Name}", ResendOf: old.Id), work.Now);
-            // The condition is in the statement: a late outcome may be telling the truth about the old one at this moment.
-            if (await Transitions.ResendAsync(work.Connection, EmailMove.Resend(old.Id, email.Id, instance.Name), cancellationToken) is [])
-                throw await NotResendableAsync(work, id, caller, cancellationToken);
-            await EmailInserts.InsertAsync(work.Connection, [email], [text], cancellationToken);
-            await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
-            return EmailView.Whole(email, text, await circumstances.LookAsync(cancellationToken));
-        }, cancellationToken);
+            To = old.To,
+            Cc = old.Cc,
+            Bcc = old.Bcc,
+            ReplyTo = old.ReplyTo,
+            Subject = old.Subject,
+            Text = body.Text,
+            Html = body.Html,
+            Headers = old.Headers,
+        };
+        var (email, text) = NewEmail.Of(
+            old.ClientId, key: null, input, new(EmailSource.OneOff, instance.Name, $"resend of {old.Id} by {caller.Name}", ResendOf: old.Id), work.Now);
+        // The conditions are in the statement: another resend, or a late outcome that tells the truth about the old one, may come at
+        // this very moment.
+        if (await Transitions.ResendAsync(work.Connection, EmailMove.Resend(old.Id, email.Id, instance.Name), cancellationToken) is [])
+            throw await NotResendableAsync(work, id, caller, cancellationToken);
+        await EmailInserts.InsertAsync(work.Connection, [email], [text], cancellationToken);
+        await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
+        return EmailView.Whole(email, text, await Circumstances.LookAsync(work.Connection, cancellationToken));
+    }
 
     private static async Task<Refusal> NotResendableAsync(Unit.Work work, string id, Caller caller, CancellationToken cancellationToken)
     {
-        var status = (await Unit.EmailAsync(work.Session, id, caller, cancellationToken)).Status;
-        return NotResendable($"Only a failed, unknown or expired e-mail can be resent; this one is {status}.", status);
+        // Whoever was faster has committed by now.
+        var email = await Unit.EmailAsync(work.Session, id, caller, cancellationToken);
+        return email.ResentAs is { } resentAs
+            ? AlreadyResent(resentAs)
+            : NotResendable($"Only a failed, unknown or expired e-mail can be resent; this one is {email.Status}.", email.Status);
     }
+
+    private static Refusal AlreadyResent(Guid resentAs) =>
+        new Refusal(StatusCodes.Status409Conflict, "already_resent", $"It was resent before, as {resentAs}: look at that one, and resend it if need be. Nothing changed.")
+            .With("resent_as", resentAs);
 
     private static Refusal NotResendable(string detail, string status) =>
         new Refusal(StatusCodes.Status409Conflict, "not_resendable", detail).With("current_status", status);

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Mail.ConfigService.Emails;
 
 /// <summary>Finds e-mails across clients, for the page.</summary>
-internal sealed class SearchEmails(NpgsqlDataSource dataSource, Circumstances circumstances)
+internal sealed class SearchEmails(Unit unit)
 {
     internal const int PageSize = 50;
 
@@ -13,10 +13,11 @@ internal sealed class SearchEmails(NpgsqlDataSource dataSource, Circumstances ci
     internal async Task<(IReadOnlyList<EmailView> Emails, EmailSearch.Found Found)> RunAsync(
         EmailSearch.Wanted wanted, EmailSearch.Position? after, Caller caller, CancellationToken cancellationToken)
     {
-        EmailSearch.Found found;
-        await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))
-            found = await EmailSearch.RunAsync(connection, wanted with { ClientId = caller.ClientId ?? wanted.ClientId }, after, PageSize, cancellationToken);
-        var seen = await circumstances.LookAsync(cancellationToken);
+        var (found, seen) = await unit.ConnectAsync(
+            async connection => (
+                await EmailSearch.RunAsync(connection, wanted with { ClientId = caller.ClientId ?? wanted.ClientId }, after, PageSize, cancellationToken),
+                await Circumstances.LookAsync(connection, cancellationToken)),
+            cancellationToken);
         return ([.. found.Emails.Select(email => EmailView.Listed(email, seen))], found);
     }
 }

@@ -5,11 +5,21 @@ namespace Mail.ConfigService.Emails;
 /// <summary>What a new e-mail's times must be, seen from now.</summary>
 internal static class TimeRules
 {
+    internal const string TooFarAheadCode = "scheduled_too_far_ahead";
+    internal const string TooFarAhead = "is more than a hundred years ahead";
+
     internal static void Check(EmailInput input, string pointer, DateTimeOffset now, Errors errors)
     {
         if (input.ScheduledDatetime < now - NewEmail.MostOverdue)
             errors.Add($"{pointer}/scheduled_datetime", "is more than an hour ago", "scheduled_in_the_past");
+        else if (IsTooFarAhead(input.ScheduledDatetime, now))
+            errors.Add($"{pointer}/scheduled_datetime", TooFarAhead, TooFarAheadCode);
         else if (input.SendBefore <= now)
             errors.Add($"{pointer}/send_before", "has passed");
+        else if (IsTooFarAhead(input.SendBefore, now))
+            errors.Add($"{pointer}/send_before", TooFarAhead, TooFarAheadCode);
     }
+
+    /// <summary>Whether calculations with it could leave the calendar, and no person means it.</summary>
+    internal static bool IsTooFarAhead(DateTimeOffset? time, DateTimeOffset now) => time > now.AddYears(100);
 }

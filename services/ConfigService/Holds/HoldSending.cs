@@ -7,7 +7,7 @@ using Npgsql;
 namespace Mail.ConfigService.Holds;
 
 /// <summary><c>POST /hold</c>, for everything or for one client. Idempotent.</summary>
-internal sealed class HoldSending(Unit unit, NpgsqlDataSource dataSource, TimeProvider time)
+internal sealed class HoldSending(Unit unit, TimeProvider time)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapHold<HoldSending>("Hold", static async (hold, id, context) =>
     {
@@ -17,9 +17,8 @@ internal sealed class HoldSending(Unit unit, NpgsqlDataSource dataSource, TimePr
 
     internal async Task<HoldState> RunAsync(string id, string? reason, Caller caller, CancellationToken cancellationToken)
     {
-        var hold = await unit.RunAsync(async work =>
+        var hold = await unit.RunInTurnAsync($"mail.hold/{id}", async work =>
         {
-            await Unit.LockAsync(work, $"mail.hold/{id}", cancellationToken);
             var hold = await work.Session.LoadAsync<Hold>(id, cancellationToken);
             // Held already: since then, and for the reason given last.
             hold = hold is null
@@ -36,11 +35,15 @@ internal sealed class HoldSending(Unit unit, NpgsqlDataSource dataSource, TimePr
     private async Task AwaitHandOversAsync(string? clientId, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         try
         {
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await Transitions.AwaitClaimsAsync(connection, cancellationToken);
+            await unit.RunAsync(
+                async work =>
+                {
+                    await Transitions.AwaitClaimsAsync(work.Connection, cancellationToken);
+                    return true;
+                },
+                cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
@@ -48,6 +51,6 @@ internal sealed class HoldSending(Unit unit, NpgsqlDataSource dataSource, TimePr
             return;
         }
 
-        await HandOvers.AwaitAsync(connection, clientId, started, time, cancellationToken);
+        await HandOvers.AwaitAsync(unit, clientId, started, time, cancellationToken);
     }
 }

@@ -18,7 +18,7 @@ public sealed record HoldState(bool Held, string? Reason, DateTimeOffset? Since,
     internal static async Task<string?> ReasonAsync(HttpContext context)
     {
         var errors = new Errors();
-        var reason = new ObjectReader((await RequestBody.ReadAsync(context, optional: true)).Root, "", errors, "reason").Text("reason", MostReason);
+        var reason = new ObjectReader(await RequestBody.ReadAsync(context, optional: true), errors, "reason").Text("reason", MostReason);
         errors.Throw();
         return reason;
     }

@@ -8,7 +8,7 @@ namespace Mail.ConfigService.Holds;
 /// <summary>
 /// <c>POST /release</c>, for everything or for one client; with <c>dry_run=true</c> it only says what would go out. Idempotent.
 /// </summary>
-internal sealed class ReleaseSending(Unit unit, IDocumentStore store, NpgsqlDataSource dataSource, WakeOverdue wake)
+internal sealed class ReleaseSending(Unit unit, WakeOverdue wake)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapHold<ReleaseSending>("Release", static async (release, id, context) =>
     {
@@ -32,17 +32,20 @@ internal sealed class ReleaseSending(Unit unit, IDocumentStore store, NpgsqlData
             },
             cancellationToken);
         // What fell due meanwhile has lost its wake-up; if this fails, the sweep does it.
-        await wake.RunAsync(WakeOverdue.Lost, cancellationToken);
+        while (await unit.RunAsync(work => wake.RunOnceAsync(work.Connection, TimeSpan.Zero, WakeOverdue.Lost, cancellationToken), cancellationToken)
+            == WakeOverdue.BatchSize)
+        {
+            // Another batch, in a transaction of its own.
+        }
         return new(false, reason, null);
     }
 
     /// <summary>What would go out.</summary>
     internal async Task<HoldState> PreviewAsync(string id, CancellationToken cancellationToken)
     {
-        await using var session = store.QuerySession();
-        var hold = await session.LoadAsync<Hold>(id, cancellationToken);
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var pending = await EmailStates.PendingAsync(connection, id == Hold.Everything ? null : id, cancellationToken);
+        var hold = await unit.QueryAsync(session => session.LoadAsync<Hold>(id, cancellationToken), cancellationToken);
+        var pending = await unit.ConnectAsync(
+            connection => EmailStates.PendingAsync(connection, id == Hold.Everything ? null : id, cancellationToken), cancellationToken);
         return new(hold is not null, hold?.Reason, hold?.Since, pending);
     }
 }

@@ -12,7 +12,7 @@ internal static class Refusals
     private static readonly string[][] _shared =
     [
         ["invalid_json", "bad_request"], ["unauthorized"], ["forbidden"], ["email_not_found"], ["config_not_found"], ["too_late"], ["revision_mismatch"],
-        ["body_too_large"], ["unsupported_media_type"], ["too_many_wrong_keys", "too_many_requests"], ["internal_error"], ["database_unavailable"],
+        ["body_too_large"], ["unsupported_media_type"], ["too_many_wrong_keys", "too_many_requests"], ["internal_error"], ["database_unavailable", "too_busy"],
     ];
 
     internal static Dictionary<string, IOpenApiResponse> Shared => _shared.ToDictionary(codes => codes[0], codes => (IOpenApiResponse)Response(codes), StringComparer.Ordinal);
@@ -37,7 +37,7 @@ internal static class Refusals
         .. operation.Body is not null
             ? ["invalid_json", "bad_request", "body_too_large", "unsupported_media_type", "invalid_body", "unknown_field", "duplicate_field"]
             : Array.Empty<string>(),
-        "unknown_parameter", "internal_error", "database_unavailable",
+        "unknown_parameter", "internal_error", "database_unavailable", "too_busy",
     ];
 
     private static OpenApiResponse Response(string[] codes) => new()
@@ -60,7 +60,7 @@ internal static class Refusals
         yield return "X-Request-Id";
         if (codes.Contains("unauthorized"))
             yield return "WWW-Authenticate";
-        if (codes.Any(code => code is "too_many_wrong_keys" or "too_many_requests" or "database_unavailable" or "idempotency_in_progress" or "still_sending"))
+        if (codes.Any(code => code is "too_many_wrong_keys" or "too_many_requests" or "database_unavailable" or "too_busy" or "idempotency_in_progress" or "still_sending"))
             yield return "Retry-After";
     }
 
@@ -96,11 +96,13 @@ internal static class Refusals
         "unknown_field" => [("errors", """{"/sujbect":["is not a field of this request"]}""")],
         "duplicate_field" => [("errors", """{"/subject":["is given more than once"]}""")],
         "time_without_offset" => [("errors", """{"/scheduled_datetime":["has no offset: say which time zone is meant, for example 2026-12-01T09:00:00+01:00"]}""")],
+        "already_resent" => [("resent_as", "\"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01\"")],
+        "scheduled_too_far_ahead" => [("errors", """{"/scheduled_datetime":["is more than a hundred years ahead"]}""")],
         "scheduled_in_the_past" => [("errors", """{"/scheduled_datetime":["is more than an hour ago"]}""")],
         "already_sent" => [("errors", """{"/emails/3":["was changed, but the e-mail is already sent: give it a time in the future to send another"]}""")],
         "invalid_query" => [("errors", """{"/limit":["must be a number from 1 to 500"]}""")],
         "unknown_parameter" => [("errors", """{"/limt":["is not a parameter of this request"]}""")],
-        "invalid_client_id" => [("errors", """{"/client_id":["must be 1 to 128 of A-Z a-z 0-9 . _ -"]}""")],
+        "invalid_client_id" => [("errors", """{"/client_id":["must be 1 to 128 of A-Z a-z 0-9 . _ -, and neither . nor .."]}""")],
         "invalid_idempotency_key" => [("errors", """{"/Idempotency-Key":["must be 1 to 255 characters"]}""")],
         _ => [],
     };

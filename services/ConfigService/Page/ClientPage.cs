@@ -15,43 +15,48 @@ internal static class ClientPage
 
     internal static void Map(IEndpointRouteBuilder page)
     {
-        page.MapGet("/clients/{client_id}", (int? from, string? did, HttpContext context, IDocumentStore store, Html html) =>
-            ShowAsync(context, store, html, Math.Max(0, from ?? 0), Said(did)));
+        page.MapGet("/clients/{client_id}", (int? from, string? did, HttpContext context, Unit unit, Html html) =>
+            ShowAsync(context, unit, html, Math.Max(0, from ?? 0), Said(did)));
 
-        page.MapPost("/clients/{client_id}/keys", async (HttpContext context, IDocumentStore store, TimeProvider time, Html html) =>
+        page.MapPost("/clients/{client_id}/keys", async (HttpContext context, Unit unit, Html html) =>
         {
             Viewer.Of(context).Caller.MustBeOperator();
             var form = await context.Request.ReadFormAsync(context.RequestAborted);
             var name = form["name"].ToString().Trim();
-            var created = await CreateApiKey.RunAsync(ClientId(context), name.Length is 0 or > 128 ? "unnamed" : name.ReplaceLineEndings(" "), store, time, context.RequestAborted);
+            var created = await CreateApiKey.RunAsync(ClientId(context), name.Length is 0 or > 128 ? "unnamed" : name.ReplaceLineEndings(" "), unit, context.RequestAborted);
             // Not a redirect: it is shown in this answer, and kept nowhere.
-            return await ShowAsync(context, store, html, from: 0, created: created);
+            return await ShowAsync(context, unit, html, from: 0, created: created);
         });
 
-        page.MapPost("/clients/{client_id}/keys/{id}/revoke", async (string id, HttpContext context, IDocumentStore store) =>
+        page.MapPost("/clients/{client_id}/keys/{id}/revoke", async (string id, HttpContext context, Unit unit) =>
         {
             Viewer.Of(context).Caller.MustBeOperator();
-            await RevokeApiKey.RunAsync(ClientId(context), id, store, context.RequestAborted);
+            await RevokeApiKey.RunAsync(ClientId(context), id, unit, context.RequestAborted);
             return Results.Redirect($"/clients/{ClientId(context)}?did=revoked");
         });
 
         HoldAndRelease.Map(page, "/clients/{client_id}", everything: null);
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext context, IDocumentStore store, Html html, int from, string? did = null, CreateApiKey.Created? created = null)
+    private static async Task<IResult> ShowAsync(HttpContext context, Unit unit, Html html, int from, string? did = null, CreateApiKey.Created? created = null)
     {
         var (viewer, clientId) = (Viewer.Of(context), ClientId(context));
-        await using var session = store.QuerySession();
-        var config = await session.LoadAsync<EmailConfig>(clientId, context.RequestAborted);
-        var items = config is null or { Deleted: true }
-            ? null
-            : await GetEmailConfig.ReadAsync(config, [.. config.Items.Skip(from).Take(MostItems)], session, context.RequestAborted);
+        var (config, items) = await unit.QueryAsync(
+            async session =>
+            {
+                var config = await session.LoadAsync<EmailConfig>(clientId, context.RequestAborted);
+                var items = config is null or { Deleted: true }
+                    ? null
+                    : await GetEmailConfig.ReadAsync(config, [.. config.Items.Skip(from).Take(MostItems)], session, context.RequestAborted);
+                return (config, items);
+            },
+            context.RequestAborted);
         return await html.PageAsync<ClientView>(
             StatusCodes.Status200OK,
             ("Viewer", viewer with { Path = $"/clients/{clientId}" }), ("ClientId", clientId), ("Config", items), ("Items", config?.Items.Count ?? 0), ("From", from),
-            ("Revisions", await ListRevisions.RunAsync(clientId, long.MaxValue, MostRevisions, store, context.RequestAborted)),
-            ("Hold", (await ListHolds.RunAsync(store, context.RequestAborted)).Items.FirstOrDefault(hold => hold.ClientId is null || hold.ClientId == clientId)),
-            ("Keys", viewer.Caller.IsOperator ? await ListApiKeys.RunAsync(clientId, store, context.RequestAborted) : null),
+            ("Revisions", await ListRevisions.RunAsync(clientId, long.MaxValue, MostRevisions, unit, context.RequestAborted)),
+            ("Hold", (await ListHolds.RunAsync(unit, context.RequestAborted)).Items.FirstOrDefault(hold => hold.ClientId is null || hold.ClientId == clientId)),
+            ("Keys", viewer.Caller.IsOperator ? await ListApiKeys.RunAsync(clientId, unit, context.RequestAborted) : null),
             ("Did", did), ("Created", created));
     }
 

@@ -13,14 +13,14 @@ internal static class ClientsPage
 
     internal static void Map(IEndpointRouteBuilder page)
     {
-        page.MapGet("/clients", async (string? after, string? did, HttpContext context, NpgsqlDataSource dataSource, IDocumentStore store, Html html) =>
+        page.MapGet("/clients", async (string? after, string? did, HttpContext context, Unit unit, Html html) =>
         {
             var viewer = Viewer.Of(context);
             if (viewer.Caller.ClientId is { } own)
                 return Results.Redirect($"/clients/{own}");
-            await using var connection = await dataSource.OpenConnectionAsync(context.RequestAborted);
-            var clients = await Outlook.ClientsAsync(connection, after?.Replace("\0", "", StringComparison.Ordinal) ?? "", PageSize + 1, context.RequestAborted);
-            var holds = await ListHolds.RunAsync(store, context.RequestAborted);
+            var clients = await unit.ConnectAsync(
+                connection => Outlook.ClientsAsync(connection, after?.Replace("\0", "", StringComparison.Ordinal) ?? "", PageSize + 1, context.RequestAborted), context.RequestAborted);
+            var holds = await ListHolds.RunAsync(unit, context.RequestAborted);
             return await html.PageAsync<ClientsView>(
                 StatusCodes.Status200OK,
                 ("Viewer", viewer), ("Clients", clients.Take(PageSize).ToList()), ("Next", clients.Count > PageSize ? clients[PageSize - 1].ClientId : null),

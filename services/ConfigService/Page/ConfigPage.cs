@@ -20,9 +20,9 @@ internal static class ConfigPage
 
     internal static void Map(IEndpointRouteBuilder page)
     {
-        page.MapGet("/clients/{client_id}/config", async (HttpContext context, IDocumentStore store, Html html) =>
+        page.MapGet("/clients/{client_id}/config", async (HttpContext context, Unit unit, Html html) =>
         {
-            var (text, revision) = await CurrentAsync(ClientPage.ClientId(context), store, context.RequestAborted);
+            var (text, revision) = await CurrentAsync(ClientPage.ClientId(context), unit, context.RequestAborted);
             return await ShowAsync(context, html, StatusCodes.Status200OK, text, revision);
         });
 
@@ -33,7 +33,7 @@ internal static class ConfigPage
             try
             {
                 var saved = await save.RunAsync(
-                    ClientPage.ClientId(context), SaveEmailConfig.Read(EmailList.Of(Encoding.UTF8.GetBytes(text), "This")), new RevisionMatch(revision), dryRun, Viewer.Of(context).Caller, context.RequestAborted);
+                    ClientPage.ClientId(context), SaveEmailConfig.Read(Encoding.UTF8.GetBytes(text), "This"), new RevisionMatch(revision), dryRun, Viewer.Of(context).Caller, context.RequestAborted);
                 return dryRun
                     ? await ShowAsync(context, html, StatusCodes.Status200OK, text, revision, saved.Body)
                     : Results.Redirect($"/clients/{ClientPage.ClientId(context)}?did=saved");
@@ -50,12 +50,12 @@ internal static class ConfigPage
             status, ("Viewer", Viewer.Of(context)), ("ClientId", ClientPage.ClientId(context)), ("Text", text), ("Revision", revision), ("Preview", preview), ("Refusal", refusal));
 
     /// <summary>The config as a save of it would have it, and its revision; no text where it is too large.</summary>
-    private static async Task<(string? Text, string Revision)> CurrentAsync(string clientId, IDocumentStore store, CancellationToken cancellationToken)
+    private static async Task<(string? Text, string Revision)> CurrentAsync(string clientId, Unit unit, CancellationToken cancellationToken)
     {
         GetEmailConfig.Answer config;
         try
         {
-            config = await GetEmailConfig.RunAsync(clientId, store, cancellationToken);
+            config = await GetEmailConfig.RunAsync(clientId, unit, cancellationToken);
         }
         catch (Refusal refusal) when (refusal.Status == StatusCodes.Status404NotFound)
         {

@@ -6,13 +6,13 @@ namespace Mail.ConfigService.Page;
 /// <summary><c>/</c>: can we send, what is late and why, what wants a decision.</summary>
 internal static class OverviewPage
 {
-    internal static void Map(IEndpointRouteBuilder page) => page.MapGet("/", async (HttpContext context, GetOverview overview, LiveSenders senders, Html html) =>
+    internal static void Map(IEndpointRouteBuilder page) => page.MapGet("/", async (HttpContext context, GetOverview overview, Unit unit, Html html) =>
     {
         var viewer = Viewer.Of(context);
         return await html.PageAsync<OverviewView>(
             StatusCodes.Status200OK,
             ("Viewer", viewer),
             ("Overview", await overview.RunAsync(viewer.Caller, context.RequestAborted)),
-            ("Senders", viewer.Caller.IsOperator ? await GetTestConfig.RunAsync(senders, context.RequestAborted) : null));
+            ("Senders", viewer.Caller.IsOperator ? await GetTestConfig.RunAsync(unit, context.RequestAborted) : null));
     });
 }

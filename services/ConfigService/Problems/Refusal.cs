@@ -40,6 +40,10 @@ public sealed class Refusal(int status, string code, string detail) : Exception(
         _ => new Refusal(StatusCodes.Status500InternalServerError, "internal_error", "Something is wrong on our side. The log has it under this request's id."),
     };
 
+    /// <summary>More requests wait than the database can serve soon.</summary>
+    public static Refusal Busy() =>
+        new(StatusCodes.Status503ServiceUnavailable, "too_busy", "More requests wait than can be served soon: try again in a moment. Nothing changed.") { RetryAfter = 2 };
+
     public static Refusal NotFound(string code, string detail) => new(StatusCodes.Status404NotFound, code, detail);
 
     public static Refusal EmailNotFound() => NotFound("email_not_found", "There is no e-mail with this id.");

@@ -5,15 +5,21 @@ namespace Mail.ConfigService.Requests;
 /// <summary>What is wrong with a request, collected so that a caller hears of all of it at once.</summary>
 internal sealed class Errors
 {
-    // One bad value repeated ten thousand times is not worth an answer of megabytes.
-    private const int MostPointers = 200;
-
-    private readonly Dictionary<string, List<string>> _byPointer = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _codes = new(StringComparer.Ordinal);
-
     internal const string InvalidBody = "invalid_body";
 
-    internal bool Any => _codes.Count > 0;
+    /// <summary>How many errors an answer names; of those beyond it has the number.</summary>
+    internal const int MaxNamed = 100;
+
+    // A pointer holds names that the caller made up, and a name may be as long as a body.
+    private const int MaxPointerLength = 300;
+    private readonly Dictionary<string, List<string>> _byPointer = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _codes = new(StringComparer.Ordinal);
+    private int _total;
+
+    internal bool Any => _total > 0;
+
+    /// <summary>Whether further errors are only counted, so that their pointers need not be made.</summary>
+    internal bool IsFull => _total >= MaxNamed;
 
     /// <summary>Adds a sentence.</summary>
     /// <param name="pointer">An RFC 6901 JSON pointer into the body, or <c>/name</c> of a parameter.</param>
@@ -22,10 +28,28 @@ internal sealed class Errors
     internal void Add(string pointer, string sentence, string code = InvalidBody)
     {
         _codes.Add(code);
+        if (_total++ >= MaxNamed)
+            return;
+        if (pointer.Length > MaxPointerLength)
+            pointer = $"{pointer.AsSpan(0, MaxPointerLength)}…";
         if (_byPointer.TryGetValue(pointer, out var sentences))
             sentences.Add(sentence);
-        else if (_byPointer.Count < MostPointers)
+        else
             _byPointer[pointer] = [sentence];
+    }
+
+    /// <summary>Adds what was found elsewhere.</summary>
+    internal void AddAll(Errors others)
+    {
+        var named = 0;
+        foreach (var (pointer, sentences) in others._byPointer)
+        {
+            named += sentences.Count;
+            sentences.ForEach(sentence => Add(pointer, sentence, others._codes.First()));
+        }
+
+        _codes.UnionWith(others._codes);
+        _total += others._total - named;
     }
 
     /// <summary>Refuses the request if anything was wrong with it.</summary>
@@ -34,13 +58,14 @@ internal sealed class Errors
         if (!Any)
             return;
         var code = _codes.Count == 1 ? _codes.Single() : InvalidBody;
-        throw new Refusal(StatusCodes.Status422UnprocessableEntity, code, $"The request was refused, and nothing changed: {First()}").With("errors", _byPointer);
+        var refusal = new Refusal(StatusCodes.Status422UnprocessableEntity, code, $"The request was refused, and nothing changed: {First()}").With("errors", _byPointer);
+        throw _total > MaxNamed ? refusal.With("errors_total", _total) : refusal;
     }
 
     private string First()
     {
         var (pointer, sentences) = _byPointer.First();
-        var more = _byPointer.Count == 1 ? "" : $" ({_byPointer.Count - 1} more in errors)";
+        var more = _total == 1 ? "" : $" ({_total - 1} more in errors)";
         return $"{(pointer.Length == 0 ? "the body" : pointer)} {sentences[0]}{more}";
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Mail.ConfigService.Requests;
@@ -9,6 +10,12 @@ namespace Mail.ConfigService.Requests;
 /// </summary>
 internal sealed class ObjectReader
 {
+    /// <summary>What is said of a value that is not even parsed.</summary>
+    internal const string TooManyValues = "holds more values than any request needs";
+
+    // With its fraction, and room for what is said to be wrong with it.
+    private const int MaxTime = 128;
+
     private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
     private readonly string _pointer;
     private readonly Errors _errors;
@@ -17,7 +24,8 @@ internal sealed class ObjectReader
     {
         _pointer = pointer;
         _errors = errors;
-        if (element.ValueKind != JsonValueKind.Object)
+        IsObject = element.ValueKind == JsonValueKind.Object;
+        if (!IsObject)
         {
             errors.Add(pointer, "must be an object");
             return;
@@ -34,7 +42,34 @@ internal sealed class ObjectReader
         }
     }
 
+    /// <summary>Reads the object that a whole body is.</summary>
+    /// <exception cref="Problems.Refusal">It is no JSON.</exception>
+    internal ObjectReader(ReadOnlyMemory<byte> body, Errors errors, params ReadOnlySpan<string> known)
+    {
+        _pointer = "";
+        _errors = errors;
+        try
+        {
+            var fields = JsonFields.Find(body.Span, errors, known);
+            IsObject = fields is not null;
+            foreach (var (name, value) in fields ?? [])
+            {
+                if (value.IsSmall)
+                    _fields[name] = ValueOf(body.Span[value.Range]);
+                else
+                    errors.Add(Pointer(name), TooManyValues);
+            }
+        }
+        catch (JsonException exception)
+        {
+            throw RequestBody.NoJson("The body", exception);
+        }
+    }
+
     internal Errors Errors => _errors;
+
+    /// <summary>Whether there is an object; if not, that is an error already.</summary>
+    internal bool IsObject { get; }
 
     internal string Pointer(string field) => JsonPointer.To(_pointer, field);
 
@@ -45,7 +80,7 @@ internal sealed class ObjectReader
     /// <summary>A string of at most <paramref name="most"/> characters; null where it is left out or wrong.</summary>
     internal string? Text(string field, int most, bool required = false)
     {
-        if (!TryString(field, required, out var text))
+        if (!TryString(field, required, most, $"is longer than {most} characters", out var text))
             return null;
         if (text.Length > most)
             _errors.Add(Pointer(field), $"is longer than {most} characters");
@@ -66,16 +101,17 @@ internal sealed class ObjectReader
     /// <summary>A text of at most <paramref name="mostBytes"/> bytes of UTF-8.</summary>
     internal string? Body(string field, int mostBytes)
     {
-        if (!TryString(field, required: false, out var text))
+        var tooLarge = $"is larger than {mostBytes / 1024} KiB";
+        if (!TryString(field, required: false, mostBytes, tooLarge, out var text))
             return null;
         if (Encoding.UTF8.GetByteCount(text) > mostBytes)
-            _errors.Add(Pointer(field), $"is larger than {mostBytes / 1024} KiB");
+            _errors.Add(Pointer(field), tooLarge);
         return text;
     }
 
     internal DateTimeOffset? Time(string field, bool required = false)
     {
-        if (!TryString(field, required, out var text))
+        if (!TryString(field, required, MaxTime, "is not an RFC 3339 time", out var text))
             return null;
         if (Rfc3339.TryParse(text, out var time, out var sentence, out var code))
             return time;
@@ -154,14 +190,27 @@ internal sealed class ObjectReader
         return false;
     }
 
-    private bool TryString(string field, bool required, out string text)
+    // JSON has six bytes at the most for each character that is one byte: what is longer than that is not even decoded.
+    private bool TryString(string field, bool required, int most, string tooLong, out string text)
     {
         text = "";
         if (Has(field))
-            return TryString(_fields[field], Pointer(field), _errors, out text);
+        {
+            if (_fields[field].ValueKind != JsonValueKind.String || JsonMarshal.GetRawUtf8Value(_fields[field]).Length <= (6L * most) + 2)
+                return TryString(_fields[field], Pointer(field), _errors, out text);
+            _errors.Add(Pointer(field), tooLong);
+            return false;
+        }
+
         if (required)
             _errors.Add(Pointer(field), "is required");
         return false;
+    }
+
+    private static JsonElement ValueOf(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = RequestBody.Options.MaxDepth });
+        return JsonElement.ParseValue(ref reader);
     }
 
     private static bool TryName(JsonProperty property, out string name)

@@ -4,7 +4,7 @@ using Mail.ConfigService.Problems;
 
 namespace Mail.ConfigService.Requests;
 
-/// <summary>Reads a JSON body: bounded, UTF-8, parsed once.</summary>
+/// <summary>Reads a JSON body: bounded, and UTF-8.</summary>
 internal static class RequestBody
 {
     internal const int MostBytes = 32 * 1024 * 1024;
@@ -14,32 +14,9 @@ internal static class RequestBody
 
     internal static readonly JsonDocumentOptions Options = new() { MaxDepth = 32 };
 
-    /// <summary>The parsed body and its bytes.</summary>
-    internal sealed record Parsed(JsonElement Root, ReadOnlyMemory<byte> Bytes);
-
     /// <summary>Reads the body; where it may be left out, an empty one counts as <c>{}</c>.</summary>
-    internal static async Task<Parsed> ReadAsync(HttpContext context, bool optional = false)
-    {
-        var bytes = await ReadBytesAsync(context, optional);
-        try
-        {
-            var document = JsonDocument.Parse(bytes, Options);
-            context.Response.RegisterForDispose(document);
-            return new(document.RootElement, bytes);
-        }
-        catch (JsonException exception)
-        {
-            throw NoJson("The body", exception);
-        }
-    }
-
-    /// <summary>Reads a body that may hold thousands of e-mails.</summary>
-    internal static async Task<EmailList> ReadEmailsAsync(HttpContext context) => EmailList.Of(await ReadBytesAsync(context, optional: false));
-
-    internal static Refusal NoJson(string what, JsonException exception) =>
-        new(StatusCodes.Status400BadRequest, "invalid_json", $"{what} is not valid JSON: {exception.Message}");
-
-    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpContext context, bool optional)
+    /// <returns>Bytes that are there until the request is answered.</returns>
+    internal static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, bool optional = false)
     {
         var bytes = await BytesAsync(context);
         if (bytes.Length == 0 && optional)
@@ -52,12 +29,16 @@ internal static class RequestBody
     }
 
     /// <summary>For requests that take no fields: an empty body or <c>{}</c>.</summary>
-    internal static async Task RefuseFieldsAsync(HttpContext context)
+    internal static async Task<ReadOnlyMemory<byte>> RefuseFieldsAsync(HttpContext context)
     {
-        var errors = new Errors();
-        _ = new ObjectReader((await ReadAsync(context, optional: true)).Root, "", errors);
+        var (errors, body) = (new Errors(), await ReadAsync(context, optional: true));
+        _ = new ObjectReader(body, errors);
         errors.Throw();
+        return body;
     }
+
+    internal static Refusal NoJson(string what, JsonException exception) =>
+        new(StatusCodes.Status400BadRequest, "invalid_json", $"{what} is not valid JSON: {exception.Message}");
 
     private static bool IsJson(string? contentType)
     {
@@ -70,7 +51,7 @@ internal static class RequestBody
     private static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpContext context)
     {
         var reader = context.Request.BodyReader;
-        var buffer = new PooledBuffer(context.Request.ContentLength);
+        var buffer = new BodyBuffer(context.RequestServices.GetRequiredService<BodyMemory>(), context.Request.ContentLength);
         context.Response.RegisterForDispose(buffer);
         long total = 0;
         while (true)
@@ -79,6 +60,7 @@ internal static class RequestBody
             total += read.Buffer.Length;
             if (total <= MostBytes)
             {
+                await buffer.ReserveAsync((int)total, context.RequestAborted);
                 foreach (var segment in read.Buffer)
                     buffer.Append(segment.Span);
             }

@@ -7,10 +7,11 @@ namespace Mail.ConfigService.Status;
 internal static class GetEmailStatus
 {
     internal static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/email-status", async (HttpContext context, LiveSenders senders) =>
+        api.MapGet("/email-status", async (HttpContext context, Unit unit) =>
         {
             _ = new Query(context).Checked();
-            var status = SendingStatus.Of([.. (await senders.LoadAsync(context.RequestAborted)).Select(live => live.Sender)]);
+            var senders = await unit.ConnectWithoutKeyAsync(connection => LiveSenders.LoadAsync(connection, context.RequestAborted), context.RequestAborted);
+            var status = SendingStatus.Of([.. senders.Select(live => live.Sender)]);
             // The guide's answer has no hint where all is well.
             return status.Hint is null
                 ? Results.Json(new { status.Configured, status.Missing })

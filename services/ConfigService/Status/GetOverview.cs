@@ -6,17 +6,19 @@ using Npgsql;
 namespace Mail.ConfigService.Status;
 
 /// <summary>The overview, for the page. A client sees what is its own.</summary>
-internal sealed class GetOverview(NpgsqlDataSource dataSource, Circumstances circumstances)
+internal sealed class GetOverview(Unit unit)
 {
     private const int MostListed = 8;
     private const int Slices = 96;
 
     private static readonly TimeSpan _slice = TimeSpan.FromMinutes(15);
 
-    internal async Task<Overview> RunAsync(Caller caller, CancellationToken cancellationToken)
+    internal Task<Overview> RunAsync(Caller caller, CancellationToken cancellationToken) =>
+        unit.ConnectAsync(connection => ReadAsync(connection, caller, cancellationToken), cancellationToken);
+
+    private static async Task<Overview> ReadAsync(NpgsqlConnection connection, Caller caller, CancellationToken cancellationToken)
     {
-        var seen = await circumstances.LookAsync(cancellationToken);
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var seen = await Circumstances.LookAsync(connection, cancellationToken);
         var soon = await Outlook.DueSoonAsync(connection, caller.ClientId, MostListed, cancellationToken);
         var undecided = await Outlook.UndecidedAsync(connection, caller.ClientId, MostListed, cancellationToken);
         // The last slice is the one that is running.

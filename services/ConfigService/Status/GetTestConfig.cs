@@ -13,16 +13,16 @@ public static class GetTestConfig
     public sealed record Item(string Instance, bool Configured, IReadOnlyList<string> Missing, DateTimeOffset LastSeen, string State, string? Reason, string? Hint);
 
     internal static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/test-email/config", async (HttpContext context, LiveSenders senders) =>
+        api.MapGet("/test-email/config", async (HttpContext context, Unit unit) =>
         {
             _ = new Query(context).Checked();
-            return await RunAsync(senders, context.RequestAborted);
+            return await RunAsync(unit, context.RequestAborted);
         }).OperatorOnly().WithName("GetTestConfig").WithTags("Is e-mail working?");
 
-    internal static async Task<Answer> RunAsync(LiveSenders senders, CancellationToken cancellationToken)
+    internal static async Task<Answer> RunAsync(Unit unit, CancellationToken cancellationToken)
     {
-        var live = await senders.LoadAsync(cancellationToken);
-        var last = await senders.LastSeenAsync(cancellationToken);
+        var (live, last) = await unit.ConnectAsync(
+            async connection => (await LiveSenders.LoadAsync(connection, cancellationToken), await LiveSenders.LastSeenAsync(connection, cancellationToken)), cancellationToken);
         var status = SendingStatus.Of([.. live.Select(each => each.Sender)]);
         return new(
             status.Configured, status.Missing, status.Hint,

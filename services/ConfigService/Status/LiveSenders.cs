@@ -4,7 +4,7 @@ using Npgsql;
 namespace Mail.ConfigService.Status;
 
 /// <summary>The senders heard from in the last 15 seconds, by the database's clock.</summary>
-internal sealed class LiveSenders(NpgsqlDataSource dataSource)
+internal static class LiveSenders
 {
     internal const string Load = $"""
         select data, mt_last_modified from {MailRegistry.Schema}.mt_doc_sender
@@ -14,17 +14,18 @@ internal sealed class LiveSenders(NpgsqlDataSource dataSource)
     /// <summary>A sender, and when it was last heard from.</summary>
     internal sealed record Live(Sender Sender, DateTimeOffset LastSeen);
 
-    internal async Task<IReadOnlyList<Live>> LoadAsync(CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<Live>> LoadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(Load);
+        await using var command = new NpgsqlCommand(Load, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await ReadAsync(reader, cancellationToken);
     }
 
     /// <summary>The sender last heard from, however long ago; null where there never was one.</summary>
-    internal async Task<Live?> LastSeenAsync(CancellationToken cancellationToken)
+    internal static async Task<Live?> LastSeenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("select data, mt_last_modified from mail.mt_doc_sender order by mt_last_modified desc limit 1");
+        await using var command = new NpgsqlCommand(
+            $"select data, mt_last_modified from {MailRegistry.Schema}.mt_doc_sender order by mt_last_modified desc limit 1", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return (await ReadAsync(reader, cancellationToken)).SingleOrDefault();
     }

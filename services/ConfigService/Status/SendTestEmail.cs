@@ -10,7 +10,7 @@ using Marten;
 namespace Mail.ConfigService.Status;
 
 /// <summary><c>POST /test-email</c>: an e-mail through the very path that scheduled ones take, and its outcome.</summary>
-internal sealed class SendTestEmail(Unit unit, Outbox outbox, IDocumentStore store, LiveSenders senders, Instance instance, TimeProvider time)
+internal sealed class SendTestEmail(Unit unit, Outbox outbox, Instance instance, TimeProvider time)
 {
     /// <summary>The client that test e-mails belong to.</summary>
     internal const string ClientId = "test-email";
@@ -25,7 +25,7 @@ internal sealed class SendTestEmail(Unit unit, Outbox outbox, IDocumentStore sto
         {
             _ = new Query(context).Checked();
             var errors = new Errors();
-            var fields = new ObjectReader((await RequestBody.ReadAsync(context)).Root, "", errors, "to");
+            var fields = new ObjectReader(await RequestBody.ReadAsync(context), errors, "to");
             var to = fields.Line("to", 998, required: true);
             errors.Throw();
             return await send.RunAsync(to!, context.RequestAborted);
@@ -94,14 +94,11 @@ internal sealed class SendTestEmail(Unit unit, Outbox outbox, IDocumentStore sto
             work.Connection, [EmailMove.Cancel(id, CancelReason.Cancelled, null, "every sender is blocked", instance.Name)], cancellationToken)).Count > 0,
         cancellationToken);
 
-    private async Task<ScheduledEmail> LoadAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await using var session = store.QuerySession();
-        return (await session.LoadAsync<ScheduledEmail>(id, cancellationToken))!;
-    }
+    private async Task<ScheduledEmail> LoadAsync(Guid id, CancellationToken cancellationToken) =>
+        (await unit.QueryAsync(session => session.LoadAsync<ScheduledEmail>(id, cancellationToken), cancellationToken))!;
 
     private async Task<IReadOnlyList<Sender>> LiveAsync(CancellationToken cancellationToken) =>
-        [.. (await senders.LoadAsync(cancellationToken)).Select(live => live.Sender)];
+        [.. (await unit.ConnectAsync(connection => LiveSenders.LoadAsync(connection, cancellationToken), cancellationToken)).Select(live => live.Sender)];
 
     private static Refusal Failed(Guid id, string? reply, string? hint) =>
         new Refusal(StatusCodes.Status502BadGateway, "smtp_failed", $"The test e-mail was not sent: {reply ?? hint}")

@@ -4,7 +4,6 @@ internal static class StatusExtensions
 {
     internal static void AddStatus(this IServiceCollection services)
     {
-        services.AddSingleton<LiveSenders>();
         services.AddSingleton<SendTestEmail>();
         services.AddSingleton<GetOverview>();
     }

@@ -9,7 +9,7 @@ internal static class EmailOperations
 {
     private static readonly IReadOnlyList<string> _refusesToCreate =
     [
-        "idempotency_in_progress", "time_without_offset", "scheduled_in_the_past", "invalid_idempotency_key", "idempotency_key_reused",
+        "idempotency_in_progress", "time_without_offset", "scheduled_in_the_past", "scheduled_too_far_ahead", "invalid_idempotency_key", "idempotency_key_reused",
     ];
 
     internal static IEnumerable<Operation> All =>
@@ -50,7 +50,7 @@ internal static class EmailOperations
             Answer = "EmailPage",
             Refuses = ["invalid_query", "time_without_offset", "invalid_body"],
         },
-        new("ProcessDue", "Wake what is due", "For an external cron: wakes all that is due and unclaimed now. Never sends anything twice, however often it is called.")
+        new("ProcessDue", "Wake what is due", "For an external cron: wakes all that is due and unclaimed now, also what was woken before; not what is held, or has a later `next_attempt_at`. Never sends anything twice, however often it is called.")
         {
             Body = "NoFields",
             BodyOptional = true,

@@ -30,7 +30,7 @@ internal static class OneEmailOperations
             Example = EmailExamples.Moved,
             Refuses =
             [
-                "email_not_found", "too_late", "managed_by_config", "time_without_offset", "scheduled_in_the_past",
+                "email_not_found", "too_late", "managed_by_config", "time_without_offset", "scheduled_in_the_past", "scheduled_too_far_ahead",
             ],
         },
         new("SendNow", "Send an e-mail now", "Makes a pending e-mail due now, whatever its source.")
@@ -42,16 +42,20 @@ internal static class OneEmailOperations
             Example = EmailExamples.SentNow,
             Refuses = ["email_not_found", "too_late"],
         },
-        new("ResendEmail", "Send an e-mail again", "Makes a new e-mail, due now, in the place of one that is `failed`, `unknown` or `expired`. For an `unknown` one this is a person's decision: the server may have it.")
+        new("ResendEmail", "Send an e-mail again", "Makes a new e-mail, due now, in the place of one that is `failed`, `unknown` or `expired`. For an `unknown` one this is a person's decision: the server may have it. An e-mail is resent once; after that, the new one can be.")
         {
+            Parameters = [Parameters.IdempotencyKey],
             Body = "NoFields",
             BodyOptional = true,
             Status = StatusCodes.Status201Created,
             Means = "A new e-mail is due now; its `resend_of` names the old one.",
             Answer = "Email",
             Example = EmailExamples.Resent,
-            Headers = ["Location"],
-            Refuses = ["email_not_found", "not_resendable"],
+            Headers = ["Location", "Idempotency-Replayed"],
+            Refuses =
+            [
+                "email_not_found", "not_resendable", "already_resent", "idempotency_in_progress", "invalid_idempotency_key", "idempotency_key_reused",
+            ],
         },
     ];
 }

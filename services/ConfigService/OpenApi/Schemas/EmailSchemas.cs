@@ -56,6 +56,7 @@ internal static class EmailSchemas
         Has("reason", OrNull(Word("Why it was cancelled.", CancelReason.Superseded, CancelReason.Removed, CancelReason.Cancelled))),
         Has("superseded_by", OrNull(Id("The e-mail that a config save put in its place."))),
         Has("resend_of", OrNull(Id("The e-mail that this one sends again."))),
+        Has("resent_as", OrNull(Id("The e-mail that was sent in the place of this one."))),
         Has("scheduled_datetime", Time("When it is due.")),
         Has("send_before", Time("When it is no longer worth sending.")),
         Has("created_at", Time("When it was scheduled.")),

@@ -11,9 +11,11 @@ internal static class ProblemSchema
         Has("detail", Text("What is wrong with this very request, for people.")),
         Has("code", Word("What is wrong, for programs.", Codes.All.Keys)),
         May("errors", Map("For 422, all that is wrong with the request: a JSON pointer into the body, or `/name` of a parameter, to sentences.", List("What is wrong there.", Text("A sentence.")))),
+        May("errors_total", Number("How many errors there are, where `errors` names the first hundred of them.", least: 101)),
         May("missing", List("For `email_not_configured`: the environment variables that senders lack.", Text("A variable."))),
         May("hint", OrNull(Text("For `email_not_configured` and `smtp_failed`: what to do about it."))),
         May("current_status", EmailSchemas.Status),
+        May("resent_as", Id("For `already_resent`: the e-mail that was sent in its place.")),
         May("too_late", List("For `still_sending`: the e-mails that are being handed over.", Id("An e-mail."))),
         May("email_id", Id("For `smtp_failed` and `no_outcome_yet`: the test e-mail.")),
         May("smtp_reply", OrNull(Text("For `smtp_failed`: the server's own words.")))));
