@@ -17,6 +17,30 @@ public sealed class EmailConfigApiTests(SharedSystem system)
     private string Path => $"client/{_client}/email-config";
 
     [Fact]
+    public async Task A_key_that_was_made_up_may_be_given_beside_the_same_item_without_one()
+    {
+        var item = Api.Item(null, Api.In(TimeSpan.FromHours(1)));
+        var first = (await _api.PutAsync(Path, Api.Config(item))).Expect(HttpStatusCode.OK).Json["emails"]![0]!;
+        var named = (JsonObject)item.DeepClone();
+        named["key"] = (string)first["key"]!;
+        var saved = (await _api.PutAsync(Path, Api.Config(item, named))).Expect(HttpStatusCode.OK).Json["emails"]!.AsArray();
+        Assert.Equal((string)first["id"]!, (string)Assert.Single(saved, each => (string)each!["action"]! == "kept")!["id"]!);
+        Assert.Equal(2, saved.Select(each => (string)each!["key"]!).Distinct().Count());
+        Assert.Equal(0, (int)(await _api.PutAsync(Path, Api.Config(item, named))).Expect(HttpStatusCode.OK).Json["changes"]!["scheduled"]!);
+    }
+
+    [Fact]
+    public async Task A_config_as_it_is_shown_can_be_put_back_and_changes_nothing()
+    {
+        (await _api.PutAsync(Path, Api.Config(Api.Item("a", Api.In(TimeSpan.FromHours(1))), Api.Item(null, Api.In(TimeSpan.FromHours(2)))))).Expect(HttpStatusCode.OK);
+        var shown = (await _api.GetAsync(Path)).Expect(HttpStatusCode.OK).Json;
+        var saved = (await _api.PutAsync(Path, shown.DeepClone())).Expect(HttpStatusCode.OK).Json;
+        Assert.Equal(((long)shown["revision"]!, 2), ((long)saved["revision"]!, (int)saved["changes"]!["kept"]!));
+        Assert.Equal(shown.ToJsonString(), (await _api.GetAsync(Path)).Json.ToJsonString());
+        (await _api.PutAsync(Path, new JsonObject { ["emails"] = new JsonArray() })).Expect(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_save_answers_what_happened_to_each_item()
     {
         await SaveAsync(Api.Item("kept", _later), Api.Item("changed", _later), Api.Item("gone", _later));

@@ -92,6 +92,52 @@ public sealed class SingleEmailApiTests(SharedSystem system)
     }
 
     [Fact]
+    public async Task An_email_is_resent_once_however_many_ask_at_the_same_moment()
+    {
+        var id = await FailedAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(call => system.Mail.ApiOf(call % 2).PostAsync($"scheduled-emails/{id}/resend")));
+        var resent = (string)Assert.Single(answers, answer => answer.Status == HttpStatusCode.Created).Json["id"]!;
+        Assert.All(
+            answers.Where(answer => answer.Status != HttpStatusCode.Created),
+            answer => Assert.Equal(("already_resent", resent), (answer.Expect(HttpStatusCode.Conflict).Code, (string)answer.Json["resent_as"]!)));
+        Assert.Equal(resent, (string)(await _api.GetAsync($"scheduled-emails/{id}")).Json["resent_as"]!);
+        // The new one failed too, and can be resent in its turn.
+        await _api.EmailAsync(resent, "failed");
+        Assert.Equal(resent, (string)(await _api.PostAsync($"scheduled-emails/{resent}/resend")).Expect(HttpStatusCode.Created).Json["resend_of"]!);
+    }
+
+    [Fact]
+    public async Task A_resend_with_the_same_idempotency_key_answers_as_the_first_time()
+    {
+        var id = await FailedAsync();
+        var key = ("Idempotency-Key", $"resend of {id}");
+        var first = (await _api.PostAsync($"scheduled-emails/{id}/resend", null, key)).Expect(HttpStatusCode.Created);
+        var again = (await _api.PostAsync($"scheduled-emails/{id}/resend", null, key)).Expect(HttpStatusCode.Created);
+        Assert.Equal((first.Text, "true"), (again.Text, again.Headers.GetValues("Idempotency-Replayed").Single()));
+        Assert.Equal("idempotency_key_reused", (await _api.PostAsync($"{Path}", Email(), key)).Expect(HttpStatusCode.UnprocessableEntity).Code);
+    }
+
+    [Theory]
+    [InlineData("scheduled_datetime", "9999-12-31T23:59:59Z")]
+    [InlineData("scheduled_datetime", "2200-01-01T00:00:00Z")]
+    [InlineData("send_before", "9999-12-31T23:59:59Z")]
+    public async Task A_time_more_than_a_hundred_years_ahead_is_refused_wherever_it_is_given(string field, string time)
+    {
+        var email = Email(Api.In(TimeSpan.FromHours(1)));
+        email[field] = time;
+        Assert.Equal("scheduled_too_far_ahead", (await _api.PostAsync(Path, email)).Expect(HttpStatusCode.UnprocessableEntity).Code);
+        var batch = new JsonObject { ["emails"] = new JsonArray(Email(), email.DeepClone()) };
+        var refused = (await _api.PostAsync($"{Path}/batch", batch)).Expect(HttpStatusCode.UnprocessableEntity);
+        Assert.True(refused.Json["errors"]!.AsObject().ContainsKey($"/emails/1/{field}"), refused.Text);
+        var item = Api.Item("a", Api.In(TimeSpan.FromHours(1)));
+        item[field] = time;
+        Assert.Equal("scheduled_too_far_ahead", (await _api.PutAsync($"client/{_client}/email-config", Api.Config(item))).Expect(HttpStatusCode.UnprocessableEntity).Code);
+        var id = await CreateAsync(TimeSpan.FromHours(1));
+        if (field == "scheduled_datetime")
+            Assert.Equal("scheduled_too_far_ahead", (await _api.PatchAsync($"scheduled-emails/{id}", new JsonObject { [field] = time })).Expect(HttpStatusCode.UnprocessableEntity).Code);
+    }
+
+    [Fact]
     public async Task A_temporary_refusal_is_tried_again_and_said()
     {
         system.Mail.Smtp.ButFor($"later@{_client}.example", "451 4.7.1 greylisted").Times(1);
@@ -273,6 +319,15 @@ public sealed class SingleEmailApiTests(SharedSystem system)
     }
 
     private async Task<string> CreateAsync(TimeSpan inTime) => (string)(await _api.PostAsync(Path, Email(Api.In(inTime)))).Expect(HttpStatusCode.Created).Json["id"]!;
+
+    private async Task<string> FailedAsync()
+    {
+        var refused = $"nobody@{_client}.example";
+        system.Mail.Smtp.ButFor(refused, "550 5.1.1 no such user");
+        var id = (string)(await _api.PostAsync(Path, Email(to: refused))).Expect(HttpStatusCode.Created).Json["id"]!;
+        await _api.EmailAsync(id, "failed");
+        return id;
+    }
 
     private async Task<string> SendNowAsync(string id)
     {
