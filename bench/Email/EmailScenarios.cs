@@ -7,6 +7,7 @@ internal sealed class EmailScenarios(Servers servers, Options options, TimeProvi
     [
         (FootprintScenario.Name, FootprintScenario.MeasureAsync, false),
         (SaveScenario.Name, SaveScenario.MeasureAsync, false),
+        (ApiScenario.Name, ApiScenario.MeasureAsync, true),
         (CancelScenario.Name, CancelScenario.MeasureAsync, false),
         (BurstScenario.Name, stage => BurstScenario.MeasureAsync(stage), false),
         (LatenessScenario.Name, LatenessScenario.MeasureAsync, false),

@@ -77,10 +77,19 @@ internal sealed class OurSystem(int senders = 1) : IEmailSubject
         return seconds;
     }
 
-    public Task ScheduleAsync(IReadOnlyCollection<PlannedEmail> emails) => PostAsync("bench", emails.Select(Whole));
+    public Task ScheduleAsync(IReadOnlyCollection<PlannedEmail> emails) => ScheduleAsync(emails, "bench");
 
-    public async Task<string> ScheduleAsync(PlannedEmail email) =>
-        (string)(await SendAsync(HttpMethod.Post, "client/bench/scheduled-emails", Whole(email)))["id"]!;
+    /// <summary>Schedules e-mails of a client, as many in a call as may be.</summary>
+    internal Task ScheduleAsync(IReadOnlyCollection<PlannedEmail> emails, string client) => PostAsync(client, emails.Select(Whole));
+
+    public Task<string> ScheduleAsync(PlannedEmail email) => ScheduleAsync(email, "bench");
+
+    /// <summary>Schedules one e-mail of a client. Returns its id.</summary>
+    internal async Task<string> ScheduleAsync(PlannedEmail email, string client) =>
+        (string)(await SendAsync(HttpMethod.Post, $"client/{client}/scheduled-emails", Whole(email)))["id"]!;
+
+    /// <summary>Gives an e-mail another time.</summary>
+    internal Task MoveAsync(string handle, DateTimeOffset due) => SendAsync(HttpMethod.Patch, $"scheduled-emails/{handle}", new { scheduled_datetime = due });
 
     public async Task<bool> CancelAsync(string handle) =>
         (string)(await SendAsync(HttpMethod.Post, $"scheduled-emails/{handle}/cancel", body: null))["status"]! == "cancelled";

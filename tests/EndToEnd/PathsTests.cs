@@ -25,11 +25,9 @@ public sealed class PathsTests(SharedSystem system)
         Assert.DoesNotContain((await _api.GetAsync("holds")).Expect(HttpStatusCode.OK).Json["items"]!.AsArray(), hold => hold!["client_id"] is null);
     }
 
-    [Theory]
-    [InlineData("/api/v1/client//hold")]
-    [InlineData("/api/v1/client/hold")]
-    public async Task A_path_without_a_client_is_no_path(string path) =>
-        Assert.StartsWith("HTTP/1.1 404 ", await SendAsync(path), StringComparison.Ordinal);
+    [Fact]
+    public async Task A_path_without_a_client_is_no_path() =>
+        Assert.StartsWith("HTTP/1.1 404 ", await SendAsync("/api/v1/client//hold"), StringComparison.Ordinal);
 
     private async Task<string> SendAsync(string path)
     {

@@ -15,8 +15,6 @@ namespace Mail.ConfigService.EmailConfigs;
 /// </summary>
 internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instance, ILogger<SaveEmailConfig> logger)
 {
-    private const int MostEmails = 10_000;
-
     internal static void Map(RouteGroupBuilder api) =>
         api.MapPut("/client/{client_id}/email-config", async ([FromRoute(Name = "client_id")] string clientId, HttpContext context, SaveEmailConfig save) =>
         {
@@ -41,12 +39,6 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
         var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (element, pointer) in emails.Read(errors))
         {
-            if (inputs.Count == MostEmails)
-            {
-                errors.Add("/emails", $"holds more than {MostEmails} e-mails");
-                break;
-            }
-
             var input = EmailInput.Read(element, pointer, errors, inConfig: true);
             inputs.Add(input);
             if (input.Key is { } key && !keys.Add(key))

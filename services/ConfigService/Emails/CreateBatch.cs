@@ -9,8 +9,6 @@ namespace Mail.ConfigService.Emails;
 /// <summary><c>POST /client/{client_id}/scheduled-emails/batch</c>: up to 10,000 e-mails, all or none.</summary>
 internal sealed class CreateBatch(Unit unit, Outbox outbox, Instance instance)
 {
-    private const int MostEmails = 10_000;
-
     internal sealed record Created(IReadOnlyList<Item> Items);
 
     internal sealed record Item(Guid Id, DateTimeOffset ScheduledDatetime, string Status);
@@ -33,12 +31,6 @@ internal sealed class CreateBatch(Unit unit, Outbox outbox, Instance instance)
         // Part by part, so that never more than one of them is there as objects.
         foreach (var part in emails.Read(errors).Select(item => Read(item.Element, item.Pointer, clientId, work.Now, errors)).Chunk(EmailInserts.MostInserted))
         {
-            if (created.Count + part.Length > MostEmails)
-            {
-                errors.Add("/emails", $"holds more than {MostEmails} e-mails");
-                break;
-            }
-
             // A full one may not be the last.
             if (created.Count == 0 && part.Length == EmailInserts.MostInserted)
                 await EmailInserts.BeginPartsAsync(work.Connection, clientId, cancellationToken);

@@ -9,6 +9,7 @@ namespace Mail.ConfigService.Requests;
 /// </summary>
 internal sealed class EmailList
 {
+    private const int MaxEmails = 10_000;
     private readonly Errors _errors = new();
     private readonly List<JsonFields.Value> _elements = [];
 
@@ -24,7 +25,7 @@ internal sealed class EmailList
             else if (bytes.Span[emails.Range][0] != '[')
                 _errors.Add("/emails", "must be an array");
             else
-                _elements = JsonFields.Elements(bytes.Span, emails.Range);
+                _elements = JsonFields.Elements(bytes.Span, emails.Range, MaxEmails + 1);
         }
         catch (JsonException exception)
         {
@@ -34,9 +35,6 @@ internal sealed class EmailList
 
     /// <summary>The body as it came.</summary>
     internal ReadOnlyMemory<byte> Bytes { get; }
-
-    /// <summary>How many e-mails there are.</summary>
-    internal int Count => _elements.Count;
 
     /// <summary>Looks where each e-mail begins and ends.</summary>
     /// <param name="bytes">Valid UTF-8, which stays as it is while the list is in use.</param>
@@ -49,7 +47,9 @@ internal sealed class EmailList
     internal IEnumerable<(JsonElement Element, string Pointer)> Read(Errors errors)
     {
         errors.AddAll(_errors);
-        for (var index = 0; index < _elements.Count; index++)
+        if (_elements.Count > MaxEmails)
+            errors.Add("/emails", $"holds more than {MaxEmails} e-mails");
+        for (var index = 0; index < Math.Min(_elements.Count, MaxEmails); index++)
         {
             var pointer = $"/emails/{index}";
             if (!_elements[index].IsSmall)

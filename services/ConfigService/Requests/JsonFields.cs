@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Mail.ConfigService.Requests;
@@ -10,6 +11,7 @@ internal static class JsonFields
 {
     // Far more than any e-mail has. An array of fifty recipients is fifty.
     private const int MaxTokens = 100_000;
+    private const int MaxName = 128;
     private static readonly JsonReaderOptions _options = new() { MaxDepth = RequestBody.Options.MaxDepth };
 
     /// <summary>A known field: where its value is, and whether that is small enough to be parsed.</summary>
@@ -47,15 +49,13 @@ internal static class JsonFields
         return fields;
     }
 
-    /// <summary>The elements of an array; none where the value is something else.</summary>
-    internal static List<Value> Elements(ReadOnlySpan<byte> json, Range array)
+    /// <summary>The first elements of an array, so many at the most.</summary>
+    internal static List<Value> Elements(ReadOnlySpan<byte> json, Range array, int most)
     {
         var (elements, offset) = (new List<Value>(), array.Start.Value);
         var reader = new Utf8JsonReader(json[array], _options);
         reader.Read();
-        if (reader.TokenType != JsonTokenType.StartArray)
-            return elements;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        while (elements.Count < most && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             var start = (int)reader.TokenStartIndex;
             var isSmall = Skip(ref reader);
@@ -80,7 +80,7 @@ internal static class JsonFields
                 return null;
             }
 
-            errors.Add(errors.IsFull ? "" : JsonPointer.To("", reader.GetString()!), "is not a field of this request", "unknown_field");
+            errors.Add(errors.IsFull ? "" : JsonPointer.To("", Readable(ref reader)), "is not a field of this request", "unknown_field");
         }
         catch (InvalidOperationException)
         {
@@ -89,6 +89,10 @@ internal static class JsonFields
 
         return null;
     }
+
+    // A name may be as long as a body, and is shown in an answer.
+    private static string Readable(ref Utf8JsonReader name) =>
+        name.ValueSpan.Length <= MaxName ? name.GetString()! : $"{Encoding.UTF8.GetString(name.ValueSpan[..MaxName])}…";
 
     private static bool Skip(ref Utf8JsonReader reader)
     {
