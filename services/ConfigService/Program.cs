@@ -11,55 +11,58 @@ using Mail.ConfigService.Requests;
 using Mail.ConfigService.Status;
 using Mail.Hosting;
 
-if (HealthProbe.Wanted(args))
-    return await HealthProbe.RunAsync(args);
-
-var builder = WebApplication.CreateBuilder(args);
-builder.AddMailDefaults(ConnectionQueue.PoolSize);
-builder.WebHost.ConfigureKestrel(kestrel =>
+return await MailProgram.RunAsync(args, async () =>
 {
-    kestrel.AddServerHeader = false;
-    // RequestBody bounds it, and answers a body that is too large instead of cutting the connection.
-    kestrel.Limits.MaxRequestBodySize = null;
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddMailDefaults(ConnectionQueue.PoolSize);
+    builder.WebHost.ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        // RequestBody bounds it, and answers a body that is too large instead of cutting the connection.
+        kestrel.Limits.MaxRequestBodySize = null;
+    });
+    builder.Services.AddMailJson();
+    builder.Services.AddProblems();
+    builder.Services.AddBrowsers(builder.Configuration);
+    builder.Services.AddAccess(builder.Configuration, builder.Environment);
+    builder.Services.AddSingleton<BodyMemory>();
+    builder.Services.AddSingleton<ConnectionQueue>();
+    builder.Services.AddSingleton<Unit>();
+    builder.Services.AddEmailConfigs();
+    builder.Services.AddEmails();
+    builder.Services.AddStatus();
+    builder.Services.AddSingleton<HoldSending>();
+    builder.Services.AddSingleton<ReleaseSending>();
+    builder.Services.AddSingleton<EraseClient>();
+    builder.Services.AddMailOpenApi();
+    builder.Services.AddPage();
+    builder.Services.AddSingleton<WarmUp>();
+    builder.Services.AddHostedService(services => services.GetRequiredService<WarmUp>());
+    builder.Services.AddHealthChecks().AddCheck<WarmUp>("warm-up", tags: ["ready"]);
+
+    var app = builder.Build();
+    app.UseRequestId();
+    app.UseRequestLog();
+    app.UseHeadRequests();
+    app.UseProblems();
+    app.UseWholePaths();
+    app.UseRouting();
+    app.UseBrowsers();
+    app.UseAccess();
+    app.MapMailDefaults();
+    app.MapMailOpenApi();
+    app.MapPage();
+
+    var api = app.MapGroup("/api/v1").WithMetadata(Audience.Keyed);
+    api.MapAccess();
+    api.MapEmailConfigs();
+    api.MapEmails();
+    api.MapStatus();
+    HoldSending.Map(api);
+    ReleaseSending.Map(api);
+    ListHolds.Map(api);
+    EraseClient.Map(api);
+    CountErasures.Map(api);
+    await app.RunAsync();
+    return 0;
 });
-builder.Services.AddMailJson();
-builder.Services.AddProblems();
-builder.Services.AddAccess(builder.Configuration, builder.Environment);
-builder.Services.AddSingleton<BodyMemory>();
-builder.Services.AddSingleton<ConnectionQueue>();
-builder.Services.AddSingleton<Unit>();
-builder.Services.AddEmailConfigs();
-builder.Services.AddEmails();
-builder.Services.AddStatus();
-builder.Services.AddSingleton<HoldSending>();
-builder.Services.AddSingleton<ReleaseSending>();
-builder.Services.AddSingleton<EraseClient>();
-builder.Services.AddMailOpenApi();
-builder.Services.AddPage();
-builder.Services.AddSingleton<WarmUp>();
-builder.Services.AddHostedService(services => services.GetRequiredService<WarmUp>());
-builder.Services.AddHealthChecks().AddCheck<WarmUp>("warm-up", tags: ["ready"]);
-
-var app = builder.Build();
-app.UseRequestId();
-app.UseRequestLog();
-app.UseProblems();
-app.UseWholePaths();
-app.UseRouting();
-app.UseAccess();
-app.MapMailDefaults();
-app.MapMailOpenApi();
-app.MapPage();
-
-var api = app.MapGroup("/api/v1").WithMetadata(Audience.Keyed);
-api.MapAccess();
-api.MapEmailConfigs();
-api.MapEmails();
-api.MapStatus();
-HoldSending.Map(api);
-ReleaseSending.Map(api);
-ListHolds.Map(api);
-EraseClient.Map(api);
-CountErasures.Map(api);
-await app.RunAsync();
-return 0;

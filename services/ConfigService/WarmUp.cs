@@ -60,7 +60,7 @@ internal sealed class WarmUp(Unit unit, Outbox outbox, Instance instance, IServe
         if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is not { } address)
             return;
         var own = new UriBuilder(address) { Host = "127.0.0.1", Path = "/api/v1/email-status" };
-        using var client = new HttpClient();
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         client.DefaultRequestHeaders.Add("X-Request-Id", "warm-up");
         await client.GetStringAsync(own.Uri, cancellationToken);
     }

@@ -17,7 +17,8 @@ public static class HealthProbe
         var address = urls ?? $"http://127.0.0.1:{Environment.GetEnvironmentVariable("ASPNETCORE_HTTP_PORTS")?.Split(';')[0] ?? "8080"}";
         try
         {
-            using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(3) };
+            // The environment's proxy is for the world outside.
+            using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(3) };
             using var answer = await client.GetAsync(new Uri(new Uri(address), path));
             return answer.IsSuccessStatusCode ? 0 : 1;
         }

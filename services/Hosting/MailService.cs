@@ -18,6 +18,7 @@ public static class MailService
     public static WebApplicationBuilder AddMailDefaults(this WebApplicationBuilder builder, int maxConnections)
     {
         builder.Configuration.AddSecretFiles();
+        builder.Configuration.TrimSettings();
         builder.AddMailLogging();
         // Every message is kept in a row and travels twice: MassTransit's indented envelope with its nulls is a fifth larger.
         SystemTextJsonMessageSerializer.Options = new(SystemTextJsonMessageSerializer.Options) { WriteIndented = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };

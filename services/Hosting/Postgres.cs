@@ -5,12 +5,21 @@ namespace Mail.Hosting;
 
 internal static class Postgres
 {
+    // What every connection begins with. Not as start-up options, which PgBouncer refuses.
+    // Hot statements are planned once: for a claim of a few ids PostgreSQL would plan anew each time, which takes longer than the claim.
+    // They are not compiled: a plan that does not know how little is due looks dear once the tables are large, and the compiler took
+    // 7 ms of every claim of a timer. And each sees what others have committed, whatever the role's default is.
+    private const string Session = """
+        set plan_cache_mode = force_generic_plan; set jit = off;
+        set session characteristics as transaction isolation level read committed
+        """;
+
     /// <summary>One pool an instance and host, bounded, so that any number of instances have a number of connections to plan with.</summary>
     internal static NpgsqlDataSource DataSource(IConfiguration configuration, Instance instance, int maxConnections)
     {
         var connectionString = configuration.GetConnectionString("Postgres");
         if (string.IsNullOrWhiteSpace(connectionString))
-            throw new InvalidOperationException("No database: set ConnectionStrings__Postgres, for example \"Host=postgres;Database=mail;Username=mail;Password=…\".");
+            throw new SettingException("No database: set ConnectionStrings__Postgres, for example \"Host=postgres;Database=mail;Username=mail;Password=…\".");
         var builder = PostgresAddress.Parse(connectionString);
         builder.ApplicationName = instance.Name;
         builder.MaxPoolSize = maxConnections;
@@ -18,21 +27,31 @@ internal static class Postgres
         // Hot statements are prepared by themselves once they have been seen a few times.
         builder.MaxAutoPrepare = 40;
         builder.AutoPrepareMinUsages = 3;
-        // And planned once: for a claim of a few ids PostgreSQL would plan anew each time, which takes longer than the claim.
-        // Nor compiled: a plan that does not know how little is due looks dear once the tables are large, and the compiler took 7 ms of
-        // every claim of a timer.
-        builder.Options = "-c plan_cache_mode=force_generic_plan -c jit=off";
         // Nothing sets what would outlive its transaction. The reset would be three statements for each use of a connection.
         builder.NoResetOnClose = true;
         // Without keepalives a cut that sends no reset leaves the listener deaf until the kernel gives up.
         builder.KeepAlive = 10;
         builder.TcpKeepAlive = true;
         if (!builder.Host!.Contains(',', StringComparison.Ordinal))
-            return new NpgsqlDataSourceBuilder(builder.ConnectionString).Build();
+            return Builder(builder).Build();
         // A primary and its standbys. Which is which is looked up anew every second, since that is what e-mail waits for when
         // a standby has taken over.
         builder.TargetSessionAttributes = null;
         builder.HostRecheckSeconds = 1;
-        return new NpgsqlDataSourceBuilder(builder.ConnectionString).BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
+        return Builder(builder).BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
     }
+
+    // Named, since metrics tell the pool's name, and its connection string in place of one.
+    private static NpgsqlDataSourceBuilder Builder(NpgsqlConnectionStringBuilder builder) =>
+        new NpgsqlDataSourceBuilder(builder.ConnectionString) { Name = "mail" }.UsePhysicalConnectionInitializer(
+            static connection =>
+            {
+                using var command = new NpgsqlCommand(Session, connection);
+                command.ExecuteNonQuery();
+            },
+            static async connection =>
+            {
+                await using var command = new NpgsqlCommand(Session, connection);
+                await command.ExecuteNonQueryAsync();
+            });
 }

@@ -30,7 +30,7 @@ public static class RabbitMq
     }
 
     /// <summary>A connection beside the bus's, for what MassTransit has no word for.</summary>
-    /// <exception cref="InvalidOperationException">The connection string is missing, or no URI.</exception>
+    /// <exception cref="SettingException">The connection string is missing, or no URI.</exception>
     public static Task<IConnection> ConnectAsync(IConfiguration configuration, string name, CancellationToken cancellationToken)
     {
         var broker = Address(configuration);
@@ -48,7 +48,7 @@ public static class RabbitMq
     private static BrokerAddress Address(IConfiguration configuration)
     {
         var address = BrokerAddress.Parse(configuration.GetConnectionString("RabbitMq"))
-            ?? throw new InvalidOperationException("No broker: set ConnectionStrings__RabbitMq, for example \"amqp://mail:password@rabbitmq:5672/\".");
+            ?? throw new SettingException("No broker: set ConnectionStrings__RabbitMq, for example \"amqp://mail:password@rabbitmq:5672/\".");
         // Platforms that make the password up can hand it on, but not put it into a URI.
         return address.User.Length > 0 ? address : address with { User = configuration["RABBITMQ_USER"] ?? "", Password = configuration["RABBITMQ_PASSWORD"] ?? "" };
     }

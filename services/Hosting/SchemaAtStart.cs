@@ -1,6 +1,7 @@
 using Mail.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Mail.Hosting;
 
@@ -8,7 +9,7 @@ namespace Mail.Hosting;
 /// Brings the schema up to date before anything else starts. A database that is not there yet is waited for: services
 /// and servers start in any order.
 /// </summary>
-internal sealed class SchemaAtStart(StoreSchema schema, TimeProvider time, ILogger<SchemaAtStart> logger) : IHostedLifecycleService
+internal sealed class SchemaAtStart(NpgsqlDataSource dataSource, StoreSchema schema, TimeProvider time, ILogger<SchemaAtStart> logger) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -16,10 +17,11 @@ internal sealed class SchemaAtStart(StoreSchema schema, TimeProvider time, ILogg
         {
             try
             {
+                await PoolerCheck.RunAsync(dataSource, cancellationToken);
                 await schema.ApplyAsync(cancellationToken);
                 return;
             }
-            catch (Npgsql.NpgsqlException exception) when (exception is not Npgsql.PostgresException { IsTransient: false })
+            catch (NpgsqlException exception) when (exception is not PostgresException { IsTransient: false, SqlState: not PostgresErrorCodes.ReadOnlySqlTransaction })
             {
                 logger.WaitingForDatabase(exception.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);

@@ -14,7 +14,7 @@ internal static class SecretFiles
         ["API_KEY", "SMTP_USER", "SMTP_PASSWORD", "RABBITMQ_USER", "RABBITMQ_PASSWORD", "ConnectionStrings:Postgres", "ConnectionStrings:RabbitMq"];
 
     /// <summary>Reads them, once: a changed one is taken over by a restart, as a changed variable is.</summary>
-    /// <exception cref="InvalidOperationException">A file can't be read, or both the secret and its file are given.</exception>
+    /// <exception cref="SettingException">A file can't be read, or both the secret and its file are given.</exception>
     internal static void AddSecretFiles(this IConfigurationManager configuration)
     {
         var secrets = new Dictionary<string, string?>(StringComparer.Ordinal);
@@ -24,7 +24,7 @@ internal static class SecretFiles
                 continue;
             var variable = name.Replace(":", "__", StringComparison.Ordinal);
             if (!string.IsNullOrEmpty(configuration[name]))
-                throw new InvalidOperationException($"Both {variable} and {variable}{Suffix} are set: take one of them away.");
+                throw new SettingException($"Both {variable} and {variable}{Suffix} are set: take one of them away.");
             secrets[name] = Read(path, variable);
         }
 
@@ -40,7 +40,7 @@ internal static class SecretFiles
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidOperationException($"{variable}{Suffix} names {path}, which can't be read: {exception.Message}", exception);
+            throw new SettingException($"{variable}{Suffix} names {path}, which can't be read: {exception.Message}", exception);
         }
     }
 }

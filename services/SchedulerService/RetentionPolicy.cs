@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mail.Hosting;
 
 namespace Mail.SchedulerService;
 
@@ -15,6 +16,6 @@ internal sealed record RetentionPolicy(TimeSpan? Keep)
             return new(Keep: null);
         return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= MostDays
             ? new(TimeSpan.FromDays(days))
-            : throw new InvalidOperationException($"RETENTION_DAYS is \"{value}\": set a whole number of days from 1 to {MostDays}, or leave it out to keep everything.");
+            : throw new SettingException($"RETENTION_DAYS is \"{value}\": set a whole number of days from 1 to {MostDays}, or leave it out to keep everything.");
     }
 }

@@ -58,8 +58,20 @@ internal sealed class Authentication(OperatorKey operatorKey, Unit unit, WrongKe
         if (key is null || !Secrets.Same(key.Hash, hash))
             return null;
         if (key.LastUsedAt is null || time.GetUtcNow() - key.LastUsedAt > _touched)
-            await TouchAsync(key.Id, cancellationToken);
+            await TryTouchAsync(key.Id, cancellationToken);
         return key;
+    }
+
+    private async Task TryTouchAsync(Guid id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TouchAsync(id, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
+        {
+            // It is not worth a failure: what the request asks for may need no write.
+        }
     }
 
     // Among requests that come together the condition lets one write.

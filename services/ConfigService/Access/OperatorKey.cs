@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Mail.Hosting;
 
 namespace Mail.ConfigService.Access;
 
@@ -17,7 +18,7 @@ internal sealed class OperatorKey
         if (string.IsNullOrEmpty(key) && environment.IsDevelopment())
             key = ForDevelopment;
         if (string.IsNullOrEmpty(key) || key.Length < LeastCharacters)
-            throw new InvalidOperationException($"API_KEY {(string.IsNullOrEmpty(key) ? "is not set" : "is too short")}: set it to a random secret of at least {LeastCharacters} characters, for example from \"openssl rand -hex 32\".");
+            throw new SettingException($"API_KEY {(string.IsNullOrEmpty(key) ? "is not set" : "is too short")}: set it to a random secret of at least {LeastCharacters} characters, for example from \"openssl rand -hex 32\".");
         _hash = Secrets.Hash(key);
         // RFC 5869. Every instance derives the same, and a new API_KEY ends all sessions.
         SessionKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key), 32, info: "mail.page.session"u8.ToArray());

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
 using Mail.ConfigService.Problems;
+using Mail.Hosting;
 
 namespace Mail.ConfigService.Access;
 
@@ -18,7 +19,7 @@ internal sealed class RequestRate : IDisposable
         if (configuration[Variable] is not { Length: > 0 } text)
             return;
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) || limit == 0)
-            throw new InvalidOperationException($"{Variable} is \"{text}\": set it to the requests a second that a client's key may make, a whole number above zero, or leave it out.");
+            throw new SettingException($"{Variable} is \"{text}\": set it to the requests a second that a client's key may make, a whole number above zero, or leave it out.");
         _limiter = PartitionedRateLimiter.Create<Caller, Guid>(caller => RateLimitPartition.GetTokenBucketLimiter(caller.KeyId, _ => new()
         {
             TokenLimit = limit,

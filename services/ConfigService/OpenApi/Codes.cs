@@ -24,6 +24,7 @@ internal static class Codes
         ["revision_mismatch"] = (412, "The config is at another revision than If-Match says."),
         ["body_too_large"] = (413, "The body is larger than 32 MiB."),
         ["unsupported_media_type"] = (415, "The body is not declared as JSON in UTF-8."),
+        ["unsupported_content_encoding"] = (415, "The body is compressed."),
         ["invalid_body"] = (422, "A field breaks a rule, or errors of several kinds come together; errors names them all."),
         ["unknown_field"] = (422, "The body has a field that this request does not take."),
         ["duplicate_field"] = (422, "The body has a field twice."),

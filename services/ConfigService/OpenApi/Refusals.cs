@@ -12,7 +12,7 @@ internal static class Refusals
     private static readonly string[][] _shared =
     [
         ["invalid_json", "bad_request"], ["unauthorized"], ["forbidden"], ["email_not_found"], ["config_not_found"], ["too_late"], ["revision_mismatch"],
-        ["body_too_large"], ["unsupported_media_type"], ["too_many_wrong_keys", "too_many_requests"], ["internal_error"], ["database_unavailable", "too_busy"],
+        ["body_too_large"], ["unsupported_media_type", "unsupported_content_encoding"], ["too_many_wrong_keys", "too_many_requests"], ["internal_error"], ["database_unavailable", "too_busy"],
     ];
 
     internal static Dictionary<string, IOpenApiResponse> Shared => _shared.ToDictionary(codes => codes[0], codes => (IOpenApiResponse)Response(codes), StringComparer.Ordinal);
@@ -35,7 +35,7 @@ internal static class Refusals
         .. audience == Audience.Operator || ofClient ? ["forbidden"] : Array.Empty<string>(),
         .. ofClient ? ["invalid_client_id"] : Array.Empty<string>(),
         .. operation.Body is not null
-            ? ["invalid_json", "bad_request", "body_too_large", "unsupported_media_type", "invalid_body", "unknown_field", "duplicate_field"]
+            ? ["invalid_json", "bad_request", "body_too_large", "unsupported_media_type", "unsupported_content_encoding", "invalid_body", "unknown_field", "duplicate_field"]
             : Array.Empty<string>(),
         "unknown_parameter", "internal_error", "database_unavailable", "too_busy",
     ];

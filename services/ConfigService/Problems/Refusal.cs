@@ -35,7 +35,7 @@ public sealed class Refusal(int status, string code, string detail) : Exception(
         // FATAL ends the connection, for whatever reason; classes 53, 57 and 58 are full disks, shut-downs and the like
         // (https://www.postgresql.org/docs/current/errcodes-appendix.html).
         NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: IOException or TimeoutException or System.Net.Sockets.SocketException }
-            or PostgresException { InvariantSeverity: "FATAL" } or PostgresException { SqlState: ['5', '3' or '7' or '8', ..] } =>
+            or PostgresException { InvariantSeverity: "FATAL" } or PostgresException { SqlState: ['5', '3' or '7' or '8', ..] or PostgresErrorCodes.ReadOnlySqlTransaction } =>
             new(StatusCodes.Status503ServiceUnavailable, "database_unavailable", "The database does not answer at the moment. Try again; if this was a save, look first whether it took effect.") { RetryAfter = 2 },
         _ => new Refusal(StatusCodes.Status500InternalServerError, "internal_error", "Something is wrong on our side. The log has it under this request's id."),
     };

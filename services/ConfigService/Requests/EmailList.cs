@@ -29,7 +29,7 @@ internal sealed class EmailList
         }
         catch (JsonException exception)
         {
-            throw RequestBody.NoJson(what, exception);
+            throw RequestBody.NoJson(what, bytes.Span, exception);
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed class ObjectReader
         }
         catch (JsonException exception)
         {
-            throw RequestBody.NoJson("The body", exception);
+            throw RequestBody.NoJson("The body", body.Span, exception);
         }
     }
 

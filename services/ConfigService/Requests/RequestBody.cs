@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Mail.ConfigService.Problems;
@@ -18,8 +20,12 @@ internal static class RequestBody
     /// <returns>Bytes that are there until the request is answered.</returns>
     internal static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, bool optional = false)
     {
+        // Not decompressed: a body of a few bytes could become one of gigabytes.
+        if (context.Request.Headers.ContentEncoding.Count > 0)
+            throw new Refusal(StatusCodes.Status415UnsupportedMediaType, "unsupported_content_encoding", "The body is compressed: send it as it is, without Content-Encoding.");
         var bytes = await BytesAsync(context);
-        if (bytes.Length == 0 && optional)
+        // Generated clients write null for a body that their caller left out.
+        if (optional && (bytes.Length == 0 || bytes.Span.Trim(" \t\r\n"u8).SequenceEqual("null"u8)))
             bytes = "{}"u8.ToArray();
         else if (!IsJson(context.Request.ContentType))
             throw new Refusal(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "The body must be JSON in UTF-8: send Content-Type: application/json.");
@@ -37,15 +43,25 @@ internal static class RequestBody
         return body;
     }
 
-    internal static Refusal NoJson(string what, JsonException exception) =>
-        new(StatusCodes.Status400BadRequest, "invalid_json", $"{what} is not valid JSON: {exception.Message}");
+    /// <summary>Says where a text stops being JSON, as an editor counts: lines and characters from one.</summary>
+    internal static Refusal NoJson(string what, ReadOnlySpan<byte> text, JsonException exception)
+    {
+        if (text.Trim(" \t\r\n"u8).IsEmpty)
+            return new(StatusCodes.Status400BadRequest, "invalid_json", $"{what} is empty, and must be a JSON object.");
+        for (var line = exception.LineNumber ?? 0; line > 0; line--)
+            text = text[(text.IndexOf((byte)'\n') + 1)..];
+        var column = Encoding.UTF8.GetCharCount(text[..(int)Math.Min(exception.BytePositionInLine ?? 0, text.Length)]) + 1;
+        return new(
+            StatusCodes.Status400BadRequest, "invalid_json",
+            string.Create(CultureInfo.InvariantCulture, $"{what} is not valid JSON: it cannot be read on from line {(exception.LineNumber ?? 0) + 1}, column {column}."));
+    }
 
     private static bool IsJson(string? contentType)
     {
         if (!System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(contentType, out var type) || type.MediaType is not { } media)
             return false;
         var json = media.Equals("application/json", StringComparison.OrdinalIgnoreCase) || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
-        return json && (type.CharSet is null || type.CharSet.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        return json && (type.CharSet is null || type.CharSet.Trim('"').ToUpperInvariant() is "UTF-8" or "UTF8");
     }
 
     private static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpContext context)

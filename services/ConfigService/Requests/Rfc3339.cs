@@ -9,6 +9,8 @@ namespace Mail.ConfigService.Requests;
 /// </summary>
 internal static partial class Rfc3339
 {
+    private static readonly TimeSpan _lastSecond = new(23, 59, 59);
+
     internal const string Example = "for example 2026-12-01T09:00:00+01:00";
 
     internal static bool TryParse(string text, out DateTimeOffset time, out string sentence, out string code)
@@ -26,6 +28,8 @@ internal static partial class Rfc3339
             return false;
         }
 
+        if (match.Groups["time"].Value.EndsWith(":60", StringComparison.Ordinal))
+            return TryLeapSecond(text, out time, out sentence, out code);
         var seconds = $"{match.Groups["date"].Value}T{match.Groups["time"].Value}{match.Groups["offset"].Value.ToUpperInvariant()}";
         if (!DateTimeOffset.TryParseExact(seconds, "yyyy-MM-ddTHH:mm:ssK", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time))
             return false;
@@ -34,6 +38,24 @@ internal static partial class Rfc3339
         // The calendar ends with the year 9999.
         time = time > DateTimeOffset.MaxValue.AddMilliseconds(-milliseconds) ? time : time.AddMilliseconds(milliseconds);
         return true;
+    }
+
+    /// <summary>
+    /// A leap second (RFC 3339 section 5.7) comes at the end of a day in UTC. No clock here has it: it is the instant that follows.
+    /// </summary>
+    private static bool TryLeapSecond(string text, out DateTimeOffset time, out string sentence, out string code)
+    {
+        var before = string.Concat(text.AsSpan(0, "yyyy-MM-ddTHH:mm:".Length), "59", text.AsSpan(text.IndexOfAny(['Z', 'z', '+', '-'], "yyyy-MM-ddTHH:mm:60".Length)));
+        if (!TryParse(before, out time, out sentence, out code))
+            return false;
+        if (time.TimeOfDay == _lastSecond && time < DateTimeOffset.MaxValue.AddSeconds(-1))
+        {
+            time += TimeSpan.FromSeconds(1);
+            return true;
+        }
+
+        sentence = "has 60 seconds, which only the last minute of a day in UTC may have: 23:59:60Z";
+        return false;
     }
 
     private static int Milliseconds(string fraction)

@@ -33,6 +33,22 @@ public sealed class Rfc3339Tests
     }
 
     [Theory]
+    [InlineData("2026-12-31T23:59:60Z")]
+    [InlineData("2026-12-31t23:59:60.999z")]
+    [InlineData("2027-01-01T08:59:60+09:00")]
+    [InlineData("2026-12-31T18:29:60-05:30")]
+    public void A_leap_second_is_the_instant_that_follows(string text)
+    {
+        Assert.True(Rfc3339.TryParse(text, out var time, out _, out _));
+        Assert.Equal("2027-01-01T00:00:00.000Z", Mail.ConfigService.MailJson.Format(time));
+    }
+
+    [Theory]
+    [InlineData("2026-12-31T23:58:60Z")]
+    [InlineData("2026-12-31T23:59:60+01:00")]
+    [InlineData("9999-12-31T23:59:60Z")]
+    [InlineData("2026-12-31T24:59:60Z")]
+    [InlineData("2026-12-31T23:59:61Z")]
     [InlineData("")]
     [InlineData("tomorrow")]
     [InlineData("2026-12-01")]

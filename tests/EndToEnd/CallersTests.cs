@@ -1,0 +1,198 @@
+using System.IO.Compression;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Mail.Tests.Fixtures;
+
+namespace Mail.Tests.EndToEnd;
+
+/// <summary>What HTTP clients, browsers and proxies do beside what the API's own examples show.</summary>
+public sealed class CallersTests(TestServers servers) : IAsyncLifetime
+{
+    private const string Allowed = "https://app.example.com";
+    private string _postgres = "";
+    private ServiceProcess _config = null!;
+    private Api _api = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        // As platforms store it: with a line break that nobody sees.
+        _postgres = await servers.NewDatabaseAsync();
+        _config = ServiceProcess.On(_postgres, await servers.NewVirtualHostAsync(), "ConfigService", new(StringComparer.Ordinal)
+        {
+            ["API_KEY"] = $" {MailSystem.OperatorKey}\n",
+            ["API_ALLOWED_ORIGINS"] = $"{Allowed}, http://localhost:5173/",
+        });
+        await _config.StartAsync();
+        _api = new(_config.Address, MailSystem.OperatorKey);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _api?.Dispose();
+        if (_config is not null)
+            await _config.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(Allowed)]
+    [InlineData("http://localhost:5173")]
+    public async Task A_browser_of_an_allowed_origin_may_ask_and_read(string origin)
+    {
+        using var preflight = await SendAsync(HttpMethod.Options, "/api/v1/client/acme/scheduled-emails", origin, ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "authorization,content-type,idempotency-key"));
+        Assert.Equal((HttpStatusCode.NoContent, origin), (preflight.StatusCode, Header(preflight, "Access-Control-Allow-Origin")));
+        Assert.Contains("POST", Header(preflight, "Access-Control-Allow-Methods"), StringComparison.Ordinal);
+        Assert.Contains("idempotency-key", Header(preflight, "Access-Control-Allow-Headers"), StringComparison.OrdinalIgnoreCase);
+
+        using var answer = await SendAsync(HttpMethod.Get, "/api/v1/email-status", origin);
+        Assert.Equal((HttpStatusCode.OK, origin), (answer.StatusCode, Header(answer, "Access-Control-Allow-Origin")));
+        foreach (var exposed in new[] { "ETag", "Location", "Retry-After", "Idempotency-Replayed", "X-Request-Id" })
+            Assert.Contains(exposed, Header(answer, "Access-Control-Expose-Headers"), StringComparison.Ordinal);
+        Assert.Equal("Origin", Header(answer, "Vary"));
+        Assert.False(answer.Headers.Contains("Access-Control-Allow-Credentials"));
+
+        // What is refused can be read too.
+        using var refused = await SendAsync(HttpMethod.Get, "/api/v1/holds", origin);
+        Assert.Equal((HttpStatusCode.Unauthorized, origin), (refused.StatusCode, Header(refused, "Access-Control-Allow-Origin")));
+    }
+
+    [Theory]
+    [InlineData("https://app.example.com.evil.example")]
+    [InlineData("http://app.example.com")]
+    [InlineData("null")]
+    public async Task A_browser_of_another_origin_may_not(string origin)
+    {
+        using var preflight = await SendAsync(HttpMethod.Options, "/api/v1/client/acme/scheduled-emails", origin, ("Access-Control-Request-Method", "POST"));
+        using var answer = await SendAsync(HttpMethod.Get, "/api/v1/email-status", origin);
+        Assert.False(preflight.Headers.Contains("Access-Control-Allow-Origin") || answer.Headers.Contains("Access-Control-Allow-Origin"));
+        Assert.Equal("Origin", Header(answer, "Vary"));
+    }
+
+    [Fact]
+    public async Task The_page_is_for_no_other_origin()
+    {
+        using var page = await SendAsync(HttpMethod.Get, "/sign-in", Allowed);
+        Assert.False(page.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    [Theory]
+    [InlineData("/api/v1/email-status")]
+    [InlineData("/api/v1/holds")]
+    [InlineData("/api/v1/client/nobody/email-config")]
+    [InlineData("/health/ready")]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/sign-in")]
+    public async Task HEAD_answers_as_GET_does_without_the_body(string path)
+    {
+        using var get = await SendAsync(HttpMethod.Get, path, null, ("X-API-Key", MailSystem.OperatorKey));
+        using var head = await SendAsync(HttpMethod.Head, path, null, ("X-API-Key", MailSystem.OperatorKey));
+        Assert.Equal((get.StatusCode, get.Content.Headers.ContentType), (head.StatusCode, head.Content.Headers.ContentType));
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("identity")]
+    public async Task A_body_that_says_it_is_encoded_is_refused(string encoding)
+    {
+        using var plain = new MemoryStream(Encoding.UTF8.GetBytes(Api.Config().ToJsonString()));
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionMode.Compress, leaveOpen: true))
+            await plain.CopyToAsync(gzip);
+        using var content = new ByteArrayContent(packed.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+        Assert.Equal("unsupported_content_encoding", (await _api.SendAsync(HttpMethod.Put, "client/acme/email-config", content)).Expect(HttpStatusCode.UnsupportedMediaType).Code);
+    }
+
+    [Fact]
+    public async Task The_charset_utf8_is_UTF_8_and_null_is_a_body_that_is_left_out()
+    {
+        using var config = new StringContent(Api.Config().ToJsonString());
+        config.Headers.Remove("Content-Type");
+        config.Headers.TryAddWithoutValidation("Content-Type", "application/json; charset=utf8");
+        (await _api.SendAsync(HttpMethod.Put, "client/acme/email-config", config)).Expect(HttpStatusCode.OK);
+
+        var later = Api.Item(null, Api.In(TimeSpan.FromHours(1)));
+        var id = (string)(await _api.PostAsync("client/acme/scheduled-emails", later)).Expect(HttpStatusCode.Created).Json["id"]!;
+        using var nothing = new StringContent("null", Encoding.UTF8, "application/json");
+        (await _api.SendAsync(HttpMethod.Post, $"scheduled-emails/{id}/cancel", nothing)).Expect(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("{\"emails\": [}", "line 1, column 13")]
+    [InlineData("{\n  \"emails\": [\n    {\"subject\": \"Grüße\" \"to\": []}\n]}", "line 3, column 25")]
+    [InlineData("  ", "is empty")]
+    public async Task A_body_that_is_no_JSON_is_told_where_in_plain_words(string body, string where)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        var refused = (await _api.SendAsync(HttpMethod.Put, "client/acme/email-config", content)).Expect(HttpStatusCode.BadRequest);
+        Assert.Equal("invalid_json", refused.Code);
+        Assert.Contains(where, (string)refused.Json["detail"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_read_only_database_answers_503_to_writes_and_200_to_reads_and_is_whole_again_by_itself()
+    {
+        var key = (string)(await _api.PostAsync("client/acme/api-keys", new JsonObject { ["name"] = "shop" })).Expect(HttpStatusCode.Created).Json["key"]!;
+        using var client = new Api(_config.Address, key);
+        await SetReadOnlyAsync("on");
+        // Sessions that are open already keep what they have; the pool's are ended.
+        var refused = await Deadline.UntilAsync(() => client.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)))), answer => answer.Status != HttpStatusCode.Created);
+        Assert.Equal("database_unavailable", refused.Expect(HttpStatusCode.ServiceUnavailable).Code);
+        Assert.NotNull(refused.Headers.RetryAfter);
+        (await client.GetAsync("client/acme/scheduled-emails")).Expect(HttpStatusCode.OK);
+        using (var ready = await SendAsync(HttpMethod.Get, "/health/ready", null))
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+
+        await SetReadOnlyAsync("off");
+        await Deadline.UntilAsync(() => client.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)))), answer => answer.Status == HttpStatusCode.Created);
+        await _config.WaitAsync("/health/ready");
+    }
+
+    [Theory]
+    [InlineData("API_KEY", "short-key-of-19-ch", "API_KEY is too short")]
+    [InlineData("API_KEY", "", "API_KEY is not set")]
+    [InlineData("API_ALLOWED_ORIGINS", "*", "API_ALLOWED_ORIGINS has \"*\"")]
+    [InlineData("API_RATE_LIMIT", "fast", "API_RATE_LIMIT is \"fast\"")]
+    public async Task A_setting_that_the_service_cannot_start_with_is_named_in_one_line_and_ends_it(string name, string value, string line)
+    {
+        await using var service = ServiceProcess.On(await servers.NewDatabaseAsync(), await servers.NewVirtualHostAsync(), "ConfigService", new(StringComparer.Ordinal)
+        {
+            ["API_KEY"] = MailSystem.OperatorKey,
+            [name] = value,
+        });
+        Assert.Equal(1, await service.RunToEndAsync());
+        Assert.StartsWith(line, Assert.Single(service.Log.Split('\n'), each => each.Length > 0), StringComparison.Ordinal);
+    }
+
+    private async Task SetReadOnlyAsync(string value)
+    {
+        await using var connection = new Npgsql.NpgsqlConnection(_postgres);
+        await connection.OpenAsync();
+        await using var command = new Npgsql.NpgsqlCommand(
+            $"""
+            do $$ begin execute format('alter database %I set default_transaction_read_only = {value}', current_database()); end $$;
+            select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+            """,
+            connection);
+        await using (var writable = new Npgsql.NpgsqlCommand("set transaction_read_only = off; set default_transaction_read_only = off", connection))
+            await writable.ExecuteNonQueryAsync();
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? origin, params (string Name, string Value)[] headers)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(method, new Uri(_config.Address, path));
+        if (origin is not null)
+            request.Headers.TryAddWithoutValidation("Origin", origin);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return await client.SendAsync(request);
+    }
+
+    private static string Header(HttpResponseMessage answer, string name) =>
+        answer.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : "";
+}
