@@ -25,14 +25,14 @@ public sealed class SecretFilesTests : IDisposable
     [Fact]
     public void A_file_that_is_not_there_is_named()
     {
-        var refused = Assert.Throws<InvalidOperationException>(() => Of(("SMTP_PASSWORD_FILE", "/run/secrets/nothing")).AddSecretFiles());
+        var refused = Assert.Throws<SettingException>(() => Of(("SMTP_PASSWORD_FILE", "/run/secrets/nothing")).AddSecretFiles());
         Assert.StartsWith("SMTP_PASSWORD_FILE names /run/secrets/nothing, which can't be read: ", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Both_at_once_are_refused()
     {
-        var refused = Assert.Throws<InvalidOperationException>(() => Of(("ConnectionStrings:Postgres_FILE", _file), ("ConnectionStrings:Postgres", "x")).AddSecretFiles());
+        var refused = Assert.Throws<SettingException>(() => Of(("ConnectionStrings:Postgres_FILE", _file), ("ConnectionStrings:Postgres", "x")).AddSecretFiles());
         Assert.Equal("Both ConnectionStrings__Postgres and ConnectionStrings__Postgres_FILE are set: take one of them away.", refused.Message);
     }
 

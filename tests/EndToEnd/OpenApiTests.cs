@@ -24,15 +24,16 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
         new("GET", "/client/{client_id}/email-config/revisions", "client", 200, "422 invalid_query", "422 invalid_body"),
         new("DELETE", "/client/{client_id}/email-config", "client", 200, "404 config_not_found", "412 revision_mismatch"),
         new("POST", "/client/{client_id}/scheduled-emails", "client", 201,
-            "409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key", "422 scheduled_in_the_past", "422 time_without_offset"),
+            "409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key", "422 scheduled_in_the_past", "422 scheduled_too_far_ahead", "422 time_without_offset"),
         new("POST", "/client/{client_id}/scheduled-emails/batch", "client", 201,
-            "409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key", "422 scheduled_in_the_past", "422 time_without_offset"),
+            "409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key", "422 scheduled_in_the_past", "422 scheduled_too_far_ahead", "422 time_without_offset"),
         new("GET", "/client/{client_id}/scheduled-emails", "client", 200, "422 invalid_query", "422 invalid_body", "422 time_without_offset"),
         new("GET", "/scheduled-emails/{id}", "client", 200, "404 email_not_found"),
         new("POST", "/scheduled-emails/{id}/cancel", "client", 200, "404 email_not_found", "409 too_late"),
-        new("PATCH", "/scheduled-emails/{id}", "client", 200, "404 email_not_found", "409 too_late", "409 managed_by_config", "422 scheduled_in_the_past", "422 time_without_offset"),
+        new("PATCH", "/scheduled-emails/{id}", "client", 200, "404 email_not_found", "409 too_late", "409 managed_by_config", "422 scheduled_in_the_past", "422 scheduled_too_far_ahead", "422 time_without_offset"),
         new("POST", "/scheduled-emails/{id}/send-now", "client", 200, "404 email_not_found", "409 too_late"),
-        new("POST", "/scheduled-emails/{id}/resend", "client", 201, "404 email_not_found", "409 not_resendable"),
+        new("POST", "/scheduled-emails/{id}/resend", "client", 201, "404 email_not_found", "409 not_resendable", "409 already_resent",
+            "409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key"),
         new("POST", "/scheduled-emails/process", "operator", 200),
         new("POST", "/hold", "operator", 200),
         new("POST", "/release", "operator", 200),
@@ -53,7 +54,7 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
         /// <summary>The row with what all operations of its kind refuse.</summary>
         public override string ToString()
         {
-            List<string> all = [.. Refuses, "422 unknown_parameter", "500 internal_error", "503 database_unavailable"];
+            List<string> all = [.. Refuses, "422 unknown_parameter", "500 internal_error", "503 database_unavailable", "503 too_busy"];
             if (Audience != "anyone")
                 all.AddRange(["401 unauthorized", "429 too_many_wrong_keys", "429 too_many_requests"]);
             if (Audience == "operator" || Path.Contains("{client_id}", StringComparison.Ordinal))
@@ -61,7 +62,7 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
             if (Path.Contains("{client_id}", StringComparison.Ordinal))
                 all.Add("422 invalid_client_id");
             if (Method is "POST" or "PUT" or "PATCH")
-                all.AddRange(["400 invalid_json", "400 bad_request", "413 body_too_large", "415 unsupported_media_type", "422 invalid_body", "422 unknown_field", "422 duplicate_field"]);
+                all.AddRange(["400 invalid_json", "400 bad_request", "413 body_too_large", "415 unsupported_media_type", "415 unsupported_content_encoding", "422 invalid_body", "422 unknown_field", "422 duplicate_field"]);
             return $"{Path} {Method} ({Audience}) {Success}, or {string.Join(", ", all.Order(StringComparer.Ordinal))}";
         }
     }

@@ -15,7 +15,7 @@ internal sealed class BodyMemory(TimeProvider time) : IDisposable
     /// <summary>KiB of larger ones: two of the largest.</summary>
     private const int LargeKib = 64 * 1024;
 
-    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(30);
     private readonly ConcurrencyLimiter _medium = new(BoundedWait.Limit(Medium));
     private readonly ConcurrencyLimiter _large = new(BoundedWait.Limit(LargeKib));
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -11,7 +12,7 @@ internal static class RequestBody
 {
     internal const int MostBytes = 32 * 1024 * 1024;
 
-    // A client that is cut off in mid-upload sees a reset instead of the 413; so some more is read and thrown away.
+    // A client that is cut off in mid-upload sees a reset instead of the refusal; so some more is read and thrown away.
     private const int MostDiscarded = 96 * 1024 * 1024;
 
     internal static readonly JsonDocumentOptions Options = new() { MaxDepth = 32 };
@@ -69,27 +70,40 @@ internal static class RequestBody
         var reader = context.Request.BodyReader;
         var buffer = new BodyBuffer(context.RequestServices.GetRequiredService<BodyMemory>(), context.Request.ContentLength);
         context.Response.RegisterForDispose(buffer);
-        long total = 0;
+        var (total, refusal) = (0L, (Refusal?)null);
         while (true)
         {
             var read = await reader.ReadAsync(context.RequestAborted);
             total += read.Buffer.Length;
-            if (total <= MostBytes)
-            {
-                await buffer.ReserveAsync((int)total, context.RequestAborted);
-                foreach (var segment in read.Buffer)
-                    buffer.Append(segment.Span);
-            }
+            if (total > MostBytes)
+                refusal ??= new(StatusCodes.Status413PayloadTooLarge, "body_too_large", "The body is larger than 32 MiB: send it in several requests.");
+            refusal ??= await TryKeepAsync(buffer, read.Buffer, (int)total, context.RequestAborted);
 
             reader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted || total > MostDiscarded)
                 break;
         }
 
-        if (total <= MostBytes)
+        if (refusal is null)
             return Bom(buffer.Written);
         context.Response.Headers.Connection = "close";
-        throw new Refusal(StatusCodes.Status413PayloadTooLarge, "body_too_large", "The body is larger than 32 MiB: send it in several requests.");
+        throw refusal;
+    }
+
+    /// <summary>Keeps what was read. Returns the refusal, if there is no memory for it.</summary>
+    private static async Task<Refusal?> TryKeepAsync(BodyBuffer buffer, ReadOnlySequence<byte> read, int total, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await buffer.ReserveAsync(total, cancellationToken);
+            foreach (var segment in read)
+                buffer.Append(segment.Span);
+            return null;
+        }
+        catch (Refusal busy)
+        {
+            return busy;
+        }
     }
 
     /// <summary>RFC 8259 section 8.1 lets a parser ignore a byte order mark.</summary>
