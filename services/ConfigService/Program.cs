@@ -58,5 +58,4 @@ ReleaseSending.Map(api);
 ListHolds.Map(api);
 EraseClient.Map(api);
 CountErasures.Map(api);
-await app.RunAsync();
-return 0;
+return await app.RunToEndAsync();

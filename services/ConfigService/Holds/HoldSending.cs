@@ -28,26 +28,7 @@ internal sealed class HoldSending(Unit unit, NpgsqlDataSource dataSource, TimePr
             work.Session.Store(hold);
             return hold;
         }, cancellationToken);
-        await AwaitHandOversAsync(id == Hold.Everything ? null : id, cancellationToken);
+        await HandOvers.AwaitAsync(dataSource, id == Hold.Everything ? null : id, time, cancellationToken);
         return new(true, hold.Reason, hold.Since);
-    }
-
-    /// <summary>The hold is committed; what was claimed before it goes out while this waits, and nothing after.</summary>
-    private async Task AwaitHandOversAsync(string? clientId, CancellationToken cancellationToken)
-    {
-        var started = time.GetTimestamp();
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        try
-        {
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await Transitions.AwaitClaimsAsync(connection, cancellationToken);
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
-        {
-            // A claim whose sender does not hear the answer: it will be given back, not handed over.
-            return;
-        }
-
-        await HandOvers.AwaitAsync(connection, clientId, started, time, cancellationToken);
     }
 }
