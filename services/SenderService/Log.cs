@@ -29,16 +29,16 @@ internal static partial class Log
         {
             case Outcome.Sent sent:
                 if (logger.IsEnabled(LogLevel.Information))
-                    logger.Sent(Words.Of(email, sent.Reply), email.Id, email.ClientId);
+                    logger.Sent(ServerWords.Of(email, sent.Reply), email.Id, email.ClientId);
                 break;
             case Outcome.Failed failed:
-                logger.Failed(failed.Error.Stage, Words.Of(email, failed.Error.Reply, failed.Error.Hint), email.Id, email.ClientId);
+                logger.Failed(failed.Error.Stage, ServerWords.Of(email, failed.Error.Reply, failed.Error.Hint), email.Id, email.ClientId);
                 break;
             case Outcome.TryAgain again:
-                logger.TryingAgain(again.Error.Stage, Words.Of(email, again.Error.Reply), Words.Following(email, again.Error.Hint), email.Id, email.ClientId);
+                logger.TryingAgain(again.Error.Stage, ServerWords.Of(email, again.Error.Reply), ServerWords.Following(email, again.Error.Hint), email.Id, email.ClientId);
                 break;
             case Outcome.Unknown unknown:
-                logger.Unknown(Words.Of(email, unknown.Error.Reply), email.Id, email.ClientId);
+                logger.Unknown(ServerWords.Of(email, unknown.Error.Reply), email.Id, email.ClientId);
                 break;
         }
     }

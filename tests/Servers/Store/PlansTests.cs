@@ -69,7 +69,6 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("scheduled_email_claims", () => EmailStates.AnySendingAsync(_connection, null, CancellationToken.None));
         await AssertAsync("scheduled_email_claims", () => Backlog.ReadAsync(_connection, CancellationToken.None));
         await AssertAsync("scheduled_email_overdue", () => Backlog.ReadAsync(_connection, CancellationToken.None));
-        await AssertAsync("scheduled_email_decision", () => Backlog.ReadAsync(_connection, CancellationToken.None));
         await AssertAsync("scheduled_email_of_config", () => EmailStates.LeftByConfigAsync(_connection, "client-7", [id], @lock: true, CancellationToken.None));
         await AssertAsync("scheduled_email_list", () => ClientErasure.SendingAsync(_connection, "nobody", CancellationToken.None));
         await AssertAsync("scheduled_email_list", () => ClientErasure.EraseEmailsAsync(_connection, "nobody", Guid.CreateVersion7(), CancellationToken.None));
