@@ -15,6 +15,8 @@ namespace PostgresScheduler;
 /// </summary>
 internal sealed class Broker(IBusInstance bus) : IAsyncDisposable
 {
+    private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(2);
+
     private readonly IRabbitMqHostConfiguration _host = bus.HostConfiguration as IRabbitMqHostConfiguration
         ?? throw new NotSupportedException("AddPostgresMessageScheduler publishes with RabbitMQ's confirms: configure the bus with UsingRabbitMq.");
 
@@ -77,7 +79,8 @@ internal sealed class Broker(IBusInstance bus) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Abandon();
-        await _closing;
+        // A broker that stalls answers no farewell, and the connection's end is the channel's too.
+        await _closing.WaitAsync(_farewell).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static async Task DisposeAsync(IChannel channel)

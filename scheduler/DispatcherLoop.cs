@@ -20,7 +20,9 @@ internal sealed class DispatcherLoop(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Stopping.RunAsync(LoopAsync, stoppingToken, options.ConfirmTimeout + Stopping.Patience);
+
+    private async Task LoopAsync(CancellationToken stoppingToken)
     {
         await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
         logger.Started();

@@ -36,6 +36,7 @@ internal sealed class ScheduleMessageConsumerDefinition : ConsumerDefinition<Sch
     {
         // A classic durable queue: that is what "queue:name", the address that applications configure, declares.
         endpointConfigurator.PrefetchCount = 64;
+        endpointConfigurator.RequeueWhatServersFailed();
         endpointConfigurator.UseMessageRetry(retry =>
         {
             retry.Handle<NpgsqlException>();

@@ -29,7 +29,7 @@ public sealed class SchedulerMetrics : IDisposable
             advice: new() { HistogramBucketBoundaries = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000] });
         _published = _meter.CreateCounter<int>("scheduler.publications", "{timer}", "Attempts to publish, by outcome");
         _meter.CreateObservableGauge("scheduler.timers.pending", () => _counts.Pending, "{timer}", "Rows of the table, as PostgreSQL's statistics estimate them");
-        _meter.CreateObservableGauge("scheduler.timers.due", () => _counts.Due, "{timer}", "Timers that are due and not published");
+        _meter.CreateObservableGauge("scheduler.timers.due", () => _counts.Due, "{timer}", "Timers that are due and not published; 1,000,000 at the most");
         _meter.CreateObservableGauge("scheduler.timers.set_aside", () => _counts.SetAside, "{timer}", "Timers that were refused too often and wait for a person");
         _meter.CreateObservableGauge("scheduler.timers.oldest_due.age", () => _counts.OldestDueAge.TotalSeconds, "s", "How long the oldest due timer has been due");
     }

@@ -12,6 +12,22 @@ internal sealed class SchemaAtStart(TimerSchema schema, PostgresSchedulerOptions
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        await Stopping.RunAsync(ApplyAsync, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task ApplyAsync(CancellationToken cancellationToken)
+    {
         while (true)
         {
             try
@@ -26,14 +42,4 @@ internal sealed class SchemaAtStart(TimerSchema schema, PostgresSchedulerOptions
             }
         }
     }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -6,6 +6,9 @@ namespace PostgresScheduler;
 /// <summary>Every statement over the timer table. Each runs in the transaction of the connection it is given.</summary>
 public sealed class TimerTable(PostgresSchedulerOptions options)
 {
+    // More than that are counted for nothing: the age of the oldest one tells how bad it is.
+    private const int MostCounted = 1_000_000;
+
     // A tombstone (cancelled) wins over a schedule that arrives after it: cancels and schedules travel on different
     // channels. Tokens are inserted in order, so that two bulk inserts never wait for each other in a circle.
     // Dispatchers sleep a second at the most, so only what is due sooner is worth a notification.
@@ -31,6 +34,13 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
         select token_id, statement_timestamp() + @keep, true from unnest(@tokens) as n (token_id) order by token_id
         on conflict (token_id) do update
             set due = excluded.due, cancelled = true, destination = null, content_type = null, properties = null, body = null, error = null
+        """;
+
+    // Whose row a dispatcher holds is about to be published, and is not waited for.
+    private readonly string _withdraw = $"""
+        with mine as materialized (
+            select token_id from {options.Schema}.timers where token_id = any(@tokens) and not cancelled order by token_id for update skip locked)
+        delete from {options.Schema}.timers t using mine where t.token_id = mine.token_id
         """;
 
     // Without the materialized CTE the planner may evaluate the locking subquery more than once and delete past its limit.
@@ -64,7 +74,7 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
 
     private readonly string _count = $"""
         select (select greatest(reltuples, 0)::bigint from pg_class where oid = '{options.Schema}.timers'::regclass),
-               (select count(*) from {options.Schema}.timers where due <= statement_timestamp()),
+               (select count(*) from (select from {options.Schema}.timers where due <= statement_timestamp() limit {MostCounted}) due),
                (select count(*) from {options.Schema}.timers where due = 'infinity'),
                (select coalesce(statement_timestamp() - min(due), interval '0') from {options.Schema}.timers where due <= statement_timestamp())
         """;
@@ -104,6 +114,17 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
         await using var command = new NpgsqlCommand(_cancel, connection);
         command.Parameters.AddWithValue("tokens", tokens.Distinct().ToArray());
         command.Parameters.AddWithValue("keep", options.KeepCancelled);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Takes timers back that only the caller has scheduled and that nobody will schedule again, and waits for nobody: a timer that is
+    /// just being published stays. Unlike <see cref="CancelAsync"/> it leaves nothing behind.
+    /// </summary>
+    public async Task WithdrawAsync(NpgsqlConnection connection, IReadOnlyCollection<Guid> tokens, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(_withdraw, connection);
+        command.Parameters.AddWithValue("tokens", tokens.ToArray());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

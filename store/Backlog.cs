@@ -19,7 +19,7 @@ public sealed record Backlog(long Pending, long Sending, TimeSpan OldestOverdue,
             (select count(*) from {Emails} where status = 'sending'),
             coalesce(greatest(statement_timestamp() - (
                 select e.due_at from {Emails} e
-                where e.status = 'pending' and {IsNotHeld}
+                where e.status = 'pending' and e.due_at <= statement_timestamp() and {IsNotHeldAmongMany}
                 order by e.due_at limit 1), interval '0'), interval '0'),
             (select count(*) from (select from {Emails} where status = any (array['failed', 'unknown']) and status = 'unknown' and data->>'resent_as' is null limit 10000) open)
         """;

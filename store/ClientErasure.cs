@@ -3,60 +3,162 @@ using static Mail.Store.Sql;
 
 namespace Mail.Store;
 
-/// <summary>Erases a client: e-mails, what they say, configs, keys, holds, remembered requests. What is kept is how many e-mails there were.</summary>
+/// <summary>
+/// Erases a client: e-mails, what they say, configs, keys, holds, remembered requests. What is kept is how many e-mails there were.
+/// It goes batch by batch, each in a transaction of its own, so that no row is locked for long however much there is; what was begun
+/// and not ended is gone on with. The client is held meanwhile, so that nothing of it is sent.
+/// </summary>
 public static class ClientErasure
 {
+    /// <summary>The most that one batch erases.</summary>
+    public const int BatchSize = 1000;
+
+    /// <summary>Who holds a client that is being erased.</summary>
+    public const string Holder = "erasure";
+
     private const string Schema = MailRegistry.Schema;
-
-    // Locked in the order of their ids, as by every move.
-    private const string EraseEmails = $"""
-        with gone as materialized (select id from {Emails} where client_id = @client order by id for update)
-        delete from {Emails} e using gone where e.id = gone.id
-        returning e.id, e.status, e.data->>'body_id'
-        """;
-
-    private const string EraseBodies = $"delete from {Bodies} where id = any(@bodies)";
+    private const string Requests = $"{Schema}.mt_doc_idempotent_request";
 
     // Requests are remembered under client/key, and no client's id has a slash.
+    private const string IsKnown = $"""
+        select exists (select from {Emails} where client_id = @client)
+            or exists (select from {Schema}.mt_doc_email_config where id = @client)
+            or exists (select from {Schema}.mt_doc_config_revision where data->>'client_id' = @client)
+            or exists (select from {Schema}.mt_doc_api_key where data->>'client_id' = @client)
+            or exists (select from {Holds} where id = @client)
+            or exists (select from {Requests} where split_part(id, '/', 1) = @client)
+            or exists (select from {Schema}.mt_doc_erasure where data->>'client_id' = @client)
+        """;
+
+    private const string PlaceHold = $"""
+        insert into {Holds} (id, data)
+        values (@client, jsonb_build_object('id', @client, 'reason', 'the client is being erased', 'since', statement_timestamp(), 'by', '{Holder}'))
+        on conflict (id) do nothing
+        """;
+
+    private const string LiftHold = $"delete from {Holds} where id = @client and data->>'by' = '{Holder}'";
+
+    private const string Sending = $"select id from {Emails} where client_id = @client and status = 'sending' order by id";
+
+    // With each batch: a config that is saved meanwhile goes with its e-mails, and names none that is not there any more.
+    private const string EraseConfig = $"""
+        delete from {Schema}.mt_doc_email_config where id = @client;
+        delete from {Schema}.mt_doc_config_revision where data->>'client_id' = @client
+        """;
+
+    // An e-mail that is being sent after all (someone has released the client) is left: its outcome would be lost.
+    private const string EraseEmails = $"""
+        with going as materialized (
+            select id from {Emails} where client_id = @client and status <> 'sending' order by scheduled_datetime, id limit @limit for update),
+        gone as (
+            delete from {Emails} e using going where e.id = going.id
+            returning e.status, e.data->>'body_id' as body_id),
+        bodies as (
+            insert into {Schema}.erasing_body (erasure, body_id) select distinct @erasure, body_id from gone order by 2 on conflict do nothing)
+        select status, count(*) from gone group by status
+        """;
+
+    // A body that an e-mail of the client has, which was inserted meanwhile, stays as long as that one.
+    private const string EraseBodies = $"""
+        with going as (
+            delete from {Schema}.erasing_body where erasure = @erasure and body_id in (
+                select body_id from {Schema}.erasing_body where erasure = @erasure order by body_id limit @limit)
+            returning body_id),
+        gone as (
+            delete from {Bodies} b using going where b.id = going.body_id
+                and b.id not in (select data->>'body_id' from {Emails} where client_id = @client))
+        select count(*) from going
+        """;
+
+    private const string EraseRequests = $"""
+        with gone as (
+            delete from {Requests} where id in (select id from {Requests} where split_part(id, '/', 1) = @client limit @limit) returning 1)
+        select count(*) from gone
+        """;
+
     private const string EraseTheRest = $"""
-        with configs as (delete from {Schema}.mt_doc_email_config where id = @client returning 1),
-            revisions as (delete from {Schema}.mt_doc_config_revision where data->>'client_id' = @client returning 1),
-            keys as (delete from {Schema}.mt_doc_api_key where data->>'client_id' = @client returning 1),
-            holds as (delete from {Holds} where id = @client returning 1),
-            requests as (delete from {Schema}.mt_doc_idempotent_request where starts_with(id, @client || '/') returning 1)
-        select (select count(*) from configs) + (select count(*) from revisions) + (select count(*) from keys)
-            + (select count(*) from holds) + (select count(*) from requests)
+        delete from {Schema}.mt_doc_api_key where data->>'client_id' = @client;
+        delete from {Holds} where id = @client
         """;
 
     private const string Totals = $"""
-        select null, count(*) from {Schema}.mt_doc_erasure
+        select null, count(*) from {Schema}.mt_doc_erasure where data->>'client_id' is null
         union all
         select c.key, sum(c.value::bigint)::bigint from {Schema}.mt_doc_erasure e, jsonb_each_text(e.data->'emails') c group by c.key
         """;
 
-    /// <summary>What was erased.</summary>
-    /// <param name="Statuses">Where each e-mail stood; none of it is final unless the transaction commits.</param>
-    /// <param name="Else">How many other documents the client had.</param>
-    public sealed record Erased(IReadOnlyDictionary<Guid, string> Statuses, long Else);
+    /// <summary>Whether anything is kept of a client.</summary>
+    public static async Task<bool> IsKnownAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, IsKnown, clientId);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    /// <summary>Holds the client, unless someone does. Returns whether it was not held.</summary>
+    public static async Task<bool> HoldAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, PlaceHold, clientId);
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>Takes back the hold of <see cref="HoldAsync"/>.</summary>
+    public static async Task ReleaseAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, LiftHold, clientId);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>The e-mails of the client that are being sent.</summary>
+    public static async Task<List<Guid>> SendingAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, Sending, clientId);
+        var sending = new List<Guid>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            sending.Add(reader.GetGuid(0));
+        return sending;
+    }
 
     /// <summary>
-    /// Erases all of it, in the caller's transaction. Where an e-mail is <c>sending</c> the caller rolls back: its outcome would
-    /// be lost.
+    /// One batch of e-mails, and the config, in the caller's transaction, which has the client's config locked. What they say is erased
+    /// later. Returns where each of them stood; fewer than <see cref="BatchSize"/> are all.
     /// </summary>
-    public static async Task<Erased> RunAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken)
+    public static async Task<Dictionary<string, long>> EraseEmailsAsync(NpgsqlConnection connection, string clientId, Guid erasure, CancellationToken cancellationToken)
     {
-        var statuses = new Dictionary<Guid, string>();
-        var bodies = new HashSet<string>(StringComparer.Ordinal);
-        await EraseEmailsAsync(connection, clientId, statuses, bodies, cancellationToken);
-        await BodyLock.TakeAsync(connection, [clientId], cancellationToken);
-        // Those that were being inserted meanwhile.
-        await EraseEmailsAsync(connection, clientId, statuses, bodies, cancellationToken);
-        await using var eraseBodies = new NpgsqlCommand(EraseBodies, connection) { CommandTimeout = 0 };
-        eraseBodies.Parameters.AddWithValue("bodies", bodies.ToArray());
-        await eraseBodies.ExecuteNonQueryAsync(cancellationToken);
-        await using var eraseTheRest = new NpgsqlCommand(EraseTheRest, connection) { CommandTimeout = 0 };
-        eraseTheRest.Parameters.AddWithValue("client", clientId);
-        return new(statuses, (long)(await eraseTheRest.ExecuteScalarAsync(cancellationToken))!);
+        await using (var config = Command(connection, EraseConfig, clientId))
+            await config.ExecuteNonQueryAsync(cancellationToken);
+        await using var command = Command(connection, EraseEmails, clientId, erasure);
+        var statuses = new Dictionary<string, long>(StringComparer.Ordinal);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            statuses[reader.GetString(0)] = reader.GetInt64(1);
+        return statuses;
+    }
+
+    /// <summary>One batch of bodies, in the caller's transaction: e-mails of the client can't be inserted until it ends. Returns whether there may be more.</summary>
+    public static async Task<bool> EraseBodiesAsync(NpgsqlConnection connection, string clientId, Guid erasure, CancellationToken cancellationToken)
+    {
+        await BlockInsertsAsync(connection, clientId, cancellationToken);
+        await using var command = Command(connection, EraseBodies, clientId, erasure);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == BatchSize;
+    }
+
+    /// <summary>One batch of remembered requests, in the caller's transaction. Returns whether there may be more.</summary>
+    public static async Task<bool> EraseRequestsAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, EraseRequests, clientId);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == BatchSize;
+    }
+
+    /// <summary>From now on no e-mail of the client is inserted until the transaction ends: the last batches then leave nothing behind.</summary>
+    public static Task BlockInsertsAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken) =>
+        BodyLock.TakeAsync(connection, [clientId], cancellationToken);
+
+    /// <summary>Keys and the hold, in the caller's last transaction.</summary>
+    public static async Task EraseTheRestAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, EraseTheRest, clientId);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>How many clients were erased so far, and how many e-mails stood at each status.</summary>
@@ -76,16 +178,13 @@ public static class ClientErasure
         return (clients, emails);
     }
 
-    private static async Task EraseEmailsAsync(
-        NpgsqlConnection connection, string clientId, Dictionary<Guid, string> statuses, HashSet<string> bodies, CancellationToken cancellationToken)
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, string clientId, Guid? erasure = null)
     {
-        await using var command = new NpgsqlCommand(EraseEmails, connection) { CommandTimeout = 0 };
-        command.Parameters.AddWithValue("client", clientId);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            statuses[reader.GetGuid(0)] = reader.GetString(1);
-            bodies.Add(reader.GetString(2));
-        }
+        var command = new NpgsqlCommand(sql, connection) { Parameters = { Value("client", clientId) } };
+        if (sql.Contains("@limit", StringComparison.Ordinal))
+            command.Parameters.Add(Value("limit", BatchSize));
+        if (erasure is { } id)
+            command.Parameters.Add(Value("erasure", id));
+        return command;
     }
 }

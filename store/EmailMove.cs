@@ -25,10 +25,30 @@ public sealed record EmailMove(Guid Id, JsonObject Patch, JsonObject Entry)
     /// <summary>Its status stays; from now on no late outcome makes it pending again.</summary>
     public static EmailMove Resend(Guid id, Guid resentAs, string by) => new(id, new() { ["resent_as"] = resentAs }, Line("resent", $"as {resentAs}", by));
 
-    public static EmailMove Reschedule(Guid id, DateTimeOffset due, DateTimeOffset sendBefore, string @event, string? detail, string by) => new(
+    /// <summary>To another time.</summary>
+    /// <param name="id">The e-mail.</param>
+    /// <param name="due">The time.</param>
+    /// <param name="sendBefore">When it is no longer worth sending.</param>
+    /// <param name="wakeup">The token of the timer that wakes it then.</param>
+    /// <param name="event">What it is called in the timeline.</param>
+    /// <param name="detail">In plain words.</param>
+    /// <param name="by">This instance.</param>
+    public static EmailMove Reschedule(Guid id, DateTimeOffset due, DateTimeOffset sendBefore, Guid wakeup, string @event, string? detail, string by) => new(
         id,
-        new() { ["scheduled_datetime"] = due, ["due_at"] = due, ["send_before"] = sendBefore, ["woken_at"] = null },
+        new() { ["scheduled_datetime"] = due, ["due_at"] = due, ["send_before"] = sendBefore, ["woken_at"] = null, ["wakeup"] = wakeup },
         Line(@event, detail, by));
+
+    /// <summary>Its status stays; but where this attempt is one that would be tried again, the e-mail is cancelled instead.</summary>
+    /// <param name="id">The e-mail.</param>
+    /// <param name="reason">One of <see cref="CancelReason"/>.</param>
+    /// <param name="supersededBy">The e-mail in its place.</param>
+    /// <param name="detail">In plain words.</param>
+    /// <param name="by">This instance.</param>
+    public static EmailMove CancelOnRetry(Guid id, string reason, Guid? supersededBy, string detail, string by)
+    {
+        var cancel = Cancel(id, reason, supersededBy, detail, by);
+        return new(id, new() { ["cancel_on_retry"] = new JsonObject { ["patch"] = cancel.Patch, ["entry"] = cancel.Entry } }, Line("not_tried_again", $"{detail} while it was being sent", by));
+    }
 }
 
 /// <summary>Who claims: a sender process, one statement of it, its instance name for the timeline, and its installation.</summary>
@@ -39,6 +59,11 @@ public sealed record Claim(Guid Sender, Guid Batch, string By, string Installati
 /// <param name="Body">What it says.</param>
 /// <param name="At">When it was claimed, by the database's clock.</param>
 public sealed record ClaimedEmail(ScheduledEmail Email, EmailBody Body, DateTimeOffset At);
+
+/// <summary>What a claim came to.</summary>
+/// <param name="Emails">The e-mails that were claimed.</param>
+/// <param name="Locked">Those that could be claimed but for someone who works on them at the moment.</param>
+public sealed record Claimed(List<ClaimedEmail> Emails, List<Guid> Locked);
 
 /// <summary>What one client has pending.</summary>
 /// <param name="ClientId">The client.</param>

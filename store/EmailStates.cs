@@ -14,6 +14,13 @@ public static class EmailStates
         where e.status = 'pending' and e.due_at <= statement_timestamp() and {IsNotHeld}
         """;
 
+    // Joined rather than compared with the array: a config has up to ten thousand items.
+    private const string LeftByConfig = $"""
+        select e.id, coalesce(e.key, '') from {Emails} e
+        where e.client_id = @client and e.status = 'pending' and e.data->>'source' = 'config'
+            and not exists (select from unnest(@items) i (id) where i.id = e.id)
+        """;
+
     private const string Pending = $"""
         select client_id, count(*) filter (where due_at <= statement_timestamp() and send_before > statement_timestamp()),
             count(*) filter (where due_at > statement_timestamp()), count(*) filter (where send_before <= statement_timestamp())
@@ -33,6 +40,23 @@ public static class EmailStates
         while (await reader.ReadAsync(cancellationToken))
             statuses[reader.GetGuid(0)] = reader.GetString(1);
         return statuses;
+    }
+
+    /// <summary>
+    /// What a client's config once scheduled, is pending, and is no item of the config any more. A save leaves no such e-mail behind;
+    /// an earlier version may have. With <paramref name="lock"/> none of them moves until the transaction ends.
+    /// </summary>
+    public static async Task<List<(Guid Id, string Key)>> LeftByConfigAsync(
+        NpgsqlConnection connection, string clientId, IReadOnlyCollection<Guid> items, bool @lock, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(LeftByConfig + (@lock ? " order by e.id for update of e" : ""), connection);
+        command.Parameters.Add(Value("client", clientId));
+        command.Parameters.Add(Value("items", items.ToArray()));
+        var left = new List<(Guid Id, string Key)>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            left.Add((reader.GetGuid(0), reader.GetString(1)));
+        return left;
     }
 
     /// <summary>Whether any e-mail, or any of one client, is being handed over.</summary>

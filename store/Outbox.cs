@@ -18,6 +18,23 @@ public sealed class Outbox(TimerTable timers)
     public Task WakeNowAsync(NpgsqlConnection connection, IEnumerable<Guid> emailIds, CancellationToken cancellationToken) =>
         WakeAsync(connection, emailIds.Select(id => (id, DateTimeOffset.UnixEpoch)), cancellationToken);
 
+    /// <summary>
+    /// Wakes an e-mail at another time than before. The timer of its last move is withdrawn, so that timers do not pile up however often
+    /// it is moved; unless a dispatcher has it in hand, which is not waited for.
+    /// </summary>
+    /// <param name="connection">The caller's, in a transaction.</param>
+    /// <param name="emailId">The e-mail.</param>
+    /// <param name="due">When to wake it.</param>
+    /// <param name="wakeup">The token of the new timer: one that nobody has used before.</param>
+    /// <param name="before">The token of the timer that the last move has set; null where there was none.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    public async Task WakeAgainAsync(NpgsqlConnection connection, Guid emailId, DateTimeOffset due, Guid wakeup, Guid? before, CancellationToken cancellationToken)
+    {
+        await timers.ScheduleAsync(connection, [Wakeup.Fresh(due, [emailId], wakeup)], cancellationToken);
+        if (before is { } token)
+            await timers.WithdrawAsync(connection, [token], cancellationToken);
+    }
+
     /// <summary>Wakes e-mails at their due times.</summary>
     public Task WakeAsync(NpgsqlConnection connection, IEnumerable<(Guid EmailId, DateTimeOffset Due)> emails, CancellationToken cancellationToken) =>
         timers.ScheduleAsync(connection, [.. Wakeup.Together(emails).Select(wake => Wakeup.Fresh(wake.Due, wake.EmailIds))], cancellationToken);

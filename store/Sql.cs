@@ -15,6 +15,14 @@ internal static class Sql
     /// <summary>Of the e-mail <c>e</c>.</summary>
     internal const string IsNotHeld = $"not exists (select from {Holds} h where h.id in ('{Hold.Everything}', e.client_id))";
 
+    /// <summary>
+    /// The same, for statements that look at many e-mails to find few: where everything is held they look at none, and what is held
+    /// is read once.
+    /// </summary>
+    internal const string IsNotHeldAmongMany = $"""
+        not exists (select from {Holds} where id = '{Hold.Everything}') and e.client_id <> all (array(select id::text from {Holds}))
+        """;
+
     internal static NpgsqlParameter<T> Value<T>(string name, T value) => new(name, value);
 
     internal static NpgsqlParameter Now(DateTimeOffset? now) =>

@@ -11,18 +11,22 @@ namespace Mail.Store;
 /// </summary>
 public static class Transitions
 {
+    /// <summary>The most that one statement of the sweep moves. What somebody else has locked comes with a later one.</summary>
+    public const int MostSwept = 1000;
+
     // Where ids are given they are few: without the "|| ''" the planner may rather walk the partial index of everything that
     // is pending, and a claim of eight then costs as much as there is backlog.
     private const string IsPending = "e.status || '' = 'pending'";
 
-    /// <summary>One move: a patch laid over the document, and its line in the timeline.</summary>
-    private static string Move(string condition, string patch = "m.patch", string entry = "m.entry", string limit = "", string wait = "", string source = "unnest(@ids, @patches, @entries) as m (id, patch, entry) join") => $"""
+    private const string At = "jsonb_build_object('at', coalesce(@now, statement_timestamp()))";
+
+    /// <summary>One move: a patch laid over the document, and its line in the timeline, or several as an array.</summary>
+    private static string Move(string condition, string patch = "m.patch", string entry = "m.entry", string order = "e.id", string wait = "", string source = "unnest(@ids, @patches, @entries) as m (id, patch, entry) join", string? lines = null) => $"""
         with moving as materialized (
-            select e.id, e.data || {patch} || jsonb_build_object('timeline',
-                (e.data->'timeline') || ({entry} || jsonb_build_object('at', coalesce(@now, statement_timestamp())))) as data
+            select e.id, e.data || {patch} || {Timelines.With(lines ?? $"jsonb_build_array({entry} || {At})")} as data
             from {source} {Emails} e {(source.Length == 0 ? "" : "on e.id = m.id")}
             where {condition}
-            order by e.id {limit}
+            order by {order}
             for update of e {wait})
         update {Emails} e
         set data = moving.data, status = moving.data->>'status', scheduled_datetime = (moving.data->>'scheduled_datetime')::timestamptz,
@@ -45,27 +49,47 @@ public static class Transitions
     private const string Claimable = $"""
         e.id = any(@ids) and {IsPending} and e.due_at <= coalesce(@now, statement_timestamp())
         and e.send_before > coalesce(@now, statement_timestamp())
+        and not e.data ? 'cancel_on_retry'
         and {IsNotHeld}
         and {Installations.Vouched}
         """;
 
-    private static readonly string _claim = MoveToSending(Claimable, wait: "");
+    private static readonly string _claim = MoveToSending(Claimable);
 
-    private static readonly string _claimWhatIsFree = MoveToSending($"{Claimable} and current_setting('mail.may_claim') = 'true'", wait: "skip locked");
+    private static readonly string _claimWhatIsFree = MoveToSending($"{Claimable} and current_setting('mail.may_claim') = 'true'");
 
-    private static string MoveToSending(string condition, string wait) =>
-        Move(condition, patch: "@patch", entry: "jsonb_build_object('event', 'sending', 'detail', 'attempt ' || ((e.data->>'attempts')::int + 1), 'by', @by::text)", wait: wait, source: "")
+    // What this transaction has just claimed is no longer pending: what still looks claimable is locked by somebody else.
+    private const string Locked = $"select e.id from {Emails} e where {Claimable}";
+
+    // A claim waits for no row. A save of ten thousand items or the erasure of a client may hold its rows for seconds, and the
+    // claim is for several e-mails, most of them of other clients.
+    private static string MoveToSending(string condition) =>
+        Move(condition, patch: "@patch", entry: "jsonb_build_object('event', 'sending', 'detail', 'attempt ' || ((e.data->>'attempts')::int + 1), 'by', @by::text)", wait: "skip locked", source: "")
         + $" returning e.data, (select b.data from {Bodies} b where b.id = e.data->>'body_id'), clock_timestamp()";
 
     // What a person has resent meanwhile must not go out again by itself.
     private const string IsNotResent = "e.data->>'resent_as' is null";
 
+    // What a save or a delete has replaced or removed while it was being sent is cancelled where it would be tried again. The save
+    // has left the reason in the document; whichever of the two statements comes second finds what the first one wrote.
+    private const string IsNotTriedAgain = "e.data ? 'cancel_on_retry'";
+    private const string InsteadOfPending = "(e.data->'cancel_on_retry'->'patch')";
+    private const string InsteadOfPendingLine = $"(e.data->'cancel_on_retry'->'entry') || {At}";
+
     // A late outcome of the same claim may correct an 'unknown' to the truth; one of another claim moves nothing.
     private static readonly string _record = Move(
         $"e.status in ('sending', 'unknown') and e.claimed_by = @sender and e.claim_batch = m.batch and (m.patch->>'status' <> 'pending' or {IsNotResent})",
+        patch: $"case when m.patch->>'status' = 'pending' and {IsNotTriedAgain} then m.patch - 'due_at' || {InsteadOfPending} else m.patch end",
+        lines: $"case when m.patch->>'status' = 'pending' and {IsNotTriedAgain} then jsonb_build_array(m.entry || {At}, {InsteadOfPendingLine}) else jsonb_build_array(m.entry || {At}) end",
         source: "unnest(@ids, @patches, @entries, @batches) as m (id, patch, entry, batch) join") + " returning e.id";
 
+    // One that is in doubt may turn out to be one that is tried again, too.
+    private static readonly string _cancelOnRetry = Move("e.status in ('sending', 'unknown')") + " returning e.id";
+
     private static readonly string _movePending = Move(IsPending) + " returning e.data";
+
+    // The timer of the move before it is in the answer, so that it can be withdrawn.
+    private static readonly string _reschedule = Move(IsPending, patch: "m.patch || jsonb_build_object('wakeup_before', e.data->'wakeup')") + " returning e.data";
 
     private static readonly string _cancelOwn = Move($"{IsPending} and e.client_id = coalesce(@client, e.client_id)") + " returning e.data";
 
@@ -73,18 +97,20 @@ public static class Transitions
 
     // Nothing of an abandoned batch was ever handed over, whatever has been thought of it meanwhile.
     private static readonly string _giveBack = Move($"e.status in ('sending', 'unknown') and e.claimed_by = @sender and e.claim_batch = any(@batches) and {IsNotResent}",
-        patch: "@patch", entry: "@entry", source: "") + " returning e.id";
+        patch: $"case when {IsNotTriedAgain} then @patch || {InsteadOfPending} else @patch end",
+        lines: $"case when {IsNotTriedAgain} then jsonb_build_array(@entry || {At}, {InsteadOfPendingLine}) else jsonb_build_array(@entry || {At}) end",
+        source: "") + " returning e.id";
 
     private static readonly string _loseClaims = Move($"""
         e.status = 'sending' and not exists (select from {Senders} s where s.id = e.claimed_by
             and s.mt_last_modified > statement_timestamp() - @expiry)
         """,
-        patch: "jsonb_build_object('status', 'unknown', 'attempts', (e.data->>'attempts')::int + 1)", entry: "@entry", source: "", limit: "limit 1000") + " returning e.id";
+        patch: "jsonb_build_object('status', 'unknown', 'attempts', (e.data->>'attempts')::int + 1)", entry: "@entry", source: "", order: $"e.claimed_by limit {MostSwept}", wait: "skip locked") + " returning e.id";
 
     private static readonly string _expire = Move("e.status = 'pending' and e.send_before <= coalesce(@now, statement_timestamp())",
         patch: "jsonb_build_object('status', case when (e.data->>'attempts')::int = 0 then 'expired' else 'failed' end)",
         entry: "jsonb_build_object('event', case when (e.data->>'attempts')::int = 0 then 'expired' else 'failed' end) || @entry",
-        source: "", limit: "limit 1000") + " returning e.status";
+        source: "", order: $"e.send_before limit {MostSwept}", wait: "skip locked") + " returning e.status";
 
     private static readonly string _overdue = Wake($"(e.woken_at is null or e.woken_at < statement_timestamp() - @again) and {Installations.NoBacklog}");
 
@@ -99,7 +125,7 @@ public static class Transitions
         with overdue as materialized (
             select e.id from {Emails} e
             where e.status = 'pending' and e.due_at <= coalesce(@now, statement_timestamp()) - @grace
-                and {IsNotHeld}
+                and {IsNotHeldAmongMany}
                 and {condition}
             order by e.due_at limit @limit
             for update skip locked)
@@ -109,25 +135,31 @@ public static class Transitions
         """;
 
     /// <summary>
-    /// pending -> sending, for those of the ids that are pending, due, still worth sending and not held. Null where nothing may be
-    /// claimed, since nobody has vouched for the database yet: that says nothing of the ids.
+    /// pending -> sending, for those of the ids that are pending, due, still worth sending and not held. It waits for nobody: what
+    /// someone else has locked is named in the answer. Null where nothing may be claimed, since nobody has vouched for the database
+    /// yet: that says nothing of the ids.
     /// </summary>
     /// <param name="connection">Any open connection.</param>
     /// <param name="claim">Who claims, and under which batch.</param>
     /// <param name="ids">The e-mails that wake-ups named.</param>
     /// <param name="now">What counts as now; null, as in production, for the database's clock.</param>
     /// <param name="cancellationToken">Abandons the claim: it may still land, and must then be given back.</param>
-    public static async Task<List<ClaimedEmail>?> ClaimAsync(
+    public static async Task<Claimed?> ClaimAsync(
         NpgsqlConnection connection, Claim claim, IReadOnlyCollection<Guid> ids, DateTimeOffset? now, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new(BeginClaim) { Parameters = { Value("installation", claim.Installation) } });
         batch.BatchCommands.Add(ClaimCommand(_claim, claim, ids, now));
+        batch.BatchCommands.Add(new(Locked) { Parameters = { Value("ids", ids.ToArray()), Value("installation", claim.Installation), Now(now) } });
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var vouched = await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0) && reader.GetBoolean(0);
         await reader.NextResultAsync(cancellationToken);
         var claimed = await ReadClaimedAsync(reader, cancellationToken);
-        return claimed.Count > 0 || vouched ? claimed : null;
+        await reader.NextResultAsync(cancellationToken);
+        var locked = new List<Guid>();
+        while (await reader.ReadAsync(cancellationToken))
+            locked.Add(reader.GetGuid(0));
+        return claimed.Count > 0 || vouched ? new(claimed, locked) : null;
     }
 
     /// <summary>
@@ -167,25 +199,35 @@ public static class Transitions
 
     /// <summary>pending -> pending, at another time. Returns the e-mail, or none if it had moved on.</summary>
     public static Task<List<ScheduledEmail>> RescheduleAsync(NpgsqlConnection connection, EmailMove move, CancellationToken cancellationToken) =>
-        EmailsAsync(connection, _movePending, [move], cancellationToken);
+        EmailsAsync(connection, _reschedule, [move], cancellationToken);
+
+    /// <summary>
+    /// From now on the e-mails are cancelled where they would become pending again. Of those that are <c>sending</c> or <c>unknown</c>;
+    /// the caller has locked them, so that each still is what the caller takes it for.
+    /// </summary>
+    /// <param name="connection">The caller's, in a transaction.</param>
+    /// <param name="moves">From <see cref="EmailMove.CancelOnRetry"/>.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    public static Task<List<Guid>> CancelOnRetryAsync(NpgsqlConnection connection, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken) =>
+        moves.Count == 0 ? Task.FromResult(new List<Guid>()) : ListAsync<Guid>(connection, _cancelOnRetry, moves, cancellationToken);
 
     /// <summary>Marks an e-mail as resent, while it may be, and was not before. Returns it, or none where it has moved on.</summary>
     public static Task<List<ScheduledEmail>> ResendAsync(NpgsqlConnection connection, EmailMove move, CancellationToken cancellationToken) =>
         EmailsAsync(connection, _resend, [move], cancellationToken);
 
-    /// <summary>sending or unknown -> pending, for what a sender's claims still hold of batches whose answer was lost.</summary>
+    /// <summary>sending or unknown -> pending (or cancelled, where it is not tried again), for what a sender's claims still hold of batches whose answer was lost.</summary>
     public static Task<List<Guid>> GiveBackAsync(NpgsqlConnection connection, Guid sender, IReadOnlyCollection<Guid> batches, string by, CancellationToken cancellationToken) =>
         ListAsync<Guid>(connection, _giveBack, [], cancellationToken,
             Value("sender", sender), Value("batches", batches.ToArray()),
             Json("patch", new { status = EmailStatus.Pending, claimed_by = (Guid?)null, claim_batch = (Guid?)null }),
             Json("entry", new { @event = "returned", detail = "the claim's answer was lost", by }));
 
-    /// <summary>sending -> unknown, for the claims of senders not heard from lately. Returns how many, 1,000 at the most.</summary>
+    /// <summary>sending -> unknown, for the claims of senders not heard from lately. Returns how many, <see cref="MostSwept"/> at the most.</summary>
     public static async Task<int> LoseClaimsAsync(NpgsqlConnection connection, TimeSpan expiry, string by, CancellationToken cancellationToken) =>
         (await ListAsync<Guid>(connection, _loseClaims, [], cancellationToken,
             Value("expiry", expiry), Json("entry", new { @event = "unknown", detail = "its sender died in mid-hand-over", by }))).Count;
 
-    /// <summary>pending -> expired or, where it was tried, failed. Returns which of both, for 1,000 e-mails at the most.</summary>
+    /// <summary>pending -> expired or, where it was tried, failed. Returns which of both, for <see cref="MostSwept"/> e-mails at the most.</summary>
     public static Task<List<string>> ExpireAsync(NpgsqlConnection connection, DateTimeOffset? now, string by, CancellationToken cancellationToken) =>
         ListAsync<string>(connection, _expire, [], cancellationToken, Now(now), Json("entry", new { detail = "no longer worth sending", by }));
 

@@ -41,6 +41,6 @@ public static class Wakeup
     /// A timer under a token that nobody has used before: REST callers never wait for a row that a dispatcher may hold
     /// while the broker stalls.
     /// </summary>
-    public static TimedMessage Fresh(DateTimeOffset due, Guid[] emailIds) =>
-        Envelope.Seal(Of(emailIds), Addresses.SendEmail, due, Guid.CreateVersion7());
+    public static TimedMessage Fresh(DateTimeOffset due, Guid[] emailIds, Guid? token = null) =>
+        Envelope.Seal(Of(emailIds), Addresses.SendEmail, due, token ?? Guid.CreateVersion7());
 }

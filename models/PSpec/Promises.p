@@ -89,6 +89,19 @@ spec ResendReplaces observes eResent, eDotLeft {
   }
 }
 
+// What a save has let go is not tried again: its attempt under way is the last.
+spec LetGoIsLetGo observes eLetGo, eAttempted {
+  var gone: set[int];
+  start state Watching {
+    on eLetGo do (id: int) {
+      gone += (id);
+    }
+    on eAttempted do (id: int) {
+      assert !(id in gone), format("LetGoIsLetGo: e-mail {0} is tried again after a save has let it go", id);
+    }
+  }
+}
+
 // Each e-mail reaches a final state, as long as a sender lives on.
 spec EachBecomesFinal observes eStatus {
   var open: set[int];

@@ -25,7 +25,8 @@ machine Database {
       announce eNow, now;
     }
 
-    // SaveEmailConfig: the diff and its event in one commit. What is no longer pending is too late, not cancelled.
+    // SaveEmailConfig: the diff and its event in one commit. What is no longer pending is too late, not cancelled; but what a sender has
+    // in hand, or may have handed over, is cancelled in place of being tried again.
     on eSave do (save: (client: machine, added: map[int, int], removed: seq[int])) {
       var id: int;
       var cancelled: seq[int];
@@ -35,6 +36,10 @@ machine Database {
         if (id in emails && emails[id].status == PENDING) {
           Become(id, CANCELLED);
           cancelled += (sizeof(cancelled), id);
+        }
+        else if (id in emails && (emails[id].status == SENDING || emails[id].status == UNKNOWN)) {
+          emails[id].let_go = true;
+          announce eLetGo, id;
         }
       Schedule((saved = true, ids = keys(save.added), due = now));
       send save.client, eCancelled, cancelled;
@@ -135,6 +140,7 @@ machine Database {
           emails[id].sender = claim.sender;
           emails[id].batch = claim.batch;
           Become(id, SENDING);
+          announce eAttempted, id;
           claimed += (sizeof(claimed), (id = id, send_before = emails[id].send_before));
         }
       send claim.sender, eClaimed, (batch = claim.batch, claimed = claimed, at = now);
@@ -149,7 +155,9 @@ machine Database {
         && (email.sender == outcome.sender && email.batch == outcome.batch || bug == OUTCOME_WITHOUT_CLAIM)
         && !(email.resent && outcome.move.status == PENDING)) {
         emails[outcome.id].attempts = email.attempts + 1;
-        if (outcome.move.status == PENDING) {
+        if (outcome.move.status == PENDING && emails[outcome.id].let_go && bug != RETRY_OUTLIVES_SAVE)
+          Become(outcome.id, CANCELLED);
+        else if (outcome.move.status == PENDING) {
           Return(outcome.id);
           emails[outcome.id].due = outcome.move.due;
           if (bug != RETRY_WITHOUT_TIMER)
@@ -166,8 +174,12 @@ machine Database {
       var id: int;
       foreach (id in keys(emails))
         if (emails[id].status == SENDING && emails[id].sender == claim.sender && emails[id].batch == claim.batch) {
-          Return(id);
-          Wake(id, now);
+          if (emails[id].let_go && bug != GIVE_BACK_OUTLIVES_SAVE)
+            Become(id, CANCELLED);
+          else {
+            Return(id);
+            Wake(id, now);
+          }
         }
     }
 
@@ -192,7 +204,7 @@ machine Database {
   }
 
   fun Insert(id: int, due: int) {
-    emails[id] = (status = PENDING, due = due, send_before = due + worth, sender = default(machine), batch = 0, attempts = 0, woken = -10, resent = false);
+    emails[id] = (status = PENDING, due = due, send_before = due + worth, sender = default(machine), batch = 0, attempts = 0, woken = -10, resent = false, let_go = false);
     announce eScheduled, (id = id, due = due);
     Become(id, PENDING);
   }

@@ -14,10 +14,12 @@ enum tBug {
   RETRY_WITHOUT_TIMER,
   GIVE_BACK_IN_FLIGHT,
   FENCE_FORGETS_LAPSE,
-  RESEND_LEAVES_CLAIM
+  RESEND_LEAVES_CLAIM,
+  RETRY_OUTLIVES_SAVE,
+  GIVE_BACK_OUTLIVES_SAVE
 }
 
-type tEmail = (status: tStatus, due: int, send_before: int, sender: machine, batch: int, attempts: int, woken: int, resent: bool);
+type tEmail = (status: tStatus, due: int, send_before: int, sender: machine, batch: int, attempts: int, woken: int, resent: bool, let_go: bool);
 // Wakes e-mails or, with saved, tells of a saved config that scheduled them.
 type tTimer = (saved: bool, ids: seq[int], due: int);
 type tClaimed = (id: int, send_before: int);
@@ -87,6 +89,8 @@ event eScheduled: (id: int, due: int);
 event eCancelAcknowledged: int;
 event eGivenUp: (id: int, sender: machine, batch: int);
 event eResent: int;
+event eLetGo: int;
+event eAttempted: int;
 event eDotLeft: (id: int, sender: machine, batch: int);
 event eKept: int;
 

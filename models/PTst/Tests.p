@@ -23,16 +23,16 @@ machine TestLasting { start state Init { entry { new World(Lasting(NONE, true, 2
 machine TestNothingLost { start state Init { entry { new World(Lasting(NONE, false, 0)); } } }
 
 test Protocol [main=TestStorm]:
-  assert NeverTwice, NeverAfterCancel, NeverEarly, StatusIsTrue, NoDotAfterGivenUp, ResendReplaces, EachBecomesFinal in
+  assert NeverTwice, NeverAfterCancel, NeverEarly, StatusIsTrue, NoDotAfterGivenUp, ResendReplaces, LetGoIsLetGo, EachBecomesFinal in
   (union Mail, { TestStorm });
 
 test WithoutExpiry [main=TestLasting]:
-  assert NeverTwice, NeverAfterCancel, NeverEarly, StatusIsTrue, NoDotAfterGivenUp, ResendReplaces, EachBecomesFinal in
+  assert NeverTwice, NeverAfterCancel, NeverEarly, StatusIsTrue, NoDotAfterGivenUp, ResendReplaces, LetGoIsLetGo, EachBecomesFinal in
   (union Mail, { TestLasting });
 
 // Where the broker loses nothing, the sweep need not wake anything.
 test WithoutWakingSweep [main=TestNothingLost]:
-  assert NeverTwice, NeverAfterCancel, NeverEarly, StatusIsTrue, NoDotAfterGivenUp, ResendReplaces, EachBecomesFinal in
+  assert NeverTwice, NeverAfterCancel, NeverEarly, StatusIsTrue, NoDotAfterGivenUp, ResendReplaces, LetGoIsLetGo, EachBecomesFinal in
   (union Mail, { TestNothingLost });
 
 // Each seeded bug, and the one specification that it breaks.
@@ -68,3 +68,9 @@ test FenceForgetsLapse [main=SeedFenceForgetsLapse]: assert NoDotAfterGivenUp in
 
 machine SeedResendLeavesClaim { start state Init { entry { new World(Pauses(RESEND_LEAVES_CLAIM)); } } }
 test ResendLeavesClaim [main=SeedResendLeavesClaim]: assert ResendReplaces in (union Mail, { SeedResendLeavesClaim });
+
+machine SeedRetryOutlivesSave { start state Init { entry { new World(Lasting(RETRY_OUTLIVES_SAVE, true, 2)); } } }
+test RetryOutlivesSave [main=SeedRetryOutlivesSave]: assert LetGoIsLetGo in (union Mail, { SeedRetryOutlivesSave });
+
+machine SeedGiveBackOutlivesSave { start state Init { entry { new World(Lasting(GIVE_BACK_OUTLIVES_SAVE, true, 2)); } } }
+test GiveBackOutlivesSave [main=SeedGiveBackOutlivesSave]: assert LetGoIsLetGo in (union Mail, { SeedGiveBackOutlivesSave });

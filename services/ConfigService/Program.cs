@@ -63,6 +63,5 @@ return await MailProgram.RunAsync(args, async () =>
     ListHolds.Map(api);
     EraseClient.Map(api);
     CountErasures.Map(api);
-    await app.RunAsync();
-    return 0;
+    return await app.RunToEndAsync();
 });

@@ -6,6 +6,7 @@ using Mail.Store;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using PostgresScheduler;
 
 namespace Mail.ConfigService;
 
@@ -28,7 +29,9 @@ internal sealed class WarmUp(Unit unit, Outbox outbox, Instance instance, IServe
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(_over ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The service is warming up."));
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Stopping.RunAsync(LoopAsync, stoppingToken);
+
+    private async Task LoopAsync(CancellationToken stoppingToken)
     {
         try
         {

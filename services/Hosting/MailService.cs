@@ -29,7 +29,7 @@ public static class MailService
         builder.Services.AddHostedService<SchemaAtStart>();
         builder.Services.AddHealthChecks().AddCheck<PostgresHealth>("postgres", tags: ["ready"]);
         builder.AddTelemetry();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(35));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = GraceTime.OfServices);
         return builder;
     }
 
@@ -50,8 +50,27 @@ public static class MailService
                 endpoints?.Invoke(context, rabbit);
             });
         });
-        builder.Services.Configure<MassTransitHostOptions>(options => options.StopTimeout = TimeSpan.FromSeconds(35));
+        BoundedBus.Replace(builder.Services);
+        builder.Services.Configure<MassTransitHostOptions>(options => options.StopTimeout = GraceTime.OfServices);
         return builder;
+    }
+
+    /// <summary>Runs the service until it is told to stop, also where that happens while it is still starting.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunToEndAsync(this WebApplication app)
+    {
+        var stopping = app.Lifetime.ApplicationStopping;
+        GraceTime.Watch(app.Logger, stopping);
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Its start was interrupted: there is nothing to be sorry for.
+        }
+
+        return 0;
     }
 
     /// <summary>Maps <c>/health/live</c>, <c>/health/ready</c> and <c>/metrics</c>.</summary>

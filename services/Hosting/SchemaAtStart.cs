@@ -2,6 +2,7 @@ using Mail.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using PostgresScheduler;
 
 namespace Mail.Hosting;
 
@@ -12,6 +13,22 @@ namespace Mail.Hosting;
 internal sealed class SchemaAtStart(NpgsqlDataSource dataSource, StoreSchema schema, TimeProvider time, ILogger<SchemaAtStart> logger) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await Stopping.RunAsync(ApplyAsync, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task ApplyAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -28,14 +45,4 @@ internal sealed class SchemaAtStart(NpgsqlDataSource dataSource, StoreSchema sch
             }
         }
     }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

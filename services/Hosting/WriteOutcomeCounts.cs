@@ -1,6 +1,7 @@
 using Mail.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PostgresScheduler;
 
 namespace Mail.Hosting;
 
@@ -12,10 +13,13 @@ public sealed class WriteOutcomeCounts(OutcomeCounter counter, TimeProvider time
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await WriteAsync(cancellationToken);
+        using var soon = new CancellationTokenSource(Stopping.Patience, time);
+        await Stopping.RunAsync(WriteAsync, soon.Token, TimeSpan.Zero);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Stopping.RunAsync(LoopAsync, stoppingToken);
+
+    private async Task LoopAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {

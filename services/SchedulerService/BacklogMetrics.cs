@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Mail.Store;
 using Npgsql;
+using PostgresScheduler;
 
 namespace Mail.SchedulerService;
 
@@ -14,6 +15,7 @@ internal sealed class BacklogMetrics : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<BacklogMetrics> _logger;
     private Backlog? _seen;
+    private IReadOnlyList<DutyState> _duties = [];
 
     public BacklogMetrics(NpgsqlDataSource dataSource, TimeProvider time, IMeterFactory meters, ILogger<BacklogMetrics> logger)
     {
@@ -23,10 +25,13 @@ internal sealed class BacklogMetrics : BackgroundService
         meter.CreateObservableGauge("mail.emails.sending", () => Of(seen => seen.Sending), "{email}", "E-mails that are with a sender");
         meter.CreateObservableGauge("mail.emails.unknown", () => Of(seen => seen.Undecided), "{email}", "E-mails that the server may or may not have, and nobody has decided on; 10,000 at the most");
         meter.CreateObservableGauge("mail.emails.oldest_overdue.age", () => Of(seen => seen.OldestOverdue.TotalSeconds), "s", "For how long the oldest e-mail has been due that is pending and not held back");
+        meter.CreateObservableGauge("mail.sweep.duty.age", () => _duties.Select(duty => new Measurement<double>(duty.Age.TotalSeconds, new KeyValuePair<string, object?>("duty", duty.Duty))), "s", "How long ago each duty of the sweep last succeeded, on whichever instance");
         meter.CreateObservableGauge("mail.senders", () => _states.SelectMany(state => Of(seen => seen.Senders.GetValueOrDefault(state), new KeyValuePair<string, object?>("state", state))), "{sender}", "Senders heard from in the last 15 s, by what they can do");
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Stopping.RunAsync(LoopAsync, stoppingToken);
+
+    private async Task LoopAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -34,11 +39,12 @@ internal sealed class BacklogMetrics : BackgroundService
             {
                 await using var connection = await _dataSource.OpenConnectionAsync(stoppingToken);
                 _seen = await Backlog.ReadAsync(connection, stoppingToken);
+                _duties = await SweepDuties.ReadAsync(connection, stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 // Nothing is shown that was not seen.
-                _seen = null;
+                (_seen, _duties) = (null, []);
                 _logger.BacklogNotSeen(exception);
             }
             catch (OperationCanceledException)

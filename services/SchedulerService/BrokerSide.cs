@@ -22,6 +22,8 @@ internal sealed class BrokerSide(IConfiguration configuration, Instance instance
         ["x-overflow"] = "drop-head",
     };
 
+    private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(2);
+
     private readonly SemaphoreSlim _turn = new(1);
     private Task _closing = Task.CompletedTask;
     private IConnection? _connection;
@@ -69,7 +71,8 @@ internal sealed class BrokerSide(IConfiguration configuration, Instance instance
 
     public async ValueTask DisposeAsync()
     {
-        await CloseAsync();
+        // The process ends either way.
+        await CloseAsync().WaitAsync(_farewell).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _turn.Dispose();
     }
 

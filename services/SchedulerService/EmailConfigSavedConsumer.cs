@@ -66,6 +66,8 @@ public sealed class EmailConfigSavedConsumerDefinition : ConsumerDefinition<Emai
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<EmailConfigSavedConsumer> consumerConfigurator, IRegistrationContext context)
     {
         endpointConfigurator.PrefetchCount = 8;
+        // Retries end when the service stops.
+        endpointConfigurator.RequeueWhatServersFailed();
         endpointConfigurator.UseMessageRetry(retry => retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(500)));
         if (endpointConfigurator is IRabbitMqReceiveEndpointConfigurator rabbit)
             rabbit.SetQuorumQueue();

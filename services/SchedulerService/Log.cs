@@ -8,8 +8,20 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "Client {ClientId:l}, revision {Revision}: {Scheduled} e-mails scheduled, {Cancelled} cancelled")]
     public static partial void Scheduled(this ILogger logger, string clientId, long revision, int scheduled, int cancelled);
 
-    [LoggerMessage(LogLevel.Warning, "Sweep: {Woken} overdue e-mails woken, {Lost} left unknown by dead senders, {Expired} expired")]
-    public static partial void Swept(this ILogger logger, int woken, int lost, int expired);
+    [LoggerMessage(LogLevel.Warning, "{Lost} e-mails are in doubt: the sender that had them in hand was not heard from")]
+    public static partial void ClaimsLost(this ILogger logger, int lost);
+
+    [LoggerMessage(LogLevel.Warning, "{Expired} e-mails are no longer worth sending")]
+    public static partial void Expired(this ILogger logger, int expired);
+
+    [LoggerMessage(LogLevel.Warning, "{Woken} overdue e-mails were woken again")]
+    public static partial void Woken(this ILogger logger, int woken);
+
+    [LoggerMessage(LogLevel.Error, "The sweep's duty {Duty:l} failed; it is tried again in seconds")]
+    public static partial void DutyFailed(this ILogger logger, Exception exception, string duty);
+
+    [LoggerMessage(LogLevel.Warning, "What is known of the sweep's duty {Duty:l} could not be removed; it may be said to be late")]
+    public static partial void DutyNotRemoved(this ILogger logger, Exception exception, string duty);
 
     [LoggerMessage(LogLevel.Warning, "The backlog could not be looked at. Its metrics are missing until it can")]
     public static partial void BacklogNotSeen(this ILogger logger, Exception exception);
@@ -32,7 +44,4 @@ internal static partial class Log
 
     [LoggerMessage(LogLevel.Warning, "Whether this database is the one that is known can't be told yet")]
     public static partial void FenceFailed(this ILogger logger, Exception exception);
-
-    [LoggerMessage(LogLevel.Error, "A sweep failed; the next follows in seconds")]
-    public static partial void SweepFailed(this ILogger logger, Exception exception);
 }

@@ -20,6 +20,7 @@ builder.AddMailBus(
     (context, rabbit) => rabbit.ConfigureEndpoints(context));
 builder.Services.AddSingleton(RetentionPolicy.From(builder.Configuration));
 builder.Services.AddHostedService<WriteOutcomeCounts>();
+builder.Services.AddSingleton<Duties>();
 builder.Services.AddSingleton<Sweep>();
 builder.Services.AddSingleton<BrokerSide>();
 builder.Services.AddSingleton<FenceCheck>();
@@ -31,5 +32,4 @@ builder.Services.AddHostedService<BacklogMetrics>();
 
 var app = builder.Build();
 app.MapMailDefaults();
-await app.RunAsync();
-return 0;
+return await app.RunToEndAsync();

@@ -22,6 +22,9 @@ public sealed class Claims(
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
+    // For the rows that someone else has locked: a save or an erasure is done with them in a moment.
+    private static readonly TimeSpan _shortPause = TimeSpan.FromMilliseconds(100);
+
     private static readonly Meter _meter = new("Mail");
     private static readonly Histogram<double> _duration = _meter.CreateHistogram<double>(
         "mail.claim.duration", "s", "How long claims took, with the outcomes that were written in the same round trip",
@@ -32,7 +35,10 @@ public sealed class Claims(
     /// <summary>Not while stopping: what the bus still holds then goes to other senders.</summary>
     public bool MayClaim => status.Current.Name == SenderState.Ready && heartbeat.IsFresh && !lifetime.ApplicationStopping.IsCancellationRequested;
 
-    /// <summary>Claims, and waits for whoever has an e-mail in hand at the moment. A wake-up that gets nothing is stale, and done.</summary>
+    /// <summary>
+    /// Claims, and waits for nobody. An e-mail that someone else has locked goes round again; any other wake-up that gets nothing is
+    /// stale, and done.
+    /// </summary>
     public async Task<List<Assignment>> ClaimAsync(List<WaitingEmail> wanted)
     {
         var (claim, before, asked) = (NewClaim(), Stopwatch.GetTimestamp(), false);
@@ -44,12 +50,20 @@ public sealed class Claims(
             asked = true;
             if (await Transitions.ClaimAsync(connection, claim, Ids(wanted), now: null, timeout.Token) is { } claimed)
             {
-                var assignments = Assign(claimed, wanted, before);
+                var assignments = Assign(claimed.Emails, wanted, before);
+                var locked = wanted.FindAll(each => claimed.Locked.Contains(each.EmailId));
+                wanted.RemoveAll(locked.Contains);
                 _asked.Add(wanted.Count, new KeyValuePair<string, object?>("outcome", "stale"));
                 // Not pending, not due, held, or someone else's. Whoever made it so sees to its next wake-up.
                 wanted.ForEach(stale => stale.Complete());
+                await AgainAsync(locked, assignments.Count == 0 ? _shortPause : TimeSpan.Zero);
                 return assignments;
             }
+        }
+        catch (PostgresException exception)
+        {
+            // The database has answered: nothing was claimed.
+            logger.ClaimFailed(exception, wanted.Count);
         }
         catch (Exception exception)
         {
@@ -59,9 +73,17 @@ public sealed class Claims(
         }
 
         // The wake-ups go round again: most likely nothing was claimed, or nothing may be until someone vouches for the database.
-        await Task.Delay(_pause, time, CancellationToken.None);
-        waiting.PutBack(wanted);
+        await AgainAsync(wanted, _pause);
         return [];
+    }
+
+    private async Task AgainAsync(List<WaitingEmail> emails, TimeSpan pause)
+    {
+        if (emails.Count == 0)
+            return;
+        if (pause > TimeSpan.Zero)
+            await Task.Delay(pause, time, CancellationToken.None);
+        waiting.PutBack(emails);
     }
 
     /// <summary>

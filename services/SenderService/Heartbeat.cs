@@ -3,6 +3,7 @@ using Mail.Hosting;
 using Mail.SenderService.Smtp;
 using Mail.Store;
 using Marten;
+using PostgresScheduler;
 
 namespace Mail.SenderService;
 
@@ -39,28 +40,22 @@ public sealed class Heartbeat(IDocumentStore store, SmtpOptions smtp, SenderStat
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         // Nothing is taken before the first. A database that is away then is waited for, as it is later.
-        while (!await TryRenewAsync(cancellationToken))
-            await Task.Delay(_again, time, cancellationToken);
+        await Stopping.RunAsync(FirstAsync, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         await base.StartAsync(cancellationToken);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        try
-        {
-            // Gone at once, and not in 15 seconds; if it can't be said, they pass.
-            await using var session = store.LightweightSession();
-            session.Delete<Sender>(Sender);
-            await session.SaveChangesAsync(cancellationToken);
-        }
-        catch (Exception exception)
-        {
-            logger.HeartbeatFailed(exception);
-        }
+        // Gone at once, and not in 15 seconds; if it can't be said within a few, they pass.
+        using var soon = new CancellationTokenSource(Stopping.Patience, time);
+        await Stopping.RunAsync(SayFarewellAsync, soon.Token, TimeSpan.Zero);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Stopping.RunAsync(LoopAsync, stoppingToken);
+
+    private async Task LoopAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -69,6 +64,26 @@ public sealed class Heartbeat(IDocumentStore store, SmtpOptions smtp, SenderStat
                 await Task.WhenAny(changed, Task.Delay(_interval, time, stoppingToken));
             else
                 await Task.Delay(_again, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task FirstAsync(CancellationToken cancellationToken)
+    {
+        while (!await TryRenewAsync(cancellationToken))
+            await Task.Delay(_again, time, cancellationToken);
+    }
+
+    private async Task SayFarewellAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var session = store.LightweightSession();
+            session.Delete<Sender>(Sender);
+            await session.SaveChangesAsync(cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            logger.HeartbeatFailed(exception);
         }
     }
 

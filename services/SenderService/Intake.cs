@@ -1,6 +1,7 @@
 using Mail.Contracts;
 using Mail.SenderService.Smtp;
 using MassTransit;
+using PostgresScheduler;
 
 namespace Mail.SenderService;
 
@@ -15,7 +16,9 @@ internal sealed class Intake(
     // A few times the connections keeps them busy; more would hoard what other senders could send. A wake-up may be for several.
     private const int PrefetchPerConnection = 2;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Stopping.RunAsync(LoopAsync, stoppingToken);
+
+    private async Task LoopAsync(CancellationToken stoppingToken)
     {
         try
         {
@@ -61,6 +64,8 @@ internal sealed class Intake(
         endpoint.ConcurrentMessageLimit = smtp.MaxConnections * PrefetchPerConnection;
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
             rabbit.SetQuorumQueue();
+        // Given back where the service stops before it could see to them.
+        endpoint.RequeueWhatServersFailed();
         endpoint.ConfigureConsumer<SendEmailConsumer>(context);
     }
 }

@@ -23,19 +23,22 @@ internal static partial class Log
 
     internal static void Outcome(this ILogger logger, ScheduledEmail email, Outcome outcome)
     {
+        if (logger.IsEnabled(LogLevel.Debug))
+            logger.WasTo(string.Join(", ", email.To.Concat(email.Cc).Concat(email.Bcc)), email.Id, email.ClientId);
         switch (outcome)
         {
-            case Outcome.Sent sent when logger.IsEnabled(LogLevel.Information):
-                logger.Sent(string.Join(", ", email.To), sent.Reply, email.Id, email.ClientId);
+            case Outcome.Sent sent:
+                if (logger.IsEnabled(LogLevel.Information))
+                    logger.Sent(ServerWords.Of(email, sent.Reply), email.Id, email.ClientId);
                 break;
             case Outcome.Failed failed:
-                logger.Failed(failed.Error.Stage, failed.Error.Reply, failed.Error.Hint, email.Id, email.ClientId);
+                logger.Failed(failed.Error.Stage, ServerWords.Of(email, failed.Error.Reply, failed.Error.Hint), email.Id, email.ClientId);
                 break;
             case Outcome.TryAgain again:
-                logger.TryingAgain(again.Error.Stage, again.Error.Reply, again.Error.Hint, email.Id, email.ClientId);
+                logger.TryingAgain(again.Error.Stage, ServerWords.Of(email, again.Error.Reply), ServerWords.Following(email, again.Error.Hint), email.Id, email.ClientId);
                 break;
             case Outcome.Unknown unknown:
-                logger.Unknown(unknown.Error.Reply, email.Id, email.ClientId);
+                logger.Unknown(ServerWords.Of(email, unknown.Error.Reply), email.Id, email.ClientId);
                 break;
         }
     }
@@ -52,20 +55,23 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "Attempting to send email to {To:l} via {Host:l}:{Port} ({EmailId}, client {ClientId:l})")]
     private static partial void Attempting(this ILogger logger, string to, string host, int port, Guid emailId, string clientId);
 
-    [LoggerMessage(LogLevel.Information, "Email sent to {To:l}: {Reply:l} ({EmailId}, client {ClientId:l})")]
-    private static partial void Sent(this ILogger logger, string to, string? reply, Guid emailId, string clientId);
+    [LoggerMessage(LogLevel.Debug, "The recipients are {Recipients:l} ({EmailId}, client {ClientId:l})")]
+    private static partial void WasTo(this ILogger logger, string recipients, Guid emailId, string clientId);
 
-    [LoggerMessage(LogLevel.Error, "Email failed at {Stage}: {Reply:l}. {Hint:l} ({EmailId}, client {ClientId:l})")]
-    private static partial void Failed(this ILogger logger, SmtpStage stage, string? reply, string? hint, Guid emailId, string clientId);
+    [LoggerMessage(LogLevel.Information, "Email sent: {Reply:l} ({EmailId}, client {ClientId:l})")]
+    private static partial void Sent(this ILogger logger, string reply, Guid emailId, string clientId);
 
-    [LoggerMessage(LogLevel.Warning, "Email not taken at {Stage}: {Reply:l}. It is tried again. {Hint:l} ({EmailId}, client {ClientId:l})")]
-    private static partial void TryingAgain(this ILogger logger, SmtpStage stage, string? reply, string? hint, Guid emailId, string clientId);
+    [LoggerMessage(LogLevel.Error, "Email failed at {Stage}: {Reply:l} ({EmailId}, client {ClientId:l})")]
+    private static partial void Failed(this ILogger logger, SmtpStage stage, string reply, Guid emailId, string clientId);
+
+    [LoggerMessage(LogLevel.Warning, "Email not taken at {Stage}: {Reply:l} It is tried again.{Hint:l} ({EmailId}, client {ClientId:l})")]
+    private static partial void TryingAgain(this ILogger logger, SmtpStage stage, string reply, string hint, Guid emailId, string clientId);
 
     [LoggerMessage(LogLevel.Error, "Email in doubt: the conversation broke after the final dot. {Reply:l} ({EmailId}, client {ClientId:l})")]
-    private static partial void Unknown(this ILogger logger, string? reply, Guid emailId, string clientId);
+    private static partial void Unknown(this ILogger logger, string reply, Guid emailId, string clientId);
 
-    [LoggerMessage(LogLevel.Error, "Sending is blocked: {Reason:l}: {Reply:l}. {Hint:l} Trying again in {Pause}")]
-    public static partial void Blocked(this ILogger logger, string reason, string? reply, string? hint, TimeSpan pause);
+    [LoggerMessage(LogLevel.Error, "Sending is blocked: {Reason:l} Trying again in {Pause}")]
+    public static partial void Blocked(this ILogger logger, string reason, TimeSpan pause);
 
     [LoggerMessage(LogLevel.Information, "The server takes e-mail again")]
     public static partial void Unblocked(this ILogger logger);
@@ -79,6 +85,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "The answer to a claim of {Count} e-mails was lost; the batch is abandoned and given back")]
     public static partial void ClaimLost(this ILogger logger, Exception exception, int count);
 
+    [LoggerMessage(LogLevel.Warning, "The claim of {Count} e-mails failed; it is tried again")]
+    public static partial void ClaimFailed(this ILogger logger, Exception exception, int count);
+
     [LoggerMessage(LogLevel.Warning, "{Count} e-mails that {Instance:l} held without knowing are pending again")]
     public static partial void GaveBack(this ILogger logger, int count, string instance);
 
@@ -91,7 +100,7 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Error, "The last outcomes could not be written: the database stayed away. What became of their e-mails stands above; they will be shown as unknown")]
     public static partial void OutcomesLost(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Warning, "{Count} wake-ups could not be handed back; the broker hands them out again")]
+    [LoggerMessage(LogLevel.Warning, "{Count} wake-ups could not be handed back; that is tried again or, while the service stops, the broker hands them out again")]
     public static partial void HandBackFailed(this ILogger logger, Exception exception, int count);
 
     [LoggerMessage(LogLevel.Warning, "The warm-up did not reach the database; the first e-mail may be late by some milliseconds")]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Mail.Hosting;
 using Mail.Store;
 using Npgsql;
+using PostgresScheduler;
 
 namespace Mail.SenderService;
 
@@ -22,10 +23,13 @@ public sealed class LostClaims(NpgsqlDataSource dataSource, Outbox outbox, Heart
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await GiveBackAsync();
+        // The host's patience ends the wait for a database that stays away: the e-mails are then in doubt.
+        await Stopping.RunAsync(_ => GiveBackAsync(), cancellationToken, TimeSpan.Zero);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Stopping.RunAsync(LoopAsync, stoppingToken);
+
+    private async Task LoopAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -34,5 +34,4 @@ builder.Services.AddHealthChecks().AddCheck<SenderHealth>("smtp", tags: ["ready"
 var app = builder.Build();
 app.MapMailDefaults();
 app.Logger.Configured(smtp);
-await app.RunAsync();
-return 0;
+return await app.RunToEndAsync();

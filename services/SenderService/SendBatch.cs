@@ -1,4 +1,5 @@
 using Mail.SenderService.Smtp;
+using PostgresScheduler;
 
 namespace Mail.SenderService;
 
@@ -20,9 +21,10 @@ public sealed class SendBatch(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        // Claims under way may yet put their wake-ups back. The host's patience ends the wait for a database that stays away.
+        // Claims under way may yet put their wake-ups back. The host's patience ends the wait for a database that stays away, and for a
+        // server that stalls.
         await Task.WhenAll(_running).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await waiting.CloseAsync();
+        await Stopping.RunAsync(_ => waiting.CloseAsync(), cancellationToken, TimeSpan.Zero);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -34,7 +36,7 @@ public sealed class SendBatch(
                 if (claims.MayClaim && await RentAsync() is { } connection)
                     Start(connection);
                 else
-                    await waiting.HandBackAsync();
+                    await waiting.HandBackAsync(lifetime.ApplicationStopping.IsCancellationRequested);
             }
         }
         catch (OperationCanceledException)
@@ -110,7 +112,8 @@ public sealed class SendBatch(
     {
         try
         {
-            var slots = await rate.WaitAsync(wanted.Count, lifetime.ApplicationStopping);
+            using var stopping = Stopping.Detach(lifetime.ApplicationStopping);
+            var slots = await rate.WaitAsync(wanted.Count, stopping.Token).WaitAsync(lifetime.ApplicationStopping);
             if (claims.MayClaim)
                 return slots;
         }

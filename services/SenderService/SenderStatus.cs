@@ -69,7 +69,7 @@ public sealed class SenderStatus
             var pause = _nextPause;
             _nextPause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
             Move(new(SenderState.Blocked, new(error.Reply is null ? reason : $"{reason}: {error.Reply}", error.Hint, pause)));
-            _logger.Blocked(reason, error.Reply, error.Hint, pause);
+            _logger.Blocked(ServerWords.Of(email: null, error.Reply is null ? reason : $"{reason}: {error.Reply}", error.Hint), pause);
         }
     }
 

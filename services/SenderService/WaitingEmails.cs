@@ -32,8 +32,13 @@ public sealed class WaitingEmail(Guid emailId, ActivityContext wokenBy)
 }
 
 /// <summary>The e-mails that this sender was woken for and has not claimed yet.</summary>
-public sealed class WaitingEmails(NpgsqlDataSource dataSource, Outbox outbox, ILogger<WaitingEmails> logger)
+public sealed class WaitingEmails(NpgsqlDataSource dataSource, Outbox outbox, TimeProvider time, ILogger<WaitingEmails> logger)
 {
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
+
+    // A database that stalls must not keep a service from stopping in time.
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(10);
+
     private readonly Channel<WaitingEmail> _waiting = Channel.CreateUnbounded<WaitingEmail>();
 
     /// <summary>Completes when the e-mail's outcome is written, or when there was nothing to do for it.</summary>
@@ -57,28 +62,42 @@ public sealed class WaitingEmails(NpgsqlDataSource dataSource, Outbox outbox, IL
     public void PutBack(IEnumerable<WaitingEmail> emails)
     {
         foreach (var each in emails)
-            _waiting.Writer.TryWrite(each);
+        {
+            // Closed only while stopping; the broker then hands the wake-up to another sender.
+            if (!_waiting.Writer.TryWrite(each))
+                each.Fail(new OperationCanceledException("The service is stopping."));
+        }
     }
 
     /// <summary>
-    /// Sends all round again by way of the timer table, where any sender may take them. If that fails they stay
-    /// unacknowledged, and the broker hands them out again.
+    /// Sends all round again by way of the timer table, where any sender may take them. If that fails, since the database is away, they
+    /// wait here for the next try, and the broker keeps them for the case that this process dies; a service that stops gives them back
+    /// to the broker instead.
     /// </summary>
-    public async Task HandBackAsync()
+    /// <param name="stopping">Whether there is no next try.</param>
+    public async Task HandBackAsync(bool stopping)
     {
         var all = Take(int.MaxValue);
         if (all.Count == 0)
             return;
         try
         {
-            await using var connection = await dataSource.OpenConnectionAsync();
-            await outbox.WakeNowAsync(connection, all.Select(each => each.EmailId), CancellationToken.None);
+            using var timeout = new CancellationTokenSource(_timeout, time);
+            await using var connection = await dataSource.OpenConnectionAsync(timeout.Token);
+            await outbox.WakeNowAsync(connection, all.Select(each => each.EmailId), timeout.Token);
             all.ForEach(each => each.Complete());
         }
         catch (Exception exception)
         {
             logger.HandBackFailed(exception, all.Count);
-            all.ForEach(each => each.Fail(exception));
+            if (stopping)
+            {
+                all.ForEach(each => each.Fail(exception));
+                return;
+            }
+
+            await Task.Delay(_pause, time, CancellationToken.None);
+            PutBack(all);
         }
     }
 
@@ -86,7 +105,7 @@ public sealed class WaitingEmails(NpgsqlDataSource dataSource, Outbox outbox, IL
     public Task CloseAsync()
     {
         _waiting.Writer.TryComplete();
-        return HandBackAsync();
+        return HandBackAsync(stopping: true);
     }
 
     private List<WaitingEmail> Take(int most, bool passedBy)

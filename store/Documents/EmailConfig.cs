@@ -23,7 +23,11 @@ public sealed record EmailConfig
 /// <param name="Fingerprint">The SHA-256 of content and time, by which a save knows what changed.</param>
 /// <param name="ScheduledDatetime">As saved; the e-mail's own may have been moved since by send-now.</param>
 /// <param name="SendBefore">As saved; null where the caller left it out.</param>
-public sealed record ConfigItem(string Key, Guid EmailId, string Fingerprint, DateTimeOffset ScheduledDatetime, DateTimeOffset? SendBefore);
+public sealed record ConfigItem(string Key, Guid EmailId, string Fingerprint, DateTimeOffset ScheduledDatetime, DateTimeOffset? SendBefore)
+{
+    /// <summary>An e-mail that the config no longer names, as an item that is gone.</summary>
+    public static ConfigItem Left(string key, Guid emailId) => new(key, emailId, "", default, SendBefore: null);
+}
 
 /// <summary>What one save did. Kept for good: it is the answer to "who changed this, and when?".</summary>
 public sealed record ConfigRevision

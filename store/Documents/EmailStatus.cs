@@ -6,7 +6,10 @@ public static class EmailStatus
     /// <summary>The server does not have it. -> sending (claimed), cancelled, expired, failed (tried until send_before).</summary>
     public const string Pending = "pending";
 
-    /// <summary>A sender holds it. -> sent, failed, unknown, or back to pending where the server certainly did not take it.</summary>
+    /// <summary>
+    /// A sender holds it. -> sent, failed, unknown, or back to pending where the server certainly did not take it; cancelled in place
+    /// of pending where a save replaced or removed the item meanwhile.
+    /// </summary>
     public const string Sending = "sending";
 
     /// <summary>The server answered 2xx to the end of DATA. Final.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Mail.Store;
@@ -79,5 +80,24 @@ public sealed record ScheduledEmail
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Traceparent { get; init; }
 
+    /// <summary>
+    /// What is done instead of trying it again, where a save or a delete of the config replaced or removed it while it was being sent.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonObject? CancelOnRetry { get; init; }
+
+    /// <summary>The timer that its last move has set.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? Wakeup { get; init; }
+
+    /// <summary>The timer of the move before that one, which the last move has withdrawn.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? WakeupBefore { get; init; }
+
+    /// <summary>The first line, and the last hundred.</summary>
     public List<TimelineEntry> Timeline { get; init; } = [];
+
+    /// <summary>How many lines between the first and the others are no longer kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int TimelineLeftOut { get; init; }
 }

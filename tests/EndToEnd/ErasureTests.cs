@@ -71,9 +71,50 @@ public sealed class ErasureTests(SharedSystem system)
         var refusal = (await _api.DeleteAsync($"client/{_client}")).Expect(HttpStatusCode.Conflict);
         Assert.Equal(("still_sending", id), (refusal.Code, (string)Assert.Single(refusal.Json["too_late"]!.AsArray())!));
         await _api.EmailAsync(pending, "pending");
+        Assert.DoesNotContain((await _api.GetAsync("holds")).Json["items"]!.AsArray(), hold => (string?)hold!["client_id"] == _client);
         go.SetResult();
         await _api.EmailAsync(id, "sent");
         (await _api.DeleteAsync($"client/{_client}")).Expect(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_client_with_more_emails_than_a_batch_is_erased_while_it_goes_on_creating_them()
+    {
+        var items = Enumerable.Range(0, 2500).Select(number => Item($"{number}", TimeSpan.FromDays(1)));
+        (await _api.PutAsync($"client/{_client}/email-config", Api.Config(items))).Expect(HttpStatusCode.OK);
+        var erasing = _api.DeleteAsync($"client/{_client}");
+        var created = new List<string>();
+        while (!erasing.IsCompleted)
+            created.Add((string)(await _api.PostAsync(Singles, Item(null, TimeSpan.FromDays(1)))).Expect(HttpStatusCode.Created).Json["id"]!);
+        var counts = (await erasing).Expect(HttpStatusCode.OK).Json["emails"]!;
+        // What was created after the last batch is of a client that began anew.
+        var left = await _api.ListAsync(Singles);
+        Assert.Equal(2500 + created.Count - left.Count, (int)counts["cancelled"]!);
+        Assert.All(left, email => Assert.Contains((string)email["id"]!, created));
+        Assert.DoesNotContain((await _api.GetAsync("holds")).Json["items"]!.AsArray(), hold => (string?)hold!["client_id"] == _client);
+        await Deadline.UntilAsync(() => _api.DeleteAsync($"client/{_client}"), answer => answer.Status is HttpStatusCode.OK or HttpStatusCode.NotFound);
+        await Deadline.UntilAsync(TracesAsync, traces => traces.Count == 0);
+    }
+
+    [Fact]
+    public async Task An_erasure_that_was_interrupted_is_gone_on_with_and_counted_once()
+    {
+        (await _api.PutAsync($"client/{_client}/email-config", Api.Config(Item("a", TimeSpan.FromDays(1)), Item("b", TimeSpan.FromDays(2))))).Expect(HttpStatusCode.OK);
+        var before = await TotalsAsync();
+        await using (var dataSource = NpgsqlDataSource.Create(system.Mail.Postgres))
+        {
+            // As a process leaves it that dies after its first batch.
+            await RowsAsync(dataSource, $$"""
+                with begun as (insert into mail.mt_doc_erasure (id, data) select id, jsonb_build_object('id', id, 'client_id', '{{_client}}', 'erased_at', now(), 'emails', '{"cancelled": 1}'::jsonb) from gen_random_uuid() id returning id),
+                held as (insert into mail.mt_doc_hold (id, data) values ('{{_client}}', jsonb_build_object('id', '{{_client}}', 'reason', 'the client is being erased', 'since', now(), 'by', 'erasure'))),
+                gone as (delete from mail.mt_doc_scheduled_email where client_id = '{{_client}}' and key = 'a' returning data->>'body_id' as body_id)
+                insert into mail.erasing_body select begun.id, gone.body_id from begun, gone returning body_id
+                """);
+        }
+
+        Assert.Equal(2, (int)(await _api.DeleteAsync($"client/{_client}")).Expect(HttpStatusCode.OK).Json["emails"]!["cancelled"]!);
+        Assert.Equal(before.Clients + 1, (await TotalsAsync()).Clients);
+        await Deadline.UntilAsync(TracesAsync, traces => traces.Count == 0);
     }
 
     private JsonObject Item(string? key, TimeSpan from) =>

@@ -95,6 +95,35 @@ public sealed class LeastRightsTests(TestServers servers)
         }
     }
 
+    [Fact]
+    public async Task A_sender_says_what_became_of_an_email_and_never_what_it_says_or_who_gets_it()
+    {
+        var database = await servers.NewDatabaseAsync();
+        await RolesAsync(database);
+        await using var schema = ServiceProcess.On(database, "", "SchedulerService", arguments: "--apply-schema");
+        await schema.RunToEndAsync();
+        await using var owner = NpgsqlDataSource.Create(database);
+        await using var insert = owner.CreateCommand("""
+            insert into mail.mt_doc_scheduled_email (id, data, client_id, status, scheduled_datetime, due_at, send_before)
+            select id, jsonb_build_object('id', id, 'client_id', 'acme', 'to', '["ada@example.com"]'::jsonb, 'subject', 'Hello', 'body_id', 'a', 'status', 'pending'), 'acme', 'pending', now(), now(), now()
+            from gen_random_uuid() id
+            """);
+        await insert.ExecuteNonQueryAsync();
+        await using var sender = NpgsqlDataSource.Create(As(database, "mail_sender"));
+        foreach (var patch in new[] { """{"to": ["eve@example.com"]}""", """{"bcc": ["eve@example.com"]}""", """{"subject": "Goodbye"}""", """{"body_id": "b"}""", """{"headers": {"X-A": "b"}}""", """{"client_id": "other"}""" })
+        {
+            await using var change = sender.CreateCommand("update mail.mt_doc_scheduled_email set data = data || $1::jsonb");
+            change.Parameters.Add(new() { Value = patch });
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => change.ExecuteNonQueryAsync())).SqlState);
+            await using var byOwner = owner.CreateCommand("update mail.mt_doc_scheduled_email set data = data || $1::jsonb");
+            byOwner.Parameters.Add(new() { Value = "{}" });
+            Assert.Equal(1, await byOwner.ExecuteNonQueryAsync());
+        }
+
+        await using var outcome = sender.CreateCommand("update mail.mt_doc_scheduled_email set status = 'sent', data = data || '{\"status\": \"sent\", \"smtp_reply\": \"250 Ok\"}'");
+        Assert.Equal(1, await outcome.ExecuteNonQueryAsync());
+    }
+
     private static string As(string database, string role) => new NpgsqlConnectionStringBuilder(database) { Username = role, Password = "of-its-own" }.ConnectionString;
 
     private static async Task RolesAsync(string database)

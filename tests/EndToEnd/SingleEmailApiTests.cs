@@ -56,6 +56,28 @@ public sealed class SingleEmailApiTests(SharedSystem system)
     }
 
     [Fact]
+    public async Task Moving_an_email_again_and_again_leaves_no_pile_of_timers_and_a_timeline_that_can_be_read()
+    {
+        var id = await CreateAsync(TimeSpan.FromHours(1));
+        await using var dataSource = Npgsql.NpgsqlDataSource.Create(system.Mail.Postgres);
+        await using var count = dataSource.CreateCommand($"select count(*) from scheduler.timers where convert_from(body, 'UTF8') like '%{id}%'");
+        for (var round = 0; round < 13; round++)
+        {
+            // Several at a time: whoever comes last has the timer.
+            await Task.WhenAll(Enumerable.Range(0, 10).Select(async number =>
+                (await _api.PatchAsync($"scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(Api.In(TimeSpan.FromHours(2 + number))) })).Expect(HttpStatusCode.OK)));
+        }
+
+        // The one that scheduled it, and the last move's.
+        Assert.InRange((long)(await count.ExecuteScalarAsync())!, 1, 2);
+        var moved = (await _api.GetAsync($"scheduled-emails/{id}")).Json;
+        Assert.Equal((101, 30), (moved["timeline"]!.AsArray().Count, (int)moved["timeline_left_out"]!));
+        Assert.Equal(("scheduled", "moved"), ((string)moved["timeline"]![0]!["event"]!, (string)moved["timeline"]![100]!["event"]!));
+        (await _api.PostAsync($"scheduled-emails/{id}/send-now")).Expect(HttpStatusCode.OK);
+        await _api.EmailAsync(id, "sent");
+    }
+
+    [Fact]
     public async Task An_email_moved_forward_is_sent_then()
     {
         var id = await CreateAsync(TimeSpan.FromHours(1));

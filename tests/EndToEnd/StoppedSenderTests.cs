@@ -70,7 +70,7 @@ public sealed class StoppedSenderTests(SenderlessSystem system) : IAsyncDisposab
         go.SetResult();
         await sender.Process.StopAsync();
 
-        Assert.Contains($"Email sent to ada@example.com: 250 2.0.0 Ok: queued ({id}", sender.Process.Log, StringComparison.Ordinal);
+        Assert.Contains($"Email sent: 250 2.0.0 Ok: queued. ({id}", sender.Process.Log, StringComparison.Ordinal);
         Assert.Contains("The last outcomes could not be written: the database stayed away.", sender.Process.Log, StringComparison.Ordinal);
         await _api.EmailAsync(id, "unknown", Deadline.Sweep);
         Assert.Single(server.Received);

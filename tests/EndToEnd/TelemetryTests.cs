@@ -36,6 +36,8 @@ public sealed partial class TelemetryTests(SharedSystem system)
             Assert.NotNull(Value(metrics, "mail_emails_unknown", ""));
             Assert.NotNull(Value(metrics, "mail_emails_pending", ""));
             Assert.NotNull(Value(metrics, "mail_emails_sending", ""));
+            foreach (var duty in new[] { "lost_claims", "expiry", "wake_overdue", "forgetting" })
+                await Deadline.UntilAsync(() => MetricsAsync(scheduler), all => Value(all, "mail_sweep_duty_age_seconds", $"duty=\"{duty}\"") < 60);
         }
     }
 
@@ -95,6 +97,22 @@ public sealed partial class TelemetryTests(SharedSystem system)
             Assert.NotEmpty(service.Log);
             Assert.All(secrets, secret => Assert.DoesNotContain(secret, service.Log, StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public async Task Addresses_of_recipients_are_in_the_guides_line_and_in_no_other()
+    {
+        using var api = system.Mail.Api;
+        var (to, refused) = ($"logged@{_client}.example", $"refused@{_client}.example");
+        system.Mail.Smtp.ButFor(refused, $"550 5.1.1 <{refused}>: no such user").ButFor(to, $"451 4.7.1 <{to}> greylisted").Times(1);
+        foreach (var (address, status) in new[] { (to, "sent"), (refused, "failed") })
+            await api.EmailAsync((string)(await api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero), address))).Json["id"]!, status);
+        var lines = system.Mail.Senders.SelectMany(sender => sender.Log.Split('\n')).Where(line => line.Contains(_client, StringComparison.Ordinal)).ToList();
+        Assert.Contains(lines, line => line.Contains("Email failed at", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("It is tried again", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("Email sent: ", StringComparison.Ordinal));
+        Assert.All(lines.Where(line => !line.Contains("Attempting to send email to ", StringComparison.Ordinal)), line => Assert.DoesNotContain($"@{_client}.example", line, StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(lines, line => line.Contains("null", StringComparison.Ordinal));
     }
 
     private async Task<double> SentAsync() =>

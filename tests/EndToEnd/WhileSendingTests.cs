@@ -41,6 +41,44 @@ public sealed class WhileSendingTests(SharedSystem system)
     }
 
     [Fact]
+    public async Task What_a_save_replaces_or_removes_while_it_is_being_sent_is_not_tried_again()
+    {
+        string[] later = [$"replaced@{_client}.example", $"removed@{_client}.example"];
+        var go = new TaskCompletionSource();
+        foreach (var to in later)
+            system.Mail.Smtp.ButFor(to, Reaction.Hold(go.Task)).ButFor(to, "451 4.7.1 Come back later", Step.Dot);
+        var now = Api.In(TimeSpan.Zero);
+        var saved = (await _api.PutAsync(Path, Api.Config(Api.Item("replaced", now, later[0]), Api.Item("removed", now, later[1])))).Expect(HttpStatusCode.OK).Json["emails"]!;
+        var (replaced, removed) = ((string)saved[0]!["id"]!, (string)saved[1]!["id"]!);
+        await _api.EmailAsync(replaced, "sending");
+        await _api.EmailAsync(removed, "sending");
+
+        var changed = (await _api.PutAsync(Path, Api.Config(Api.Item("replaced", Api.In(TimeSpan.FromHours(1)), "ada@example.com")))).Expect(HttpStatusCode.OK).Json;
+        Assert.Equal(removed, (string)Assert.Single(changed["changes"]!["too_late"]!.AsArray())!["id"]!);
+        await _api.EmailAsync(removed, "sending");
+        go.SetResult();
+
+        var gone = await _api.EmailAsync(removed, "cancelled");
+        Assert.Equal(("removed", "451 4.7.1 Come back later"), ((string)gone["reason"]!, (string)gone["last_error"]!["reply"]!));
+        var old = await _api.EmailAsync(replaced, "cancelled");
+        Assert.Equal(("superseded", (string)changed["emails"]![0]!["id"]!), ((string)old["reason"]!, (string)old["superseded_by"]!));
+        Assert.DoesNotContain(system.Mail.Smtp.Received, received => received.To.Any(later.Contains));
+    }
+
+    [Fact]
+    public async Task What_was_being_sent_when_its_config_was_deleted_is_not_tried_again()
+    {
+        var later = $"deleted@{_client}.example";
+        var go = new TaskCompletionSource();
+        system.Mail.Smtp.ButFor(later, Reaction.Hold(go.Task)).ButFor(later, "451 4.7.1 Come back later", Step.Dot);
+        var id = (string)(await _api.PutAsync(Path, Api.Config(Api.Item("a", Api.In(TimeSpan.Zero), later)))).Expect(HttpStatusCode.OK).Json["emails"]![0]!["id"]!;
+        await _api.EmailAsync(id, "sending");
+        Assert.Equal(id, (string)(await _api.DeleteAsync(Path)).Expect(HttpStatusCode.OK).Json["too_late"]![0]!["id"]!);
+        go.SetResult();
+        Assert.Equal("removed", (string)(await _api.EmailAsync(id, "cancelled"))["reason"]!);
+    }
+
+    [Fact]
     public async Task A_conversation_that_breaks_after_the_final_dot_is_in_doubt_and_only_a_person_sends_it_again()
     {
         // For this e-mail alone: others' fall due in this system too.

@@ -114,6 +114,14 @@ public sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>SIGTERM, and how long it takes to end.</summary>
+    public async Task<TimeSpan> StopAndMeasureAsync()
+    {
+        var told = TimeProvider.System.GetTimestamp();
+        await StopAsync();
+        return TimeProvider.System.GetElapsedTime(told);
+    }
+
     /// <summary>SIGSTOP: it does nothing more, and its connections stay open.</summary>
     public Task PauseAsync() => SignalAsync("STOP");
 

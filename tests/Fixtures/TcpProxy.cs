@@ -23,6 +23,11 @@ public sealed class TcpProxy : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
+    private int _heldBack;
+
+    /// <summary>How many connections have something that a stall keeps back.</summary>
+    public int HeldBack => Volatile.Read(ref _heldBack);
+
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>A proxy before whatever listens on a port of this machine.</summary>
@@ -57,7 +62,12 @@ public sealed class TcpProxy : IAsyncDisposable
     }
 
     /// <summary>Passes on nothing more; connections stay open.</summary>
-    public void Stall() => _flow = new();
+    public void Stall()
+    {
+        // Once more is the same: who waits already waits for the same restore.
+        if (_flow.Task.IsCompleted)
+            _flow = new();
+    }
 
     /// <summary>Lets everything pass again.</summary>
     public void Restore()
@@ -120,7 +130,9 @@ public sealed class TcpProxy : IAsyncDisposable
         {
             while (await from.ReceiveAsync(buffer) is > 0 and var count)
             {
+                Interlocked.Increment(ref _heldBack);
                 await _flow.Task;
+                Interlocked.Decrement(ref _heldBack);
                 await to.SendAsync(buffer.AsMemory(0, count));
             }
         }

@@ -55,6 +55,14 @@ public sealed class TestServers : IAsyncLifetime
         return uri.ToString();
     }
 
+    /// <summary>The names of the queues of a virtual host.</summary>
+    public async Task<IReadOnlyList<string>> QueuesAsync(string virtualHost)
+    {
+        using var management = VirtualHost.ClientOf(Addresses.Management);
+        var queues = await management.GetFromJsonAsync<System.Text.Json.Nodes.JsonArray>(new Uri($"/api/queues/{new Uri(virtualHost).AbsolutePath[1..]}?disable_stats=true", UriKind.Relative));
+        return [.. queues!.Select(queue => (string)queue!["name"]!)];
+    }
+
     /// <summary>Takes a user away, and with it its connections.</summary>
     public async Task DropUserAsync(string user)
     {

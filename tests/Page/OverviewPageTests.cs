@@ -11,6 +11,19 @@ public sealed class OverviewPageTests(PageSystem system, Browser browser)
     private readonly string _client = PageSystem.NewClient();
 
     [Fact]
+    public async Task A_duty_of_the_sweep_that_does_not_succeed_is_seen_with_its_age_and_its_reason()
+    {
+        await using var dataSource = Npgsql.NpgsqlDataSource.Create(system.Mail.Postgres);
+        await using var late = dataSource.CreateCommand("insert into mail.sweep_duty (duty, since, reason) values ('archive', now() - interval '12 minutes 5 seconds', 'The disk is full.')");
+        await late.ExecuteNonQueryAsync();
+        await using var window = await browser.OpenAsync(system.Site);
+        await window.SignInAsync(MailSystem.OperatorKey);
+        await window.UntilAsync("#housekeeping", "archive has not succeeded for 12 min: The disk is full.");
+        await using var gone = dataSource.CreateCommand("delete from mail.sweep_duty where duty = 'archive'");
+        await gone.ExecuteNonQueryAsync();
+    }
+
+    [Fact]
     public async Task A_blocked_sender_and_what_is_late_for_it_are_seen_as_they_come_and_go()
     {
         await using var window = await browser.OpenAsync(system.Site);

@@ -1,18 +1,22 @@
 using Mail.ConfigService.Access;
 using Mail.ConfigService.EmailConfigs;
+using Mail.ConfigService.Holds;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Store;
+using Marten;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
+using PostgresScheduler;
 
 namespace Mail.ConfigService.Clients;
 
 /// <summary>
-/// <c>DELETE /client/{client_id}</c>: nothing is left of a client but how many e-mails it had. What is pending is never sent:
-/// it is gone with the same commit.
+/// <c>DELETE /client/{client_id}</c>: nothing is left of a client but how many e-mails it had. What is pending is never sent: the
+/// client is held before anything is erased, and until all is. An erasure that was interrupted is gone on with by the next call.
 /// </summary>
-internal sealed class EraseClient(Unit unit, TimeProvider time, ILogger<EraseClient> logger)
+internal sealed class EraseClient(
+    Unit unit, WakeOverdue wake, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<EraseClient> logger)
 {
     internal sealed record Answer(DateTimeOffset ErasedAt, EmailCounts Emails);
 
@@ -25,29 +29,121 @@ internal sealed class EraseClient(Unit unit, TimeProvider time, ILogger<EraseCli
 
     private async Task<Answer> RunAsync(string clientId, CancellationToken cancellationToken)
     {
-        await HandOvers.AwaitAsync(unit, clientId, time.GetTimestamp(), time, cancellationToken);
-        var answer = await unit.RunInTurnAsync(Revisions.TurnOf(clientId), work => EraseAsync(work, clientId, cancellationToken), cancellationToken);
+        var erasure = await BeginAsync(clientId, cancellationToken);
+        // From here on a caller that hangs up no longer stops it: half a client is of use to nobody.
+        using var detached = Stopping.Detach(lifetime.ApplicationStopping);
+        var stopping = detached.Token;
+        while (await unit.RunInTurnAsync(Revisions.TurnOf(clientId), work => EraseEmailsAsync(work, erasure, stopping), stopping))
+        {
+            // Batch by batch.
+        }
+
+        while (await unit.RunAsync(work => ClientErasure.EraseBodiesAsync(work.Connection, clientId, erasure.Id, stopping), stopping))
+        {
+            // Batch by batch.
+        }
+
+        while (await unit.RunAsync(work => ClientErasure.EraseRequestsAsync(work.Connection, clientId, stopping), stopping))
+        {
+            // Batch by batch.
+        }
+
+        var answer = await unit.RunInTurnAsync(Revisions.TurnOf(clientId), work => EndAsync(work, erasure, stopping), stopping);
         logger.ClientErased(answer.Emails.Sum);
         return answer;
     }
 
-    private static async Task<Answer> EraseAsync(Unit.Work work, string clientId, CancellationToken cancellationToken)
+    /// <summary>Holds the client, waits for what is being handed over, and notes that the erasure is under way. Nothing is erased if it fails.</summary>
+    private async Task<Erasure> BeginAsync(string clientId, CancellationToken cancellationToken)
     {
-        var erased = await ClientErasure.RunAsync(work.Connection, clientId, cancellationToken);
-        Guid[] sending = [.. erased.Statuses.Where(email => email.Value == EmailStatus.Sending).Select(email => email.Key)];
-        if (sending.Length > 0)
+        var held = await unit.RunAsync(
+            async work => await ClientErasure.IsKnownAsync(work.Connection, clientId, cancellationToken)
+                ? await ClientErasure.HoldAsync(work.Connection, clientId, cancellationToken)
+                : throw Refusal.NotFound("client_not_found", "Nothing is kept of this client."),
+            cancellationToken);
+        try
         {
-            throw new Refusal(StatusCodes.Status409Conflict, "still_sending", "E-mails of this client are being handed over: try again in a moment, or hold the client first. Nothing changed.") { RetryAfter = 1 }
-                .With("too_late", sending);
+            var claimsEnded = await HandOvers.AwaitAsync(unit, clientId, time, cancellationToken);
+            return await unit.RunInTurnAsync(
+                Revisions.TurnOf(clientId),
+                async work =>
+                {
+                    var sending = await ClientErasure.SendingAsync(work.Connection, clientId, cancellationToken);
+                    if (sending.Count > 0 || !claimsEnded)
+                        throw StillSending(sending, "Nothing changed.");
+                    if (await UnderWayAsync(work, clientId, cancellationToken) is { } begun)
+                        return begun;
+                    var erasure = new Erasure { Id = Guid.CreateVersion7(), ClientId = clientId, ErasedAt = work.Now, Emails = new Dictionary<string, long>(StringComparer.Ordinal) };
+                    work.Session.Insert(erasure);
+                    return erasure;
+                },
+                cancellationToken);
+        }
+        catch
+        {
+            if (held)
+                await ReleaseAsync(clientId);
+            throw;
+        }
+    }
+
+    private async Task ReleaseAsync(string clientId)
+    {
+        await unit.RunAsync(
+            async work =>
+            {
+                await ClientErasure.ReleaseAsync(work.Connection, clientId, CancellationToken.None);
+                return true;
+            },
+            CancellationToken.None);
+        // What fell due meanwhile has lost its wake-up.
+        await ReleaseSending.WakeAsync(unit, wake, CancellationToken.None);
+    }
+
+    private static async Task<bool> EraseEmailsAsync(Unit.Work work, Erasure erasure, CancellationToken cancellationToken)
+    {
+        var erased = await ClientErasure.EraseEmailsAsync(work.Connection, erasure.ClientId!, erasure.Id, cancellationToken);
+        // Another call that goes on with the same erasure may have ended it meanwhile.
+        if (erased.Count > 0 && await work.Session.LoadAsync<Erasure>(erasure.Id, cancellationToken) is { } counted)
+            work.Session.Store(counted.With(erased));
+        return erased.Values.Sum() == ClientErasure.BatchSize;
+    }
+
+    /// <summary>What was created while it went on, then keys and the hold. Whoever creates something now waits, and begins anew.</summary>
+    private static async Task<Answer> EndAsync(Unit.Work work, Erasure erasure, CancellationToken cancellationToken)
+    {
+        var clientId = erasure.ClientId!;
+        var counted = await work.Session.LoadAsync<Erasure>(erasure.Id, cancellationToken) ?? erasure;
+        var full = true;
+        while (full)
+        {
+            await ClientErasure.BlockInsertsAsync(work.Connection, clientId, cancellationToken);
+            var erased = await ClientErasure.EraseEmailsAsync(work.Connection, clientId, erasure.Id, cancellationToken);
+            counted = counted.With(erased);
+            full = erased.Values.Sum() == ClientErasure.BatchSize;
         }
 
-        if (erased.Statuses.Count + erased.Else == 0)
-            throw Refusal.NotFound("client_not_found", "Nothing is kept of this client.");
-        // What was pending has been cancelled by this.
-        var counts = erased.Statuses.Values.CountBy(status => status == EmailStatus.Pending ? EmailStatus.Cancelled : status, StringComparer.Ordinal)
-            .ToDictionary(count => count.Key, count => (long)count.Value, StringComparer.Ordinal);
-        var erasure = new Erasure { Id = Guid.CreateVersion7(), ErasedAt = work.Now, Emails = counts };
-        work.Session.Insert(erasure);
-        return new(work.Now, EmailCounts.Of(counts));
+        if (await ClientErasure.SendingAsync(work.Connection, clientId, cancellationToken) is { Count: > 0 } sending)
+            throw StillSending(sending, "The rest is erased, and these are with the next call.");
+        while (await ClientErasure.EraseBodiesAsync(work.Connection, clientId, erasure.Id, cancellationToken))
+        {
+            // All of them.
+        }
+
+        while (await ClientErasure.EraseRequestsAsync(work.Connection, clientId, cancellationToken))
+        {
+            // All of them.
+        }
+
+        await ClientErasure.EraseTheRestAsync(work.Connection, clientId, cancellationToken);
+        work.Session.Store(counted with { ClientId = null, ErasedAt = work.Now });
+        return new(work.Now, EmailCounts.Of(counted.Emails));
     }
+
+    private static Task<Erasure?> UnderWayAsync(Unit.Work work, string clientId, CancellationToken cancellationToken) =>
+        work.Session.Query<Erasure>().Where(erasure => erasure.ClientId == clientId).OrderBy(erasure => erasure.Id).FirstOrDefaultAsync(cancellationToken);
+
+    private static Refusal StillSending(IReadOnlyCollection<Guid> sending, string whatChanged) =>
+        new Refusal(StatusCodes.Status409Conflict, "still_sending", $"E-mails of this client are being handed over: try again in a moment. {whatChanged}") { RetryAfter = 1 }
+            .With("too_late", sending.ToArray());
 }

@@ -7,13 +7,22 @@ namespace Mail.ConfigService.EmailConfigs;
 /// What a save changes: the new items held against the current ones and where their e-mails stand. Pure; the table in the
 /// API's documentation, row by row.
 /// </summary>
-internal sealed record ConfigChange(IReadOnlyList<ConfigChange.Item> Items, IReadOnlyList<ConfigItem> Removed, IReadOnlyList<TooLate> TooLate, IReadOnlyList<ConfigChange.Conflict> Conflicts, bool Forgets)
+/// <param name="Items">What happens to each item.</param>
+/// <param name="Removed">Pending e-mails that are cancelled, since the new config does not name them.</param>
+/// <param name="Running">E-mails that the new config does not name, whose attempt is under way or in doubt: they are not tried again.</param>
+/// <param name="TooLate">Those of them that are being sent.</param>
+/// <param name="Conflicts">Items that can't be saved so.</param>
+/// <param name="Forgets">Whether an item is gone.</param>
+internal sealed record ConfigChange(
+    IReadOnlyList<ConfigChange.Item> Items, IReadOnlyList<ConfigItem> Removed, IReadOnlyList<ConfigItem> Running, IReadOnlyList<TooLate> TooLate,
+    IReadOnlyList<ConfigChange.Conflict> Conflicts, bool Forgets)
 {
     /// <summary>What happens to one item of the new config, in the order given.</summary>
     /// <param name="Action">What happens.</param>
     /// <param name="Wanted">The item.</param>
     /// <param name="Old">What stands under its key; null for a new key.</param>
-    internal sealed record Item(Action Action, WantedItem Wanted, ConfigItem? Old);
+    /// <param name="OldIsRunning">Whether the attempt of the old one is under way or in doubt: it is not tried again.</param>
+    internal sealed record Item(Action Action, WantedItem Wanted, ConfigItem? Old, bool OldIsRunning = false);
 
     /// <summary>An item that can't be saved so.</summary>
     /// <param name="Index">Its place in the request.</param>
@@ -40,8 +49,10 @@ internal sealed record ConfigChange(IReadOnlyList<ConfigChange.Item> Items, IRea
     /// <param name="current">The config as it stands; empty where there is none.</param>
     /// <param name="statuses">Where the e-mails of the current items stand.</param>
     /// <param name="wanted">The new items.</param>
+    /// <param name="left">Pending e-mails that an earlier config has left behind.</param>
     /// <param name="now">By the database's clock.</param>
-    internal static ConfigChange Of(IReadOnlyCollection<ConfigItem> current, IReadOnlyDictionary<Guid, string> statuses, IReadOnlyList<WantedItem> wanted, DateTimeOffset now)
+    internal static ConfigChange Of(
+        IReadOnlyCollection<ConfigItem> current, IReadOnlyDictionary<Guid, string> statuses, IReadOnlyList<WantedItem> wanted, IReadOnlyCollection<ConfigItem> left, DateTimeOffset now)
     {
         var byKey = current.ToDictionary(item => item.Key, StringComparer.Ordinal);
         var items = new List<Item>(wanted.Count);
@@ -57,7 +68,7 @@ internal sealed record ConfigChange(IReadOnlyList<ConfigChange.Item> Items, IRea
             }
 
             var oldStatus = old is null ? null : statuses[old.EmailId];
-            items.Add(new(oldStatus == EmailStatus.Pending ? Action.Supersede : Action.Schedule, item, old));
+            items.Add(new(oldStatus == EmailStatus.Pending ? Action.Supersede : Action.Schedule, item, old, IsRunning(oldStatus)));
             if (oldStatus is EmailStatus.Sending or EmailStatus.Sent or EmailStatus.Unknown && item.Due <= now)
                 conflicts.Add(new(index, "already_sent", $"was changed, but the e-mail is already {oldStatus}: give it a time in the future to send another"));
             else if (item.Due < now - NewEmail.MostOverdue)
@@ -71,11 +82,15 @@ internal sealed record ConfigChange(IReadOnlyList<ConfigChange.Item> Items, IRea
         var gone = byKey.Values.ToList();
         return new(
             items,
-            [.. gone.Where(item => statuses[item.EmailId] == EmailStatus.Pending)],
+            [.. gone.Where(item => statuses[item.EmailId] == EmailStatus.Pending), .. left],
+            [.. gone.Where(item => IsRunning(statuses[item.EmailId]))],
             [.. gone.Where(item => statuses[item.EmailId] == EmailStatus.Sending).Select(item => new TooLate(item.Key, item.EmailId, EmailStatus.Sending))],
             conflicts,
-            gone.Count > 0);
+            gone.Count + left.Count > 0);
     }
+
+    // A late outcome may show that what is in doubt was not taken, and is to be tried again.
+    private static bool IsRunning(string? status) => status is EmailStatus.Sending or EmailStatus.Unknown;
 
     /// <summary>The e-mails that the decision hangs on: no one may move them until it is carried out.</summary>
     internal static List<Guid> Contested(IReadOnlyCollection<ConfigItem> current, IReadOnlyList<WantedItem> wanted)

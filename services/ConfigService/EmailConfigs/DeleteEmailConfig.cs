@@ -27,12 +27,17 @@ internal sealed class DeleteEmailConfig(Unit unit, Outbox outbox, Instance insta
                 throw GetEmailConfig.NotFound();
             match.Check(config);
             var statuses = await EmailStates.StatusesAsync(work.Connection, [.. config.Items.Select(item => item.EmailId)], @lock: true, cancellationToken);
+            var left = await EmailStates.LeftByConfigAsync(work.Connection, clientId, [.. config.Items.Select(item => item.EmailId)], @lock: true, cancellationToken);
             // A config without items: the same decision as a save.
-            var change = ConfigChange.Of(config.Items, statuses, [], work.Now);
+            var change = ConfigChange.Of(config.Items, statuses, [], [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], work.Now);
             var revision = config.Revision + 1;
             await Transitions.CancelAsync(
                 work.Connection,
                 [.. change.Removed.Select(item => EmailMove.Cancel(item.EmailId, CancelReason.Removed, null, "the config was deleted", instance.Name))],
+                cancellationToken);
+            await Transitions.CancelOnRetryAsync(
+                work.Connection,
+                [.. change.Running.Select(item => EmailMove.CancelOnRetry(item.EmailId, CancelReason.Removed, null, "the config was deleted", instance.Name))],
                 cancellationToken);
             work.Session.Store(config with { Revision = revision, SavedAt = work.Now, Deleted = true, Items = [] });
             work.Session.Insert(new ConfigRevision

@@ -63,11 +63,12 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
             var statuses = await EmailStates.StatusesAsync(work.Connection, [.. current.Select(item => item.EmailId)], @lock: false, cancellationToken);
             foreach (var (id, status) in await EmailStates.StatusesAsync(work.Connection, ConfigChange.Contested(current, wanted), @lock: !dryRun, cancellationToken))
                 statuses[id] = status;
+            var left = await EmailStates.LeftByConfigAsync(work.Connection, clientId, [.. current.Select(item => item.EmailId)], @lock: !dryRun, cancellationToken);
             // Waiting for the locks took its time.
             var now = await Unit.NowAsync(work.Connection, cancellationToken);
 
             // Decide.
-            var change = ConfigChange.Of(current, statuses, wanted, now);
+            var change = ConfigChange.Of(current, statuses, wanted, [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], now);
             Refuse(change.Conflicts);
             var exists = config is { Deleted: false };
             if (!change.Any && exists)
@@ -84,6 +85,7 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
             var cancelled = Cancellations(change, created, revision);
             await EmailInserts.InsertAsync(work.Connection, [.. created.Values.Select(made => made.Email)], created.Values.Select(made => made.Body), cancellationToken);
             await Transitions.CancelAsync(work.Connection, cancelled, cancellationToken);
+            await Transitions.CancelOnRetryAsync(work.Connection, NotTriedAgain(change, created, revision), cancellationToken);
             work.Session.Store(new EmailConfig
             {
                 Id = clientId,
@@ -116,6 +118,13 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
         .. change.Items.Where(item => item.Action == ConfigChange.Action.Supersede).Select(item => EmailMove.Cancel(
             item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Email.Id, $"superseded by config revision {revision}", instance.Name)),
         .. change.Removed.Select(item => EmailMove.Cancel(item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
+    ];
+
+    private List<EmailMove> NotTriedAgain(ConfigChange change, Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created, long revision) =>
+    [
+        .. change.Items.Where(item => item.OldIsRunning).Select(item => EmailMove.CancelOnRetry(
+            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Email.Id, $"superseded by config revision {revision}", instance.Name)),
+        .. change.Running.Select(item => EmailMove.CancelOnRetry(item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
     ];
 
     private static void Refuse(IReadOnlyList<ConfigChange.Conflict> conflicts)

@@ -13,11 +13,12 @@ public sealed record EmailView(
     string Status, string? Reason, Guid? SupersededBy, Guid? ResendOf, Guid? ResentAs,
     DateTimeOffset ScheduledDatetime, DateTimeOffset SendBefore, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, long? LatenessMs,
     int Attempts, DateTimeOffset? NextAttemptAt, string? Forecast, string? MessageId, string? SmtpReply, LastError? LastError, string Explanation,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<TimelineEntry>? Timeline)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<TimelineEntry>? Timeline,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int TimelineLeftOut = 0)
 {
     /// <summary>The whole e-mail.</summary>
     internal static EmailView Whole(ScheduledEmail email, EmailBody? body, Circumstances.Seen seen) =>
-        Listed(email, seen) with { Text = new(body?.Text), Html = new(body?.Html), Timeline = email.Timeline };
+        Listed(email, seen) with { Text = new(body?.Text), Html = new(body?.Html), Timeline = email.Timeline, TimelineLeftOut = email.TimelineLeftOut };
 
     /// <summary>As lists show it: without bodies and timeline.</summary>
     internal static EmailView Listed(ScheduledEmail email, Circumstances.Seen seen) => new(

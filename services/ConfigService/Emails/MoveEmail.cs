@@ -40,13 +40,15 @@ internal sealed class MoveEmail(Unit unit, Outbox outbox, Instance instance)
             var sendBefore = email.SendBeforeSet ? email.SendBefore : NewEmail.SendBefore(due);
             Check(due, sendBefore, work.Now);
 
+            var wakeup = Guid.CreateVersion7();
             var detail = $"from {MailJson.Format(email.ScheduledDatetime)} to {MailJson.Format(due)} by {caller.Name}";
             var moved = await Transitions.RescheduleAsync(
-                work.Connection, EmailMove.Reschedule(email.Id, due, sendBefore, to is null ? "send_now" : "moved", detail, instance.Name), cancellationToken);
+                work.Connection, EmailMove.Reschedule(email.Id, due, sendBefore, wakeup, to is null ? "send_now" : "moved", detail, instance.Name), cancellationToken);
             if (moved.Count == 0)
                 throw Refusal.TooLate((await work.Session.LoadAsync<ScheduledEmail>(email.Id, cancellationToken))!.Status);
-            // A new timer beside the old one, whose row a dispatcher may hold; the old one will find nothing due.
-            await outbox.WakeAsync(work.Connection, [(email.Id, due)], cancellationToken);
+            // A new timer, since a dispatcher may hold the old one's row. The timer that first scheduled the e-mail stays, perhaps for
+            // others as well, and will find nothing due.
+            await outbox.WakeAgainAsync(work.Connection, email.Id, due, wakeup, moved[0].WakeupBefore, cancellationToken);
             return EmailView.Whole(
                 moved[0], await work.Session.LoadAsync<EmailBody>(email.BodyId, cancellationToken), await Circumstances.LookAsync(work.Connection, cancellationToken));
         }, cancellationToken);

@@ -27,30 +27,7 @@ internal sealed class HoldSending(Unit unit, TimeProvider time)
             work.Session.Store(hold);
             return hold;
         }, cancellationToken);
-        await AwaitHandOversAsync(id == Hold.Everything ? null : id, cancellationToken);
+        await HandOvers.AwaitAsync(unit, id == Hold.Everything ? null : id, time, cancellationToken);
         return new(true, hold.Reason, hold.Since);
-    }
-
-    /// <summary>The hold is committed; what was claimed before it goes out while this waits, and nothing after.</summary>
-    private async Task AwaitHandOversAsync(string? clientId, CancellationToken cancellationToken)
-    {
-        var started = time.GetTimestamp();
-        try
-        {
-            await unit.RunAsync(
-                async work =>
-                {
-                    await Transitions.AwaitClaimsAsync(work.Connection, cancellationToken);
-                    return true;
-                },
-                cancellationToken);
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
-        {
-            // A claim whose sender does not hear the answer: it will be given back, not handed over.
-            return;
-        }
-
-        await HandOvers.AwaitAsync(unit, clientId, started, time, cancellationToken);
     }
 }

@@ -32,12 +32,18 @@ internal sealed class ReleaseSending(Unit unit, WakeOverdue wake)
             },
             cancellationToken);
         // What fell due meanwhile has lost its wake-up; if this fails, the sweep does it.
+        await WakeAsync(unit, wake, cancellationToken);
+        return new(false, reason, null);
+    }
+
+    /// <summary>Wakes all that is due, batch by batch, each in a transaction of its own.</summary>
+    internal static async Task WakeAsync(Unit unit, WakeOverdue wake, CancellationToken cancellationToken)
+    {
         while (await unit.RunAsync(work => wake.RunOnceAsync(work.Connection, TimeSpan.Zero, WakeOverdue.Lost, cancellationToken), cancellationToken)
             == WakeOverdue.BatchSize)
         {
-            // Another batch, in a transaction of its own.
+            // Another batch.
         }
-        return new(false, reason, null);
     }
 
     /// <summary>What would go out.</summary>

@@ -11,6 +11,9 @@ internal sealed class GetOverview(Unit unit)
     private const int MostListed = 8;
     private const int Slices = 96;
 
+    // Each duty is due every few seconds, and one that lasts is done batch by batch.
+    private static readonly TimeSpan _neglected = TimeSpan.FromMinutes(2);
+
     private static readonly TimeSpan _slice = TimeSpan.FromMinutes(15);
 
     internal Task<Overview> RunAsync(Caller caller, CancellationToken cancellationToken) =>
@@ -28,6 +31,7 @@ internal sealed class GetOverview(Unit unit)
             [.. seen.Holds.Where(hold => hold.Id == Hold.Everything || caller.Sees(hold.Id))],
             soon.Upcoming, soon.Late, [.. soon.Latest.Select(email => EmailView.Listed(email, seen))],
             undecided.Count, [.. undecided.Newest.Select(email => EmailView.Listed(email, seen))],
+            caller.IsOperator ? (await SweepDuties.ReadAsync(connection, cancellationToken)).FindAll(duty => duty.Age > _neglected) : [],
             caller.IsOperator ? await OutcomeCounts.ReadAsync(connection, from, _slice, Slices, cancellationToken) : []);
     }
 }

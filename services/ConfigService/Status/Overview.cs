@@ -11,7 +11,8 @@ namespace Mail.ConfigService.Status;
 /// <param name="Latest">The latest of them, the latest first.</param>
 /// <param name="Undecided">How many want a decision; <see cref="Outlook.Many"/> at the most.</param>
 /// <param name="Newest">The newest of them.</param>
+/// <param name="Neglected">Duties of the sweep that have not succeeded for minutes; empty for a client.</param>
 /// <param name="Outcomes">What became of e-mails, of all clients together; empty for a client.</param>
 public sealed record Overview(
     string? Blocked, IReadOnlyList<Hold> Holds, long Upcoming, long Late, IReadOnlyList<EmailView> Latest, long Undecided, IReadOnlyList<EmailView> Newest,
-    IReadOnlyList<OutcomeCounts> Outcomes);
+    IReadOnlyList<DutyState> Neglected, IReadOnlyList<OutcomeCounts> Outcomes);

@@ -26,7 +26,7 @@ public sealed class EmailSearchTests(TestServers servers)
         Assert.Empty((await FindAsync(connection, new() { Recipient = "lord@example.com" })).Emails);
 
         await using var transaction = await connection.BeginTransactionAsync();
-        await ClientErasure.RunAsync(connection, "acme", CancellationToken.None);
+        await ClientErasure.EraseEmailsAsync(connection, "acme", Guid.CreateVersion7(), CancellationToken.None);
         await transaction.CommitAsync();
         Assert.Equal(0L, await host.AskAsync<long>("select count(*) from mail.email_recipient"));
     }

@@ -30,8 +30,16 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
             from (select gen_random_uuid() id, 'client-' || n % 100 client_id, case when n % 100 = 1 then 'failed' when n % 3 = 0 then 'pending' else 'sent' end status, now() + (n - {Many} / 2) * interval '1 minute' due, n
                   from generate_series(1, {Many}) n) made, (select data from mail.mt_doc_scheduled_email limit 1) one;
             """);
+        // Remembered requests, half of them old; and counts of a month.
+        await ExecuteAsync("""
+            insert into mail.mt_doc_idempotent_request (id, data, mt_last_modified)
+            select client_id || '/' || id, jsonb_build_object('email_ids', jsonb_build_array(id)), now() - (random() * 2 * interval '1 day') from mail.mt_doc_scheduled_email;
+            insert into mail.outcome_count (since, source, sent, failed, unknown, expired, lateness)
+            select now() - n * interval '5 minutes', gen_random_uuid(), 0, 0, 0, 0, '{}' from generate_series(1, 20000) n
+            """);
         await Retention.PrepareAsync(_connection, CancellationToken.None);
-        await ExecuteAsync("vacuum analyze mail.mt_doc_scheduled_email; analyze mail.email_recipient");
+        await ExecuteAsync("vacuum analyze mail.mt_doc_scheduled_email");
+        await ExecuteAsync("analyze mail.email_recipient; analyze mail.mt_doc_idempotent_request; analyze mail.outcome_count");
         await ExecuteAsync("load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_level = notice; set auto_explain.log_nested_statements = off");
         _connection.Notice += (_, notice) => _plans.Enqueue(notice.Notice.MessageText);
     }
@@ -57,6 +65,20 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("scheduled_email_overdue", () => Transitions.OverdueAsync(_connection, TimeSpan.Zero, TimeSpan.FromMinutes(5), 10, CancellationToken.None));
         await AssertAsync("scheduled_email_overdue", () => EmailStates.DueAsync(_connection, CancellationToken.None));
         await AssertAsync("scheduled_email_expiry", () => Transitions.ExpireAsync(_connection, TimeProvider.System.GetUtcNow().AddYears(-1), "scheduler-1", CancellationToken.None));
+        await AssertAsync("scheduled_email_claims", () => Transitions.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
+        await AssertAsync("scheduled_email_claims", () => EmailStates.AnySendingAsync(_connection, null, CancellationToken.None));
+        await AssertAsync("scheduled_email_claims", () => Backlog.ReadAsync(_connection, CancellationToken.None));
+        await AssertAsync("scheduled_email_overdue", () => Backlog.ReadAsync(_connection, CancellationToken.None));
+        await AssertAsync("scheduled_email_of_config", () => EmailStates.LeftByConfigAsync(_connection, "client-7", [id], @lock: true, CancellationToken.None));
+        await AssertAsync("scheduled_email_list", () => ClientErasure.SendingAsync(_connection, "nobody", CancellationToken.None));
+        await AssertAsync("scheduled_email_list", () => ClientErasure.EraseEmailsAsync(_connection, "nobody", Guid.CreateVersion7(), CancellationToken.None));
+        await AssertAsync("idempotent_request_of_client", () => ClientErasure.EraseRequestsAsync(_connection, "nobody", CancellationToken.None));
+        await AssertAsync("outcome_count_pkey", () => Forgetting.RunOnceAsync(_connection, null, CancellationToken.None));
+        await AssertAsync("idempotent_request_old", () => Forgetting.RunOnceAsync(_connection, null, CancellationToken.None));
+        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Forgetting.RunOnceAsync(_connection, TimeProvider.System.GetUtcNow().AddDays(2), CancellationToken.None));
+        await AssertAsync("pkey_mt_doc_installation_id", () => Installations.LoadAsync(_connection, CancellationToken.None));
+        // Something to erase, so that bodies are looked for as well.
+        await AssertAsync("scheduled_email_of_body", () => Retention.RunOnceAsync(_connection, TimeSpan.FromMinutes(1), TimeProvider.System.GetUtcNow().AddYears(1), "scheduler-1", CancellationToken.None));
         await AssertAsync("scheduled_email_retention", () => Retention.RunOnceAsync(_connection, TimeSpan.FromDays(3650), null, "scheduler-1", CancellationToken.None));
     }
 
@@ -92,6 +114,8 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         Assert.Contains(index, plans, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on mt_doc_scheduled_email", plans, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on email_recipient", plans, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan on mt_doc_idempotent_request", plans, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan on outcome_count", plans, StringComparison.Ordinal);
     }
 
     private async Task ExecuteAsync(string sql)

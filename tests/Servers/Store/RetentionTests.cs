@@ -80,6 +80,19 @@ public sealed class RetentionTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_index_of_an_earlier_version_which_kept_all_erased_emails_in_one_chain_is_replaced()
+    {
+        foreach (var statement in new[] { "drop index mail.scheduled_email_of_body", "create index scheduled_email_by_body on mail.mt_doc_scheduled_email using hash ((data->>'body_id'))" })
+        {
+            await using var old = new NpgsqlCommand(statement, _connection);
+            await old.ExecuteNonQueryAsync();
+        }
+
+        await Retention.PrepareAsync(_connection, CancellationToken.None);
+        Assert.Equal("scheduled_email_of_body", await _host.AskAsync<string>("select string_agg(indexname, ' ') from pg_indexes where indexname like 'scheduled_email_%_body'"));
+    }
+
+    [Fact]
     public async Task A_pass_that_finds_little_costs_little_whatever_there_is()
     {
         for (var count = 0; count < 2000; count++)
@@ -102,7 +115,13 @@ public sealed class RetentionTests(TestServers servers) : IAsyncLifetime
 
     private Task<long> FetchedAsync() => _host.AskAsync<long>("select sum(coalesce(idx_tup_fetch, 0) + seq_tup_read)::bigint from pg_stat_user_tables where relname in ('mt_doc_scheduled_email', 'mt_doc_email_body')");
 
-    private Task<int> EraseAsync(DateTimeOffset now) => Retention.RunOnceAsync(_connection, _keep, now, "scheduler-1", CancellationToken.None);
+    private async Task<int> EraseAsync(DateTimeOffset now)
+    {
+        await using var transaction = await _connection.BeginTransactionAsync();
+        var erased = await Retention.RunOnceAsync(_connection, _keep, now, "scheduler-1", CancellationToken.None);
+        await transaction.CommitAsync();
+        return erased;
+    }
 
     private async Task<Guid> InsertAsync(string text, string status, NpgsqlConnection? connection = null)
     {

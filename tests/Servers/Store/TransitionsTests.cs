@@ -141,6 +141,65 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_claim_waits_for_no_row_and_names_those_that_someone_has_locked()
+    {
+        var (free, locked, stale) = (await InsertAsync(), await InsertAsync(), await InsertAsync(due: _due.AddHours(1)));
+        await using var other = await _host.DataSource.OpenConnectionAsync();
+        await using (await other.BeginTransactionAsync())
+        {
+            await EmailStates.StatusesAsync(other, [locked, stale], @lock: true, CancellationToken.None);
+            var claimed = (await Transitions.ClaimAsync(_connection, _claim, [free, locked, stale], _due, CancellationToken.None))!;
+            Assert.Equal(free, Assert.Single(claimed.Emails).Email.Id);
+            Assert.Equal([locked], claimed.Locked);
+        }
+
+        Assert.Single(await ClaimAsync(locked, _due));
+    }
+
+    [Fact]
+    public async Task What_the_sweep_moves_waits_for_no_row_either()
+    {
+        var (free, locked) = (await InsertAsync(), await InsertAsync());
+        await using var other = await _host.DataSource.OpenConnectionAsync();
+        await using (await other.BeginTransactionAsync())
+        {
+            await EmailStates.StatusesAsync(other, [locked], @lock: true, CancellationToken.None);
+            Assert.Single(await Transitions.ExpireAsync(_connection, _due.AddHours(72), "scheduler-1", CancellationToken.None));
+        }
+
+        Assert.Equal((EmailStatus.Expired, EmailStatus.Pending), ((await LoadAsync(free)).Status, (await LoadAsync(locked)).Status));
+        Assert.Single(await Transitions.ExpireAsync(_connection, _due.AddHours(72), "scheduler-1", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_timeline_keeps_the_first_line_and_the_last_hundred_and_counts_the_others()
+    {
+        var id = await InsertAsync();
+        for (var count = 1; count <= 150; count++)
+        {
+            var moved = Assert.Single(await Transitions.RescheduleAsync(_connection, EmailMove.Reschedule(id, _due, _due.AddHours(72), Guid.CreateVersion7(), "moved", $"{count}", "config-1"), CancellationToken.None));
+            Assert.Equal((Math.Min(count + 1, 101), Math.Max(0, count - 100)), (moved.Timeline.Count, moved.TimelineLeftOut));
+        }
+
+        var email = await LoadAsync(id);
+        Assert.Equal("scheduled", email.Timeline[0].Event);
+        Assert.Equal(Enumerable.Range(51, 100).Select(count => $"{count}"), email.Timeline.Skip(1).Select(entry => entry.Detail));
+    }
+
+    [Fact]
+    public async Task A_move_names_the_timer_of_the_one_before_so_that_none_is_left_behind()
+    {
+        var id = await InsertAsync();
+        Guid? before = null;
+        foreach (var wakeup in new[] { Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7() })
+        {
+            var moved = Assert.Single(await Transitions.RescheduleAsync(_connection, EmailMove.Reschedule(id, _due, _due.AddHours(72), wakeup, "moved", null, "config-1"), CancellationToken.None));
+            Assert.Equal((wakeup, before), (moved.Wakeup, moved.WakeupBefore));
+            before = wakeup;
+        }
+    }
+
+    [Fact]
     public async Task An_outcome_and_the_next_claim_are_one_and_wait_for_nobody()
     {
         var (first, next, locked) = (await InsertAsync(), await InsertAsync(), await InsertAsync());
@@ -287,7 +346,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         return email.Id;
     }
 
-    private async Task<List<ClaimedEmail>> ClaimAsync(Guid id, DateTimeOffset now) => Assert.IsType<List<ClaimedEmail>>(await Transitions.ClaimAsync(_connection, _claim, [id], now, CancellationToken.None));
+    private async Task<List<ClaimedEmail>> ClaimAsync(Guid id, DateTimeOffset now) => Assert.IsType<Claimed>(await Transitions.ClaimAsync(_connection, _claim, [id], now, CancellationToken.None)).Emails;
 
     private Task<List<Guid>> GiveBackAsync(Guid batch) => Transitions.GiveBackAsync(_connection, _claim.Sender, [batch], _claim.By, CancellationToken.None);
 

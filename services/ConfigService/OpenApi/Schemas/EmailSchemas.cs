@@ -71,6 +71,7 @@ internal static class EmailSchemas
         Has("smtp_reply", OrNull(Text("What the server answered to the end of DATA."))),
         Has("last_error", OrNull(Ref("LastError"))),
         Has("explanation", Text("Why it stands where it stands, in a sentence or two.")),
-        Has("timeline", List("All that happened to it, oldest first.", Ref("TimelineEntry"))),
+        Has("timeline", List("What happened to it, oldest first: the first line, and the last hundred.", Ref("TimelineEntry"))),
+        May("timeline_left_out", Number("How many lines between the first and the others are no longer kept; there where there are any.", least: 1)),
     ];
 }
