@@ -6,28 +6,31 @@ namespace Mail.Hosting;
 /// <summary>What an AMQP URI says (<c>amqps</c> for TLS); beside what the specification has, several nodes, separated by commas.</summary>
 internal sealed record BrokerAddress(List<AmqpTcpEndpoint> Nodes, string User, string Password, string VirtualHost)
 {
-    /// <summary>Null where it is none.</summary>
-    internal static BrokerAddress? Parse(string? text)
+    private const string Variable = "ConnectionStrings__RabbitMq";
+    private const string Example = "for example amqp://mail:password@rabbitmq:5672/";
+
+    /// <summary>Reads it.</summary>
+    /// <exception cref="SettingException">It can't be read; the message says which part of it.</exception>
+    internal static BrokerAddress Parse(string? text)
     {
-        if (text?.Split("://", 2) is not [var scheme, var rest] || scheme is not ("amqp" or "amqps"))
-            return null;
-        var encrypted = scheme == "amqps";
-        var slash = rest.IndexOf('/', StringComparison.Ordinal);
-        var (authority, path) = slash < 0 ? (rest, "") : (rest[..slash], rest[slash..]);
-        var at = authority.LastIndexOf('@') + 1;
-        // Each as a URI of its own, by the rules for URIs.
-        var nodes = authority[at..].Split(',', StringSplitOptions.TrimEntries)
-            .Select(node => Uri.TryCreate($"amqp://{authority[..at]}{node}{path}", UriKind.Absolute, out var uri) ? uri : null).ToList();
-        if (nodes.Exists(node => node is not { Host.Length: > 0 }))
-            return null;
-        var user = nodes[0]!.UserInfo.Split(':', 2);
-        var virtualHost = Uri.UnescapeDataString(nodes[0]!.AbsolutePath.TrimStart('/'));
+        if (string.IsNullOrEmpty(text))
+            throw new SettingException($"{Variable} is not set: set it to the broker's address, {Example}.");
+        if (text.Split("://", 2) is not [var scheme, var rest] || scheme is not ("amqp" or "amqps"))
+            throw new SettingException($"{Variable} does not begin with amqp:// or amqps://: set it to an AMQP URI, {Example}.");
+        UriParts.RefuseRawCharacters(Variable, rest, "RABBITMQ_USER and RABBITMQ_PASSWORD");
+        var end = rest.IndexOf('/', StringComparison.Ordinal);
+        var (authority, path) = end < 0 ? (rest, "") : (rest[..end], rest[(end + 1)..]);
+        var at = authority.LastIndexOf('@');
+        var user = at < 0 ? [""] : authority[..at].Split(':', 2);
+        var virtualHost = Uri.UnescapeDataString(path.Split('?', '#')[0]);
         return new(
-            [.. nodes.Select(node => Endpoint(node!, encrypted))],
+            [.. authority[(at + 1)..].Split(',', StringSplitOptions.TrimEntries).Select(node => Endpoint(node, scheme == "amqps"))],
             Uri.UnescapeDataString(user[0]), Uri.UnescapeDataString(user.ElementAtOrDefault(1) ?? ""), virtualHost.Length == 0 ? "/" : virtualHost);
     }
 
-    // The certificate is checked against the system's trust store, and for the node's own name.
-    private static AmqpTcpEndpoint Endpoint(Uri node, bool encrypted) => new(
-        node.Host, node.Port > 0 ? node.Port : encrypted ? 5671 : 5672, new SslOption(node.Host) { Enabled = encrypted, Version = SslProtocols.None });
+    // By the rules for URIs. The certificate is checked against the system's trust store, and for the node's own name.
+    private static AmqpTcpEndpoint Endpoint(string node, bool encrypted) =>
+        Uri.TryCreate($"amqp://{node}", UriKind.Absolute, out var uri) && uri.Host.Length > 0
+            ? new(uri.Host, uri.Port > 0 ? uri.Port : encrypted ? 5671 : 5672, new SslOption(uri.Host) { Enabled = encrypted, Version = SslProtocols.None })
+            : throw new SettingException($"{Variable} has \"{node}\" where a host, or host:port with a number for the port, is wanted: {Example}.");
 }

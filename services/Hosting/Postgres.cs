@@ -19,8 +19,11 @@ internal static class Postgres
     {
         var connectionString = configuration.GetConnectionString("Postgres");
         if (string.IsNullOrWhiteSpace(connectionString))
-            throw new SettingException("No database: set ConnectionStrings__Postgres, for example \"Host=postgres;Database=mail;Username=mail;Password=…\".");
+            throw new SettingException("ConnectionStrings__Postgres is not set: set it to the database's address, for example Host=postgres;Database=mail;Username=mail;Password=….");
         var builder = PostgresAddress.Parse(connectionString);
+        // Platforms that make the password up can hand it on, but not put it into a connection string.
+        builder.Username ??= configuration["POSTGRES_USER"];
+        builder.Password ??= configuration["POSTGRES_PASSWORD"];
         builder.ApplicationName = instance.Name;
         builder.MaxPoolSize = maxConnections;
         builder.Timezone = "UTC";

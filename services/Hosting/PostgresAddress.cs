@@ -5,13 +5,16 @@ namespace Mail.Hosting;
 /// <summary>Where the database is: an Npgsql connection string, or the URI that many platforms hand out (<c>postgres://user:password@host:port/database</c>).</summary>
 internal static class PostgresAddress
 {
-    /// <exception cref="ArgumentException">It is neither.</exception>
+    private const string Variable = "ConnectionStrings__Postgres";
+
+    /// <exception cref="SettingException">It is neither.</exception>
     internal static NpgsqlConnectionStringBuilder Parse(string text)
     {
-        if (text.Split("://", 2) is not ["postgres" or "postgresql", _])
-            return new(text);
+        if (text.Split("://", 2) is not ["postgres" or "postgresql", var rest])
+            return FromPairs(text);
+        UriParts.RefuseRawCharacters(Variable, rest, "POSTGRES_USER and POSTGRES_PASSWORD");
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri))
-            throw new ArgumentException("The URI of the database can't be read.", nameof(text));
+            throw new SettingException($"{Variable} can't be read: is what follows the host's colon a number?");
         var user = uri.UserInfo.Split(':', 2);
         var builder = new NpgsqlConnectionStringBuilder
         {
@@ -25,9 +28,28 @@ internal static class PostgresAddress
         foreach (var parameter in uri.Query.TrimStart('?').Split('&'))
         {
             if (parameter.Split('=', 2) is ["sslmode", var mode])
-                builder.SslMode = Enum.Parse<SslMode>(mode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true);
+                builder.SslMode = ModeOf(mode);
         }
 
         return builder;
     }
+
+    private static NpgsqlConnectionStringBuilder FromPairs(string text)
+    {
+        try
+        {
+            return new(text);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new SettingException(
+                $"{Variable} can't be read. Write it as Host=…;Database=…;Username=…, or as a URI. A password with ; goes into quotes (Password=\"a;b\"), or beside it into POSTGRES_PASSWORD.",
+                exception);
+        }
+    }
+
+    private static SslMode ModeOf(string mode) =>
+        Enum.TryParse<SslMode>(mode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var known) && !int.TryParse(mode, out _)
+            ? known
+            : throw new SettingException($"{Variable} has sslmode={mode}: use disable, allow, prefer, require, verify-ca or verify-full.");
 }

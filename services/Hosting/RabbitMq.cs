@@ -47,8 +47,7 @@ public static class RabbitMq
 
     private static BrokerAddress Address(IConfiguration configuration)
     {
-        var address = BrokerAddress.Parse(configuration.GetConnectionString("RabbitMq"))
-            ?? throw new SettingException("No broker: set ConnectionStrings__RabbitMq, for example \"amqp://mail:password@rabbitmq:5672/\".");
+        var address = BrokerAddress.Parse(configuration.GetConnectionString("RabbitMq"));
         // Platforms that make the password up can hand it on, but not put it into a URI.
         return address.User.Length > 0 ? address : address with { User = configuration["RABBITMQ_USER"] ?? "", Password = configuration["RABBITMQ_PASSWORD"] ?? "" };
     }

@@ -20,8 +20,16 @@ public sealed class PostgresAddressTests
     public void A_connection_string_may_name_several_hosts() => Assert.Equal("a:5433,b", PostgresAddress.Parse("Host=a:5433,b;Database=mail").Host);
 
     [Theory]
-    [InlineData("postgres://mail:secret@db:port/mail")]
-    [InlineData("postgres://mail:secret@db/mail?sslmode=perhaps")]
-    [InlineData("db.example.com")]
-    public void What_is_neither_is_refused(string text) => Assert.ThrowsAny<ArgumentException>(() => PostgresAddress.Parse(text));
+    [InlineData("postgres://mail:secret@db:port/mail", "a number")]
+    [InlineData("postgres://mail:secret@db/mail?sslmode=perhaps", "sslmode=perhaps")]
+    [InlineData("postgres://mail:54sd/d56@db/mail", "Percent-encode it (%2F)")]
+    [InlineData("postgres://mail:pa#ss@db/mail", "Percent-encode it (%23)")]
+    [InlineData("Host=db;Password=a;b;Database=mail", "Password=\"a;b\"")]
+    [InlineData("db.example.com", "Host=")]
+    public void What_is_neither_is_refused_and_says_why(string text, string why)
+    {
+        var refused = Assert.Throws<SettingException>(() => PostgresAddress.Parse(text));
+        Assert.StartsWith("ConnectionStrings__Postgres ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+    }
 }
