@@ -46,7 +46,7 @@ public sealed class WhileSendingTests(SharedSystem system)
         string[] later = [$"replaced@{_client}.example", $"removed@{_client}.example"];
         var go = new TaskCompletionSource();
         foreach (var to in later)
-            system.Mail.Smtp.ButFor(to, Reaction.Hold(go.Task)).ButFor(to, "451 4.7.1 Come back later", Step.Dot);
+            system.Mail.Smtp.ButFor(to, Reaction.Hold(go.Task, then: "451 4.7.1 Come back later"));
         var now = Api.In(TimeSpan.Zero);
         var saved = (await _api.PutAsync(Path, Api.Config(Api.Item("replaced", now, later[0]), Api.Item("removed", now, later[1])))).Expect(HttpStatusCode.OK).Json["emails"]!;
         var (replaced, removed) = ((string)saved[0]!["id"]!, (string)saved[1]!["id"]!);
@@ -70,7 +70,7 @@ public sealed class WhileSendingTests(SharedSystem system)
     {
         var later = $"deleted@{_client}.example";
         var go = new TaskCompletionSource();
-        system.Mail.Smtp.ButFor(later, Reaction.Hold(go.Task)).ButFor(later, "451 4.7.1 Come back later", Step.Dot);
+        system.Mail.Smtp.ButFor(later, Reaction.Hold(go.Task, then: "451 4.7.1 Come back later"));
         var id = (string)(await _api.PutAsync(Path, Api.Config(Api.Item("a", Api.In(TimeSpan.Zero), later)))).Expect(HttpStatusCode.OK).Json["emails"]![0]!["id"]!;
         await _api.EmailAsync(id, "sending");
         Assert.Equal(id, (string)(await _api.DeleteAsync(Path)).Expect(HttpStatusCode.OK).Json["too_late"]![0]!["id"]!);

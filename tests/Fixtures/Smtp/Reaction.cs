@@ -31,6 +31,9 @@ public abstract record Reaction
     /// <summary>Waits, and then does what is usual: for tests that look at what happens meanwhile.</summary>
     public static Reaction Hold(Task until) => new Holding(until);
 
+    /// <summary>Waits, and then replies.</summary>
+    public static Reaction Hold(Task until, string then) => new Holding(until, Reply(then));
+
     /// <summary>Waits so long each time, and then does what is usual: a server that takes its time.</summary>
     public static Reaction After(TimeSpan delay) => new Delaying(delay);
 
@@ -49,5 +52,5 @@ public abstract record Reaction
 
     internal sealed record Delaying(TimeSpan Delay) : Reaction;
 
-    internal sealed record Holding(Task Until) : Reaction;
+    internal sealed record Holding(Task Until, Reaction? Then = null) : Reaction;
 }

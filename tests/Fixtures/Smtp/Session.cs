@@ -159,7 +159,7 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
         server.Reached(step);
         if (reaction is not null && !await ReactAsync(reaction))
             return false;
-        if (reaction is not Reaction.Saying)
+        if (reaction is not (Reaction.Saying or Reaction.Holding { Then: not null }))
             _lines.Say(usual);
         return true;
     }
@@ -179,7 +179,7 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
         {
             case Reaction.Holding holding:
                 await holding.Until.WaitAsync(server.Closing);
-                return true;
+                return holding.Then is null || await ReactAsync(holding.Then);
             case Reaction.Delaying delaying:
                 await Task.Delay(delaying.Delay, server.Closing);
                 return true;
