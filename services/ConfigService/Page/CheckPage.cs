@@ -10,9 +10,9 @@ internal static class CheckPage
 {
     internal static void Map(IEndpointRouteBuilder page)
     {
-        page.MapGet("/check", (HttpContext context, LiveSenders senders, SearchEmails search, Html html) => ShowAsync(context, senders, search, html));
+        page.MapGet("/check", (HttpContext context, LiveSenders senders, Circumstances circumstances, SearchEmails search, Html html) => ShowAsync(context, senders, circumstances, search, html));
 
-        page.MapPost("/check", async (HttpContext context, SendTestEmail send, LiveSenders senders, SearchEmails search, Html html) =>
+        page.MapPost("/check", async (HttpContext context, SendTestEmail send, LiveSenders senders, Circumstances circumstances, SearchEmails search, Html html) =>
         {
             Viewer.Of(context).Caller.MustBeOperator();
             var to = (await context.Request.ReadFormAsync(context.RequestAborted))["to"].ToString().Trim();
@@ -22,18 +22,18 @@ internal static class CheckPage
             }
             catch (Refusal refusal)
             {
-                return await ShowAsync(context, senders, search, html, to, refusal);
+                return await ShowAsync(context, senders, circumstances, search, html, to, refusal);
             }
         });
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext context, LiveSenders senders, SearchEmails search, Html html, string? to = null, Refusal? refusal = null)
+    private static async Task<IResult> ShowAsync(HttpContext context, LiveSenders senders, Circumstances circumstances, SearchEmails search, Html html, string? to = null, Refusal? refusal = null)
     {
         var viewer = Viewer.Of(context) with { Path = "/check" };
         viewer.Caller.MustBeOperator();
         var (emails, _) = await search.RunAsync(new() { ClientId = SendTestEmail.ClientId }, after: null, viewer.Caller, context.RequestAborted);
         return await html.PageAsync<CheckView>(
             refusal?.Status ?? StatusCodes.Status200OK,
-            ("Viewer", viewer), ("Senders", await GetTestConfig.RunAsync(senders, context.RequestAborted)), ("Tests", emails.Take(10).ToList()), ("To", to), ("Refused", refusal?.Message));
+            ("Viewer", viewer), ("Senders", await GetTestConfig.RunAsync(senders, (await circumstances.LookAsync(context.RequestAborted)).Everything, context.RequestAborted)), ("Tests", emails.Take(10).ToList()), ("To", to), ("Refused", refusal?.Message));
     }
 }

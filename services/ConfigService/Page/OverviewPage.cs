@@ -13,6 +13,6 @@ internal static class OverviewPage
             StatusCodes.Status200OK,
             ("Viewer", viewer),
             ("Overview", await overview.RunAsync(viewer.Caller, context.RequestAborted)),
-            ("Senders", viewer.Caller.IsOperator ? await GetTestConfig.RunAsync(senders, context.RequestAborted) : null));
+            ("Senders", viewer.Caller.IsOperator ? await GetTestConfig.RunAsync(senders, everything: null, context.RequestAborted) : null));
     });
 }

@@ -1,16 +1,18 @@
 using Mail.ConfigService.Access;
+using Mail.ConfigService.Emails;
 using Mail.ConfigService.Requests;
 
 namespace Mail.ConfigService.Status;
 
-/// <summary><c>GET /email-status</c>, without a key: is e-mail working? The truth of the senders, not of this service.</summary>
+/// <summary><c>GET /email-status</c>, without a key: is e-mail working? The truth of the senders, not of this service, and of a hold on everything.</summary>
 internal static class GetEmailStatus
 {
     internal static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/email-status", async (HttpContext context, LiveSenders senders) =>
+        api.MapGet("/email-status", async (HttpContext context, Circumstances circumstances) =>
         {
             _ = new Query(context).Checked();
-            var status = SendingStatus.Of([.. (await senders.LoadAsync(context.RequestAborted)).Select(live => live.Sender)]);
+            var seen = await circumstances.LookAsync(context.RequestAborted);
+            var status = SendingStatus.Of(seen.Senders, seen.Everything);
             // The guide's answer has no hint where all is well.
             return status.Hint is null
                 ? Results.Json(new { status.Configured, status.Missing })

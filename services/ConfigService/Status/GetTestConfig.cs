@@ -1,4 +1,5 @@
 using Mail.ConfigService.Access;
+using Mail.ConfigService.Emails;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 
@@ -13,17 +14,20 @@ public static class GetTestConfig
     public sealed record Item(string Instance, bool Configured, IReadOnlyList<string> Missing, DateTimeOffset LastSeen, string State, string? Reason, string? Hint);
 
     internal static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/test-email/config", async (HttpContext context, LiveSenders senders) =>
+        api.MapGet("/test-email/config", async (HttpContext context, LiveSenders senders, Circumstances circumstances) =>
         {
             _ = new Query(context).Checked();
-            return await RunAsync(senders, context.RequestAborted);
+            return await RunAsync(senders, (await circumstances.LookAsync(context.RequestAborted)).Everything, context.RequestAborted);
         }).OperatorOnly().WithName("GetTestConfig").WithTags("Is e-mail working?");
 
-    internal static async Task<Answer> RunAsync(LiveSenders senders, CancellationToken cancellationToken)
+    /// <param name="senders">The senders.</param>
+    /// <param name="everything">The hold on everything, for the hint; null where there is none, or it is shown otherwise.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    internal static async Task<Answer> RunAsync(LiveSenders senders, Hold? everything, CancellationToken cancellationToken)
     {
         var live = await senders.LoadAsync(cancellationToken);
         var last = await senders.LastSeenAsync(cancellationToken);
-        var status = SendingStatus.Of([.. live.Select(each => each.Sender)]);
+        var status = SendingStatus.Of([.. live.Select(each => each.Sender)], everything);
         return new(
             status.Configured, status.Missing, status.Hint,
             last?.Sender.Variables ?? new Dictionary<string, bool>(StringComparer.Ordinal), last?.Sender.Effective,

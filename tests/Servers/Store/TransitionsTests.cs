@@ -22,7 +22,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         _connection = await _host.DataSource.OpenConnectionAsync();
         _place = await Installations.FindAsync(_connection, "", CancellationToken.None);
         await CountAsync(waiting: 0);
-        await Installations.VouchAsync(_connection, _place, CancellationToken.None);
+        await Installations.VouchAsync(_connection, _place, counter: 1, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -98,9 +98,9 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     public async Task Nothing_is_claimed_where_the_system_has_not_vouched_for_the_database_it_finds(string installation, string elsewhere)
     {
         var id = await InsertAsync();
-        await Installations.VouchAsync(_connection, _place with { Here = _place.Here + elsewhere }, CancellationToken.None);
+        await Installations.VouchAsync(_connection, _place with { Here = _place.Here + elsewhere }, counter: 1, CancellationToken.None);
         Assert.Null(await Transitions.ClaimAsync(_connection, _claim with { Installation = installation }, [id], _due, CancellationToken.None));
-        await Installations.VouchAsync(_connection, _place, CancellationToken.None);
+        await Installations.VouchAsync(_connection, _place, counter: 1, CancellationToken.None);
         Assert.Single(await ClaimAsync(id, _due));
     }
 

@@ -15,6 +15,9 @@ internal static class ProblemSchema
         May("hint", OrNull(Text("For `email_not_configured` and `smtp_failed`: what to do about it."))),
         May("current_status", EmailSchemas.Status),
         May("too_late", List("For `still_sending`: the e-mails that are being handed over.", Id("An e-mail."))),
+        May("since", Time("For `held`: since when.")),
+        May("by", Text("For `held`: by whom; `restore_fence` where the system holds itself.")),
+        May("reason", OrNull(Text("For `held`: why, where a reason was given."))),
         May("email_id", Id("For `smtp_failed` and `no_outcome_yet`: the test e-mail.")),
         May("smtp_reply", OrNull(Text("For `smtp_failed`: the server's own words.")))));
 }
