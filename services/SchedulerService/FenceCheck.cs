@@ -70,23 +70,26 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerSide broker,
 
         // Before the count is read: a queue that is not there costs the channel, and with it what the channel holds.
         var waiting = await broker.WaitingAsync(cancellationToken);
-        var witness = Highest(await broker.ReadAsync(cancellationToken), _remembered);
-        var verdict = await JudgeAsync(connection, place, witness, waiting, cancellationToken);
-        if (verdict.WaitsFor is not null)
-            return verdict.WaitsFor;
+        var heard = await broker.ReadAsync(cancellationToken);
+        var (counted, waitsFor) = await JudgeAsync(connection, place, Highest(heard, _remembered), waiting, cancellationToken);
         // First in the database, then at the broker, which is ahead only where the database went back. Before anything is claimed
-        // at that count, both have it.
-        await broker.WriteAsync(verdict.Counter, cancellationToken);
-        if (verdict.Held)
-            return null;
-        _remembered = verdict.Counter;
-        if (!vouched && await Installations.VouchAsync(connection, place, verdict.Counter, cancellationToken))
-            logger.Vouched(verdict.Counter);
+        // at that count, both have it. While everything is held the broker keeps what it knows: one that was wiped must not learn the
+        // count of an older copy, for which it would vouch the next time.
+        if ((counted ?? heard) is { } counter)
+            await broker.WriteAsync(counter, cancellationToken);
+        if (counted is null)
+            return waitsFor;
+        _remembered = counted;
+        if (!vouched && await Installations.VouchAsync(connection, place, counted.Value, cancellationToken))
+            logger.Vouched(counted.Value);
         return null;
     }
 
-    /// <summary>Counts on, or holds everything back, in one transaction: what is judged stays as it is meanwhile.</summary>
-    private async Task<Verdict> JudgeAsync(NpgsqlConnection connection, Place place, long? witness, long waiting, CancellationToken cancellationToken)
+    /// <summary>
+    /// Counts on, or holds everything back, in one transaction: what is judged stays as it is meanwhile. Returns the new count, or
+    /// what there is to wait for; neither where everything is held back.
+    /// </summary>
+    private async Task<(long? Counted, string? WaitsFor)> JudgeAsync(NpgsqlConnection connection, Place place, long? witness, long waiting, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var known = await Installations.LoadAsync(connection, cancellationToken);
@@ -94,7 +97,7 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerSide broker,
         if (objection is not { MayBeSettled: true })
             _waitingSince = null;
         else if (known!.Installation.Found is null && time.GetElapsedTime(_waitingSince ??= time.GetTimestamp()) < _patience)
-            return new(Counter: 0, Held: false, objection.Reason);
+            return (null, objection.Reason);
 
         var counter = Highest(Highest(known?.Installation.Counter, witness), known?.Installation.Found?.Counter) ?? 0;
         if (objection is null)
@@ -102,7 +105,7 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerSide broker,
         else
             await HoldAsync(connection, known!.Installation, new(place, counter), objection.Reason, waiting, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new(counter, Held: objection is not null, WaitsFor: null);
+        return (objection is null ? counter : null, null);
     }
 
     private async Task HoldAsync(NpgsqlConnection connection, Installation known, Finding found, string reason, long waiting, CancellationToken cancellationToken)
@@ -115,10 +118,4 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerSide broker,
     }
 
     private static long? Highest(long? one, long? other) => one > other || other is null ? one : other;
-
-    /// <summary>What came of a check.</summary>
-    /// <param name="Counter">The count that the broker is to know.</param>
-    /// <param name="Held">Whether everything is held back.</param>
-    /// <param name="WaitsFor">Why nothing is decided yet.</param>
-    private sealed record Verdict(long Counter, bool Held, string? WaitsFor);
 }
