@@ -63,7 +63,7 @@ internal sealed class Restores(AttackedSystem system, CallersLedger ledger)
     private async Task<IReadOnlyCollection<string>> CreateAsync(Api api)
     {
         var body = Api.Config(Enumerable.Range(1, Emails).Select(number => Api.Item(null, Api.In(_soon * number / Emails), subject: $"Restored {number}")));
-        var key = Guid.NewGuid().ToString();
+        var key = Guid.CreateVersion7().ToString();
         var answer = await AskAsync(() => api.PostAsync("client/client-1/scheduled-emails/batch", body.DeepClone(), ("Idempotency-Key", key)), HttpStatusCode.Created);
         var ids = answer.Json["items"]!.AsArray().Select(email => (string)email!["id"]!).ToList();
         ids.ForEach(id => ledger.Add(id, Told.Created, "before a restore"));
@@ -100,7 +100,7 @@ internal sealed class Restores(AttackedSystem system, CallersLedger ledger)
         return await TryAsync(() => api.GetAsync("holds")) is { Status: HttpStatusCode.OK } holds && holds.Json["items"]!.AsArray().Count == 0;
     }
 
-    private static Task PostAsync(Api api, string path) => AskAsync(() => api.PostAsync(path), HttpStatusCode.OK);
+    private static Task<Api.Answer> PostAsync(Api api, string path) => AskAsync(() => api.PostAsync(path), HttpStatusCode.OK);
 
     /// <summary>Until it is answered so: right after a restore services are about to reconnect.</summary>
     private static async Task<Api.Answer> AskAsync(Func<Task<Api.Answer>> ask, HttpStatusCode status) =>

@@ -104,6 +104,41 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         Assert.Single(await ClaimAsync(id, _due));
     }
 
+    [Theory]
+    [InlineData("update mail.restore_mark set emails = emails")] // in another transaction than the one that the row names
+    [InlineData("create table mail.restored as table mail.restore_mark; truncate mail.restore_mark; insert into mail.restore_mark table mail.restored")]
+    [InlineData("truncate mail.restore_mark")] // a restore that has not come to it yet
+    [InlineData("alter table mail.mt_doc_scheduled_email rename to before; create table mail.mt_doc_scheduled_email (like mail.before including all); insert into mail.mt_doc_scheduled_email table mail.before")]
+    public async Task Nothing_is_claimed_where_a_restore_wrote_the_tables_whatever_else_is_as_it_was(string restore)
+    {
+        var id = await InsertAsync();
+        await ExecuteAsync(restore);
+        Assert.Null(await Transitions.ClaimAsync(_connection, _claim, [id], _due, CancellationToken.None));
+        Assert.True((await Installations.LoadAsync(_connection, CancellationToken.None))!.Restored);
+        Assert.Equal(EmailStatus.Pending, (await LoadAsync(id)).Status);
+    }
+
+    [Fact]
+    public async Task A_table_that_was_rewritten_in_place_was_not_restored()
+    {
+        var id = await InsertAsync();
+        foreach (var table in new[] { "restore_mark", "mt_doc_installation", "mt_doc_scheduled_email" })
+        {
+            await ExecuteAsync($"vacuum full mail.{table}");
+            await ExecuteAsync($"vacuum freeze mail.{table}");
+        }
+
+        Assert.Single(await ClaimAsync(id, _due));
+    }
+
+    [Fact]
+    public async Task Nobody_vouches_for_another_count_than_the_one_that_was_judged()
+    {
+        await CountAsync(waiting: 0);
+        Assert.False(await Installations.VouchAsync(_connection, _place, counter: 2, CancellationToken.None));
+        Assert.True(await Installations.VouchAsync(_connection, _place, counter: 1, CancellationToken.None));
+    }
+
     [Fact]
     public async Task Who_holds_can_wait_until_no_claim_is_under_way_that_has_not_seen_the_hold()
     {
@@ -290,6 +325,12 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     private async Task<List<ClaimedEmail>> ClaimAsync(Guid id, DateTimeOffset now) => Assert.IsType<List<ClaimedEmail>>(await Transitions.ClaimAsync(_connection, _claim, [id], now, CancellationToken.None));
 
     private Task<List<Guid>> GiveBackAsync(Guid batch) => Transitions.GiveBackAsync(_connection, _claim.Sender, [batch], _claim.By, CancellationToken.None);
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = _host.DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
 
     private Task CountAsync(long waiting) => Installations.RecordAsync(_connection, _place, counter: 1, waiting, CancellationToken.None);
 
