@@ -61,10 +61,12 @@ public static class Installations
         select exists (select from vouched)
         """;
 
+    // The count never goes back: a SchedulerService may have counted on since it found something.
     private const string Accept = $"""
         with accepted as (
             update {Table} set mt_last_modified = now(), data = data || (data->'found')
-                || jsonb_build_object('vouched', data->'found'->'place'->>'here', 'found', null, 'marked', true)
+                || jsonb_build_object('vouched', data->'found'->'place'->>'here', 'found', null, 'marked', true,
+                    'counter', greatest((data->>'counter')::bigint, (data->'found'->>'counter')::bigint))
             where id = '{Installation.Only}' and data->'found'->'place' is not null returning id)
         {RestoreMark.WriteAnew}
         """;
@@ -81,9 +83,13 @@ public static class Installations
     /// <summary>What the database knows of the installation; null on a database that is new. In a transaction nobody changes it meanwhile.</summary>
     public static async Task<KnownInstallation?> LoadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(
-            $"select data, clock_timestamp() - mt_last_modified, {RestoreMark.Genuine} from {Table} where id = '{Installation.Only}' for update", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        // Locked by a statement of its own: one that waits for a release would see the document as it is after it, and the mark as it
+        // was before.
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new($"select from {Table} where id = '{Installation.Only}' for update"));
+        batch.BatchCommands.Add(new($"select data, clock_timestamp() - mt_last_modified, {RestoreMark.Genuine} from {Table} where id = '{Installation.Only}'"));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new(StoreJson.Read<Installation>(reader, 0), reader.GetTimeSpan(1), reader.IsDBNull(2) ? null : reader.GetBoolean(2))
             : null;

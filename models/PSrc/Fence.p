@@ -4,7 +4,7 @@ enum tFenceBug {
   FENCE_HOLDS,
   CLAIM_WITHOUT_MARK,
   WIPED_BROKER_VOUCHES,
-  COUNT_WITHOUT_WITNESS,
+  COUNT_OVERWRITES,
   VOUCH_WITHOUT_COUNT,
   HOLD_TELLS_BROKER
 }
@@ -100,14 +100,14 @@ machine FenceDatabase {
         return;
       }
       vouched = here.vouched == boot && (here.mark == GENUINE || bug == CLAIM_WITHOUT_MARK);
-      if (!(vouched && bug == COUNT_WITHOUT_WITNESS) && Objection(check.witness)) {
+      if (!(vouched && bug == CLAIM_WITHOUT_MARK) && Objection(check.witness)) {
         here.held = true;
         here.vouched = 0;
         here.ever = true;
         announce eFenceHeld;
       }
       else {
-        if (check.witness > here.counter && bug != COUNT_WITHOUT_WITNESS)
+        if (check.witness > here.counter)
           here.counter = check.witness;
         here.counter = here.counter + 1;
         here.boot = boot;
@@ -179,7 +179,7 @@ machine FenceDatabase {
   fun Objection(witness: int): bool {
     if (here.mark == RESTORED && bug != CLAIM_WITHOUT_MARK)
       return true;
-    if (witness > here.counter)
+    if (witness > here.counter && bug != COUNT_OVERWRITES)
       return true;
     return witness == 0 && here.boot != boot && here.ever && bug != WIPED_BROKER_VOUCHES;
   }

@@ -76,8 +76,8 @@ test ClaimWithoutMark [main=SeedClaimWithoutMark]: assert NothingAgain in (union
 machine SeedWipedBrokerVouches { start state Init { entry { new FenceWorld(WIPED_BROKER_VOUCHES); } } }
 test WipedBrokerVouches [main=SeedWipedBrokerVouches]: assert NothingAgain in (union Fence, { SeedWipedBrokerVouches });
 
-machine SeedCountWithoutWitness { start state Init { entry { new FenceWorld(COUNT_WITHOUT_WITNESS); } } }
-test CountWithoutWitness [main=SeedCountWithoutWitness]: assert NothingAgain in (union Fence, { SeedCountWithoutWitness });
+machine SeedCountOverwrites { start state Init { entry { new FenceWorld(COUNT_OVERWRITES); } } }
+test CountOverwrites [main=SeedCountOverwrites]: assert NothingAgain in (union Fence, { SeedCountOverwrites });
 
 machine SeedVouchWithoutCount { start state Init { entry { new FenceWorld(VOUCH_WITHOUT_COUNT); } } }
 test VouchWithoutCount [main=SeedVouchWithoutCount]: assert NothingAgain in (union Fence, { SeedVouchWithoutCount });

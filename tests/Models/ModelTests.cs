@@ -24,7 +24,7 @@ public sealed class ModelTests(CompiledModel model)
     [InlineData("ResendLeavesClaim", "ResendReplaces")]
     [InlineData("ClaimWithoutMark", "NothingAgain")]
     [InlineData("WipedBrokerVouches", "NothingAgain")]
-    [InlineData("CountWithoutWitness", "NothingAgain")]
+    [InlineData("CountOverwrites", "NothingAgain")]
     [InlineData("VouchWithoutCount", "NothingAgain")]
     [InlineData("HoldTellsBroker", "NothingAgain")]
     public async Task Each_seeded_bug_breaks_its_promise(string testCase, string promise) => Assert.Contains(promise, await model.CheckAsync(testCase, schedules: 2000));

@@ -132,6 +132,31 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_release_lets_claims_go_on_and_takes_back_no_count()
+    {
+        var id = await InsertAsync();
+        await ExecuteAsync("update mail.restore_mark set emails = emails");
+        await Installations.HoldAsync(_connection, new(_place, Counter: 7), "restored", CancellationToken.None);
+        await Installations.RecordAsync(_connection, _place, counter: 9, waiting: 0, CancellationToken.None);
+        await using var other = await _host.DataSource.OpenConnectionAsync();
+        Task<KnownInstallation?> looking;
+        await using (var releasing = await _connection.BeginTransactionAsync())
+        {
+            await Installations.AcceptAsync(_connection, CancellationToken.None);
+            // Who looks meanwhile waits, and then sees all of the release.
+            looking = Installations.LoadAsync(other, CancellationToken.None);
+            await using var blocked = _host.DataSource.CreateCommand("select exists (select from pg_locks where locktype = 'transactionid' and not granted)");
+            await Deadline.UntilAsync(() => blocked.ExecuteScalarAsync(), answer => answer is true);
+            await releasing.CommitAsync();
+        }
+
+        var known = (await looking)!;
+        Assert.Equal((9, false, true), (known.Installation.Counter, known.Restored, known.IsVouchedFor(_place)));
+        await ExecuteAsync("delete from mail.mt_doc_hold");
+        Assert.Single(await ClaimAsync(id, _due));
+    }
+
+    [Fact]
     public async Task Nobody_vouches_for_another_count_than_the_one_that_was_judged()
     {
         await CountAsync(waiting: 0);
