@@ -1,20 +1,19 @@
-using System.Text.Json;
 using Npgsql;
-using NpgsqlTypes;
 using static Mail.Store.Sql;
 
 namespace Mail.Store;
 
 /// <summary>
-/// Every statement over the installation's document. Claims hang on it: they are refused on a database whose server was
-/// started (or copied, or restored) since the system last vouched for it, however a sender came to be connected to it.
+/// Every statement over the installation's document. Claims depend on it: nothing is claimed on a database that was restored, or
+/// whose server was started, since the system last vouched for it, however a sender came to be connected to it.
 /// </summary>
 public static class Installations
 {
     private const string Table = $"{MailRegistry.Schema}.mt_doc_installation";
 
-    // A server that goes back to an earlier state of its data was started since then, and a dump is restored into another
-    // database: these two need no look into the control file, and a claim asks for them each time.
+    // A server whose data directory was replaced was started since then, and a dump that is restored beside the database makes
+    // another one: these two need no look into the control file, and a claim asks for them each time. A dump that is restored
+    // into the same database is told by the restore mark.
     private const string Here = """
         (select d.oid || '@' || extract(epoch from pg_postmaster_start_time()) || '/' || @installation::text
         from pg_database d where d.datname = current_database())
@@ -24,7 +23,11 @@ public static class Installations
     public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(8);
 
     /// <summary>A condition: whether e-mails may be claimed on this database by an installation named <c>@installation</c>.</summary>
-    internal const string Vouched = $"(select i.data->>'vouched' from {Table} i where i.id = '{Installation.Only}') = {Here}";
+    /// <remarks>A SchedulerService of an earlier version vouches without a mark.</remarks>
+    internal const string Vouched = $"""
+        exists (select from {Table} i where i.id = '{Installation.Only}' and i.data->>'vouched' = {Here}
+            and (not i.data ? 'marked' or {RestoreMark.Genuine}))
+        """;
 
     /// <summary>
     /// A condition: whether more wake-ups would find a sender. False while the senders' queue holds more than they take at
@@ -49,10 +52,23 @@ public static class Installations
         on conflict (id) do update set data = h.data || @patch, mt_last_modified = now()
         """;
 
+    // Only where the count is still the one that was judged: a restore may have come in between.
+    private const string Vouch = $"""
+        with vouched as (
+            update {Table} set data = data || @patch, mt_last_modified = now()
+            where id = '{Installation.Only}' and (data->>'counter')::bigint = @counter returning id),
+        marked as ({RestoreMark.WriteFirst})
+        select exists (select from vouched)
+        """;
+
+    // The count never goes back: a SchedulerService may have counted on since it found something.
     private const string Accept = $"""
-        update {Table} set mt_last_modified = now(), data = data || (data->'found')
-            || jsonb_build_object('vouched', data->'found'->'place'->>'here', 'found', null)
-        where id = '{Installation.Only}' and data->'found'->'place' is not null
+        with accepted as (
+            update {Table} set mt_last_modified = now(), data = data || (data->'found')
+                || jsonb_build_object('vouched', data->'found'->'place'->>'here', 'found', null, 'marked', true,
+                    'counter', greatest((data->>'counter')::bigint, (data->'found'->>'counter')::bigint))
+            where id = '{Installation.Only}' and data->'found'->'place' is not null returning id)
+        {RestoreMark.WriteAnew}
         """;
 
     /// <summary>Where this connection leads. Fails on a standby.</summary>
@@ -64,26 +80,41 @@ public static class Installations
         return new(name, reader.GetString(0), reader.GetInt64(1), reader.GetInt32(2), reader.GetString(3));
     }
 
-    /// <summary>The document, and how long ago it was written; null on a database that is new. In a transaction nobody changes it meanwhile.</summary>
-    public static async Task<(Installation Installation, TimeSpan Age)?> LoadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>What the database knows of the installation; null on a database that is new. In a transaction nobody changes it meanwhile.</summary>
+    public static async Task<KnownInstallation?> LoadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"select data, clock_timestamp() - mt_last_modified from {Table} where id = '{Installation.Only}' for update", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        // Locked by a statement of its own: one that waits for a release would see the document as it is after it, and the mark as it
+        // was before.
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new($"select from {Table} where id = '{Installation.Only}' for update"));
+        batch.BatchCommands.Add(new($"select data, clock_timestamp() - mt_last_modified, {RestoreMark.Genuine} from {Table} where id = '{Installation.Only}'"));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? (JsonSerializer.Deserialize<Installation>(reader.GetString(0), StoreJson.Options)!, reader.GetTimeSpan(1))
+            ? new(StoreJson.Read<Installation>(reader, 0), reader.GetTimeSpan(1), reader.IsDBNull(2) ? null : reader.GetBoolean(2))
             : null;
     }
 
-    /// <summary>When the system last counted, by the database's clock, as an expression; null where it never did.</summary>
+    /// <summary>When a SchedulerService last looked at database and broker, by the database's clock, as an expression; null where it never did.</summary>
     public const string LastCount = $"(select mt_last_modified from {Table} where id = '{Installation.Only}')";
 
     /// <summary>Records where the system runs, how far it has counted, and how many wake-ups wait; nothing is claimed there yet.</summary>
     public static Task RecordAsync(NpgsqlConnection connection, Place place, long counter, long waiting, CancellationToken cancellationToken) =>
         ExecuteAsync(connection, Upsert, new { place, counter, waiting }, cancellationToken);
 
-    /// <summary>From now on e-mails are claimed there.</summary>
-    public static Task VouchAsync(NpgsqlConnection connection, Place place, CancellationToken cancellationToken) =>
-        ExecuteAsync(connection, Upsert, new { vouched = place.Here, found = (Finding?)null }, cancellationToken);
+    /// <summary>Records that a SchedulerService has reached both servers, and how many wake-ups wait; counts nothing.</summary>
+    public static Task LookAsync(NpgsqlConnection connection, long waiting, CancellationToken cancellationToken) =>
+        ExecuteAsync(connection, Upsert, new { waiting }, cancellationToken);
+
+    /// <summary>From now on e-mails are claimed there. Returns false, and does nothing, where the count is not the given one any more.</summary>
+    public static async Task<bool> VouchAsync(NpgsqlConnection connection, Place place, long counter, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Vouch, connection)
+        {
+            Parameters = { Json("patch", new { vouched = place.Here, marked = true, found = (Finding?)null }), Value("counter", counter) },
+        };
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
 
     /// <summary>Holds everything back, whoever else held it before, until <see cref="AcceptAsync"/>.</summary>
     public static async Task HoldAsync(NpgsqlConnection connection, Finding found, string reason, CancellationToken cancellationToken)
@@ -102,7 +133,7 @@ public static class Installations
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, object patch, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.Add(new("patch", NpgsqlDbType.Jsonb) { Value = JsonSerializer.Serialize(patch, StoreJson.Options) });
+        command.Parameters.Add(Json("patch", patch));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

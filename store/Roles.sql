@@ -12,6 +12,7 @@ grant select, insert, update, delete on
     mail.mt_doc_scheduled_email, mail.mt_doc_email_body, mail.email_recipient, mail.mt_doc_email_config, mail.mt_doc_config_revision,
     mail.mt_doc_api_key, mail.mt_doc_hold, mail.mt_doc_idempotent_request, mail.mt_doc_erasure, mail.erasing_body to mail_config;
 grant select, update on mail.mt_doc_installation to mail_config;
+grant select, insert, update on mail.restore_mark to mail_config, mail_scheduler;
 grant select on mail.mt_doc_sender, mail.outcome_count, mail.sweep_duty to mail_config;
 
 -- The sweep, retention, the restore fence. It knows no key.
@@ -24,6 +25,6 @@ grant select on mail.mt_doc_config_revision to mail_scheduler;
 
 -- Claims and outcomes. It makes no e-mail, and changes none's content: of this role the table's trigger refuses it.
 grant select, update on mail.mt_doc_scheduled_email to mail_sender;
-grant select on mail.mt_doc_email_body, mail.mt_doc_hold, mail.mt_doc_installation to mail_sender;
+grant select on mail.mt_doc_email_body, mail.mt_doc_hold, mail.mt_doc_installation, mail.restore_mark to mail_sender;
 grant select, insert, update, delete on mail.mt_doc_sender, mail.mt_doc_pace to mail_sender;
 grant select, insert, update on mail.outcome_count to mail_sender;

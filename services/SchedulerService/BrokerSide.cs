@@ -29,20 +29,23 @@ internal sealed class BrokerSide(IConfiguration configuration, Instance instance
     private IConnection? _connection;
     private IChannel? _channel;
     private ulong _read;
+    private long? _highest;
 
     /// <summary>How far the system had counted; null where the broker is new or was wiped.</summary>
-    /// <remarks>What was read stays unacknowledged until <see cref="WriteAsync"/> has replaced it, so that no crash in between loses it.</remarks>
+    /// <remarks>
+    /// What was read stays unacknowledged until <see cref="WriteAsync"/> has replaced it, so that no crash in between loses it.
+    /// Until then it is read no second time, and the answer is the same.
+    /// </remarks>
     internal Task<long?> ReadAsync(CancellationToken cancellationToken) => AskAsync(async channel =>
     {
-        long? highest = null;
         while (await channel.BasicGetAsync(Queue, autoAck: false, cancellationToken) is { } message)
         {
             _read = message.DeliveryTag;
-            if (long.TryParse(Encoding.UTF8.GetString(message.Body.Span), NumberStyles.None, CultureInfo.InvariantCulture, out var counter) && !(highest >= counter))
-                highest = counter;
+            if (long.TryParse(Encoding.UTF8.GetString(message.Body.Span), NumberStyles.None, CultureInfo.InvariantCulture, out var counter) && !(_highest >= counter))
+                _highest = counter;
         }
 
-        return highest;
+        return _highest;
     }, cancellationToken);
 
     /// <summary>Completes when the broker has it for good.</summary>
@@ -52,7 +55,7 @@ internal sealed class BrokerSide(IConfiguration configuration, Instance instance
         await channel.BasicPublishAsync("", Queue, mandatory: true, new BasicProperties { Persistent = true }, body, cancellationToken);
         if (_read > 0)
             await channel.BasicAckAsync(_read, multiple: true, cancellationToken);
-        _read = 0;
+        (_read, _highest) = (0, null);
         return true;
     }, cancellationToken);
 
@@ -111,7 +114,7 @@ internal sealed class BrokerSide(IConfiguration configuration, Instance instance
 
     private async Task CloseAsync()
     {
-        _read = 0;
+        (_read, _highest) = (0, null);
         var connection = _connection;
         (_connection, _channel) = (null, null);
         if (connection is not null)

@@ -20,8 +20,10 @@ internal sealed class FenceLoop(FenceCheck check, TimeProvider time, ILogger<Fen
         {
             try
             {
-                await check.RunOnceAsync(stoppingToken);
-                _trouble = null;
+                var waitsFor = await check.RunOnceAsync(stoppingToken);
+                if (waitsFor is not null && _trouble != waitsFor)
+                    logger.FenceWaits(waitsFor);
+                _trouble = waitsFor;
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {

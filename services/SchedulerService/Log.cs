@@ -42,6 +42,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Error, "Everything is held back. {Reason:l} POST /api/v1/release, or ./mail release, lets it go")]
     public static partial void FenceRaised(this ILogger logger, string reason);
 
+    [LoggerMessage(LogLevel.Warning, "Nothing is sent yet. {Reason:l}")]
+    public static partial void FenceWaits(this ILogger logger, string reason);
+
     [LoggerMessage(LogLevel.Warning, "Whether this database is the one that is known can't be told yet")]
     public static partial void FenceFailed(this ILogger logger, Exception exception);
 }

@@ -20,8 +20,24 @@ public sealed record Installation
     /// <summary>The <see cref="Place.Here"/> in which e-mails may be claimed; no other matches it.</summary>
     public string? Vouched { get; init; }
 
+    /// <summary>Whether it was vouched for with a restore mark: by this version, or a later one.</summary>
+    public bool Marked { get; init; }
+
     /// <summary>What the restore fence holds everything back for; recorded by the release.</summary>
     public Finding? Found { get; init; }
+}
+
+/// <summary>What a database knows of the installation that writes to it.</summary>
+/// <param name="Installation">The document.</param>
+/// <param name="Age">How long ago it was written.</param>
+/// <param name="Genuine">Whether the restore mark is as it was written; null where there is none.</param>
+public sealed record KnownInstallation(Installation Installation, TimeSpan Age, bool? Genuine)
+{
+    /// <summary>Whether the tables were written by a restore, and not by the system.</summary>
+    public bool Restored => Genuine is false || (Installation.Marked && Genuine is null);
+
+    /// <summary>Whether e-mails may be claimed in this place.</summary>
+    public bool IsVouchedFor(Place place) => Genuine is true && Installation.Vouched == place.Here;
 }
 
 /// <summary>A database server as it runs now, and what the installation there is called.</summary>
@@ -34,5 +50,5 @@ public sealed record Place(string Name, string SystemIdentifier, long Database, 
 
 /// <summary>What the restore fence found.</summary>
 /// <param name="Place">Where it is.</param>
-/// <param name="Counter">The higher one of the database's and the broker's.</param>
+/// <param name="Counter">The highest count that anyone knows of.</param>
 public sealed record Finding(Place Place, long Counter);

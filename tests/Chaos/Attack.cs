@@ -27,12 +27,21 @@ internal static class Attack
         var clock = new Clock(TimeProvider.System);
         var ledger = new CallersLedger(clock);
         await AttackAsync(system, options, faults, ledger, clock, say, cancellationToken);
+        var unheld = new List<string>();
+        foreach (var fault in faults.Where(fault => fault.IsRestore))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var now = fault with { At = clock.Elapsed };
+            say(now.ToString());
+            unheld.AddRange(await new Restores(system, ledger).RunAsync(now, cancellationToken));
+        }
+
         say($"{clock.Elapsed.TotalSeconds,6:0.0} s  no more faults; waiting until everything has settled");
         await system.ReadyAsync();
         using var api = new Api(system.Apis[0], AttackedSystem.OperatorKey);
         await SettleAsync(api, clock, cancellationToken);
         say($"{clock.Elapsed.TotalSeconds,6:0.0} s  settled; auditing");
-        var ledgers = new Ledgers(ledger.Told, await ShownAsync(api, clock), Kept(system, clock), faults, await FenceHoldsAsync(api));
+        var ledgers = new Ledgers(ledger.Told, await ShownAsync(api, clock), Kept(system, clock), faults, await FenceHoldsAsync(api), unheld);
         var report = Audit.Of(ledgers);
         // Offenders are told of with all that is known.
         var offenders = report.Violations.Select(violation => violation.EmailId).ToHashSet(StringComparer.Ordinal);
@@ -45,7 +54,7 @@ internal static class Attack
         var callers = Enumerable.Range(1, Clients).Select(number => new Caller($"client-{number}", system.Apis, ledger, new Random(options.Seed + number))).ToList();
         var calling = callers.Select(caller => caller.RunAsync((double)options.EmailRate / Clients, stopping.Token)).ToList();
         var doing = new List<Task>();
-        foreach (var fault in faults)
+        foreach (var fault in faults.Where(fault => !fault.IsRestore))
         {
             // What is under way must end before the system is taken down, also where this is interrupted.
             if (fault.At > clock.Elapsed)

@@ -8,6 +8,10 @@ namespace Mail.Tests.Chaos;
 /// </summary>
 internal sealed class AttackedServers : IAsyncDisposable
 {
+    private const string Uri = """uri() { echo "postgres://mail:$(< "$1/postgres/password")@127.0.0.1:$(fingerprint_of "$1" postgres)/mail"; }""";
+    private const string Area = "area=$(realpath \"$1/postgres\")";
+    private const string StartPostgres = "launch_postgres \"$1\" 0; wait_for_postgres \"$1\"";
+
     private readonly SemaphoreSlim _turn = new(1);
     private readonly NativeScript _script;
 
@@ -37,7 +41,7 @@ internal sealed class AttackedServers : IAsyncDisposable
                 await _script.RunAsync("rm -rf \"$1/rabbitmq/mnesia\"");
             await Task.Delay(away, cancellationToken);
             await _script.RunAsync(server == Targets.Postgres
-                ? "launch_postgres \"$1\" 0; wait_for_postgres \"$1\""
+                ? StartPostgres
                 : "launch_rabbitmq \"$1\" 0 0 0 0; wait_for_rabbitmq \"$1\"");
         }
         finally
@@ -45,6 +49,25 @@ internal sealed class AttackedServers : IAsyncDisposable
             _turn.Release();
         }
     }
+
+    /// <summary>Writes a dump of the database under a name.</summary>
+    public Task DumpAsync(string name) => _script.RunAsync($"{Uri}; \"$(postgres_bin)/pg_dump\" --format=custom --file=\"$1/{name}\" \"$(uri \"$1\")\"");
+
+    /// <summary>Restores a dump into the database that it came from, while everything goes on.</summary>
+    public Task RestoreAsync(string name) => _script.RunAsync($"{Uri}; \"$(postgres_bin)/pg_restore\" --clean --if-exists --no-owner --dbname=\"$(uri \"$1\")\" \"$1/{name}\"");
+
+    /// <summary>Keeps a copy of PostgreSQL's data directory, which takes a restart.</summary>
+    public Task CopyAsync() => _script.RunAsync($"stop_postgres \"$1\"; {Area}; cp -a \"$area/data\" \"$area/older\"; {StartPostgres}");
+
+    /// <summary>Puts the copy in the place of the data directory, which is kept, and starts RabbitMQ with nothing of what it kept.</summary>
+    public async Task RollBackAsync(CancellationToken cancellationToken)
+    {
+        await _script.RunAsync($"stop_postgres \"$1\"; {Area}; mv \"$area/data\" \"$area/newest\"; mv \"$area/older\" \"$area/data\"; {StartPostgres}");
+        await KillAsync(Targets.RabbitMq, TimeSpan.Zero, wipe: true, cancellationToken);
+    }
+
+    /// <summary>Puts the newest data directory in its place again.</summary>
+    public Task PutNewestBackAsync() => _script.RunAsync($"stop_postgres \"$1\"; {Area}; rm -rf \"$area/data\"; mv \"$area/newest\" \"$area/data\"; {StartPostgres}");
 
     public async ValueTask DisposeAsync()
     {

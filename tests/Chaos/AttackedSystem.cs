@@ -13,10 +13,12 @@ internal sealed class AttackedSystem : IAsyncDisposable
     // So that whenever a sender dies it has something in hand.
     private static readonly TimeSpan _serverTakes = TimeSpan.FromMilliseconds(150);
 
-    private readonly AttackedServers _servers = new();
     private readonly Dictionary<string, ServiceProcess> _services = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TcpProxy> _links = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
+
+    /// <summary>PostgreSQL and RabbitMQ.</summary>
+    public AttackedServers Servers { get; } = new();
 
     /// <summary>Where e-mails go.</summary>
     public ScriptedSmtp Smtp { get; } = ScriptedSmtp.Accepting().KeepingIds().But(Step.Dot, Reaction.After(_serverTakes));
@@ -26,11 +28,11 @@ internal sealed class AttackedSystem : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        await _servers.StartAsync();
+        await Servers.StartAsync();
         foreach (var name in Targets.Services)
         {
-            var (postgres, toPostgres) = TcpProxy.BeforePostgres(_servers.Postgres);
-            var (rabbitMq, toRabbitMq) = TcpProxy.BeforeRabbitMq(_servers.RabbitMq);
+            var (postgres, toPostgres) = TcpProxy.BeforePostgres(Servers.Postgres);
+            var (rabbitMq, toRabbitMq) = TcpProxy.BeforeRabbitMq(Servers.RabbitMq);
             (_links[$"{name}/{Targets.Postgres}"], _links[$"{name}/{Targets.RabbitMq}"]) = (postgres, rabbitMq);
             _services[name] = ServiceProcess.On(toPostgres, toRabbitMq, Project(name), EnvironmentOf(name));
             if (Targets.Configs.Contains(name))
@@ -58,6 +60,15 @@ internal sealed class AttackedSystem : IAsyncDisposable
     /// <summary>Waits until every service is ready, or at least lives.</summary>
     public Task ReadyAsync() => Task.WhenAll(_services.Values.Select(service => service.WaitAsync("/health/live")));
 
+    /// <summary>The operator's API, by no proxy.</summary>
+    public Api DirectApi() => new(_services[Targets.Configs[0]].Address, OperatorKey);
+
+    /// <summary>SIGTERM for every service.</summary>
+    public Task StopServicesAsync() => Task.WhenAll(_services.Values.Select(service => service.StopAsync()));
+
+    /// <summary>Starts what was stopped. Completes when all of it lives.</summary>
+    public Task StartServicesAsync() => Task.WhenAll(_services.Values.Select(service => service.StartAsync("/health/live")));
+
     public async ValueTask DisposeAsync()
     {
         foreach (var service in _services.Values)
@@ -65,7 +76,7 @@ internal sealed class AttackedSystem : IAsyncDisposable
         foreach (var link in _links.Values)
             await link.DisposeAsync();
         await Smtp.DisposeAsync();
-        await _servers.DisposeAsync();
+        await Servers.DisposeAsync();
     }
 
     private async Task DoInTurnAsync(Fault fault, CancellationToken cancellationToken)
@@ -88,7 +99,7 @@ internal sealed class AttackedSystem : IAsyncDisposable
                 await _services[fault.Target].ContinueAsync();
                 break;
             case FaultKind.Kill or FaultKind.Wipe:
-                await _servers.KillAsync(fault.Target, fault.Length, wipe: fault.Kind == FaultKind.Wipe, cancellationToken);
+                await Servers.KillAsync(fault.Target, fault.Length, wipe: fault.Kind == FaultKind.Wipe, cancellationToken);
                 break;
             case FaultKind.Cut:
                 _links[fault.Target].Cut();

@@ -13,6 +13,7 @@ public enum Promise
     WrongStatus,
     Stuck,
     HeldWithoutCause,
+    NotHeld,
 }
 
 /// <summary>A broken promise.</summary>

@@ -47,12 +47,16 @@ public sealed class AuditTests
 
     [Fact]
     public void Held_though_nothing_was_restored() =>
-        Assert.Equal([Promise.HeldWithoutCause], Audit.Of(new([], [], [], [], ["it may be a copy"])).Violations.Select(violation => violation.Promise));
+        Assert.Equal([Promise.HeldWithoutCause], Audit.Of(new([], [], [], [], ["it may be a copy"], [])).Violations.Select(violation => violation.Promise));
+
+    [Fact]
+    public void Not_held_though_something_was_restored() =>
+        Assert.Equal([Promise.NotHeld], Audit.Of(new([], [], [], [], [], ["RollBack: not held"])).Violations.Select(violation => violation.Promise));
 
     [Fact]
     public void In_doubt_by_a_fault_that_was_going_on()
     {
-        var report = Audit.Of(new([Made(Id)], [Doubt(Id, Seconds(9))], [Keeps(Id)], [_kill], []));
+        var report = Audit.Of(new([Made(Id)], [Doubt(Id, Seconds(9))], [Keeps(Id)], [_kill], [], []));
         Assert.Empty(report.Violations);
         Assert.Equal(_kill, report.Unknown[Id]);
     }
@@ -73,14 +77,14 @@ public sealed class AuditTests
     public void A_kill_that_left_more_in_doubt_than_its_sender_had_connections()
     {
         var doubts = Enumerable.Range(0, Audit.Connections + 1).Select(number => Doubt($"{number}", Seconds(9))).ToList();
-        Assert.Single(Audit.Of(new([], doubts, [], [_kill], [])).Violations);
-        Assert.Empty(Audit.Of(new([], doubts[1..], [], [_kill], [])).Violations);
+        Assert.Single(Audit.Of(new([], doubts, [], [_kill], [], [])).Violations);
+        Assert.Empty(Audit.Of(new([], doubts[1..], [], [_kill], [], [])).Violations);
     }
 
     [Fact]
     public void The_report_shows_an_offender_with_all_that_is_known_of_it()
     {
-        var text = Audit.Of(new([Made(Id), Cancelled(Id)], [Doubt(Id, Seconds(9))], [Keeps(Id)], [_kill], [])).ToString();
+        var text = Audit.Of(new([Made(Id), Cancelled(Id)], [Doubt(Id, Seconds(9))], [Keeps(Id)], [_kill], [], [])).ToString();
         foreach (var line in new[] { "AfterCancel          1", "AfterCancel: cancel was acknowledged", "caller  Cancelled, by cancel", "server  kept it", "system  sending", "fault   Kill sender-1" })
             Assert.Contains(line, text, StringComparison.Ordinal);
     }
@@ -98,8 +102,8 @@ public sealed class AuditTests
     private static Shown Doubt(string id, TimeSpan sending) =>
         Shows(id, "unknown") with { Timeline = [new(sending, "sending", "attempt 1", "sender-1"), new(sending + Seconds(35), "unknown", "its sender died in mid-hand-over", "scheduler-1")] };
 
-    private static void Clean(Telling[] told, Shown[] shown, Kept[] kept) => Assert.Empty(Audit.Of(new(told, shown, kept, [], [])).Violations);
+    private static void Clean(Telling[] told, Shown[] shown, Kept[] kept) => Assert.Empty(Audit.Of(new(told, shown, kept, [], [], [])).Violations);
 
     private static void Finds(Promise promise, Telling[] told, Shown[] shown, Kept[] kept, params Fault[] faults) =>
-        Assert.Contains(promise, Audit.Of(new(told, shown, kept, faults, [])).Violations.Select(violation => violation.Promise));
+        Assert.Contains(promise, Audit.Of(new(told, shown, kept, faults, [], [])).Violations.Select(violation => violation.Promise));
 }

@@ -29,6 +29,12 @@ public enum FaultKind
 
     /// <summary>The SMTP server keeps a message and says nothing.</summary>
     StallAfterDot,
+
+    /// <summary>An older dump is restored into the running database, under running services.</summary>
+    RestoreDump,
+
+    /// <summary>An older data directory of PostgreSQL is put in place, beside a RabbitMQ that lost all it had, and everything is started anew.</summary>
+    RollBack,
 }
 
 /// <summary>One fault.</summary>
@@ -40,6 +46,9 @@ public sealed record Fault(TimeSpan At, TimeSpan Length, FaultKind Kind, string 
 {
     /// <summary>When it is over.</summary>
     public TimeSpan End => At + Length;
+
+    /// <summary>Whether it is done alone, after all others are over and while nobody calls.</summary>
+    public bool IsRestore => Kind is FaultKind.RestoreDump or FaultKind.RollBack;
 
     /// <summary>Whether an e-mail that is being handed over may be in doubt after it.</summary>
     public bool LeavesDoubt => Kind is FaultKind.ResetAfterDot or FaultKind.StallAfterDot

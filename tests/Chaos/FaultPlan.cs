@@ -25,7 +25,13 @@ public static class FaultPlan
         (FaultKind.Pause, [.. Targets.Configs, .. Targets.Schedulers], 45, 45),
     ];
 
-    /// <summary>The faults of an attack, in the order in which they begin; none on what another is being done to.</summary>
+    // About as long as one takes; the next waits for its end.
+    private static readonly TimeSpan _restore = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// The faults of an attack, in the order in which they begin; none on what another is being done to. The restores come last, when
+    /// all others are over.
+    /// </summary>
     public static IReadOnlyList<Fault> Of(int seed, TimeSpan length)
     {
         var random = new Random(seed);
@@ -44,7 +50,8 @@ public static class FaultPlan
             }
         }
 
-        return faults;
+        var over = faults.Select(fault => fault.End).Append(length).Max();
+        return [.. faults, new(over, _restore, FaultKind.RestoreDump, Targets.Postgres), new(over + _restore, _restore, FaultKind.RollBack, Targets.Postgres)];
     }
 
     private static bool Touches(string one, string other) => one == other || one.StartsWith($"{other}/", StringComparison.Ordinal) || other.StartsWith($"{one}/", StringComparison.Ordinal);

@@ -37,8 +37,9 @@ public sealed record Shown(string EmailId, string Status, DateTimeOffset Schedul
 /// <param name="Shown">What the API says now.</param>
 /// <param name="Kept">What the SMTP server kept.</param>
 /// <param name="Faults">What was done meanwhile.</param>
-/// <param name="FenceHolds">What the restore fence holds back, though nothing was restored.</param>
-public sealed record Ledgers(IReadOnlyCollection<Telling> Told, IReadOnlyCollection<Shown> Shown, IReadOnlyCollection<Kept> Kept, IReadOnlyCollection<Fault> Faults, IReadOnlyCollection<string> FenceHolds);
+/// <param name="FenceHolds">What the restore fence holds back at the end, though a person has released it since the last restore.</param>
+/// <param name="Unheld">Restores that it did not hold back.</param>
+public sealed record Ledgers(IReadOnlyCollection<Telling> Told, IReadOnlyCollection<Shown> Shown, IReadOnlyCollection<Kept> Kept, IReadOnlyCollection<Fault> Faults, IReadOnlyCollection<string> FenceHolds, IReadOnlyCollection<string> Unheld);
 
 /// <summary>Where callers write down what they were told.</summary>
 public sealed class CallersLedger(Clock clock)

@@ -8,6 +8,8 @@ public sealed class PrivatePostgres : IAsyncDisposable
 {
     private static int _count;
 
+    private const string Uri = """uri() { echo "postgres://mail:$(< "$1/postgres/password")@127.0.0.1:$(fingerprint_of "$1" postgres)/mail"; }""";
+
     private readonly string _directory = Path.Combine("/var/tmp", $"mail-test-postgres-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
 
     private readonly NativeScript _script;
@@ -41,9 +43,25 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     /// <summary>Restores a dump of another server into this one.</summary>
     public Task RestoreAsync(PrivatePostgres original) => _script.RunAsync($$"""
-        uri() { echo "postgres://mail:$(< "$1/postgres/password")@127.0.0.1:$(fingerprint_of "$1" postgres)/mail"; }
+        {{Uri}}
         bin=$(postgres_bin)
         "$bin/pg_dump" "$(uri '{{original._directory}}')" | "$bin/psql" -q -v ON_ERROR_STOP=1 -o /dev/null "$(uri "$1")"
+        """);
+
+    /// <summary>Writes a dump of the database to a file of its own.</summary>
+    public Task DumpAsync() => _script.RunAsync($"""
+        {Uri}
+        "$(postgres_bin)/pg_dump" --format=custom --file="$1/dump" "$(uri "$1")"
+        """);
+
+    /// <summary>Runs <c>pg_restore</c> with that dump on the database that it came from, while the server goes on.</summary>
+    /// <param name="options">What else <c>pg_restore</c> is told.</param>
+    /// <param name="before">SQL that is run first.</param>
+    public Task RestoreInPlaceAsync(string options, string before = "") => _script.RunAsync($"""
+        {Uri}
+        bin=$(postgres_bin)
+        "$bin/psql" -q -v ON_ERROR_STOP=1 -o /dev/null -c '{before}' "$(uri "$1")"
+        "$bin/pg_restore" --no-owner {options} --dbname="$(uri "$1")" "$1/dump"
         """);
 
     public async ValueTask DisposeAsync() => await _script.RunAsync("stop_postgres \"$1\"; wipe_servers \"$1\"; rm -rf \"$1\"");

@@ -44,6 +44,15 @@ public sealed class TestServers : IAsyncLifetime
     public Task<string> NewVirtualHostAsync() =>
         VirtualHost.CreateAsync(Addresses.Management, Addresses.RabbitMq, $"test-{Interlocked.Increment(ref _count)}-{Environment.ProcessId}");
 
+    /// <summary>Empties a virtual host as the loss of the broker's disk would: connections end, queues and messages are gone.</summary>
+    public async Task WipeAsync(string virtualHost)
+    {
+        var uri = new Uri(virtualHost);
+        using var management = VirtualHost.ClientOf(Addresses.Management);
+        (await management.DeleteAsync(new Uri($"/api/vhosts{uri.AbsolutePath}", UriKind.Relative))).EnsureSuccessStatusCode();
+        await VirtualHost.CreateAsync(Addresses.Management, Addresses.RabbitMq, uri.AbsolutePath[1..]);
+    }
+
     /// <summary>A new RabbitMQ user for a virtual host: its AMQP URI.</summary>
     public async Task<string> NewUserAsync(string virtualHost, string names = ".*")
     {

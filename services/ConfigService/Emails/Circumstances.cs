@@ -28,9 +28,11 @@ internal static class Circumstances
             ? null
             : "no SchedulerService has reached PostgreSQL and RabbitMQ for a while: look at whether it runs, and at its log");
 
+        /// <summary>What holds everything back; null where nothing does.</summary>
+        internal Hold? Everything => Holds.FirstOrDefault(hold => hold.Id == Hold.Everything);
+
         /// <summary>What holds back this client's e-mails; null where nothing does.</summary>
-        internal Hold? HoldOf(string clientId) =>
-            Holds.FirstOrDefault(hold => hold.Id == Hold.Everything) ?? Holds.FirstOrDefault(hold => hold.Id == clientId);
+        internal Hold? HoldOf(string clientId) => Everything ?? Holds.FirstOrDefault(hold => hold.Id == clientId);
     }
 
     /// <summary>Looks, for a request that has no connection at the moment.</summary>

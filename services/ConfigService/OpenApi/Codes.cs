@@ -19,6 +19,7 @@ internal static class Codes
         ["managed_by_config"] = (409, "The e-mail is an item of the client's config: change its time there."),
         ["not_resendable"] = (409, "Only a failed, unknown or expired e-mail whose content is still kept can be resent; current_status says where it stands."),
         ["already_resent"] = (409, "The e-mail was resent before; resent_as names the one to look at, and to resend if need be."),
+        ["held"] = (409, "Sending is held back: since, by and reason say since when, by whom and why, detail how to release it."),
         ["still_sending"] = (409, "E-mails of this client are being handed over, too_late names them: try again in a moment, or hold the client first."),
         ["idempotency_in_progress"] = (409, "The first request with this Idempotency-Key is still running."),
         ["revision_mismatch"] = (412, "The config is at another revision than If-Match says."),

@@ -90,6 +90,7 @@ internal static class Refusals
         "not_resendable" => [("current_status", "\"pending\"")],
         "still_sending" => [("too_late", """["019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"]""")],
         "email_not_configured" => [("missing", """["SMTP_HOST"]"""), ("hint", """ "Set these in your deployment platform's environment variables (e.g. Coolify, Render), not only in .env." """)],
+        "held" => [("since", "\"2026-11-24T15:12:09.310Z\""), ("by", "\"operator\""), ("reason", "\"the provider is being changed\"")],
         "smtp_failed" => [("email_id", "\"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01\""), ("smtp_reply", "\"550 5.1.1 no such user\""), ("hint", "\"Check the recipient's address.\"")],
         "no_outcome_yet" => [("email_id", "\"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01\"")],
         "invalid_body" => [("errors", """{"/to/0":["not an e-mail address"]}""")],

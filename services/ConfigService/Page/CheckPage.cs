@@ -34,6 +34,6 @@ internal static class CheckPage
         var (emails, _) = await search.RunAsync(new() { ClientId = SendTestEmail.ClientId }, after: null, viewer.Caller, context.RequestAborted);
         return await html.PageAsync<CheckView>(
             refusal?.Status ?? StatusCodes.Status200OK,
-            ("Viewer", viewer), ("Senders", await GetTestConfig.RunAsync(unit, context.RequestAborted)), ("Tests", emails.Take(10).ToList()), ("To", to), ("Refused", refusal?.Message));
+            ("Viewer", viewer), ("Senders", await GetTestConfig.RunAsync(unit, tellsHold: true, context.RequestAborted)), ("Tests", emails.Take(10).ToList()), ("To", to), ("Refused", refusal?.Message));
     }
 }

@@ -1,17 +1,18 @@
 using Mail.ConfigService.Access;
+using Mail.ConfigService.Emails;
 using Mail.ConfigService.Requests;
 
 namespace Mail.ConfigService.Status;
 
-/// <summary><c>GET /email-status</c>, without a key: is e-mail working? The truth of the senders, not of this service.</summary>
+/// <summary><c>GET /email-status</c>, without a key: is e-mail working? The truth of the senders, not of this service, and of a hold on everything.</summary>
 internal static class GetEmailStatus
 {
     internal static void Map(RouteGroupBuilder api) =>
         api.MapGet("/email-status", async (HttpContext context, Unit unit) =>
         {
             _ = new Query(context).Checked();
-            var senders = await unit.ConnectWithoutKeyAsync(connection => LiveSenders.LoadAsync(connection, context.RequestAborted), context.RequestAborted);
-            var status = SendingStatus.Of([.. senders.Select(live => live.Sender)]);
+            var seen = await unit.ConnectWithoutKeyAsync(connection => Circumstances.LookAsync(connection, context.RequestAborted), context.RequestAborted);
+            var status = SendingStatus.Of(seen.Senders, seen.Everything);
             // The guide's answer has no hint where all is well.
             return status.Hint is null
                 ? Results.Json(new { status.Configured, status.Missing })

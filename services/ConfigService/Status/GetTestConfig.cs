@@ -1,4 +1,5 @@
 using Mail.ConfigService.Access;
+using Mail.ConfigService.Emails;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 
@@ -16,14 +17,21 @@ public static class GetTestConfig
         api.MapGet("/test-email/config", async (HttpContext context, Unit unit) =>
         {
             _ = new Query(context).Checked();
-            return await RunAsync(unit, context.RequestAborted);
+            return await RunAsync(unit, tellsHold: true, context.RequestAborted);
         }).OperatorOnly().WithName("GetTestConfig").WithTags("Is e-mail working?");
 
-    internal static async Task<Answer> RunAsync(Unit unit, CancellationToken cancellationToken)
+    /// <param name="unit">Reads it.</param>
+    /// <param name="tellsHold">Whether the hint tells of a hold on everything, or that is shown otherwise.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    internal static async Task<Answer> RunAsync(Unit unit, bool tellsHold, CancellationToken cancellationToken)
     {
-        var (live, last) = await unit.ConnectAsync(
-            async connection => (await LiveSenders.LoadAsync(connection, cancellationToken), await LiveSenders.LastSeenAsync(connection, cancellationToken)), cancellationToken);
-        var status = SendingStatus.Of([.. live.Select(each => each.Sender)]);
+        var (live, last, seen) = await unit.ConnectAsync(
+            async connection => (
+                await LiveSenders.LoadAsync(connection, cancellationToken),
+                await LiveSenders.LastSeenAsync(connection, cancellationToken),
+                await Circumstances.LookAsync(connection, cancellationToken)),
+            cancellationToken);
+        var status = SendingStatus.Of([.. live.Select(each => each.Sender)], tellsHold ? seen.Everything : null);
         return new(
             status.Configured, status.Missing, status.Hint,
             last?.Sender.Variables ?? new Dictionary<string, bool>(StringComparer.Ordinal), last?.Sender.Effective,

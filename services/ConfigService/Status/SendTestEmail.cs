@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Emails;
+using Mail.ConfigService.Holds;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
@@ -42,12 +43,8 @@ internal sealed class SendTestEmail(Unit unit, Outbox outbox, Instance instance,
                 return new(id, email.Status, email.SmtpReply, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             if (email.Status is not (EmailStatus.Pending or EmailStatus.Sending))
                 throw Failed(id, email.LastError?.Reply ?? email.SmtpReply, email.LastError?.Hint);
-            // While every sender is blocked nothing is tried, and the senders already know why.
-            if (email.Status == EmailStatus.Pending && await LiveAsync(cancellationToken) is var live && SendingStatus.Blocked(live) is not null
-                && live.FirstOrDefault(sender => sender.State == SenderState.Blocked) is { } blocked && await TakeBackAsync(id, cancellationToken))
-            {
-                throw Failed(id, blocked.Reason, blocked.Hint);
-            }
+            if (email.Status == EmailStatus.Pending && await RefuseAsync(id, cancellationToken) is { } refusal)
+                throw refusal;
 
             await Task.Delay(_poll, time, cancellationToken);
         }
@@ -65,7 +62,10 @@ internal sealed class SendTestEmail(Unit unit, Outbox outbox, Instance instance,
             errors.Throw();
         }
 
-        var status = SendingStatus.Of(await LiveAsync(cancellationToken));
+        var seen = await Circumstances.LookAsync(unit, cancellationToken);
+        if (seen.HoldOf(ClientId) is { } hold)
+            throw Held(hold);
+        var status = SendingStatus.Of(seen.Senders);
         return status.Configured
             ? await CreateAsync(to, cancellationToken)
             : throw new Refusal(StatusCodes.Status503ServiceUnavailable, "email_not_configured", status.Hint!).With("missing", status.Missing).With("hint", status.Hint);
@@ -89,16 +89,26 @@ internal sealed class SendTestEmail(Unit unit, Outbox outbox, Instance instance,
         return email.Id;
     }, cancellationToken);
 
-    private Task<bool> TakeBackAsync(Guid id, CancellationToken cancellationToken) => unit.RunAsync(
+    // While all is held, or every sender is blocked, nothing is tried; and it is known why.
+    private async Task<Refusal?> RefuseAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var seen = await Circumstances.LookAsync(unit, cancellationToken);
+        if (seen.HoldOf(ClientId) is { } hold)
+            return await TakeBackAsync(id, "sending is held back", cancellationToken) ? Held(hold) : null;
+        return SendingStatus.Blocked(seen.Senders) is not null && seen.Senders.FirstOrDefault(sender => sender.State == SenderState.Blocked) is { } blocked
+            && await TakeBackAsync(id, "every sender is blocked", cancellationToken) ? Failed(id, blocked.Reason, blocked.Hint) : null;
+    }
+
+    private Task<bool> TakeBackAsync(Guid id, string why, CancellationToken cancellationToken) => unit.RunAsync(
         async work => (await Transitions.CancelAsync(
-            work.Connection, [EmailMove.Cancel(id, CancelReason.Cancelled, null, "every sender is blocked", instance.Name)], cancellationToken)).Count > 0,
+            work.Connection, [EmailMove.Cancel(id, CancelReason.Cancelled, null, why, instance.Name)], cancellationToken)).Count > 0,
         cancellationToken);
 
     private async Task<ScheduledEmail> LoadAsync(Guid id, CancellationToken cancellationToken) =>
         (await unit.QueryAsync(session => session.LoadAsync<ScheduledEmail>(id, cancellationToken), cancellationToken))!;
 
-    private async Task<IReadOnlyList<Sender>> LiveAsync(CancellationToken cancellationToken) =>
-        [.. (await unit.ConnectAsync(connection => LiveSenders.LoadAsync(connection, cancellationToken), cancellationToken)).Select(live => live.Sender)];
+    private static Refusal Held(Hold hold) =>
+        new Refusal(StatusCodes.Status409Conflict, "held", HoldNotice.Of(hold)).With("since", hold.Since).With("by", hold.By).With("reason", hold.Reason);
 
     private static Refusal Failed(Guid id, string? reply, string? hint) =>
         new Refusal(StatusCodes.Status502BadGateway, "smtp_failed", $"The test e-mail was not sent: {reply ?? hint}")

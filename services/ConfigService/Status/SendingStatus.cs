@@ -1,17 +1,32 @@
+using System.Text.Json.Serialization;
+using Mail.ConfigService.Holds;
 using Mail.Store;
 
 namespace Mail.ConfigService.Status;
 
-/// <summary>Whether e-mail can be sent, as the senders themselves say it. Pure.</summary>
+/// <summary>Whether e-mail can be sent, as the senders themselves say it, and whether it is held back. Pure.</summary>
 /// <param name="Configured">Whether every live sender has all it needs, and there is one.</param>
 /// <param name="Missing">What any of them lacks.</param>
 /// <param name="Hint">What to do about it, also where all is configured and the server won't have it; null where nothing is to do.</param>
-internal sealed record SendingStatus(bool Configured, IReadOnlyList<string> Missing, string? Hint)
+/// <param name="Held">True while everything is held back; else null, and left out.</param>
+internal sealed record SendingStatus(bool Configured, IReadOnlyList<string> Missing, string? Hint,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Held = null)
 {
     internal const string SetThese = "Set these in your deployment platform's environment variables (e.g. Coolify, Render), not only in .env.";
     internal const string NoSender = "No sender is running: start SenderService, or look at its log for why it stopped.";
 
-    internal static SendingStatus Of(IReadOnlyList<Sender> senders)
+    /// <param name="senders">The live ones.</param>
+    /// <param name="everything">The hold on everything; null where there is none.</param>
+    internal static SendingStatus Of(IReadOnlyList<Sender> senders, Hold? everything = null)
+    {
+        var status = OfSenders(senders);
+        if (everything is null)
+            return status;
+        var held = HoldNotice.Of(everything);
+        return status with { Held = true, Hint = status.Hint is null ? held : $"{held} {status.Hint}" };
+    }
+
+    private static SendingStatus OfSenders(IReadOnlyList<Sender> senders)
     {
         if (senders.Count == 0)
             return new(false, [], NoSender);

@@ -22,7 +22,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         _connection = await _host.DataSource.OpenConnectionAsync();
         _place = await Installations.FindAsync(_connection, "", CancellationToken.None);
         await CountAsync(waiting: 0);
-        await Installations.VouchAsync(_connection, _place, CancellationToken.None);
+        await Installations.VouchAsync(_connection, _place, counter: 1, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -98,10 +98,70 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     public async Task Nothing_is_claimed_where_the_system_has_not_vouched_for_the_database_it_finds(string installation, string elsewhere)
     {
         var id = await InsertAsync();
-        await Installations.VouchAsync(_connection, _place with { Here = _place.Here + elsewhere }, CancellationToken.None);
+        await Installations.VouchAsync(_connection, _place with { Here = _place.Here + elsewhere }, counter: 1, CancellationToken.None);
         Assert.Null(await Transitions.ClaimAsync(_connection, _claim with { Installation = installation }, [id], _due, CancellationToken.None));
-        await Installations.VouchAsync(_connection, _place, CancellationToken.None);
+        await Installations.VouchAsync(_connection, _place, counter: 1, CancellationToken.None);
         Assert.Single(await ClaimAsync(id, _due));
+    }
+
+    [Theory]
+    [InlineData("update mail.restore_mark set emails = emails")] // in another transaction than the one that the row names
+    [InlineData("create table mail.restored as table mail.restore_mark; truncate mail.restore_mark; insert into mail.restore_mark table mail.restored")]
+    [InlineData("truncate mail.restore_mark")] // a restore that has not come to it yet
+    [InlineData("alter table mail.mt_doc_scheduled_email rename to before; create table mail.mt_doc_scheduled_email (like mail.before including all); insert into mail.mt_doc_scheduled_email table mail.before")]
+    public async Task Nothing_is_claimed_where_a_restore_wrote_the_tables_whatever_else_is_as_it_was(string restore)
+    {
+        var id = await InsertAsync();
+        await ExecuteAsync(restore);
+        Assert.Null(await Transitions.ClaimAsync(_connection, _claim, [id], _due, CancellationToken.None));
+        Assert.True((await Installations.LoadAsync(_connection, CancellationToken.None))!.Restored);
+        Assert.Equal(EmailStatus.Pending, (await LoadAsync(id)).Status);
+    }
+
+    [Fact]
+    public async Task A_table_that_was_rewritten_in_place_was_not_restored()
+    {
+        var id = await InsertAsync();
+        foreach (var table in new[] { "restore_mark", "mt_doc_installation", "mt_doc_scheduled_email" })
+        {
+            await ExecuteAsync($"vacuum full mail.{table}");
+            await ExecuteAsync($"vacuum freeze mail.{table}");
+        }
+
+        Assert.Single(await ClaimAsync(id, _due));
+    }
+
+    [Fact]
+    public async Task A_release_lets_claims_go_on_and_takes_back_no_count()
+    {
+        var id = await InsertAsync();
+        await ExecuteAsync("update mail.restore_mark set emails = emails");
+        await Installations.HoldAsync(_connection, new(_place, Counter: 7), "restored", CancellationToken.None);
+        await Installations.RecordAsync(_connection, _place, counter: 9, waiting: 0, CancellationToken.None);
+        await using var other = await _host.DataSource.OpenConnectionAsync();
+        Task<KnownInstallation?> looking;
+        await using (var releasing = await _connection.BeginTransactionAsync())
+        {
+            await Installations.AcceptAsync(_connection, CancellationToken.None);
+            // Who looks meanwhile waits, and then sees all of the release.
+            looking = Installations.LoadAsync(other, CancellationToken.None);
+            await using var blocked = _host.DataSource.CreateCommand("select exists (select from pg_locks where locktype = 'transactionid' and not granted)");
+            await Deadline.UntilAsync(() => blocked.ExecuteScalarAsync(), answer => answer is true);
+            await releasing.CommitAsync();
+        }
+
+        var known = (await looking)!;
+        Assert.Equal((9, false, true), (known.Installation.Counter, known.Restored, known.IsVouchedFor(_place)));
+        await ExecuteAsync("delete from mail.mt_doc_hold");
+        Assert.Single(await ClaimAsync(id, _due));
+    }
+
+    [Fact]
+    public async Task Nobody_vouches_for_another_count_than_the_one_that_was_judged()
+    {
+        await CountAsync(waiting: 0);
+        Assert.False(await Installations.VouchAsync(_connection, _place, counter: 2, CancellationToken.None));
+        Assert.True(await Installations.VouchAsync(_connection, _place, counter: 1, CancellationToken.None));
     }
 
     [Fact]
@@ -349,6 +409,12 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     private async Task<List<ClaimedEmail>> ClaimAsync(Guid id, DateTimeOffset now) => Assert.IsType<Claimed>(await Transitions.ClaimAsync(_connection, _claim, [id], now, CancellationToken.None)).Emails;
 
     private Task<List<Guid>> GiveBackAsync(Guid batch) => Transitions.GiveBackAsync(_connection, _claim.Sender, [batch], _claim.By, CancellationToken.None);
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = _host.DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
 
     private Task CountAsync(long waiting) => Installations.RecordAsync(_connection, _place, counter: 1, waiting, CancellationToken.None);
 

@@ -17,6 +17,9 @@ internal static class ProblemSchema
         May("current_status", EmailSchemas.Status),
         May("resent_as", Id("For `already_resent`: the e-mail that was sent in its place.")),
         May("too_late", List("For `still_sending`: the e-mails that are being handed over.", Id("An e-mail."))),
+        May("since", Time("For `held`: since when.")),
+        May("by", Text("For `held`: by whom; `restore_fence` where the system holds itself.")),
+        May("reason", OrNull(Text("For `held`: why, where a reason was given."))),
         May("email_id", Id("For `smtp_failed` and `no_outcome_yet`: the test e-mail.")),
         May("smtp_reply", OrNull(Text("For `smtp_failed`: the server's own words.")))));
 }

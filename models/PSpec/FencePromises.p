@@ -1,0 +1,31 @@
+// What the restore fence is for: a database that went back sends nothing again.
+spec NothingAgain observes eFenceSent {
+  var out: set[int];
+  start state Watching {
+    on eFenceSent do (id: int) {
+      assert !(id in out), format("NothingAgain: e-mail {0} is sent again after a restore", id);
+      out += (id);
+    }
+  }
+}
+
+// Where nothing was restored, nothing is held as long as one of three can tell: the broker, a SchedulerService that was running
+// before, or PostgreSQL that was not restarted.
+spec HeldForCause observes eFenceHeld, eFenceRestored, eFenceWitness {
+  var restored: bool;
+  var knowing: set[tWitness];
+  start state Watching {
+    on eFenceRestored do {
+      restored = true;
+    }
+    on eFenceWitness do (witness: (who: tWitness, knows: bool)) {
+      if (witness.knows)
+        knowing += (witness.who);
+      else
+        knowing -= (witness.who);
+    }
+    on eFenceHeld do {
+      assert restored || sizeof(knowing) == 0, "HeldForCause: everything is held, though nothing was restored";
+    }
+  }
+}

@@ -1,0 +1,62 @@
+using System.Net;
+using Mail.Tests.Fixtures;
+
+namespace Mail.Tests.EndToEnd;
+
+/// <summary>
+/// A dump that is restored into the very database that it came from: PostgreSQL goes on, and its identifiers are the same. What was sent
+/// since the dump is not sent again, however it is restored.
+/// </summary>
+public sealed class RestoredInPlaceTests(TestServers servers)
+{
+    private const string Emptied = """
+        truncate mail.mt_doc_scheduled_email, mail.mt_doc_email_body, mail.email_recipient, mail.mt_doc_email_config, mail.mt_doc_config_revision, mail.mt_doc_sender,
+            mail.mt_doc_api_key, mail.mt_doc_hold, mail.mt_doc_installation, mail.mt_doc_pace, mail.mt_doc_idempotent_request, mail.mt_doc_erasure, mail.outcome_count,
+            mail.restore_mark, mail.schema_version, scheduler.timers, scheduler.schema_version
+        """;
+
+    [Theory]
+    [InlineData("--clean", "")]
+    [InlineData("--clean --if-exists --single-transaction", "")]
+    [InlineData("", "drop schema mail cascade; drop schema scheduler cascade")]
+    [InlineData("--data-only --disable-triggers", Emptied)]
+    public async Task Nothing_is_sent_again_where_the_services_were_stopped_meanwhile(string options, string before)
+    {
+        await using var postgres = await PrivatePostgres.CreateAsync();
+        await using var emails = await TwentyEmails.SentAsync(servers, postgres, postgres.DumpAsync);
+        await emails.System.StopAsync();
+        await postgres.RestoreInPlaceAsync(options, before);
+        await emails.System.RestartAsync();
+
+        Assert.Contains("restored from a dump", await emails.AreHeldAsync(), StringComparison.Ordinal);
+        await emails.GoOnAfterTheReleaseAsync();
+    }
+
+    [Theory]
+    [InlineData("--clean", 1)]
+    [InlineData("--clean --jobs=2", 2)]
+    public async Task Nothing_is_sent_again_where_the_services_went_on(string options, int ofEach)
+    {
+        await using var postgres = await PrivatePostgres.CreateAsync();
+        await using var emails = await TwentyEmails.SentAsync(servers, postgres, postgres.DumpAsync, ofEach);
+        await postgres.RestoreInPlaceAsync(options);
+
+        Assert.Contains("restored from a dump", await emails.AreHeldAsync(), StringComparison.Ordinal);
+        await emails.GoOnAfterTheReleaseAsync();
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_again_where_the_broker_was_wiped_as_well()
+    {
+        await using var postgres = await PrivatePostgres.CreateAsync();
+        await using var emails = await TwentyEmails.SentAsync(servers, postgres, postgres.DumpAsync);
+        await emails.System.StopAsync();
+        await postgres.RestoreInPlaceAsync("--clean");
+        await servers.WipeAsync(emails.System.RabbitMq);
+        await emails.System.RestartAsync();
+
+        Assert.Contains("restored from a dump", await emails.AreHeldAsync(), StringComparison.Ordinal);
+        (await emails.Api.PostAsync("release?dry_run=true")).Expect(HttpStatusCode.OK);
+        await emails.GoOnAfterTheReleaseAsync();
+    }
+}
