@@ -40,8 +40,7 @@ public sealed class Conversations(
         using var span = HandOverSpan.Start(email, assignment.Waiting.WokenBy, smtp);
         logger.Attempting(email, smtp);
         var evidence = await connection.HandOverAsync(
-            new(email.Id, email.To, email.Cc, email.Bcc, email.ReplyTo, email.Subject, body.Text, body.Html, email.Headers),
-            claimedAt, () => heartbeat.HasHeldSince(assignment.BeforeClaim));
+            Outgoing(email, body), claimedAt, () => heartbeat.HasHeldSince(assignment.BeforeClaim));
         var outcome = Outcome.Of(evidence, smtp);
         if (outcome is Outcome.SenderBlocked blocked)
             status.Block(blocked.Error, blocked.Reason);
@@ -50,8 +49,19 @@ public sealed class Conversations(
         logger.Outcome(email, outcome);
         // The claim's time is the database's; what has passed since is measured, so that one clock judges it all.
         var move = OutcomeMove.Of(
-            assignment.Claimed, outcome, claimedAt + Stopwatch.GetElapsedTime(assignment.AfterClaim), MessageBuilder.MessageId(email.Id, smtp.FromEmail!), retry, Random.Shared.NextDouble(), instance.Name);
+            assignment.Claimed, outcome, claimedAt + Stopwatch.GetElapsedTime(assignment.AfterClaim), email.MessageOf is null ? MessageBuilder.MessageId(email.Id, smtp.FromEmail!) : email.MessageId!, retry, Random.Shared.NextDouble(), instance.Name);
         HandOverSpan.End(span, move, evidence);
         return move;
+    }
+
+    // The message of a remainder is the first e-mail's, to the byte but for Date.
+    private static OutgoingEmail Outgoing(ScheduledEmail email, EmailBody body)
+    {
+        var named = email.Named ?? new(email.To, email.Cc, email.Bcc);
+        return new(email.MessageOf ?? email.Id, named.To, named.Cc, named.Bcc, email.ReplyTo, email.Subject, body.Text, body.Html, email.Headers)
+        {
+            Envelope = email.Named is null ? null : [.. email.To, .. email.Cc, .. email.Bcc],
+            MessageId = email.MessageOf is null ? null : email.MessageId,
+        };
     }
 }

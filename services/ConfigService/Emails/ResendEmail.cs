@@ -36,8 +36,10 @@ internal sealed class ResendEmail(Unit unit, Outbox outbox, Circumstances circum
                 Html = body.Html,
                 Headers = old.Headers,
             };
-            var (email, text) = NewEmail.Of(
+            var (made, text) = NewEmail.Of(
                 old.ClientId, key: null, input, new(EmailSource.OneOff, instance.Name, $"resend of {old.Id} by {caller.Name}", ResendOf: old.Id), work.Now);
+            // A remainder goes to its own recipients again, and names whom it named.
+            var email = made with { Named = old.Named };
             // The condition is in the statement: a late outcome may be telling the truth about the old one at this moment.
             if (await Transitions.ResendAsync(work.Connection, EmailMove.Resend(old.Id, email.Id, instance.Name), cancellationToken) is [])
                 throw await NotResendableAsync(work, id, caller, cancellationToken);

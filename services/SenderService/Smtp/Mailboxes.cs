@@ -5,13 +5,13 @@ namespace Mail.SenderService.Smtp;
 /// <summary>Mailboxes, as they may stand in an SMTP command.</summary>
 public static class Mailboxes
 {
-    /// <summary>Everybody the e-mail goes to: To, Cc and Bcc, each once.</summary>
+    /// <summary>Everybody the e-mail goes to, each once: the envelope or, where it has none, To, Cc and Bcc.</summary>
     /// <exception cref="FormatException">One of them is no address.</exception>
     public static IReadOnlyList<MailboxAddress> Recipients(OutgoingEmail email)
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var recipients = new List<MailboxAddress>(email.To.Count + email.Cc.Count + email.Bcc.Count);
-        foreach (var list in (ReadOnlySpan<IReadOnlyList<string>>)[email.To, email.Cc, email.Bcc])
+        foreach (var list in email.Envelope is { } envelope ? (ReadOnlySpan<IReadOnlyList<string>>)[envelope] : [email.To, email.Cc, email.Bcc])
         {
             foreach (var text in list)
             {

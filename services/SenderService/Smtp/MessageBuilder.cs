@@ -13,7 +13,7 @@ public static class MessageBuilder
     /// <exception cref="FormatException">An address is no address.</exception>
     public static MimeMessage Build(OutgoingEmail email, SmtpOptions options, DateTimeOffset date)
     {
-        var message = new MimeMessage { Date = date, Subject = MessageText.OneLine(email.Subject), MessageId = MessageId(email.Id, options.FromEmail)[1..^1] };
+        var message = new MimeMessage { Date = date, Subject = MessageText.OneLine(email.Subject), MessageId = (email.MessageId ?? MessageId(email.Id, options.FromEmail))[1..^1] };
         var from = Mailboxes.Parse(options.FromEmail);
         message.From.Add(new MailboxAddress(Encoding.UTF8, options.FromName, from.Address));
         Add(message.ReplyTo, email.ReplyTo);
@@ -32,7 +32,7 @@ public static class MessageBuilder
         return message;
     }
 
-    /// <summary>The e-mail's Message-ID with its angle brackets: the same for every attempt.</summary>
+    /// <summary>The e-mail's Message-ID with its angle brackets: the same for every attempt, and for what an attempt leaves for others of its recipients.</summary>
     public static string MessageId(Guid id, string fromEmail)
     {
         var domain = MailboxAddress.EncodeAddrspec(fromEmail);

@@ -73,6 +73,8 @@ public sealed class ScriptedSmtp : IAsyncDisposable
 
     internal string[] Extensions { get; private set; } = ["PIPELINING", "SIZE 36700160", "8BITMIME", "ENHANCEDSTATUSCODES"];
 
+    internal int MostRecipients { get; private set; } = int.MaxValue;
+
     internal CancellationToken Closing => _closing.Token;
 
     /// <summary>How often a <see cref="Step"/> was reached.</summary>
@@ -128,6 +130,13 @@ public sealed class ScriptedSmtp : IAsyncDisposable
     public ScriptedSmtp ButFor(string recipient, Reaction reaction, string step = Step.Rcpt)
     {
         _last = Script.Add(step, recipient, reaction);
+        return this;
+    }
+
+    /// <summary>Takes so many recipients in one transaction, and says <c>452 4.5.3</c> to those after them.</summary>
+    public ScriptedSmtp TakingRecipients(int most)
+    {
+        MostRecipients = most;
         return this;
     }
 

@@ -70,6 +70,9 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
             case "DATA" when _to.Count == 0:
                 _lines.Say("554 5.5.1 no valid recipients");
                 break;
+            case "RCPT" when _to.Count >= server.MostRecipients:
+                _lines.Say("452 4.5.3 Too many recipients");
+                break;
             case "RCPT":
                 if (await AnswerAsync(Step.Rcpt, "250 2.1.5 Ok", Path(line)))
                     _to.Add(Path(line));
