@@ -35,7 +35,7 @@ public sealed record OutcomeMove(Guid Batch, string Status, DateTimeOffset At, E
                 {
                     ["sent_at"] = now,
                     ["smtp_reply"] = sent.Reply,
-                    ["last_error"] = refused is null ? null : Error(new(SmtpStage.RcptTo, refused, null, Permanent: true)),
+                    ["last_error"] = refused is null ? null : Error(new(SmtpStage.RcptTo, refused, sent.Refused[0].Hint, Permanent: true, sent.Refused[0].Verdict)),
                 });
 
             case Outcome.Unknown unknown:
@@ -81,7 +81,7 @@ public sealed record OutcomeMove(Guid Batch, string Status, DateTimeOffset At, E
     private static JsonObject Failed(SmtpError error) => new() { ["last_error"] = Error(error) };
 
     private static JsonNode? Error(SmtpError error) => JsonSerializer.SerializeToNode(
-        new LastError(StageClock.Name(error.Stage), error.Reply, error.Hint, error.Permanent), StoreJson.Options);
+        new LastError(StageClock.Name(error.Stage), error.Reply, error.Hint, error.Permanent, error.Verdict), StoreJson.Options);
 
     private static string? Words(SmtpError error) => error.Reply ?? error.Hint;
 }

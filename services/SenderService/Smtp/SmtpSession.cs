@@ -96,7 +96,7 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
         if (Stage == SmtpStage.MailFrom)
             return;
         var code = (int)response.StatusCode;
-        _refused.Add(new RefusedRecipient(mailbox.Address, code, SmtpReply.Compose(code, response.Response)));
+        _refused.Add(new RefusedRecipient(mailbox.Address, code, SmtpReply.Compose(code, response.Response)) { Retry = code >= 500 ? RecipientRetry.None : RecipientRetry.Later });
         // RFC 5321, 3.8: after a 421 the server closes. There is no use in going on with those it took.
         if (response.StatusCode == SmtpStatusCode.ServiceNotAvailable)
             base.OnRecipientNotAccepted(message, mailbox, response);
