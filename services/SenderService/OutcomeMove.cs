@@ -13,8 +13,6 @@ namespace Mail.SenderService;
 /// <param name="WakeAt">When to wake it again; null where it is final.</param>
 public sealed record OutcomeMove(Guid Batch, string Status, DateTimeOffset At, EmailMove Move, DateTimeOffset? WakeAt)
 {
-    private const string Unserved = "These recipients do not get this e-mail; the server took it for the others.";
-
     /// <summary>The e-mails that are to be woken, and when: this one, and what it leaves for others of its recipients.</summary>
     public IEnumerable<(Guid EmailId, DateTimeOffset Due)> Wakes
     {
@@ -47,13 +45,13 @@ public sealed record OutcomeMove(Guid Batch, string Status, DateTimeOffset At, E
         {
             case Outcome.Sent sent:
                 var remainder = Remainders.Of(claimed, sent.Refused, now, now + retry.DelayAfter(turn, jitter), messageId, by);
-                var lost = remainder is null ? sent.Refused : [.. sent.Refused.Where(recipient => RecipientVerdicts.Of(recipient) == RecipientVerdict.ForGood)];
+                IReadOnlyList<RefusedRecipient> lost = remainder is null ? sent.Refused : [.. sent.Refused.Where(recipient => recipient.Retry == RecipientRetry.None)];
                 var refused = lost.Count == 0 ? null : $"refused: {string.Join("; ", lost.Select(recipient => $"{recipient.Address}: {recipient.Reply}"))}";
                 return Final(EmailStatus.Sent, sent.Reply + (refused is null ? "" : $" ({refused})"), new()
                 {
                     ["sent_at"] = now,
                     ["smtp_reply"] = sent.Reply,
-                    ["last_error"] = refused is null ? null : Error(new(SmtpStage.RcptTo, refused, Unserved, Permanent: lost.All(recipient => recipient.Code >= 500))),
+                    ["last_error"] = refused is null ? null : Error(new(SmtpStage.RcptTo, refused, lost[0].Hint, lost.All(recipient => recipient.Retry == RecipientRetry.None), lost[0].Verdict)),
                 }, remainder);
 
             case Outcome.Unknown unknown:
@@ -99,7 +97,7 @@ public sealed record OutcomeMove(Guid Batch, string Status, DateTimeOffset At, E
     private static JsonObject Failed(SmtpError error) => new() { ["last_error"] = Error(error) };
 
     private static JsonNode? Error(SmtpError error) => JsonSerializer.SerializeToNode(
-        new LastError(StageClock.Name(error.Stage), error.Reply, error.Hint, error.Permanent), StoreJson.Options);
+        new LastError(StageClock.Name(error.Stage), error.Reply, error.Hint, error.Permanent, error.Verdict), StoreJson.Options);
 
     private static string? Words(SmtpError error) => error.Reply ?? error.Hint;
 }

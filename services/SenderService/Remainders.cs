@@ -7,8 +7,6 @@ namespace Mail.SenderService;
 /// <summary>What an e-mail leaves for others of its recipients, where the server took it for some of them. Pure.</summary>
 internal static class Remainders
 {
-    private const string Hint = "The server took the e-mail for others of its recipients and put these off. This e-mail tries them again by itself.";
-
     /// <summary>The remainder; null where nobody is left, or where it would not be worth sending any more.</summary>
     /// <param name="claimed">The original, as claimed.</param>
     /// <param name="refused">The recipients that the server refused.</param>
@@ -19,9 +17,9 @@ internal static class Remainders
     internal static Remainder? Of(
         ClaimedEmail claimed, IReadOnlyList<RefusedRecipient> refused, DateTimeOffset now, DateTimeOffset later, string messageId, string by)
     {
-        var left = refused.Where(recipient => RecipientVerdicts.Of(recipient) != RecipientVerdict.ForGood).ToList();
+        var left = refused.Where(recipient => recipient.Retry != RecipientRetry.None).ToList();
         // At once is the time of the claim, which the database's clock has certainly passed.
-        var atOnce = left.Exists(recipient => RecipientVerdicts.Of(recipient) == RecipientVerdict.AtOnce);
+        var atOnce = left.Exists(recipient => recipient.Retry == RecipientRetry.AtOnce);
         var due = atOnce ? claimed.At : later;
         // A test is there to show what the server says, not to outlast it.
         if (left.Count == 0 || claimed.Email.Source == EmailSource.Test || due >= claimed.Email.SendBefore)
@@ -56,7 +54,7 @@ internal static class Remainders
             CreatedAt = now,
             Attempts = 0,
             MessageId = messageId,
-            LastError = new(StageClock.Name(SmtpStage.RcptTo), words, Hint, Permanent: false),
+            LastError = new(StageClock.Name(SmtpStage.RcptTo), words, left[0].Hint, Permanent: false, left[0].Verdict),
             ClaimedBy = null,
             ClaimBatch = null,
             WokenAt = null,
