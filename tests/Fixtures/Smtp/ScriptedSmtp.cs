@@ -20,6 +20,7 @@ public sealed class ScriptedSmtp : IAsyncDisposable
     private readonly ConcurrentDictionary<Task, bool> _sessions = new();
     private readonly List<ReceivedEmail> _received = [];
     private readonly ConcurrentQueue<string> _tried = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _repliedAt = new(StringComparer.Ordinal);
     private readonly Pulse _pulse = new();
     private readonly Task _accepting;
     private Script.Rule? _last;
@@ -79,6 +80,9 @@ public sealed class ScriptedSmtp : IAsyncDisposable
 
     /// <summary>How often a <see cref="Step"/> was reached.</summary>
     public int Count(string step) => _steps.GetValueOrDefault(step);
+
+    /// <summary>A moment before the reply to the final dot of that message was written; the last one's, where there were several.</summary>
+    public DateTimeOffset RepliedAt(string messageId) => _repliedAt[messageId];
 
     /// <summary>Offers STARTTLS.</summary>
     public ScriptedSmtp WithStartTls(X509Certificate2? certificate = null)
@@ -187,6 +191,8 @@ public sealed class ScriptedSmtp : IAsyncDisposable
         _steps.AddOrUpdate(step, 1, static (_, count) => count + 1);
         _pulse.Give();
     }
+
+    internal void Replies(string messageId) => _repliedAt[messageId] = TimeProvider.System.GetUtcNow();
 
     internal void LogsIn(string mechanism) => _tried.Enqueue(mechanism);
 
