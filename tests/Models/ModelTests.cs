@@ -7,6 +7,7 @@ public sealed class ModelTests(CompiledModel model)
     [InlineData("Protocol")]
     [InlineData("WithoutExpiry")]
     [InlineData("WithoutWakingSweep")]
+    [InlineData("Remainders")]
     public async Task The_protocol_keeps_every_promise(string testCase) => Assert.Null(await model.CheckAsync(testCase, schedules: 40));
 
     [Theory]
@@ -21,5 +22,8 @@ public sealed class ModelTests(CompiledModel model)
     [InlineData("SweepWakesNothing", "EachBecomesFinal")]
     [InlineData("FenceForgetsLapse", "NoDotAfterGivenUp")]
     [InlineData("ResendLeavesClaim", "ResendReplaces")]
+    [InlineData("RemainderApart", "NobodyLeftOut")]
+    [InlineData("RemainderWithoutCondition", "NoRestTwice")]
+    [InlineData("RemainderBesideCopy", "NoRestBesideCopy")]
     public async Task Each_seeded_bug_breaks_its_promise(string testCase, string promise) => Assert.Contains(promise, await model.CheckAsync(testCase, schedules: 2000));
 }

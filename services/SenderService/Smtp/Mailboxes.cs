@@ -1,3 +1,4 @@
+using Mail.Store;
 using MimeKit;
 
 namespace Mail.SenderService.Smtp;
@@ -24,16 +25,18 @@ public static class Mailboxes
         return recipients;
     }
 
-    /// <summary>A mailbox, with or without a display name.</summary>
+    /// <summary>A mailbox, with or without a display name, as <see cref="Mailbox"/> reads it.</summary>
     /// <exception cref="FormatException">It is none.</exception>
-    public static MailboxAddress Parse(string text) =>
-        MailboxAddress.TryParse(text, out var mailbox) && IsSafe(mailbox)
-            ? mailbox
-            : throw new FormatException($"'{text}' is no e-mail address");
+    public static MailboxAddress Parse(string text)
+    {
+        if (Mailbox.Parse(text, out _) is { } mailbox)
+            return new MailboxAddress(System.Text.Encoding.UTF8, mailbox.Name, mailbox.Address);
+        // What an earlier version accepted is still scheduled: a comment, a name that is quoted in part.
+        return MailboxAddress.TryParse(text, out var former) && IsSafe(former) ? former : throw new FormatException($"'{text}' is no e-mail address");
+    }
 
-    /// <summary>Whether the text is an address and nothing else: no display name, no comment.</summary>
-    internal static bool IsBare(string text) =>
-        MailboxAddress.TryParse(text, out var mailbox) && IsSafe(mailbox) && text.IndexOfAny(['<', '>', '(', ')']) < 0;
+    /// <summary>Whether the text is an address and nothing else: no display name.</summary>
+    internal static bool IsBare(string text) => Mailbox.Parse(text, out _)?.Address == text;
 
     /// <summary>Whether what stands before the @ is ASCII.</summary>
     internal static bool IsAsciiBeforeTheAt(MailboxAddress mailbox) => System.Text.Ascii.IsValid(mailbox.LocalPart);
