@@ -24,9 +24,14 @@ internal static class AddressHeader
             var address = Mailboxes.IsAsciiBeforeTheAt(mailbox) ? MailboxAddress.EncodeAddrspec(mailbox.Address) : mailbox.Address;
             list.Append(list.Length == 0 ? "" : ", ");
             if (name.Length == 0)
+            {
                 list.Append(address);
-            else
-                list.Append(encoded || !Ascii.IsValid(name) ? HeaderLines.Encode(name, column, " ").TrimStart() : Quote(name)).Append(" <").Append(address).Append('>');
+                continue;
+            }
+
+            // Readers take a tab between quotes for a space.
+            var asIs = !encoded && Ascii.IsValid(name) && !name.Contains('\t', StringComparison.Ordinal);
+            list.Append(asIs ? Quote(name) : HeaderLines.Encode(name, column, " ").TrimStart()).Append(" <").Append(address).Append('>');
         }
 
         return list.ToString();
