@@ -105,8 +105,10 @@ public static class HeaderLines
         return words.Append("?=");
     }
 
-    private static int LengthInQ(Rune rune) => rune.Value == ' ' || (rune.IsAscii && IsPlain((byte)rune.Value)) ? 1 : 3 * rune.Utf8SequenceLength;
+    private static int LengthInQ(Rune rune) =>
+        rune.Value == ' ' || (rune.IsAscii && IsPlain((byte)rune.Value)) ? 1 : 3 * rune.Utf8SequenceLength;
 
     // RFC 2047, 5 (3): those that may stand in a display name too.
-    private static bool IsPlain(byte octet) => char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)'!' or (byte)'*' or (byte)'+' or (byte)'-' or (byte)'/';
+    private static bool IsPlain(byte octet) =>
+        char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)'!' or (byte)'*' or (byte)'+' or (byte)'-' or (byte)'/';
 }

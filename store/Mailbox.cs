@@ -105,7 +105,8 @@ public sealed record Mailbox(string Name, string Address)
 
     private static string? Several(string address) =>
         address.Contains(':', StringComparison.Ordinal) && address.EndsWith(';') ? $"{NotOne}: a group; give each of its addresses an entry of its own"
-        : address.AsSpan().ContainsAny(',', ';') ? $"{NotOne}: give each address an entry of its own, and put a name that has a comma in quotes, {Example}"
+        : address.AsSpan().ContainsAny(',', ';')
+            ? $"{NotOne}: give each address an entry of its own, and put a name that has a comma in quotes, {Example}"
         : null;
 
     // RFC 5322, 3.2.3: atoms with single dots between them; RFC 6531, 3.3 adds what is beyond ASCII.
@@ -140,7 +141,8 @@ public sealed record Mailbox(string Name, string Address)
     }
 
     private static bool IsLabel(string label) =>
-        label.Length is > 0 and <= 63 && !label.StartsWith('-') && !label.EndsWith('-') && label.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_');
+        label.Length is > 0 and <= 63 && !label.StartsWith('-') && !label.EndsWith('-')
+        && label.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_');
 
     private static string Said(char character) => character switch
     {

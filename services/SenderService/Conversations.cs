@@ -48,8 +48,8 @@ public sealed class Conversations(
         else if (outcome is Outcome.Sent)
             status.Delivered();
         logger.Outcome(email, outcome);
-        var move = OutcomeMove.Of(
-            assignment.Claimed, outcome, ended, email.MessageOf is null ? MessageBuilder.MessageId(email.Id, smtp.FromEmail!) : email.MessageId!, retry, Random.Shared.NextDouble(), instance.Name);
+        var messageId = email.MessageOf is null ? MessageBuilder.MessageId(email.Id, smtp.FromEmail!) : email.MessageId!;
+        var move = OutcomeMove.Of(assignment.Claimed, outcome, ended, messageId, retry, Random.Shared.NextDouble(), instance.Name);
         HandOverSpan.End(span, move, evidence);
         return move;
     }
@@ -60,7 +60,8 @@ public sealed class Conversations(
     private static OutgoingEmail Outgoing(ScheduledEmail email, EmailBody body)
     {
         var named = email.Named ?? new(email.To, email.Cc, email.Bcc);
-        return new(email.MessageOf ?? email.Id, named.To, named.Cc, named.Bcc, email.ReplyTo, email.Subject, body.Text, body.Html, email.Headers)
+        return new(
+            email.MessageOf ?? email.Id, named.To, named.Cc, named.Bcc, email.ReplyTo, email.Subject, body.Text, body.Html, email.Headers)
         {
             Envelope = email.Named is null ? null : [.. email.To, .. email.Cc, .. email.Bcc],
             MessageId = email.MessageOf is null ? null : email.MessageId,

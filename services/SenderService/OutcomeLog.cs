@@ -79,7 +79,8 @@ public sealed class OutcomeLog(NpgsqlDataSource dataSource, Outbox outbox, Claim
     {
         await using var transaction = await connection.BeginTransactionAsync();
         var moved = await Transitions.RecordAsync(connection, heartbeat.Sender, Outcomes(batch), CancellationToken.None);
-        await outbox.WakeAsync(connection, batch.SelectMany(pending => pending.Move.Wakes).Where(wake => moved.Contains(wake.EmailId)), CancellationToken.None);
+        var wakes = batch.SelectMany(pending => pending.Move.Wakes).Where(wake => moved.Contains(wake.EmailId));
+        await outbox.WakeAsync(connection, wakes, CancellationToken.None);
         await transaction.CommitAsync();
     }
 

@@ -45,13 +45,17 @@ public sealed record OutcomeMove(Guid Batch, string Status, DateTimeOffset At, E
         {
             case Outcome.Sent sent:
                 var remainder = Remainders.Of(claimed, sent.Refused, now, now + retry.DelayAfter(turn, jitter), messageId, by);
-                IReadOnlyList<RefusedRecipient> lost = remainder is null ? sent.Refused : [.. sent.Refused.Where(recipient => recipient.Retry == RecipientRetry.None)];
-                var refused = lost.Count == 0 ? null : $"refused: {string.Join("; ", lost.Select(recipient => $"{recipient.Address}: {recipient.Reply}"))}";
+                var lost = sent.Refused.Where(recipient => remainder is null || recipient.Retry == RecipientRetry.None).ToList();
+                var refused = lost.Count == 0
+                    ? null
+                    : $"refused: {string.Join("; ", lost.Select(recipient => $"{recipient.Address}: {recipient.Reply}"))}";
                 return Final(EmailStatus.Sent, sent.Reply + (refused is null ? "" : $" ({refused})"), new()
                 {
                     ["sent_at"] = now,
                     ["smtp_reply"] = sent.Reply,
-                    ["last_error"] = refused is null ? null : Error(new(SmtpStage.RcptTo, refused, lost[0].Hint, lost.All(recipient => recipient.Retry == RecipientRetry.None), lost[0].Verdict)),
+                    ["last_error"] = refused is null
+                        ? null
+                        : Error(new(SmtpStage.RcptTo, refused, lost[0].Hint, lost.All(each => each.Retry == RecipientRetry.None), lost[0].Verdict)),
                 }, remainder);
 
             case Outcome.Unknown unknown:
@@ -80,7 +84,8 @@ public sealed record OutcomeMove(Guid Batch, string Status, DateTimeOffset At, E
             patch["status"] = status;
             patch["attempts"] = attempt;
             patch["message_id"] = messageId;
-            return new(email.ClaimBatch!.Value, status, now, new(email.Id, patch, EmailMove.Line(status, detail, by)) { Remainder = remainder }, null);
+            var move = new EmailMove(email.Id, patch, EmailMove.Line(status, detail, by)) { Remainder = remainder };
+            return new(email.ClaimBatch!.Value, status, now, move, null);
         }
 
         OutcomeMove Again(DateTimeOffset due, string @event, string? detail, int attempts, JsonObject patch)

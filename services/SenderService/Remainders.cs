@@ -61,8 +61,9 @@ internal static class Remainders
             Timeline = [TimelineEntry.Now(now, "scheduled", $"remainder of {original.Id}: {words}", by)],
         };
 
-        List<string> Left(List<string> mailboxes) =>
-            mailboxes.FindAll(mailbox => left.Exists(recipient => string.Equals(recipient.Address, Mailboxes.Parse(mailbox).Address, StringComparison.OrdinalIgnoreCase)));
+        List<string> Left(List<string> mailboxes) => mailboxes.FindAll(mailbox =>
+            Mailboxes.Parse(mailbox).Address is var address
+            && left.Exists(recipient => string.Equals(recipient.Address, address, StringComparison.OrdinalIgnoreCase)));
     }
 
     // The same claim always leaves the same remainder. A UUIDv7 (RFC 9562, 5.7), as the ids of all e-mails, since lists go by them.

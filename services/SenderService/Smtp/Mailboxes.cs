@@ -32,7 +32,9 @@ public static class Mailboxes
         if (Mailbox.Parse(text, out _) is { } mailbox)
             return new MailboxAddress(System.Text.Encoding.UTF8, mailbox.Name, mailbox.Address);
         // What an earlier version accepted is still scheduled: a comment, a name that is quoted in part.
-        return MailboxAddress.TryParse(text, out var former) && IsSafe(former) ? former : throw new FormatException($"'{text}' is no e-mail address");
+        return MailboxAddress.TryParse(text, out var former) && IsSafe(former)
+            ? former
+            : throw new FormatException($"'{text}' is no e-mail address");
     }
 
     /// <summary>Whether the text is an address and nothing else: no display name.</summary>

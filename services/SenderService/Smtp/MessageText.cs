@@ -18,9 +18,7 @@ internal static class MessageText
     /// A header's value without control characters but tabs: a line break could end it and begin another header. The API refuses them;
     /// this is the second lock.
     /// </summary>
-    public static string OneLine(string text) => text.AsSpan().ContainsAnyExcept(_allowed) && text.Any(IsControl) ? Without(text) : text;
-
-    private static readonly System.Buffers.SearchValues<char> _allowed = System.Buffers.SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(each => (char)each)]);
+    public static string OneLine(string text) => text.AsSpan().ContainsAnyExceptInRange(' ', '~') && text.Any(IsControl) ? Without(text) : text;
 
     private static bool IsControl(char character) => char.IsControl(character) && character != '\t';
 
