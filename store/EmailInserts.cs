@@ -11,12 +11,14 @@ public static class EmailInserts
 
     private const string InsertBodies = $"insert into {Bodies} (id, data) select * from unnest(@ids, @data) order by 1 on conflict (id) do nothing";
 
-    private const string InsertEmails = $"""
+    /// <summary>Inserts e-mails; goes on with a <c>from</c> that has <c>id</c> and <c>data</c>.</summary>
+    internal const string Insert = $"""
         insert into {Emails} (id, data, client_id, status, key, scheduled_datetime, due_at, send_before)
         select id, data, data->>'client_id', data->>'status', data->>'key', (data->>'scheduled_datetime')::timestamptz,
             (data->>'due_at')::timestamptz, (data->>'send_before')::timestamptz
-        from unnest(@ids, @data) as n (id, data)
         """;
+
+    private const string InsertEmails = $"{Insert} from unnest(@ids, @data) as n (id, data)";
 
     /// <summary>Inserts new e-mails and those of their bodies that are not there yet.</summary>
     public static async Task InsertAsync(

@@ -8,6 +8,9 @@ namespace Mail.Store;
 /// <param name="Entry">The line in the timeline; the statement adds the time.</param>
 public sealed record EmailMove(Guid Id, JsonObject Patch, JsonObject Entry)
 {
+    /// <summary>What the outcome leaves for others of its recipients; null nearly always.</summary>
+    public Remainder? Remainder { get; init; }
+
     /// <summary>A line in the timeline.</summary>
     public static JsonObject Line(string @event, string? detail, string by)
     {

@@ -23,8 +23,9 @@ grant select, update, delete on mail.mt_doc_idempotent_request to mail_scheduler
 grant select, insert, update, delete on mail.mt_doc_installation, mail.mt_doc_hold, mail.outcome_count, mail.sweep_duty to mail_scheduler;
 grant select on mail.mt_doc_config_revision to mail_scheduler;
 
--- Claims and outcomes. It makes no e-mail, and changes none's content: of this role the table's trigger refuses it.
-grant select, update on mail.mt_doc_scheduled_email to mail_sender;
+-- Claims and outcomes, and the remainders that outcomes leave. It writes nothing that an e-mail says: of this role the table's
+-- trigger refuses a change of content.
+grant select, insert, update on mail.mt_doc_scheduled_email to mail_sender;
 grant select on mail.mt_doc_email_body, mail.mt_doc_hold, mail.mt_doc_installation, mail.restore_mark to mail_sender;
 grant select, insert, update, delete on mail.mt_doc_sender, mail.mt_doc_pace to mail_sender;
 grant select, insert, update on mail.outcome_count to mail_sender;

@@ -77,11 +77,39 @@ public static class Transitions
     private const string InsteadOfPendingLine = $"(e.data->'cancel_on_retry'->'entry') || {At}";
 
     // A late outcome of the same claim may correct an 'unknown' to the truth; one of another claim moves nothing.
+    private const string IsOfThisClaim =
+        $"e.status in ('sending', 'unknown') and e.claimed_by = @sender and e.claim_batch = m.batch and (m.patch->>'status' <> 'pending' or {IsNotResent})";
+
+    private const string RecordPatch =
+        $"case when m.patch->>'status' = 'pending' and {IsNotTriedAgain} then m.patch - 'due_at' || {InsteadOfPending} else m.patch end";
+
+    private const string RecordLines =
+        $"case when m.patch->>'status' = 'pending' and {IsNotTriedAgain} then jsonb_build_array(m.entry || {At}, {InsteadOfPendingLine}) else jsonb_build_array(m.entry || {At}) end";
+
     private static readonly string _record = Move(
-        $"e.status in ('sending', 'unknown') and e.claimed_by = @sender and e.claim_batch = m.batch and (m.patch->>'status' <> 'pending' or {IsNotResent})",
-        patch: $"case when m.patch->>'status' = 'pending' and {IsNotTriedAgain} then m.patch - 'due_at' || {InsteadOfPending} else m.patch end",
-        lines: $"case when m.patch->>'status' = 'pending' and {IsNotTriedAgain} then jsonb_build_array(m.entry || {At}, {InsteadOfPendingLine}) else jsonb_build_array(m.entry || {At}) end",
-        source: "unnest(@ids, @patches, @entries, @batches) as m (id, patch, entry, batch) join") + " returning e.id";
+        IsOfThisClaim, patch: RecordPatch, lines: RecordLines, source: "unnest(@ids, @patches, @entries, @batches) as m (id, patch, entry, batch) join")
+        + " returning e.id";
+
+    // Where a late outcome finds the e-mail resent, its recipients have been served otherwise; where it finds the content erased, there is
+    // nothing left to send. No body needs a lock here: the original refers to it, and whoever erases waits for the original's row.
+    private const string LeavesRemainder = $"m.remainder is not null and {IsNotResent} and e.data->>'body_id' <> '{EmailBody.Erased}'";
+
+    // The remainder is inserted by the very statement that moves the original: where the outcome was written before, or comes from another
+    // claim, nothing moves and nothing is inserted.
+    private static readonly string _recordWithRemainders = $"""
+        with moved as ({Move(
+            IsOfThisClaim,
+            patch: $"{RecordPatch} || case when {LeavesRemainder} then jsonb_build_object('remainder', m.remainder) else '{{}}' end",
+            source: "unnest(@ids, @patches, @entries, @batches, @remainder_ids, @remainder_entries) as m (id, patch, entry, batch, remainder, remainder_entry) join",
+            lines: $"{RecordLines} || case when {LeavesRemainder} then jsonb_build_array(m.remainder_entry || {At}) else '[]' end")}
+            returning e.id, (e.data->>'remainder')::uuid as remainder),
+        made as (
+            {EmailInserts.Insert}
+            from (select n.id, n.data from unnest(@remainder_ids, @remainders) as n (id, data) join moved on moved.remainder = n.id) as n
+            on conflict (id) do nothing
+            returning id)
+        select id from moved union all select id from made
+        """;
 
     // One that is in doubt may turn out to be one that is tried again, too.
     private static readonly string _cancelOnRetry = Move("e.status in ('sending', 'unknown')") + " returning e.id";
@@ -107,9 +135,12 @@ public static class Transitions
         """,
         patch: "jsonb_build_object('status', 'unknown', 'attempts', (e.data->>'attempts')::int + 1)", entry: "@entry", source: "", order: $"e.claimed_by limit {MostSwept}", wait: "skip locked") + " returning e.id";
 
+    // A remainder's recipients were tried with the e-mail that it is the rest of.
+    private const string ExpiredOrFailed = "case when (e.data->>'attempts')::int = 0 and e.data->>'remainder_of' is null then 'expired' else 'failed' end";
+
     private static readonly string _expire = Move("e.status = 'pending' and e.send_before <= coalesce(@now, statement_timestamp())",
-        patch: "jsonb_build_object('status', case when (e.data->>'attempts')::int = 0 then 'expired' else 'failed' end)",
-        entry: "jsonb_build_object('event', case when (e.data->>'attempts')::int = 0 then 'expired' else 'failed' end) || @entry",
+        patch: $"jsonb_build_object('status', {ExpiredOrFailed})",
+        entry: $"jsonb_build_object('event', {ExpiredOrFailed}) || @entry",
         source: "", order: $"e.send_before limit {MostSwept}", wait: "skip locked") + " returning e.status";
 
     private static readonly string _overdue = Wake($"(e.woken_at is null or e.woken_at < statement_timestamp() - @again) and {Installations.NoBacklog}");
@@ -164,7 +195,8 @@ public static class Transitions
 
     /// <summary>
     /// <see cref="RecordAsync"/>, and then <see cref="ClaimAsync"/> for those of the ids that nobody else has locked, in one
-    /// transaction and one round trip. Of an id that was not claimed nothing is known.
+    /// transaction and one round trip. Of an id that was not claimed nothing is known. None of the moves may have a remainder, whose
+    /// wake-up needs a transaction around it.
     /// </summary>
     /// <exception cref="NpgsqlException">Nothing is known of either; the claim may yet land, and must be given back.</exception>
     public static async Task<List<ClaimedEmail>> RecordAndClaimAsync(
@@ -184,10 +216,15 @@ public static class Transitions
         return await ReadClaimedAsync(reader, cancellationToken);
     }
 
-    /// <summary>sending -> whatever the outcome says. Returns the ids that moved: those of another claim do not.</summary>
+    /// <summary>
+    /// sending -> whatever the outcome says, and the remainders that the outcomes leave. Returns the ids that moved, those of another claim
+    /// do not, and the ids of the remainders that were inserted, for wake-ups to be sent.
+    /// </summary>
     public static Task<List<Guid>> RecordAsync(
         NpgsqlConnection connection, Guid sender, IReadOnlyCollection<(Guid Batch, EmailMove Move)> moves, CancellationToken cancellationToken) =>
-        ListAsync<Guid>(connection, _record, [.. moves.Select(move => move.Move)], cancellationToken, Recording(sender, moves));
+        moves.Any(move => move.Move.Remainder is not null)
+            ? ListAsync<Guid>(connection, _recordWithRemainders, [.. moves.Select(move => move.Move)], cancellationToken, [.. Recording(sender, moves), .. Remainders(moves)])
+            : ListAsync<Guid>(connection, _record, [.. moves.Select(move => move.Move)], cancellationToken, Recording(sender, moves));
 
     /// <summary>pending -> cancelled. Returns the e-mails that are; the others had moved on.</summary>
     public static Task<List<ScheduledEmail>> CancelAsync(NpgsqlConnection connection, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken) =>
@@ -312,6 +349,17 @@ public static class Transitions
 
     private static NpgsqlParameter[] Recording(Guid sender, IReadOnlyCollection<(Guid Batch, EmailMove Move)> moves) =>
         [Value("sender", sender), Value("batches", moves.Select(move => move.Batch).ToArray())];
+
+    private static NpgsqlParameter[] Remainders(IReadOnlyCollection<(Guid Batch, EmailMove Move)> moves)
+    {
+        var remainders = moves.Select(move => move.Move.Remainder).ToArray();
+        return
+        [
+            Value("remainder_ids", remainders.Select(remainder => remainder?.Email.Id).ToArray()),
+            Json("remainder_entries", remainders.Select(remainder => remainder?.Entry)),
+            Json("remainders", remainders.Select(remainder => remainder?.Email)),
+        ];
+    }
 
     private static void AddMoves(NpgsqlParameterCollection parameters, IReadOnlyCollection<EmailMove> moves)
     {

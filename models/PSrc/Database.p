@@ -163,10 +163,20 @@ machine Database {
           if (bug != RETRY_WITHOUT_TIMER)
             Wake(outcome.id, outcome.move.due);
         }
-        else
+        else {
+          // The remainder in the same commit; not where a person has had a copy sent to all of them meanwhile.
+          if (outcome.move.rest && bug != REMAINDER_APART && (!email.resent || bug == REMAINDER_BESIDE_COPY))
+            Leave(outcome.id, RestOf(outcome.id));
           Become(outcome.id, outcome.move.status);
+        }
       }
+      else if (outcome.move.rest && bug == REMAINDER_WITHOUT_CONDITION)
+        Leave(outcome.id, RestOf(outcome.id) + 1000);
       send outcome.sender, eRecorded, (batch = outcome.batch, id = outcome.id);
+    }
+
+    on eLeave do (id: int) {
+      Leave(id, RestOf(id));
     }
 
     // Transitions.GiveBackAsync: a batch whose answer was lost and nobody will act on.
@@ -207,6 +217,14 @@ machine Database {
     emails[id] = (status = PENDING, due = due, send_before = due + worth, sender = default(machine), batch = 0, attempts = 0, woken = -10, resent = false, let_go = false);
     announce eScheduled, (id = id, due = due);
     Become(id, PENDING);
+  }
+
+  fun Leave(id: int, rest: int) {
+    if (rest in emails)
+      return;
+    Insert(rest, now);
+    emails[rest].send_before = emails[id].send_before;
+    Wake(rest, now);
   }
 
   fun Return(id: int) {

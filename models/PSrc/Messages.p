@@ -149,10 +149,12 @@ machine Broker {
 // The SMTP server: whatever it does, at every stage, for as many faults as it has.
 machine SmtpServer {
   var faults: int;
+  var partly: bool; // whether it may put recipients off
 
   start state Running {
-    entry (most: int) {
-      faults = most;
+    entry (config: (faults: int, partly: bool)) {
+      faults = config.faults;
+      partly = config.partly;
     }
 
     on eData do (mail: (sender: machine, id: int)) {
@@ -175,7 +177,12 @@ machine SmtpServer {
       }
       else {
         announce eKept, mail.id;
-        send mail.sender, eAccepted;
+        if (partly && !IsRest(mail.id) && $) {
+          announce eLeftOver, mail.id;
+          send mail.sender, eAccepted, true;
+        }
+        else
+          send mail.sender, eAccepted, false;
       }
     }
   }

@@ -16,14 +16,18 @@ enum tBug {
   FENCE_FORGETS_LAPSE,
   RESEND_LEAVES_CLAIM,
   RETRY_OUTLIVES_SAVE,
-  GIVE_BACK_OUTLIVES_SAVE
+  GIVE_BACK_OUTLIVES_SAVE,
+  REMAINDER_APART,
+  REMAINDER_WITHOUT_CONDITION,
+  REMAINDER_BESIDE_COPY
 }
 
 type tEmail = (status: tStatus, due: int, send_before: int, sender: machine, batch: int, attempts: int, woken: int, resent: bool, let_go: bool);
 // Wakes e-mails or, with saved, tells of a saved config that scheduled them.
 type tTimer = (saved: bool, ids: seq[int], due: int);
 type tClaimed = (id: int, send_before: int);
-type tMove = (status: tStatus, due: int);
+// With rest, the server took the e-mail for some of its recipients and put the others off.
+type tMove = (status: tStatus, due: int, rest: bool);
 
 // To the database: each is one transaction.
 event eSave: (client: machine, added: map[int, int], removed: seq[int]);
@@ -38,6 +42,7 @@ event eSweep: machine;
 event eClaim: (sender: machine, batch: int, ids: seq[int]);
 event eRecord: (sender: machine, batch: int, id: int, move: tMove);
 event eGiveBack: (sender: machine, batch: int);
+event eLeave: int; // the remainder in a statement of its own, as a seeded bug has it
 event eHeartbeat: (sender: machine, at: int);
 
 // The database's answers.
@@ -63,7 +68,7 @@ event eData: (sender: machine, id: int);
 event eGoAhead;
 event eWritten;
 event eDot: (sender: machine, id: int);
-event eAccepted;
+event eAccepted: bool; // are recipients left?
 event eRefused: bool; // for good?
 event eDropped;
 
@@ -93,11 +98,23 @@ event eLetGo: int;
 event eAttempted: int;
 event eDotLeft: (id: int, sender: machine, batch: int);
 event eKept: int;
+event eLeftOver: int;
 
 // In ticks of some ten seconds, each a little less than in the code relative to the next.
 fun FreshFor(): int { return 2; }
 fun ExpiresAfter(): int { return 3; }
 fun RetryDelay(): int { return 1; }
+
+// The remainder of an e-mail always has the same id: it is made from the original's.
+fun RestOf(id: int): int { return id + 1000; }
+fun IsRest(id: int): bool { return id >= 1000; }
+fun OriginalOf(id: int): int {
+  if (id >= 2000)
+    return id - 2000;
+  if (id >= 1000)
+    return id - 1000;
+  return id;
+}
 
 // A statement on its way: it overtakes others, and may come late or never where nobody waits for its answer any more.
 machine Connection {

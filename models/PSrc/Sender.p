@@ -118,8 +118,9 @@ machine Sender {
     }
 
     // Outcome: a reply is what it says; without one nothing is known once the dot has left, and nothing harmed before.
-    on eAccepted do {
-      End(DELIVERED, 0);
+    on eAccepted do (rest: bool) {
+      outcome = (status = DELIVERED, due = 0, rest = rest);
+      Record();
     }
 
     on eRefused do (permanent: bool) {
@@ -139,6 +140,8 @@ machine Sender {
     on eRecorded do (answer: (batch: int, id: int)) {
       if (stage != RECORDING || answer.batch != batch || answer.id != claimed[0].id)
         return;
+      if (bug == REMAINDER_APART && outcome.rest)
+        Ask(database, eLeave, answer.id, false);
       Acknowledge(answer.id);
       claimed -= (0);
       Converse();
@@ -228,7 +231,7 @@ machine Sender {
   }
 
   fun End(status: tStatus, due: int) {
-    outcome = (status = status, due = due);
+    outcome = (status = status, due = due, rest = false);
     Record();
   }
 

@@ -1,21 +1,21 @@
 module Mail = { World, Client, Connection, Database, Scheduler, Sweeper, Broker, SmtpServer, Sender };
 
 fun Storm(bug: tBug): tConfig {
-  return (bug = bug, emails = 2, actions = 4, senders = 2, worth = 8, sweep_wakes = true, losses = 2, doubles = 2, deaths = 2, pauses = 2, timeouts = 2, smtp_faults = 3);
+  return (bug = bug, emails = 2, actions = 4, senders = 2, worth = 8, sweep_wakes = true, losses = 2, doubles = 2, deaths = 2, pauses = 2, timeouts = 2, smtp_faults = 3, partly = false);
 }
 
 // Nothing expires, so that only an outcome ends an e-mail; one at a time is looked at more closely.
 fun Lasting(bug: tBug, sweep_wakes: bool, losses: int): tConfig {
-  return (bug = bug, emails = 1, actions = 4, senders = 2, worth = 1000, sweep_wakes = sweep_wakes, losses = losses, doubles = 2, deaths = 2, pauses = 2, timeouts = 2, smtp_faults = 3);
+  return (bug = bug, emails = 1, actions = 4, senders = 2, worth = 1000, sweep_wakes = sweep_wakes, losses = losses, doubles = 2, deaths = 2, pauses = 2, timeouts = 2, smtp_faults = 3, partly = false);
 }
 
 // One kind of trouble at a time, for what needs much of it.
 fun Deaths(bug: tBug): tConfig {
-  return (bug = bug, emails = 1, actions = 0, senders = 2, worth = 1000, sweep_wakes = true, losses = 0, doubles = 0, deaths = 3, pauses = 0, timeouts = 0, smtp_faults = 0);
+  return (bug = bug, emails = 1, actions = 0, senders = 2, worth = 1000, sweep_wakes = true, losses = 0, doubles = 0, deaths = 3, pauses = 0, timeouts = 0, smtp_faults = 0, partly = false);
 }
 
 fun Pauses(bug: tBug): tConfig {
-  return (bug = bug, emails = 1, actions = 8, senders = 2, worth = 1000, sweep_wakes = true, losses = 0, doubles = 0, deaths = 0, pauses = 3, timeouts = 0, smtp_faults = 0);
+  return (bug = bug, emails = 1, actions = 8, senders = 2, worth = 1000, sweep_wakes = true, losses = 0, doubles = 0, deaths = 0, pauses = 3, timeouts = 0, smtp_faults = 0, partly = false);
 }
 
 machine TestStorm { start state Init { entry { new World(Storm(NONE)); } } }

@@ -1,4 +1,4 @@
-type tConfig = (bug: tBug, emails: int, actions: int, senders: int, worth: int, sweep_wakes: bool, losses: int, doubles: int, deaths: int, pauses: int, timeouts: int, smtp_faults: int);
+type tConfig = (bug: tBug, emails: int, actions: int, senders: int, worth: int, sweep_wakes: bool, losses: int, doubles: int, deaths: int, pauses: int, timeouts: int, smtp_faults: int, partly: bool);
 
 // Time and faults: first bad weather, then as many quiet rounds as it takes until every e-mail is final.
 machine World {
@@ -27,7 +27,7 @@ machine World {
       broker = new Broker((doubles = config.doubles, losses = config.losses));
       scheduler = new Scheduler((database = database, broker = broker, world = this, deaths = config.deaths));
       sweeper = new Sweeper((database = database, world = this));
-      smtp = new SmtpServer(config.smtp_faults);
+      smtp = new SmtpServer((faults = config.smtp_faults, partly = config.partly));
       send broker, eConsumer, scheduler;
       while (sizeof(senders) < config.senders)
         Start(default(machine));

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Mail.Hosting;
 
-/// <summary>Says which check failed and why; an answer that only says "Unhealthy" sends people to the logs.</summary>
+/// <summary>
+/// Says which check failed and why; an answer that only says "Unhealthy" sends people to the logs. Anyone may ask, so hosts and
+/// addresses stay in the logs.
+/// </summary>
 internal static class HealthAnswer
 {
     internal static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(new
@@ -11,7 +14,7 @@ internal static class HealthAnswer
         status = report.Status.ToString(),
         checks = report.Entries.ToDictionary(
             entry => entry.Key,
-            entry => new { status = entry.Value.Status.ToString(), description = entry.Value.Description },
+            entry => new { status = entry.Value.Status.ToString(), description = PublicWords.Of(entry.Value.Description) },
             StringComparer.Ordinal),
     });
 }

@@ -18,7 +18,7 @@ internal sealed class PostgresHealth(NpgsqlDataSource dataSource) : IHealthCheck
         }
         catch (NpgsqlException exception)
         {
-            return HealthCheckResult.Unhealthy($"PostgreSQL does not answer: {exception.Message}");
+            return HealthCheckResult.Unhealthy($"PostgreSQL does not answer. {exception.Message}");
         }
     }
 }

@@ -10,12 +10,11 @@ namespace Mail.SenderService;
 /// <param name="Claimed">The e-mail.</param>
 /// <param name="Waiting">Its wake-up, to be completed with its outcome.</param>
 /// <param name="BeforeClaim">A <see cref="Stopwatch"/> timestamp of before the claim.</param>
-/// <param name="AfterClaim">And of after it.</param>
-public sealed record Assignment(ClaimedEmail Claimed, WaitingEmail Waiting, long BeforeClaim, long AfterClaim);
+public sealed record Assignment(ClaimedEmail Claimed, WaitingEmail Waiting, long BeforeClaim);
 
 /// <summary>Claims the e-mails of wake-ups, a round trip for all of them. The caller has a connection for each.</summary>
 public sealed class Claims(
-    NpgsqlDataSource dataSource, WaitingEmails waiting, LostClaims lost, SenderStatus status, Heartbeat heartbeat, RateLimit rate, Instance instance,
+    NpgsqlDataSource dataSource, WaitingEmails waiting, LostClaims lost, SenderStatus status, Heartbeat heartbeat, RateLimit rate, Instance instance, DatabaseClock clock,
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Claims> logger)
 {
     // Longer than any healthy claim takes; past it the answer is ignored and the batch given back.
@@ -128,16 +127,17 @@ public sealed class Claims(
     private static List<Guid> Ids(List<WaitingEmail> wanted) => wanted.ConvertAll(each => each.EmailId);
 
     // What was claimed is wanted no more.
-    private static List<Assignment> Assign(List<ClaimedEmail> claimed, List<WaitingEmail> wanted, long before)
+    private List<Assignment> Assign(List<ClaimedEmail> claimed, List<WaitingEmail> wanted, long before)
     {
-        var after = Stopwatch.GetTimestamp();
-        _duration.Record(Stopwatch.GetElapsedTime(before, after).TotalSeconds);
+        _duration.Record(Stopwatch.GetElapsedTime(before).TotalSeconds);
+        if (claimed.Count > 0)
+            clock.Learn(before, claimed[0].At);
         _asked.Add(claimed.Count, new KeyValuePair<string, object?>("outcome", "claimed"));
         return claimed.ConvertAll(each =>
         {
             var email = wanted.Find(candidate => candidate.EmailId == each.Email.Id)!;
             wanted.Remove(email);
-            return new Assignment(each, email, before, after);
+            return new Assignment(each, email, before);
         });
     }
 }

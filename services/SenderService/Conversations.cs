@@ -7,8 +7,8 @@ namespace Mail.SenderService;
 
 /// <summary>Hands e-mails over, one after another on the same connection, as long as each outcome brings the next one.</summary>
 public sealed class Conversations(
-    SmtpConnections connections, SmtpOptions smtp, OutcomeLog outcomes, SenderStatus status, Heartbeat heartbeat, OutcomeCounter counter, RetryPolicy retry, Instance instance,
-    IHostApplicationLifetime lifetime, ILogger<Conversations> logger)
+    SmtpConnections connections, SmtpOptions smtp, OutcomeLog outcomes, SenderStatus status, Heartbeat heartbeat, DatabaseClock clock, OutcomeCounter counter, RetryPolicy retry,
+    Instance instance, IHostApplicationLifetime lifetime, ILogger<Conversations> logger)
 {
     /// <summary>Completes when there is no next one; the connection is free then.</summary>
     /// <param name="first">The first e-mail.</param>
@@ -36,22 +36,35 @@ public sealed class Conversations(
 
     private async Task<OutcomeMove> HandOverAsync(Assignment assignment, SmtpConnection connection)
     {
-        var (email, body, claimedAt) = assignment.Claimed;
+        var (email, body, _) = assignment.Claimed;
         using var span = HandOverSpan.Start(email, assignment.Waiting.WokenBy, smtp);
         logger.Attempting(email, smtp);
-        var evidence = await connection.HandOverAsync(
-            new(email.Id, email.To, email.Cc, email.Bcc, email.ReplyTo, email.Subject, body.Text, body.Html, email.Headers),
-            claimedAt, () => heartbeat.HasHeldSince(assignment.BeforeClaim));
+        var evidence = await connection.HandOverAsync(Outgoing(email, body), Now(), () => heartbeat.HasHeldSince(assignment.BeforeClaim));
+        // When the reply was there, and by the database's clock, so that one clock judges it all.
+        var ended = Now();
         var outcome = Outcome.Of(evidence, smtp);
         if (outcome is Outcome.SenderBlocked blocked)
             status.Block(blocked.Error, blocked.Reason);
         else if (outcome is Outcome.Sent)
             status.Delivered();
         logger.Outcome(email, outcome);
-        // The claim's time is the database's; what has passed since is measured, so that one clock judges it all.
-        var move = OutcomeMove.Of(
-            assignment.Claimed, outcome, claimedAt + Stopwatch.GetElapsedTime(assignment.AfterClaim), MessageBuilder.MessageId(email.Id, smtp.FromEmail!), retry, Random.Shared.NextDouble(), instance.Name);
+        var messageId = email.MessageOf is null ? MessageBuilder.MessageId(email.Id, smtp.FromEmail!) : email.MessageId!;
+        var move = OutcomeMove.Of(assignment.Claimed, outcome, ended, messageId, retry, Random.Shared.NextDouble(), instance.Name);
         HandOverSpan.End(span, move, evidence);
         return move;
+    }
+
+    private DateTimeOffset Now() => clock.At(Stopwatch.GetTimestamp());
+
+    // The message of a remainder is the first e-mail's, to the byte but for Date.
+    private static OutgoingEmail Outgoing(ScheduledEmail email, EmailBody body)
+    {
+        var named = email.Named ?? new(email.To, email.Cc, email.Bcc);
+        return new(
+            email.MessageOf ?? email.Id, named.To, named.Cc, named.Bcc, email.ReplyTo, email.Subject, body.Text, body.Html, email.Headers)
+        {
+            Envelope = email.Named is null ? null : [.. email.To, .. email.Cc, .. email.Bcc],
+            MessageId = email.MessageOf is null ? null : email.MessageId,
+        };
     }
 }

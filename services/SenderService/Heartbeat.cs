@@ -4,6 +4,7 @@ using Mail.SenderService.Smtp;
 using Mail.Store;
 using Marten;
 using PostgresScheduler;
+using Npgsql;
 
 namespace Mail.SenderService;
 
@@ -11,7 +12,9 @@ namespace Mail.SenderService;
 /// Says every few seconds, and at each change, that this sender lives and what it can do. Its claims hang on it: a sender
 /// that has not been heard from for 30 s has lost them.
 /// </summary>
-public sealed class Heartbeat(IDocumentStore store, SmtpOptions smtp, SenderStatus status, Instance instance, IConfiguration configuration, TimeProvider time, ILogger<Heartbeat> logger)
+public sealed class Heartbeat(
+    IDocumentStore store, NpgsqlDataSource dataSource, DatabaseClock clock, SmtpOptions smtp, SenderStatus status, Instance instance, IConfiguration configuration,
+    TimeProvider time, ILogger<Heartbeat> logger)
     : BackgroundService
 {
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(3);
@@ -125,5 +128,6 @@ public sealed class Heartbeat(IDocumentStore store, SmtpOptions smtp, SenderStat
         if (!IsFresh)
             Volatile.Write(ref _freshSince, Stopwatch.GetTimestamp());
         Volatile.Write(ref _renewedAt, at);
+        await clock.AskAsync(dataSource, cancellationToken);
     }
 }

@@ -18,7 +18,7 @@ internal static partial class Log
     internal static void Attempting(this ILogger logger, ScheduledEmail email, SmtpOptions smtp)
     {
         if (logger.IsEnabled(LogLevel.Information))
-            logger.Attempting(string.Join(", ", email.To), smtp.Host!, smtp.Port, email.Id, email.ClientId);
+            logger.Attempting(To(email), smtp.Host!, smtp.Port, email.Id, email.ClientId);
     }
 
     internal static void Outcome(this ILogger logger, ScheduledEmail email, Outcome outcome)
@@ -42,6 +42,9 @@ internal static partial class Log
                 break;
         }
     }
+
+    // A remainder may be for recipients of copies alone.
+    private static string To(ScheduledEmail email) => string.Join(", ", email.To.Count > 0 ? email.To : [.. email.Cc, .. email.Bcc]);
 
     [LoggerMessage(LogLevel.Warning, "The turn of {Count} e-mails under SMTP_RATE could not be asked for; they wait")]
     public static partial void NoSlots(this ILogger logger, Exception exception, int count);

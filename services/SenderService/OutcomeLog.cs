@@ -61,7 +61,7 @@ public sealed class OutcomeLog(NpgsqlDataSource dataSource, Outbox outbox, Claim
             try
             {
                 await using var connection = await dataSource.OpenConnectionAsync();
-                if (!batch.Exists(pending => pending.Move.WakeAt is not null))
+                if (!batch.Exists(pending => pending.Move.Wakes.Any()))
                     return await claims.RecordAndClaimAsync(connection, Outcomes(batch), mayClaim: first);
                 await WriteWithTimersAsync(connection, batch);
                 return [];
@@ -74,15 +74,13 @@ public sealed class OutcomeLog(NpgsqlDataSource dataSource, Outbox outbox, Claim
         }
     }
 
-    // With the move, or not at all: an e-mail that is pending again without a timer would wait for the sweep.
+    // With the move, or not at all: an e-mail that is pending without a timer would wait for the sweep.
     private async Task WriteWithTimersAsync(NpgsqlConnection connection, List<Pending> batch)
     {
         await using var transaction = await connection.BeginTransactionAsync();
         var moved = await Transitions.RecordAsync(connection, heartbeat.Sender, Outcomes(batch), CancellationToken.None);
-        await outbox.WakeAsync(
-            connection,
-            batch.Where(pending => pending.Move.WakeAt is not null && moved.Contains(pending.Move.Move.Id)).Select(pending => (pending.Move.Move.Id, pending.Move.WakeAt!.Value)),
-            CancellationToken.None);
+        var wakes = batch.SelectMany(pending => pending.Move.Wakes).Where(wake => moved.Contains(wake.EmailId));
+        await outbox.WakeAsync(connection, wakes, CancellationToken.None);
         await transaction.CommitAsync();
     }
 

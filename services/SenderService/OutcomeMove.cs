@@ -13,6 +13,18 @@ namespace Mail.SenderService;
 /// <param name="WakeAt">When to wake it again; null where it is final.</param>
 public sealed record OutcomeMove(Guid Batch, string Status, DateTimeOffset At, EmailMove Move, DateTimeOffset? WakeAt)
 {
+    /// <summary>The e-mails that are to be woken, and when: this one, and what it leaves for others of its recipients.</summary>
+    public IEnumerable<(Guid EmailId, DateTimeOffset Due)> Wakes
+    {
+        get
+        {
+            if (WakeAt is { } again)
+                yield return (Move.Id, again);
+            if (Move.Remainder is { } remainder)
+                yield return (remainder.Email.Id, remainder.Email.DueAt);
+        }
+    }
+
     /// <summary>Decides, purely: the claimed e-mail, what the server did, when, and the policy.</summary>
     /// <param name="claimed">The e-mail, as claimed.</param>
     /// <param name="outcome">What the hand-over came to.</param>
@@ -25,18 +37,26 @@ public sealed record OutcomeMove(Guid Batch, string Status, DateTimeOffset At, E
     {
         var email = claimed.Email;
         var attempt = email.Attempts + 1;
+        // The recipients of a remainder were tried once before, with the e-mail that it is the rest of.
+        var turn = email.Source == EmailSource.Remainder ? attempt + 1 : attempt;
         // A test is there to show the failure, not to outlast it.
         var last = email.Source == EmailSource.Test;
         switch (outcome)
         {
             case Outcome.Sent sent:
-                var refused = sent.Refused.Count == 0 ? null : $"refused: {string.Join("; ", sent.Refused.Select(recipient => $"{recipient.Address}: {recipient.Reply}"))}";
+                var remainder = Remainders.Of(claimed, sent.Refused, now, now + retry.DelayAfter(turn, jitter), messageId, by);
+                var lost = sent.Refused.Where(recipient => remainder is null || recipient.Retry == RecipientRetry.None).ToList();
+                var refused = lost.Count == 0
+                    ? null
+                    : $"refused: {string.Join("; ", lost.Select(recipient => $"{recipient.Address}: {recipient.Reply}"))}";
                 return Final(EmailStatus.Sent, sent.Reply + (refused is null ? "" : $" ({refused})"), new()
                 {
                     ["sent_at"] = now,
                     ["smtp_reply"] = sent.Reply,
-                    ["last_error"] = refused is null ? null : Error(new(SmtpStage.RcptTo, refused, null, Permanent: true)),
-                });
+                    ["last_error"] = refused is null
+                        ? null
+                        : Error(new(SmtpStage.RcptTo, refused, lost[0].Hint, lost.All(each => each.Retry == RecipientRetry.None), lost[0].Verdict)),
+                }, remainder);
 
             case Outcome.Unknown unknown:
                 return Final(EmailStatus.Unknown, Words(unknown.Error), Failed(unknown.Error));
@@ -45,7 +65,7 @@ public sealed record OutcomeMove(Guid Batch, string Status, DateTimeOffset At, E
                 return Final(EmailStatus.Failed, Words(failed.Error), Failed(failed.Error));
 
             case Outcome.TryAgain again:
-                var next = now + retry.DelayAfter(attempt, jitter);
+                var next = now + retry.DelayAfter(turn, jitter);
                 return last || next >= email.SendBefore
                     ? Final(EmailStatus.Failed, Words(again.Error), Failed(again.Error))
                     : Again(next, "attempt_failed", Words(again.Error), attempt, Failed(again.Error));
@@ -59,12 +79,13 @@ public sealed record OutcomeMove(Guid Batch, string Status, DateTimeOffset At, E
                 throw new InvalidOperationException($"No move for {outcome}.");
         }
 
-        OutcomeMove Final(string status, string? detail, JsonObject patch)
+        OutcomeMove Final(string status, string? detail, JsonObject patch, Remainder? remainder = null)
         {
             patch["status"] = status;
             patch["attempts"] = attempt;
             patch["message_id"] = messageId;
-            return new(email.ClaimBatch!.Value, status, now, new(email.Id, patch, EmailMove.Line(status, detail, by)), null);
+            var move = new EmailMove(email.Id, patch, EmailMove.Line(status, detail, by)) { Remainder = remainder };
+            return new(email.ClaimBatch!.Value, status, now, move, null);
         }
 
         OutcomeMove Again(DateTimeOffset due, string @event, string? detail, int attempts, JsonObject patch)
@@ -81,7 +102,7 @@ public sealed record OutcomeMove(Guid Batch, string Status, DateTimeOffset At, E
     private static JsonObject Failed(SmtpError error) => new() { ["last_error"] = Error(error) };
 
     private static JsonNode? Error(SmtpError error) => JsonSerializer.SerializeToNode(
-        new LastError(StageClock.Name(error.Stage), error.Reply, error.Hint, error.Permanent), StoreJson.Options);
+        new LastError(StageClock.Name(error.Stage), error.Reply, error.Hint, error.Permanent, error.Verdict), StoreJson.Options);
 
     private static string? Words(SmtpError error) => error.Reply ?? error.Hint;
 }

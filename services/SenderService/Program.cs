@@ -21,6 +21,7 @@ builder.Services.AddSingleton<Conversations>();
 builder.Services.AddSingleton<WarmUp>();
 // Services stop in the reverse order of their start: the intake first, then the batches that it fed, then the heartbeat
 // that keeps their claims alive.
+builder.Services.AddSingleton<DatabaseClock>();
 builder.Services.AddSingleton<Heartbeat>();
 builder.Services.AddHostedService(services => services.GetRequiredService<Heartbeat>());
 builder.Services.AddHostedService(services => services.GetRequiredService<LostClaims>());

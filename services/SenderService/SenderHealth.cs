@@ -1,3 +1,4 @@
+using Mail.Hosting;
 using Mail.Store;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -10,7 +11,8 @@ internal sealed class SenderHealth(SenderStatus status) : IHealthCheck
         Task.FromResult(status.Current switch
         {
             { Name: SenderState.Unconfigured } => HealthCheckResult.Unhealthy($"Missing: {string.Join(", ", status.Missing)}"),
-            { Blocked: { } blocked } => HealthCheckResult.Unhealthy($"{blocked.Reason} {blocked.Hint}"),
+            { Blocked: { } blocked } => HealthCheckResult.Unhealthy(
+                $"Blocked: {PublicWords.Reason(blocked.Reason)}. {PublicWords.Of(blocked.Hint)}"),
             _ => HealthCheckResult.Healthy(),
         });
 }

@@ -40,6 +40,9 @@ public static class EmailSource
     /// <summary>A single e-mail, created over the API; config saves never touch it.</summary>
     public const string OneOff = "single";
 
+    /// <summary>The rest of an e-mail, for recipients that the server refused for the moment; config saves never touch it.</summary>
+    public const string Remainder = "remainder";
+
     /// <summary>A test e-mail: tried once.</summary>
     public const string Test = "test";
 }

@@ -45,6 +45,22 @@ public sealed record ScheduledEmail
     /// <summary>The e-mail that a person had sent in its place.</summary>
     public Guid? ResentAs { get; init; }
 
+    /// <summary>The e-mail that it is the rest of, see <see cref="Store.Remainder"/>; itself may be the rest of another.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? RemainderOf { get; init; }
+
+    /// <summary>The e-mail that goes to those of its recipients that the server refused for the moment.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? Remainder { get; init; }
+
+    /// <summary>The e-mail whose message it is: the first one, of which it is the rest. Null for a message of its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? MessageOf { get; init; }
+
+    /// <summary>The recipients that the message names; null where they are those that it goes to.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public NamedRecipients? Named { get; init; }
+
     /// <summary>When its sender wanted it sent.</summary>
     public required DateTimeOffset ScheduledDatetime { get; init; }
 

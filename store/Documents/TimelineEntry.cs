@@ -20,4 +20,5 @@ public sealed record TimelineEntry(
 /// <param name="Reply">The server's own words, or the error where it said nothing.</param>
 /// <param name="Hint">What to do about it.</param>
 /// <param name="Permanent">Whether trying again cannot help.</param>
-public sealed record LastError(string Stage, string? Reply, string? Hint, bool Permanent);
+/// <param name="Verdict">The row of the table of verdicts that decided; null where an older version wrote it.</param>
+public sealed record LastError(string Stage, string? Reply, string? Hint, bool Permanent, string? Verdict = null);

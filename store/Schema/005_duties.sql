@@ -39,6 +39,7 @@ create trigger content_is_not_a_senders before update on mail.mt_doc_scheduled_e
         or new.data -> 'bcc' is distinct from old.data -> 'bcc'
         or new.data -> 'reply_to' is distinct from old.data -> 'reply_to'
         or new.data -> 'subject' is distinct from old.data -> 'subject'
+        or new.data -> 'named' is distinct from old.data -> 'named'
         or new.data -> 'headers' is distinct from old.data -> 'headers'
         or new.data -> 'body_id' is distinct from old.data -> 'body_id'
         or new.data -> 'attachments' is distinct from old.data -> 'attachments'))

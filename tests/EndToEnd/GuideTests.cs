@@ -64,7 +64,7 @@ public sealed class GuideTests(SenderlessSystem system) : IAsyncDisposable
         await using var server = ScriptedSmtp.Accepting().WithLogin("mail", "right");
         var (cause, fix, change) = trouble switch
         {
-            "wrong password" => ("login refused: 535", "Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password", ("SMTP_PASSWORD", "wrong")),
+            "wrong password" => ("login refused", "Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password", ("SMTP_PASSWORD", "wrong")),
             "no answer" => ("No answer in time", "Set SMTP_TIMEOUT=60", ("SMTP_TIMEOUT", "1")),
             "firewall" => ("onnect", "the firewall lets outbound SMTP through. Some platforms block 587: if so, use SMTP_PORT=465 and SMTP_USE_TLS=false", ("SMTP_PORT", ClosedPort())),
             _ => ("TLS refused", "For port 587 use SMTP_USE_TLS=true (the default); for a server with TLS from the first byte SMTP_PORT=465 and SMTP_USE_TLS=false", ("SMTP_USE_TLS", (string?)"true")),

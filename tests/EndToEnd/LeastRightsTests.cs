@@ -29,7 +29,8 @@ public sealed class LeastRightsTests(TestServers servers)
         TestCertificate.WriteAuthority(authority);
         var (scheduler, sender) = (await servers.NewUserAsync(encrypted, SchedulersNames), await servers.NewUserAsync(encrypted, SendersNames));
         await using var system = await MailSystem.StartAsync(
-            servers, ofEach: 2, postgres: database, rabbitMq: virtualHost, smtp: smtp => smtp.ButFor("later@example.com", "450 4.2.0 Come back later").Times(1),
+            servers, ofEach: 2, postgres: database, rabbitMq: virtualHost, smtp: smtp => smtp
+                .ButFor("later@example.com", "450 4.2.0 Come back later").Times(1).ButFor("rest@example.com", "450 4.2.0 Come back later").Times(1),
             environmentOf: service => service switch
             {
                 "ConfigService" => [("ConnectionStrings__Postgres", As(database, "mail_config")), ("ConnectionStrings__RabbitMq", "")],
@@ -39,7 +40,7 @@ public sealed class LeastRightsTests(TestServers servers)
             environment: ("RETENTION_DAYS", "1"));
         using var api = system.Api;
 
-        // A config, a change, a single e-mail that is tried again, a move, a cancel, a resend, a hold and its release, a test, the page, an erasure.
+        // A config, a change, a single e-mail that is tried again, one with a remainder, a move, a cancel, a resend, a hold and its release, a test, the page, an erasure.
         var config = Api.Config(Api.Item("now", Api.In(TimeSpan.Zero)), Api.Item("later", Api.In(TimeSpan.FromHours(1))));
         var saved = (await api.PutAsync("client/acme/email-config", config)).Expect(HttpStatusCode.OK).Json["emails"]!.AsArray();
         var sent = await api.EmailAsync((string)saved[0]!["id"]!, "sent");
@@ -49,6 +50,10 @@ public sealed class LeastRightsTests(TestServers servers)
         var id = (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)), "later@example.com"), ("Idempotency-Key", "once"))).Expect(HttpStatusCode.Created).Json["id"]!;
         (await api.PatchAsync($"scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(Api.In(TimeSpan.Zero)) })).Expect(HttpStatusCode.OK);
         await api.EmailAsync(id, "sent");
+        var two = Api.Item(null, Api.In(TimeSpan.Zero));
+        two["cc"] = new JsonArray("rest@example.com");
+        var original = await api.EmailAsync((string)(await api.PostAsync("client/acme/scheduled-emails", two)).Expect(HttpStatusCode.Created).Json["id"]!, "sent");
+        await api.EmailAsync((string)original["remainder"]!, "sent");
         var cancelled = (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1))))).Expect(HttpStatusCode.Created).Json["id"]!;
         (await api.PostAsync($"scheduled-emails/{cancelled}/cancel")).Expect(HttpStatusCode.OK);
         (await api.PostAsync("client/acme/hold", new JsonObject { ["reason"] = "a moment" })).Expect(HttpStatusCode.OK);

@@ -52,7 +52,7 @@ public sealed class RealServersTests(SenderlessSystem system, RealMailServers se
         {
             (await _api.PutAsync($"client/{_client}/email-config", Api.Config(items))).Expect(HttpStatusCode.OK);
             var status = await Deadline.UntilAsync(() => _api.GetAsync("email-status"), answer => answer.Json["hint"] is not null, TimeSpan.FromSeconds(10));
-            Assert.Contains("login refused: 535 Incorrect authentication data", (string)status.Json["hint"]!, StringComparison.Ordinal);
+            Assert.Contains("(login refused)", (string)status.Json["hint"]!, StringComparison.Ordinal);
             Assert.InRange(servers.Exim.Log.Split("plain authenticator failed").Length - 1, 1, 4);
         }
 

@@ -8,6 +8,7 @@ public sealed class ModelTests(CompiledModel model)
     [InlineData("WithoutExpiry")]
     [InlineData("WithoutWakingSweep")]
     [InlineData("RestoreFence")]
+    [InlineData("Remainders")]
     public async Task The_protocol_keeps_every_promise(string testCase) => Assert.Null(await model.CheckAsync(testCase, schedules: 40));
 
     [Theory]
@@ -29,5 +30,8 @@ public sealed class ModelTests(CompiledModel model)
     [InlineData("CountOverwrites", "NothingAgain")]
     [InlineData("VouchWithoutCount", "NothingAgain")]
     [InlineData("HoldTellsBroker", "NothingAgain")]
+    [InlineData("RemainderApart", "NobodyLeftOut")]
+    [InlineData("RemainderWithoutCondition", "NoRestTwice")]
+    [InlineData("RemainderBesideCopy", "NoRestBesideCopy")]
     public async Task Each_seeded_bug_breaks_its_promise(string testCase, string promise) => Assert.Contains(promise, await model.CheckAsync(testCase, schedules: 2000));
 }

@@ -10,7 +10,7 @@ public sealed record EmailView(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Optional<string?> Text,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Optional<string?> Html,
     IReadOnlyDictionary<string, string> Headers,
-    string Status, string? Reason, Guid? SupersededBy, Guid? ResendOf, Guid? ResentAs,
+    string Status, string? Reason, Guid? SupersededBy, Guid? ResendOf, Guid? ResentAs, Guid? RemainderOf, Guid? Remainder, IReadOnlyList<string>? Envelope,
     DateTimeOffset ScheduledDatetime, DateTimeOffset SendBefore, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, long? LatenessMs,
     int Attempts, DateTimeOffset? NextAttemptAt, string? Forecast, string? MessageId, string? SmtpReply, LastError? LastError, string Explanation,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<TimelineEntry>? Timeline,
@@ -22,9 +22,14 @@ public sealed record EmailView(
 
     /// <summary>As lists show it: without bodies and timeline.</summary>
     internal static EmailView Listed(ScheduledEmail email, Circumstances.Seen seen) => new(
-        email.Id, email.ClientId, email.Key, email.Source, email.Revision, email.To, email.Cc, email.Bcc, email.ReplyTo, email.Subject, default, default, email.Headers,
-        email.Status, email.Reason, email.SupersededBy, email.ResendOf, email.ResentAs, email.ScheduledDatetime, email.SendBefore, email.CreatedAt, email.SentAt,
+        email.Id, email.ClientId, email.Key, email.Source, email.Revision,
+        email.Named?.To ?? email.To, email.Named?.Cc ?? email.Cc, email.Named?.Bcc ?? email.Bcc, email.ReplyTo, email.Subject, default, default, email.Headers,
+        email.Status, email.Reason, email.SupersededBy, email.ResendOf, email.ResentAs, email.RemainderOf, email.Remainder,
+        email.Named is null ? null : [.. email.To, .. email.Cc, .. email.Bcc], email.ScheduledDatetime, email.SendBefore, email.CreatedAt, email.SentAt,
         email.SentAt is { } sent ? (long)(sent - email.ScheduledDatetime).TotalMilliseconds : null,
-        email.Attempts, email is { Status: EmailStatus.Pending, Attempts: > 0 } ? email.DueAt : null,
+        email.Attempts, email.Status == EmailStatus.Pending && WasTried(email) ? email.DueAt : null,
         Emails.Forecast.Of(email, seen), email.MessageId, email.SmtpReply, email.LastError, Emails.Explanation.Of(email, seen), null);
+
+    /// <summary>Whether its recipients have been tried: those of a remainder were, with the e-mail that it is the rest of.</summary>
+    internal static bool WasTried(ScheduledEmail email) => email.Attempts > 0 || email.RemainderOf is not null;
 }

@@ -29,8 +29,8 @@ internal static class Explanation
             return $"{When(email, seen.Now)}. {whose} is held back since {Time(hold.Since)} by {hold.By}{(hold.Reason is null ? "" : $": {hold.Reason}")}. It goes out after the release.";
         }
 
-        if (email.Attempts > 0 && email.DueAt > seen.Now)
-            return $"Attempt {email.Attempts} failed: {email.LastError?.Reply}; next at {Time(email.DueAt)}.{Hint(email)}{(blocked is null ? "" : $" At the moment {blocked}.")}";
+        if (EmailView.WasTried(email) && email.DueAt > seen.Now)
+            return $"{LastAttempt(email)}: {email.LastError?.Reply}; next at {Time(email.DueAt)}.{Hint(email)}{(blocked is null ? "" : $" At the moment {blocked}.")}";
         if (email.DueAt > seen.Now)
             return blocked is null ? $"{When(email, seen.Now)}." : $"{When(email, seen.Now)}, but it could not be sent now: {blocked}.";
         return $"{When(email, seen.Now)}: {blocked ?? "a sender is about to take it"}.";
@@ -40,18 +40,24 @@ internal static class Explanation
     {
         var lateness = Span(email.SentAt!.Value - email.ScheduledDatetime);
         var refused = email.LastError is null ? "" : $" Some recipients were refused: {email.LastError.Reply}.";
-        return $"Sent {lateness} after it was due; the server answered {email.SmtpReply}.{refused}";
+        var rest = email.Remainder is null ? "" : $" The server put some recipients off; they get it as {email.Remainder}.";
+        return $"Sent {lateness} after it was due; the server answered {email.SmtpReply}.{refused}{rest}";
     }
+
+    private static string LastAttempt(ScheduledEmail email) =>
+        email.Attempts > 0 ? $"Attempt {email.Attempts} failed" : $"The server put these recipients off when it took {email.RemainderOf} for the others";
 
     private static string Failed(ScheduledEmail email)
     {
         var error = email.LastError;
         if (error is null)
             return "The last attempt failed; the server does not have it.";
+        if (email is { Attempts: 0, RemainderOf: { } of })
+            return $"The server put these recipients off when it took {of} for the others: {error.Reply}. It was not tried again by {Time(email.SendBefore)}, and they do not get it.";
         var why = error.Permanent
             ? $"The server refused it for good at {error.Stage}: {error.Reply}."
             : $"It was tried {Times(email.Attempts)} until {Time(email.SendBefore)}; the last attempt failed at {error.Stage}: {error.Reply}.";
-        return $"{why}{Hint(email)} The server does not have it.";
+        return $"{why}{Hint(email)} The server does not have it{(email.RemainderOf is null ? "" : " for these recipients")}.";
     }
 
     private static string Cancelled(ScheduledEmail email) => email.Reason switch

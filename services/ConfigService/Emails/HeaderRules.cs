@@ -1,11 +1,16 @@
+using System.Text;
 using Mail.ConfigService.Requests;
+using Mail.Store;
 
 namespace Mail.ConfigService.Emails;
 
 /// <summary>Which extra headers a caller may set, and to what.</summary>
 internal static class HeaderRules
 {
-    private const int MostLine = 998;
+    /// <summary>Characters of a value, folded lines together.</summary>
+    internal const int MostValue = 10_000;
+
+    private const int MostName = 256;
 
     private static readonly HashSet<string> _reserved = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -38,8 +43,14 @@ internal static class HeaderRules
             return "is not a header name";
         if (_reserved.Contains(name) || name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("ARC-", StringComparison.OrdinalIgnoreCase))
             return "is set by the system itself";
-        if (ObjectReader.HasLineBreak(value))
-            return "must not contain line breaks";
-        return name.Length + value.Length + 2 > MostLine ? $"is longer than {MostLine} characters" : null;
+        if (name.Length > MostName)
+            return $"has a name longer than {MostName} characters";
+        if (ObjectReader.RefuseControls(value) is { } sentence)
+            return sentence;
+        if (value.Length > MostValue)
+            return $"is longer than {MostValue} characters";
+        return Ascii.IsValid(value) && HeaderLines.Fold(name, value) is null
+            ? $"has more than {HeaderLines.MostUnbroken} characters without white space to fold at: a line of a header has {HeaderLines.MostLine} at the most"
+            : null;
     }
 }

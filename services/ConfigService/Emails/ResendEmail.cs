@@ -52,8 +52,10 @@ internal sealed class ResendEmail(Unit unit, Outbox outbox, Instance instance)
             Html = body.Html,
             Headers = old.Headers,
         };
-        var (email, text) = NewEmail.Of(
+        var (made, text) = NewEmail.Of(
             old.ClientId, key: null, input, new(EmailSource.OneOff, instance.Name, $"resend of {old.Id} by {caller.Name}", ResendOf: old.Id), work.Now);
+        // A remainder goes to its own recipients again, and names whom it named.
+        var email = made with { Named = old.Named };
         // The conditions are in the statement: another resend, or a late outcome that tells the truth about the old one, may come at
         // this very moment.
         if (await Transitions.ResendAsync(work.Connection, EmailMove.Resend(old.Id, email.Id, instance.Name), cancellationToken) is [])

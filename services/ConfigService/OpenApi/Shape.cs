@@ -24,8 +24,8 @@ internal static class Shape
         Pattern = pattern,
     };
 
-    /// <summary>A text that goes into a header: no line breaks, no NUL.</summary>
-    internal static OpenApiSchema Line(string description, int most, int? least = null) => Text(description, most, least, @"^[^\r\n\u0000]*$");
+    /// <summary>A text that goes into a header: no control characters but tabs.</summary>
+    internal static OpenApiSchema Line(string description, int most, int? least = null) => Text(description, most, least, @"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f]*$");
 
     internal static OpenApiSchema Id(string description) => new() { Type = JsonSchemaType.String, Format = "uuid", Description = description };
 

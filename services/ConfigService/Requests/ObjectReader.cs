@@ -87,12 +87,12 @@ internal sealed class ObjectReader
         return text;
     }
 
-    /// <summary>A string that goes into a header: no line breaks.</summary>
+    /// <summary>A string that goes into a header: no line breaks, and no control characters but tabs.</summary>
     internal string? Line(string field, int most, bool required = false)
     {
         var text = Text(field, most, required);
-        if (text is not null && HasLineBreak(text))
-            _errors.Add(Pointer(field), "must not contain line breaks");
+        if (text is not null && RefuseControls(text) is { } sentence)
+            _errors.Add(Pointer(field), sentence);
         else if (required && text is { Length: 0 })
             _errors.Add(Pointer(field), "must not be empty");
         return text;
@@ -162,7 +162,11 @@ internal sealed class ObjectReader
         }
     }
 
-    internal static bool HasLineBreak(string text) => text.AsSpan().IndexOfAny('\r', '\n') >= 0;
+    /// <summary>What is wrong with a text that goes into a header; null where nothing is.</summary>
+    internal static string? RefuseControls(string text) =>
+        text.AsSpan().ContainsAny('\r', '\n') ? "must not contain line breaks"
+        : text.Any(character => char.IsControl(character) && character != '\t') ? "must not contain control characters"
+        : null;
 
     /// <summary>A JSON string as .NET has it: escapes of lone surrogates are no text, and NUL is nothing PostgreSQL can keep.</summary>
     internal static bool TryString(JsonElement element, string pointer, Errors errors, out string text)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Mail.ConfigService.Holds;
+using Mail.Hosting;
 using Mail.Store;
 
 namespace Mail.ConfigService.Status;
@@ -48,6 +49,8 @@ internal sealed record SendingStatus(bool Configured, IReadOnlyList<string> Miss
         if (senders.All(sender => sender.State == SenderState.Unconfigured))
             return $"every sender lacks {string.Join(", ", lacking)}";
         var blocked = senders.First(sender => sender.State == SenderState.Blocked);
-        return $"{every} is blocked ({blocked.Reason}){(blocked.Hint is null ? "" : $". {blocked.Hint}")}".TrimEnd('.');
+        // Told without a key and to every client, so in our own words: the operator finds the server's under GET /test-email/config.
+        var (reason, hint) = (PublicWords.Reason(blocked.Reason), PublicWords.Of(blocked.Hint));
+        return $"{every} is blocked{(reason is null ? "" : $" ({reason})")}{(hint is null ? "" : $". {hint}")}".TrimEnd('.');
     }
 }

@@ -42,4 +42,27 @@ public sealed record HandOver(SmtpStage Stage)
 /// <param name="Address">The address, as it was asked for.</param>
 /// <param name="Code">The reply's code.</param>
 /// <param name="Reply">The server's words, code first.</param>
-public sealed record RefusedRecipient(string Address, int Code, string Reply);
+public sealed record RefusedRecipient(string Address, int Code, string Reply)
+{
+    /// <summary>What the reply means for this recipient, while others of the same e-mail may get it.</summary>
+    public RecipientRetry Retry { get; init; }
+
+    /// <summary>The row of the table of verdicts that decided.</summary>
+    public string Verdict { get; init; } = "";
+
+    /// <summary>What it means and what to do about it, in a sentence.</summary>
+    public string Hint { get; init; } = "";
+}
+
+/// <summary>When a recipient that was refused may be tried again.</summary>
+public enum RecipientRetry
+{
+    /// <summary>Never: the refusal is for good.</summary>
+    None,
+
+    /// <summary>After the retry delay.</summary>
+    Later,
+
+    /// <summary>At once, in another transaction: this one had too many recipients (RFC 5321, 4.5.3.1.10).</summary>
+    AtOnce
+}

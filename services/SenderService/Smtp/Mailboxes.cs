@@ -1,3 +1,4 @@
+using Mail.Store;
 using MimeKit;
 
 namespace Mail.SenderService.Smtp;
@@ -5,13 +6,13 @@ namespace Mail.SenderService.Smtp;
 /// <summary>Mailboxes, as they may stand in an SMTP command.</summary>
 public static class Mailboxes
 {
-    /// <summary>Everybody the e-mail goes to: To, Cc and Bcc, each once.</summary>
+    /// <summary>Everybody the e-mail goes to, each once: the envelope or, where it has none, To, Cc and Bcc.</summary>
     /// <exception cref="FormatException">One of them is no address.</exception>
     public static IReadOnlyList<MailboxAddress> Recipients(OutgoingEmail email)
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var recipients = new List<MailboxAddress>(email.To.Count + email.Cc.Count + email.Bcc.Count);
-        foreach (var list in (ReadOnlySpan<IReadOnlyList<string>>)[email.To, email.Cc, email.Bcc])
+        foreach (var list in email.Envelope is { } envelope ? (ReadOnlySpan<IReadOnlyList<string>>)[envelope] : [email.To, email.Cc, email.Bcc])
         {
             foreach (var text in list)
             {
@@ -24,16 +25,20 @@ public static class Mailboxes
         return recipients;
     }
 
-    /// <summary>A mailbox, with or without a display name.</summary>
+    /// <summary>A mailbox, with or without a display name, as <see cref="Mailbox"/> reads it.</summary>
     /// <exception cref="FormatException">It is none.</exception>
-    public static MailboxAddress Parse(string text) =>
-        MailboxAddress.TryParse(text, out var mailbox) && IsSafe(mailbox)
-            ? mailbox
+    public static MailboxAddress Parse(string text)
+    {
+        if (Mailbox.Parse(text, out _) is { } mailbox)
+            return new MailboxAddress(System.Text.Encoding.UTF8, mailbox.Name, mailbox.Address);
+        // What an earlier version accepted is still scheduled: a comment, a name that is quoted in part.
+        return MailboxAddress.TryParse(text, out var former) && IsSafe(former)
+            ? former
             : throw new FormatException($"'{text}' is no e-mail address");
+    }
 
-    /// <summary>Whether the text is an address and nothing else: no display name, no comment.</summary>
-    internal static bool IsBare(string text) =>
-        MailboxAddress.TryParse(text, out var mailbox) && IsSafe(mailbox) && text.IndexOfAny(['<', '>', '(', ')']) < 0;
+    /// <summary>Whether the text is an address and nothing else: no display name.</summary>
+    internal static bool IsBare(string text) => Mailbox.Parse(text, out _)?.Address == text;
 
     /// <summary>Whether what stands before the @ is ASCII.</summary>
     internal static bool IsAsciiBeforeTheAt(MailboxAddress mailbox) => System.Text.Ascii.IsValid(mailbox.LocalPart);

@@ -1,4 +1,5 @@
 using System.Text;
+using Mail.Store;
 using MimeKit;
 
 namespace Mail.SenderService.Smtp;
@@ -13,18 +14,19 @@ public static class MessageBuilder
     /// <exception cref="FormatException">An address is no address.</exception>
     public static MimeMessage Build(OutgoingEmail email, SmtpOptions options, DateTimeOffset date)
     {
-        var message = new MimeMessage { Date = date, Subject = MessageText.OneLine(email.Subject), MessageId = MessageId(email.Id, options.FromEmail)[1..^1] };
+        var message = new MimeMessage { Date = date, MessageId = (email.MessageId ?? MessageId(email.Id, options.FromEmail))[1..^1] };
         var from = Mailboxes.Parse(options.FromEmail);
-        message.From.Add(new MailboxAddress(Encoding.UTF8, options.FromName, from.Address));
-        Add(message.ReplyTo, email.ReplyTo);
-        Add(message.To, email.To);
-        Add(message.Cc, email.Cc);
+        Write(message, "From", [new MailboxAddress(Encoding.UTF8, options.FromName, from.Address)]);
+        Write(message, "Reply-To", [.. email.ReplyTo.Select(Mailboxes.Parse)]);
+        Write(message, "To", [.. email.To.Select(Mailboxes.Parse)]);
+        Write(message, "Cc", [.. email.Cc.Select(Mailboxes.Parse)]);
+        Write(message, "Subject", HeaderLines.Write("Subject", MessageText.OneLine(email.Subject)));
         // RFC 3834: keeps vacation responders from answering a machine.
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
         foreach (var (name, value) in email.Headers)
         {
             if (!ReservedHeaders.Contains(name))
-                message.Headers.Add(name, Encoding.UTF8, MessageText.OneLine(value));
+                Write(message, name, HeaderLines.Write(name, MessageText.OneLine(value)));
         }
 
         message.MimeVersion = new Version(1, 0);
@@ -32,7 +34,7 @@ public static class MessageBuilder
         return message;
     }
 
-    /// <summary>The e-mail's Message-ID with its angle brackets: the same for every attempt.</summary>
+    /// <summary>The e-mail's Message-ID with its angle brackets: the same for every attempt, and for what an attempt leaves for others of its recipients.</summary>
     public static string MessageId(Guid id, string fromEmail)
     {
         var domain = MailboxAddress.EncodeAddrspec(fromEmail);
@@ -57,9 +59,17 @@ public static class MessageBuilder
         return part;
     }
 
-    private static void Add(InternetAddressList list, IReadOnlyList<string> mailboxes)
+    private static void Write(MimeMessage message, string name, IReadOnlyList<MailboxAddress> mailboxes)
     {
-        foreach (var mailbox in mailboxes)
-            list.Add(Mailboxes.Parse(mailbox));
+        if (mailboxes.Count > 0)
+            Write(message, name, AddressHeader.Write(name, mailboxes));
+    }
+
+    // The lines as they are: MimeKit would encode long words though they are ASCII, and make encoded-words longer than RFC 2047 allows.
+    private static void Write(MimeMessage message, string name, string lines)
+    {
+        var header = new Header(Encoding.UTF8, name, "");
+        header.SetRawValue(Encoding.UTF8.GetBytes(lines));
+        message.Headers.Replace(header);
     }
 }

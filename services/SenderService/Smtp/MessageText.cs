@@ -14,7 +14,14 @@ internal static class MessageText
         return lines.Length == 0 || lines.EndsWith('\n') ? lines : lines + "\r\n";
     }
 
-    /// <summary>A header's value without the characters that could end it and begin another header. The API refuses them; this is the second lock.</summary>
-    public static string OneLine(string text) =>
-        text.AsSpan().ContainsAny('\r', '\n', '\0') ? text.Replace("\r\n", " ", StringComparison.Ordinal).Replace('\r', ' ').Replace('\n', ' ').Replace('\0', ' ') : text;
+    /// <summary>
+    /// A header's value without control characters but tabs: a line break could end it and begin another header. The API refuses them;
+    /// this is the second lock.
+    /// </summary>
+    public static string OneLine(string text) => text.AsSpan().ContainsAnyExceptInRange(' ', '~') && text.Any(IsControl) ? Without(text) : text;
+
+    private static bool IsControl(char character) => char.IsControl(character) && character != '\t';
+
+    private static string Without(string text) =>
+        string.Concat(text.Replace("\r\n", " ", StringComparison.Ordinal).Select(character => IsControl(character) ? ' ' : character));
 }

@@ -43,7 +43,7 @@ public abstract record Outcome
             return new SenderBlocked(Error(permanent: false), reason);
         return IsPermanent(evidence) ? new Failed(Error(permanent: true)) : new TryAgain(Error(permanent: false));
 
-        SmtpError Error(bool permanent) => new(evidence.Stage, evidence.Reply, Hints.For(evidence, options), permanent);
+        SmtpError Error(bool permanent) => new(evidence.Stage, evidence.Reply, Hints.For(evidence, options) ?? "", permanent, "");
     }
 
     // Where all recipients were refused, one 4xx among them is enough to try again: somebody may yet get it, and those

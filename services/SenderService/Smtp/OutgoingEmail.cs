@@ -19,4 +19,11 @@ public sealed record OutgoingEmail(
     string Subject,
     string? Text,
     string? Html,
-    IReadOnlyDictionary<string, string> Headers);
+    IReadOnlyDictionary<string, string> Headers)
+{
+    /// <summary>Whom it goes to, where those are fewer than <see cref="To"/>, <see cref="Cc"/> and <see cref="Bcc"/> name; null for all of those.</summary>
+    public IReadOnlyList<string>? Envelope { get; init; }
+
+    /// <summary>The Message-ID with its angle brackets, where it was made before; null where it is to be made from <see cref="Id"/>.</summary>
+    public string? MessageId { get; init; }
+}

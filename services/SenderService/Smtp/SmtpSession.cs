@@ -96,7 +96,11 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
         if (Stage == SmtpStage.MailFrom)
             return;
         var code = (int)response.StatusCode;
-        _refused.Add(new RefusedRecipient(mailbox.Address, code, SmtpReply.Compose(code, response.Response)));
+        var reply = SmtpReply.Compose(code, response.Response);
+        _refused.Add(new RefusedRecipient(mailbox.Address, code, reply)
+        {
+            Retry = code >= 500 ? RecipientRetry.None : SmtpReply.Enhanced(reply) == "4.5.3" ? RecipientRetry.AtOnce : RecipientRetry.Later,
+        });
         // RFC 5321, 3.8: after a 421 the server closes. There is no use in going on with those it took.
         if (response.StatusCode == SmtpStatusCode.ServiceNotAvailable)
             base.OnRecipientNotAccepted(message, mailbox, response);

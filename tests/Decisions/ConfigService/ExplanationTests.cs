@@ -53,7 +53,25 @@ public sealed class ExplanationTests
 
     [Fact]
     public void Overdue_because_the_sender_is_blocked() =>
-        Says("Overdue by 5 s: the sender is blocked (login refused: 535 5.7.8 no). Gmail: use an App Password.", Due(_now.AddSeconds(-5)), [_blocked]);
+        Says("Overdue by 5 s: the sender is blocked (login refused). Gmail: use an App Password.", Due(_now.AddSeconds(-5)), [_blocked]);
+
+    private static readonly Guid _original = Guid.Parse("019ad5a2-7c00-7000-8000-000000000001");
+
+    [Fact]
+    public void A_remainder_says_what_it_is_left_from_and_when_it_goes_out() => Says(
+        "The server put these recipients off when it took 019ad5a2-7c00-7000-8000-000000000001 for the others: 451 4.7.1 greylisted; next at 2026-12-01 08:00:30 UTC.",
+        Due(_now.AddSeconds(30)) with { RemainderOf = _original, LastError = _later });
+
+    [Fact]
+    public void A_remainder_that_was_not_tried_again_says_so() => Says(
+        "The server put these recipients off when it took 019ad5a2-7c00-7000-8000-000000000001 for the others: 451 4.7.1 greylisted. "
+        + "It was not tried again by 2026-12-01 08:00:30 UTC, and they do not get it.",
+        Due(_now) with { Status = EmailStatus.Failed, RemainderOf = _original, LastError = _later, SendBefore = _now.AddSeconds(30) });
+
+    [Fact]
+    public void An_original_says_who_serves_the_rest() => Assert.EndsWith(
+        "The server put some recipients off; they get it as 019ad5a2-7c00-7000-8000-000000000001.",
+        Explanation.Of(Due(_now) with { Status = EmailStatus.Sent, SentAt = _now, SmtpReply = "250 Ok", Remainder = _original }, Circumstances.Seen.Nothing), StringComparison.Ordinal);
 
     [Fact]
     public void Overdue_by_a_moment() => Says("Overdue by 20 ms: a sender is about to take it.", Due(_now.AddMilliseconds(-20)));
@@ -151,7 +169,7 @@ public sealed class ExplanationTests
     {
         Assert.Equal((true, 0, null), Status([_ready]));
         Assert.Equal((true, 0, null), Status([_ready, _blocked]));
-        Assert.Equal((true, 0, "Nothing is sent: the sender is blocked (login refused: 535 5.7.8 no). Gmail: use an App Password."), Status([_blocked]));
+        Assert.Equal((true, 0, "Nothing is sent: the sender is blocked (login refused). Gmail: use an App Password."), Status([_blocked]));
         Assert.Equal((false, 1, SendingStatus.SetThese), Status([_ready, _lacking]));
         Assert.Equal((false, 0, SendingStatus.NoSender), Status([]));
 

@@ -8,7 +8,7 @@ public sealed class OutcomeMoveTests
 {
     private static readonly DateTimeOffset _now = new(2026, 12, 1, 8, 0, 0, TimeSpan.Zero);
     private static readonly RetryPolicy _retry = new(TimeSpan.FromSeconds(30));
-    private static readonly SmtpError _error = new(SmtpStage.RcptTo, "451 4.7.1 later", "Wait.", Permanent: false);
+    private static readonly SmtpError _error = new(SmtpStage.RcptTo, "451 4.7.1 later", "Wait.", Permanent: false, "later.greylisted");
 
     [Fact]
     public void Sent_records_the_reply_and_the_time_and_wakes_nobody()

@@ -39,7 +39,7 @@ public sealed class OutcomeTests
     {
         var failed = Assert.IsType<Outcome.Failed>(Of(Answered(stage, 554, "554 5.6.0 no")));
 
-        Assert.Equal(new SmtpError(stage, "554 5.6.0 no", null, Permanent: true), failed.Error);
+        Assert.Equal((stage, "554 5.6.0 no", true), (failed.Error.Stage, failed.Error.Reply, failed.Error.Permanent));
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class OutcomeTests
     {
         var again = Assert.IsType<Outcome.TryAgain>(Of(Answered(stage, 451, "451 4.3.0 later")));
 
-        Assert.Equal(new SmtpError(stage, "451 4.3.0 later", null, Permanent: false), again.Error);
+        Assert.Equal((stage, "451 4.3.0 later", false), (again.Error.Stage, again.Error.Reply, again.Error.Permanent));
     }
 
     [Theory]

@@ -20,6 +20,7 @@ public sealed class ScriptedSmtp : IAsyncDisposable
     private readonly ConcurrentDictionary<Task, bool> _sessions = new();
     private readonly List<ReceivedEmail> _received = [];
     private readonly ConcurrentQueue<string> _tried = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _repliedAt = new(StringComparer.Ordinal);
     private readonly Pulse _pulse = new();
     private readonly Task _accepting;
     private Script.Rule? _last;
@@ -73,10 +74,15 @@ public sealed class ScriptedSmtp : IAsyncDisposable
 
     internal string[] Extensions { get; private set; } = ["PIPELINING", "SIZE 36700160", "8BITMIME", "ENHANCEDSTATUSCODES"];
 
+    internal int MostRecipients { get; private set; } = int.MaxValue;
+
     internal CancellationToken Closing => _closing.Token;
 
     /// <summary>How often a <see cref="Step"/> was reached.</summary>
     public int Count(string step) => _steps.GetValueOrDefault(step);
+
+    /// <summary>A moment before the reply to the final dot of that message was written; the last one's, where there were several.</summary>
+    public DateTimeOffset RepliedAt(string messageId) => _repliedAt[messageId];
 
     /// <summary>Offers STARTTLS.</summary>
     public ScriptedSmtp WithStartTls(X509Certificate2? certificate = null)
@@ -131,6 +137,13 @@ public sealed class ScriptedSmtp : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Takes so many recipients in one transaction, and says <c>452 4.5.3</c> to those after them.</summary>
+    public ScriptedSmtp TakingRecipients(int most)
+    {
+        MostRecipients = most;
+        return this;
+    }
+
     /// <summary>Limits the last <see cref="But"/> to so many times; then comes the next one for that step, or what is usual.</summary>
     public ScriptedSmtp Times(int count)
     {
@@ -178,6 +191,8 @@ public sealed class ScriptedSmtp : IAsyncDisposable
         _steps.AddOrUpdate(step, 1, static (_, count) => count + 1);
         _pulse.Give();
     }
+
+    internal void Replies(string messageId) => _repliedAt[messageId] = TimeProvider.System.GetUtcNow();
 
     internal void LogsIn(string mechanism) => _tried.Enqueue(mechanism);
 

@@ -70,6 +70,9 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
             case "DATA" when _to.Count == 0:
                 _lines.Say("554 5.5.1 no valid recipients");
                 break;
+            case "RCPT" when _to.Count >= server.MostRecipients:
+                _lines.Say("452 4.5.3 Too many recipients");
+                break;
             case "RCPT":
                 if (await AnswerAsync(Step.Rcpt, "250 2.1.5 Ok", Path(line)))
                     _to.Add(Path(line));
@@ -108,9 +111,10 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
         if (!await GoesOnAsync(Step.Dot))
             return;
         var raw = message.Bytes;
-        server.Keep(new ReceivedEmail(server.IdsOnly ? [] : raw.ToArray(), _from!, [.. _to], ReceivedEmail.Find(raw, "Message-ID") ?? "", TimeProvider.System.GetUtcNow()));
+        var messageId = ReceivedEmail.Find(raw, "Message-ID") ?? "";
+        server.Keep(new ReceivedEmail(server.IdsOnly ? [] : raw.ToArray(), _from!, [.. _to], messageId, TimeProvider.System.GetUtcNow()));
         _from = null;
-        await AnswerAsync(Step.Kept, "250 2.0.0 Ok: queued", _to[0]);
+        await AnswerAsync(Step.Kept, "250 2.0.0 Ok: queued", _to[0], () => server.Replies(messageId));
     }
 
     private async Task LogInAsync(string line)
@@ -153,12 +157,13 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
     }
 
     /// <summary>Replies as usual, if there is no exception. Returns whether it did.</summary>
-    private async ValueTask<bool> AnswerAsync(string step, string usual, string? recipient = null)
+    private async ValueTask<bool> AnswerAsync(string step, string usual, string? recipient = null, Action? before = null)
     {
         var reaction = server.Script.At(step, recipient);
         server.Reached(step);
         if (reaction is not null && !await ReactAsync(reaction))
             return false;
+        before?.Invoke();
         if (reaction is not (Reaction.Saying or Reaction.Holding { Then: not null }))
             _lines.Say(usual);
         return true;

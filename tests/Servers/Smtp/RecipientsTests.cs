@@ -18,7 +18,7 @@ public sealed class RecipientsTests
         var sent = Assert.IsType<Outcome.Sent>(await sender.SendAsync(Sender.Email("Hello", "a@example.org", "b@example.org", "c@example.org")));
 
         Assert.Equal(
-            [new RefusedRecipient("b@example.org", 550, "550 5.1.1 no such user"), new RefusedRecipient("c@example.org", 450, "450 4.2.0 later")], sent.Refused);
+            [("b@example.org", 550, "550 5.1.1 no such user"), ("c@example.org", 450, "450 4.2.0 later")], sent.Refused.Select(refused => (refused.Address, refused.Code, refused.Reply)));
         Assert.Equal(["a@example.org"], Assert.Single(server.Received).To);
     }
 

@@ -59,6 +59,8 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.ClaimAsync(_connection, claim, [id], null, CancellationToken.None));
         await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.RecordAndClaimAsync(_connection, [(claim.Batch, move)], claim, [id], null, CancellationToken.None));
         await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.RecordAsync(_connection, claim.Sender, [(claim.Batch, move)], CancellationToken.None));
+        var left = move with { Remainder = new(NewEmail.Due(TimeProvider.System.GetUtcNow(), "text").Email, EmailMove.Line(Remainder.Event, null, "sender-1")) };
+        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.RecordAsync(_connection, claim.Sender, [(claim.Batch, left)], CancellationToken.None));
         await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.CancelAsync(_connection, [move], CancellationToken.None));
         await AssertAsync("pkey_mt_doc_scheduled_email_id", () => EmailStates.StatusesAsync(_connection, [id], @lock: true, CancellationToken.None));
         await AssertAsync("scheduled_email_claims", () => Transitions.GiveBackAsync(_connection, claim.Sender, [claim.Batch], "sender-1", CancellationToken.None));

@@ -6,7 +6,8 @@ namespace Mail.ConfigService.OpenApi.Schemas;
 /// <summary>What an e-mail says, and to whom: in a request, and as it was saved.</summary>
 internal static class Content
 {
-    private const string Address = "One mailbox, for example `Ada Lovelace <ada@example.com>`.";
+    private const string Address =
+        "One mailbox, for example `Ada Lovelace <ada@example.com>`. A name with a comma or another special character is in quotes: `\"Lovelace, Ada\" <ada@example.com>`.";
 
     internal static IEnumerable<Field> AsGiven =>
     [
@@ -20,7 +21,10 @@ internal static class Content
         May("headers", Map(
             "Extra headers by name. Those that the system sets itself are refused: `From`, `Sender`, `To`, `Cc`, `Bcc`, `Reply-To`, `Subject`, `Date`, `Message-ID`, `MIME-Version`, "
             + "`Content-*`, `Received`, `Return-Path`, `Auto-Submitted`, `DKIM-Signature`, `ARC-*`.",
-            Line("With its name at most 998 characters.", 996), EmailInput.MostHeaders)),
+            Line(
+                "At most 10,000 characters. ASCII travels as it is, folded at white space alone; a stretch without white space may have 997 characters, since a line has 998 at the most. "
+                + "What is beyond ASCII travels in encoded-words (RFC 2047).",
+                HeaderRules.MostValue), EmailInput.MostHeaders)),
     ];
 
     internal static Field SendBefore => May("send_before", Time("When it is no longer worth sending: an e-mail not handed over by then becomes `expired`. 72 hours after it was due where left out."));
