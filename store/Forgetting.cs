@@ -17,7 +17,7 @@ public static class Forgetting
     // An e-mail's last line in the timeline is when it became final. A request that is still needed is dated forward, to when it can
     // be forgotten at the earliest: what stays is then not looked at with every pass. An e-mail that is cancelled may become final
     // before it is due, so no request is dated forward by more than a week.
-    // Each e-mail is looked up by its id, in a subquery that the planner can't turn into a join with the whole table.
+    // Each e-mail and each request is looked up by its id, in ways that the planner can't turn into a join with the whole table.
     private const string ForgetRequests = $"""
         with old as materialized (
             select id, mt_last_modified, coalesce(data->'email_ids', '[]') as emails from {Requests}
@@ -36,12 +36,12 @@ public static class Forgetting
                 from {Emails} e where e.id = i.email::uuid offset 0) needed on true
             group by o.id),
         kept as (
-            update {Requests} r set mt_last_modified = j.until from judged j
-            where r.id = j.id and j.until >= coalesce(@now, statement_timestamp()) - interval '1 day'
+            update {Requests} r set mt_last_modified = (select j.until from judged j where j.id = r.id)
+            where r.id = any (array(select j.id from judged j where j.until >= coalesce(@now, statement_timestamp()) - interval '1 day'))
             returning 1),
         forgotten as (
-            delete from {Requests} r using judged j
-            where r.id = j.id and (j.until is null or j.until < coalesce(@now, statement_timestamp()) - interval '1 day')
+            delete from {Requests} r
+            where r.id = any (array(select j.id from judged j where j.until is null or j.until < coalesce(@now, statement_timestamp()) - interval '1 day'))
             returning 1)
         select (select count(*) from forgotten)::int, (select count(*) from old) = @limit or (select count(*) from judged) < (select count(*) from old)
         """;

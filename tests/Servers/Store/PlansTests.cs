@@ -35,7 +35,7 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
             insert into mail.mt_doc_idempotent_request (id, data, mt_last_modified)
             select client_id || '/' || id, jsonb_build_object('email_ids', jsonb_build_array(id)), now() - (random() * 2 * interval '1 day') from mail.mt_doc_scheduled_email;
             insert into mail.outcome_count (since, source, sent, failed, unknown, expired, lateness)
-            select now() - n * interval '5 minutes', gen_random_uuid(), 0, 0, 0, 0, '{}' from generate_series(1, 20000) n
+            select now() - n * interval '2 minutes', gen_random_uuid(), 0, 0, 0, 0, '{}' from generate_series(1, 20000) n
             """);
         await Retention.PrepareAsync(_connection, CancellationToken.None);
         await ExecuteAsync("vacuum analyze mail.mt_doc_scheduled_email");
@@ -72,7 +72,7 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("scheduled_email_claims", () => Backlog.ReadAsync(_connection, CancellationToken.None));
         await AssertAsync("scheduled_email_overdue", () => Backlog.ReadAsync(_connection, CancellationToken.None));
         await AssertAsync("scheduled_email_of_config", () => EmailStates.LeftByConfigAsync(_connection, "client-7", [id], @lock: true, CancellationToken.None));
-        await AssertAsync("scheduled_email_list", () => ClientErasure.SendingAsync(_connection, "nobody", CancellationToken.None));
+        await AssertAsync("scheduled_email_claims", () => ClientErasure.SendingAsync(_connection, "nobody", CancellationToken.None));
         await AssertAsync("scheduled_email_list", () => ClientErasure.EraseEmailsAsync(_connection, "nobody", Guid.CreateVersion7(), CancellationToken.None));
         await AssertAsync("idempotent_request_of_client", () => ClientErasure.EraseRequestsAsync(_connection, "nobody", CancellationToken.None));
         await AssertAsync("outcome_count_pkey", () => Forgetting.RunOnceAsync(_connection, null, CancellationToken.None));
