@@ -49,7 +49,7 @@ internal static class PostgresAddress
     }
 
     private static SslMode ModeOf(string mode) =>
-        Enum.TryParse<SslMode>(mode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var known) && !int.TryParse(mode, out _)
+        Enum.TryParse<SslMode>(mode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var known) && !char.IsAsciiDigit(mode.Length > 0 ? mode[0] : '-')
             ? known
             : throw new SettingException($"{Variable} has sslmode={mode}: use disable, allow, prefer, require, verify-ca or verify-full.");
 }

@@ -22,7 +22,7 @@ public sealed class NotTriedAgainTests(TestServers servers) : IAsyncLifetime
         _connection = await _host.DataSource.OpenConnectionAsync();
         var place = await Installations.FindAsync(_connection, "", CancellationToken.None);
         await Installations.RecordAsync(_connection, place, counter: 1, waiting: 0, CancellationToken.None);
-        await Installations.VouchAsync(_connection, place, CancellationToken.None);
+        await Installations.VouchAsync(_connection, place, counter: 1, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

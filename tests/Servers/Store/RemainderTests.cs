@@ -21,7 +21,7 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
         _connection = await _host.DataSource.OpenConnectionAsync();
         var place = await Installations.FindAsync(_connection, "", CancellationToken.None);
         await Installations.RecordAsync(_connection, place, counter: 1, waiting: 0, CancellationToken.None);
-        await Installations.VouchAsync(_connection, place, CancellationToken.None);
+        await Installations.VouchAsync(_connection, place, counter: 1, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -118,7 +118,7 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
         Assert.Equal([email.Id], await FindAsync("a@example.com"));
         await using (var transaction = await _connection.BeginTransactionAsync())
         {
-            Assert.Equal(2, (await ClientErasure.RunAsync(_connection, "acme", CancellationToken.None)).Statuses.Count);
+            Assert.Equal(2, (await ClientErasure.EraseEmailsAsync(_connection, "acme", Guid.CreateVersion7(), CancellationToken.None)).Values.Sum());
             await transaction.CommitAsync();
         }
 
@@ -140,7 +140,7 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
     {
         var (email, body) = NewEmail.Due(_due, "text");
         await EmailInserts.InsertAsync(_connection, [email with { To = ["a@example.com"], Cc = ["Ben <b@example.com>"] }], [body], CancellationToken.None);
-        return Assert.Single((await Transitions.ClaimAsync(_connection, _claim, [email.Id], _due, CancellationToken.None))!).Email;
+        return Assert.Single((await Transitions.ClaimAsync(_connection, _claim, [email.Id], _due, CancellationToken.None))!.Emails).Email;
     }
 
     private static EmailMove Move(ScheduledEmail email)
