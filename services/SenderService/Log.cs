@@ -67,6 +67,12 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Error, "Sending is blocked: {Reason:l}: {Reply:l}. {Hint:l} Trying again in {Pause}")]
     public static partial void Blocked(this ILogger logger, string reason, string? reply, string? hint, TimeSpan pause);
 
+    [LoggerMessage(LogLevel.Information, "The server takes fewer connections; those that it accepted go on. {Reply:l}. {Hint:l}")]
+    public static partial void Crowded(this ILogger logger, string? reply, string hint);
+
+    [LoggerMessage(LogLevel.Information, "The server takes fewer e-mails in that time; the next one goes out in {Pause}. {Reply:l}")]
+    public static partial void TooFast(this ILogger logger, string? reply, TimeSpan pause);
+
     [LoggerMessage(LogLevel.Information, "The server takes e-mail again")]
     public static partial void Unblocked(this ILogger logger);
 
