@@ -64,6 +64,7 @@ public sealed class Conversations(
         {
             case Outcome.Sent:
                 status.Delivered();
+                connections.Served(connection);
                 break;
             case Outcome.SenderBlocked { Kind: VerdictKind.ConnectionCount } crowded when connections.GoOnWithout(connection):
                 logger.Crowded(crowded.Error.Reply, crowded.Error.Hint);

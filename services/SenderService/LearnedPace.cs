@@ -76,9 +76,11 @@ public sealed class LearnedPace(TimeProvider time)
             if (!_isLimited)
                 return;
             _sinceRefusal++;
+            // Counted only now: at the refusal others of the same moment had yet to be accepted.
+            if (_isTrying)
+                _limit = Math.Max(1, _accepted.Since(_refusedAt - Ticks(_period)) - 1);
             _isTrying = false;
-            if (_growth.Succeeded(_limit))
-                _limit += _growth.Step;
+            _limit += _growth.Succeeded(_limit);
         }
     }
 
@@ -101,7 +103,7 @@ public sealed class LearnedPace(TimeProvider time)
             else
                 Narrow(now);
             if (said.Wait is { } asked)
-                _nextTry = Math.Max(_nextTry, now + Ticks(asked));
+                _nextTry = now + Ticks(asked);
             _isLimited = true;
             _refusedAt = now;
             _sinceRefusal = 0;
@@ -142,11 +144,11 @@ public sealed class LearnedPace(TimeProvider time)
     // right and grew too far. Where fewer had, the server fills up slowly: what got through in that time is the pace.
     private void Narrow(long now)
     {
-        _growth.Failed();
-        var within = _accepted.Since(now - Ticks(_period));
+        var grown = _growth.Failed();
         if (_sinceRefusal >= _limit / 2)
         {
-            _limit = Math.Max(1, within);
+            // At least what was counted; others of the same moment may be accepted yet.
+            _limit = Math.Max(_accepted.Since(now - Ticks(_period)), Math.Max(1, grown > 0 ? _limit - grown : _limit * 9 / 10));
         }
         else
         {

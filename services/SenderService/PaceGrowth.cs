@@ -9,24 +9,26 @@ internal sealed class PaceGrowth
     private const int LongestWait = 1024;
     private int _rounds = 1;
     private int _succeeded;
+    private int _grown;
+    private int _step = 1;
 
-    /// <summary>How much the limit grows.</summary>
-    public int Step { get; private set; } = 1;
-
-    /// <summary>An e-mail got through. Returns whether the limit grows now.</summary>
-    public bool Succeeded(int limit)
+    /// <summary>An e-mail got through. Returns what the limit grows by now.</summary>
+    public int Succeeded(int limit)
     {
         if (++_succeeded < (long)limit * _rounds)
-            return false;
+            return 0;
         _succeeded = 0;
-        Step = Math.Min(Step * 2, Math.Max(1, limit / 2));
-        return true;
+        _grown = _step;
+        _step = Math.Min(_step * 2, Math.Max(1, limit / 2));
+        return _grown;
     }
 
-    /// <summary>One too many.</summary>
-    public void Failed()
+    /// <summary>One too many. Returns what the limit grew by last, and was never used up.</summary>
+    public int Failed()
     {
-        (_succeeded, Step) = (0, 1);
+        var grown = _grown;
+        (_succeeded, _grown, _step) = (0, 0, 1);
         _rounds = Math.Min(_rounds * 2, LongestWait);
+        return grown;
     }
 }

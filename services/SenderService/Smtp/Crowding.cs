@@ -61,11 +61,11 @@ internal sealed class Crowding(int most, TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>A connection did its work.</summary>
+    /// <summary>The server took an e-mail over a connection.</summary>
     public void Served(SmtpConnection connection)
     {
         // Read without the lock: asked for every e-mail.
-        if (_trying != connection || !connection.IsOpen)
+        if (_trying != connection)
             return;
         lock (_gate)
         {

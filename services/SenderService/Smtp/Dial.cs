@@ -40,7 +40,8 @@ internal static class Dial
         return all;
     }
 
-    private static async Task<Socket> FirstAsync(List<IPAddress> addresses, int port, TimeProvider time, CancellationTokenSource over, CancellationToken stop)
+    /// <summary>The connection to the address that answers first.</summary>
+    internal static async Task<Socket> FirstAsync(List<IPAddress> addresses, int port, TimeProvider time, CancellationTokenSource over, CancellationToken stop)
     {
         var attempts = new List<Task<Socket>>(addresses.Count);
         var begun = 0;

@@ -61,7 +61,7 @@ public abstract record Outcome
     private static bool? IsPermanent(VerdictRow row, HandOver evidence) => row.Kind switch
     {
         VerdictKind.Email or VerdictKind.EmailForGood or VerdictKind.EmailLater when evidence.AllRefused =>
-            evidence.RefusedRecipients.All(recipient => recipient.Retry == RecipientRetry.None && recipient.Code >= 500),
+            evidence.RefusedRecipients.All(recipient => recipient.Retry == RecipientRetry.None && (recipient.Code >= 500 || recipient.Kind == VerdictKind.EmailForGood)),
         VerdictKind.Email => evidence.ReplyCode >= 500,
         VerdictKind.EmailForGood => true,
         VerdictKind.EmailLater => false,

@@ -33,9 +33,6 @@ public sealed class SmtpConnection : IAsyncDisposable
     /// <summary>Whether the server takes fewer connections and this one waits to be tried again.</summary>
     internal bool IsAside { get; set; }
 
-    /// <summary>Whether it is open.</summary>
-    internal bool IsOpen => _session is not null;
-
     /// <summary>Whether it has been idle for so long that it is to be closed.</summary>
     internal bool IsStale => _session is not null && _time.GetElapsedTime(_used) > _mostIdle;
 

@@ -69,11 +69,13 @@ public sealed class SmtpConnections : IAsyncDisposable
             return;
         }
 
-        _crowding.Served(connection);
         PutBack(connection);
         if (_closed)
             _ = CloseIdleAsync(stale: false);
     }
+
+    /// <summary>The server took an e-mail over a connection.</summary>
+    public void Served(SmtpConnection connection) => _crowding.Served(connection);
 
     /// <summary>The server refused a connection that is in use, since it takes fewer. It is set aside when it is given back.</summary>
     /// <returns>Whether the others go on.</returns>

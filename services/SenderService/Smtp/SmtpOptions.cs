@@ -42,7 +42,7 @@ public sealed class SmtpOptions
     /// <summary><c>SMTP_RATE</c>: e-mails a second over all senders of this account; null for no limit.</summary>
     public double? Rate { get; init; }
 
-    /// <summary><c>SMTP_EHLO_NAME</c>: the name in EHLO; null for this machine's own, see <see cref="EhloName"/>.</summary>
+    /// <summary><c>SMTP_EHLO_NAME</c>: the name in EHLO; null for this machine's own.</summary>
     public string? EhloName { get; init; }
 
     /// <summary>How long the reply to the final dot is waited for (RFC 5321, 4.5.3.2.6), whatever <c>SMTP_TIMEOUT</c> says of the other steps.</summary>

@@ -22,6 +22,8 @@ public sealed class ScriptedSmtp : IAsyncDisposable
     private readonly ConcurrentQueue<string> _tried = new();
     private readonly Pulse _pulse = new();
     private readonly Task _accepting;
+    private readonly SortedSet<int> _open = [];
+    private int _made;
     private Script.Rule? _last;
 
     private ScriptedSmtp(int port)
@@ -177,6 +179,27 @@ public sealed class ScriptedSmtp : IAsyncDisposable
     {
         _steps.AddOrUpdate(step, 1, static (_, count) => count + 1);
         _pulse.Give();
+    }
+
+    internal int Open()
+    {
+        lock (_open)
+        {
+            _open.Add(++_made);
+            return _made;
+        }
+    }
+
+    internal void Close(int number)
+    {
+        lock (_open)
+            _open.Remove(number);
+    }
+
+    internal int Rank(int number)
+    {
+        lock (_open)
+            return _open.Count(other => other < number);
     }
 
     internal void LogsIn(string mechanism) => _tried.Enqueue(mechanism);

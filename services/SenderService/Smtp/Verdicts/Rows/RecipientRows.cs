@@ -24,7 +24,7 @@ internal static class RecipientRows
         new("recipient.full-by-code", VerdictKind.Email, SmtpStages.Email, Full, "RFC 3463: X.2.2 Mailbox full; Gmail: 452-4.2.2 The email account that you tried to reach is over quota.")
             { Codes = "4yz 5yz", Enhanced = "x.2.2", Unless = "submission ?quota|sender('s)? " },
         new("recipient.full-by-name", VerdictKind.Email, SmtpStages.Email, Full, "552 Mailbox full: message quota exceeded")
-            { Codes = "4yz 5yz", Words = @"(mailbox|inbox|mail ?drop|maildir) (is |was |has )?(full|over ?quota|exceeded)" },
+            { Codes = "4yz 5yz", Words = @"(mailbox|inbox|mail ?drop|maildir) (is |was )?(full|over ?quota)" },
         new("recipient.full", VerdictKind.Email, SmtpStages.Email, Full,
             "mail.ru: 550 user quota exceeded; WEB.DE: 550 Benutzer hat das Speichervolumen ueberschritten. / User has exhausted allowed storage space.; IONOS: 550 Quota Exceeded")
         {
