@@ -50,7 +50,18 @@ docker_inbox() {
 report_unconfigured_senders() { # URL
   local missing
   missing=$(missing_settings "$1")
-  if [[ $missing ]]; then say "The senders are up but not configured: Missing: $missing"; fi
+  if [[ $missing ]]; then
+    say "The senders are up but not configured: Missing: $missing"
+    return
+  fi
+  report_blocked_senders "$1"
+}
+
+# A sender tells within a few seconds of its start that the mail server won't have it.
+report_blocked_senders() { # URL
+  local trouble
+  trouble=$(senders_trouble "$1")
+  if [[ $trouble ]]; then say "The senders are up but send nothing: $trouble E-mail waits, and goes out by itself once that is put right."; fi
 }
 
 docker_down() { # [--wipe]

@@ -236,12 +236,16 @@ wait_for_services() {
     if [[ ${unconfigured[$instance]:-} ]]; then
       say "$instance is up but not configured: Missing: ${unconfigured[$instance]}"
     fi
+    if [[ ${blocked[$instance]:-} ]]; then
+      say "$instance is up but sends nothing: ${blocked[$instance]} E-mail waits, and goes out by itself once that is put right."
+    fi
   done
 }
 
 declare -A unconfigured=() # sender: what it lacks
+declare -A blocked=() # sender: why the mail server won't have it
 
-# A sender without SMTP settings is meant to be up and not ready: e-mail waits for it to be configured.
+# A sender without SMTP settings, or with a mail server that won't have it, is meant to be up and not ready: e-mail waits.
 service_is_up() { # INSTANCE
   local url missing
   url=http://127.0.0.1:$(port_of "$1")
@@ -249,7 +253,9 @@ service_is_up() { # INSTANCE
   if [[ $1 != sender-* || ${scale[config]} == 0 ]] || ! answers "$url/health/live"; then return 1; fi
   missing=$(missing_settings "http://127.0.0.1:$(port_of config-1)")
   unconfigured[$1]=$missing
-  [[ $missing ]]
+  if [[ $missing ]]; then return 0; fi
+  blocked[$1]=$(sender_trouble "$url")
+  [[ ${blocked[$1]} ]]
 }
 
 # ---- The commands ----------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ public sealed record Assignment(ClaimedEmail Claimed, WaitingEmail Waiting, long
 
 /// <summary>Claims the e-mails of wake-ups, a round trip for all of them. The caller has a connection for each.</summary>
 public sealed class Claims(
-    NpgsqlDataSource dataSource, WaitingEmails waiting, LostClaims lost, SenderStatus status, Heartbeat heartbeat, RateLimit rate, Instance instance, DatabaseClock clock,
+    NpgsqlDataSource dataSource, WaitingEmails waiting, LostClaims lost, SenderStatus status, Heartbeat heartbeat, RateLimit rate, LearnedPace pace, Instance instance,
+    DatabaseClock clock,
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Claims> logger)
 {
     // Longer than any healthy claim takes; past it the answer is ignored and the batch given back.
@@ -32,7 +33,7 @@ public sealed class Claims(
         "mail.claims", "{email}", "E-mails that wake-ups named, by what came of it: claimed, or stale, which is one that was not to be sent, or not any more");
 
     /// <summary>Not while stopping: what the bus still holds then goes to other senders.</summary>
-    public bool MayClaim => status.Current.Name == SenderState.Ready && heartbeat.IsFresh && !lifetime.ApplicationStopping.IsCancellationRequested;
+    public bool MayClaim => status.Current.TakesMail && heartbeat.IsFresh && !lifetime.ApplicationStopping.IsCancellationRequested;
 
     /// <summary>
     /// Claims, and waits for nobody. An e-mail that someone else has locked goes round again; any other wake-up that gets nothing is
@@ -97,7 +98,7 @@ public sealed class Claims(
     public async Task<List<Assignment>> RecordAndClaimAsync(NpgsqlConnection connection, IReadOnlyCollection<(Guid Batch, EmailMove Move)> outcomes, bool mayClaim)
     {
         // What is limited takes its turn before its claim.
-        var wanted = mayClaim && MayClaim && !rate.IsLimited ? waiting.TakeFresh(outcomes.Count) : [];
+        var wanted = mayClaim && MayClaim && !IsLimited ? waiting.TakeFresh(outcomes.Count) : [];
         if (wanted.Count == 0)
         {
             await Transitions.RecordAsync(connection, heartbeat.Sender, outcomes, CancellationToken.None);
@@ -121,6 +122,8 @@ public sealed class Claims(
             waiting.PutBack(wanted);
         }
     }
+
+    private bool IsLimited => rate.IsLimited || pace.IsLimited || status.Current.IsProbing;
 
     private Claim NewClaim() => new(heartbeat.Sender, Guid.CreateVersion7(), instance.Name, instance.Installation);
 

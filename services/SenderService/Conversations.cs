@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Mail.Hosting;
 using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Verdicts;
 using Mail.Store;
 
 namespace Mail.SenderService;
@@ -8,13 +9,14 @@ namespace Mail.SenderService;
 /// <summary>Hands e-mails over, one after another on the same connection, as long as each outcome brings the next one.</summary>
 public sealed class Conversations(
     SmtpConnections connections, SmtpOptions smtp, OutcomeLog outcomes, SenderStatus status, Heartbeat heartbeat, DatabaseClock clock, OutcomeCounter counter, RetryPolicy retry,
-    Instance instance, IHostApplicationLifetime lifetime, ILogger<Conversations> logger)
+    Instance instance, LearnedPace pace, SecondOpinion opinion, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Conversations> logger)
 {
     /// <summary>Completes when there is no next one; the connection is free then.</summary>
     /// <param name="first">The first e-mail.</param>
     /// <param name="connection">A rented connection.</param>
     /// <param name="turn">What the first waits for, before it is handed over.</param>
-    public async Task RunAsync(Assignment first, SmtpConnection connection, Task turn)
+    /// <param name="isPaced">Whether the first has a turn of <see cref="LearnedPace"/>.</param>
+    public async Task RunAsync(Assignment first, SmtpConnection connection, Task turn, bool isPaced)
     {
         await turn;
         Assignment? assignment = first;
@@ -23,7 +25,8 @@ public sealed class Conversations(
             // The claim says whose the e-mail is, so its wake-up has done its work. While stopping it is acknowledged at once: until
             // all are, MassTransit keeps back those that came while it was closing the queue, and no other sender gets them.
             await using var stopping = lifetime.ApplicationStopping.UnsafeRegister(static waiting => ((WaitingEmail)waiting!).Complete(), assignment.Waiting);
-            var outcome = await HandOverAsync(assignment, connection);
+            var outcome = await HandOverAsync(assignment, connection, isPaced);
+            isPaced = false;
             var next = await outcomes.RecordAsync(outcome);
             assignment.Waiting.Complete();
             counter.Count(outcome.Status, outcome.At, outcome.At - assignment.Claimed.Email.ScheduledDatetime);
@@ -34,19 +37,18 @@ public sealed class Conversations(
         connections.Return(connection);
     }
 
-    private async Task<OutcomeMove> HandOverAsync(Assignment assignment, SmtpConnection connection)
+    private async Task<OutcomeMove> HandOverAsync(Assignment assignment, SmtpConnection connection, bool isPaced)
     {
         var (email, body, _) = assignment.Claimed;
         using var span = HandOverSpan.Start(email, assignment.Waiting.WokenBy, smtp);
         logger.Attempting(email, smtp);
+        var begun = time.GetTimestamp();
         var evidence = await connection.HandOverAsync(Outgoing(email, body), Now(), () => heartbeat.HasHeldSince(assignment.BeforeClaim));
         // When the reply was there, and by the database's clock, so that one clock judges it all.
         var ended = Now();
-        var outcome = Outcome.Of(evidence, smtp);
-        if (outcome is Outcome.SenderBlocked blocked)
-            status.Block(blocked.Error, blocked.Reason);
-        else if (outcome is Outcome.Sent)
-            status.Delivered();
+        var outcome = opinion.Judge(email.Id, Outcome.Of(evidence, smtp), evidence, begun, time.GetTimestamp());
+        pace.Ended(isPaced, outcome is Outcome.Sent);
+        Heed(outcome, connection, begun);
         logger.Outcome(email, outcome);
         var messageId = email.MessageOf is null ? MessageBuilder.MessageId(email.Id, smtp.FromEmail!) : email.MessageId!;
         var move = OutcomeMove.Of(assignment.Claimed, outcome, ended, messageId, retry, Random.Shared.NextDouble(), instance.Name);
@@ -66,5 +68,42 @@ public sealed class Conversations(
             Envelope = email.Named is null ? null : [.. email.To, .. email.Cc, .. email.Bcc],
             MessageId = email.MessageOf is null ? null : email.MessageId,
         };
+    }
+
+    /// <summary>Draws the conclusions for the e-mails that come next.</summary>
+    private void Heed(Outcome outcome, SmtpConnection connection, long begun)
+    {
+        switch (outcome)
+        {
+            case Outcome.Sent:
+                status.Delivered();
+                connections.Served(connection);
+                break;
+            case Outcome.SenderBlocked { Kind: VerdictKind.ConnectionCount } crowded when connections.GoOnWithout(connection):
+                logger.Crowded(crowded.Error.Reply, crowded.Error.Hint);
+                break;
+            case Outcome.SenderBlocked { Kind: VerdictKind.Pace } tooFast:
+                KeepToPace(tooFast, pace.Refused(begun, tooFast.Error.Reply));
+                break;
+            case Outcome.SenderBlocked blocked:
+                status.Block(blocked);
+                break;
+            case Outcome.Failed failed:
+                status.CameTo(failed.Error.Stage);
+                break;
+            case Outcome.TryAgain again:
+                status.CameTo(again.Error.Stage);
+                break;
+        }
+    }
+
+    // What is over in a moment is waited for; for longer than that the e-mails go back, and it is said why.
+    private void KeepToPace(Outcome.SenderBlocked tooFast, TimeSpan wait)
+    {
+        status.KeepToPace(tooFast);
+        if (wait > SendBatch.LongestTurn)
+            status.Block(tooFast, wait);
+        else
+            logger.TooFast(tooFast.Error.Reply, wait);
     }
 }

@@ -16,23 +16,26 @@ internal sealed class Intake(
     // A few times the connections keeps them busy; more would hoard what other senders could send. A wake-up may be for several.
     private const int PrefetchPerConnection = 2;
 
+    private static readonly TimeSpan _idle = TimeSpan.FromSeconds(10);
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Stopping.RunAsync(LoopAsync, stoppingToken);
 
     private async Task LoopAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await status.WaitForAsync(ready: true, stoppingToken);
+            await status.WaitForAsync(takesMail: true, stoppingToken);
             await warmUp.RunAsync(stoppingToken);
             _ = warmUp.AgainAsync(stoppingToken);
             while (true)
             {
                 await ReopenAsync(stoppingToken);
-                await status.WaitForAsync(ready: true, stoppingToken);
+                await status.WaitForAsync(takesMail: true, stoppingToken);
                 var queue = connector.ConnectReceiveEndpoint(Addresses.SendEmailQueue, Configure);
                 await queue.Ready.WaitAsync(stoppingToken);
                 logger.QueueOpened();
-                await status.WaitForAsync(ready: false, stoppingToken);
+                await EndIdleProbeAsync(stoppingToken);
+                await status.WaitForAsync(takesMail: false, stoppingToken);
                 await queue.StopAsync(stoppingToken);
                 logger.QueueClosed();
             }
@@ -43,17 +46,33 @@ internal sealed class Intake(
         }
     }
 
-    /// <summary>Asks the server, with growing pauses, whether it would have us again; no e-mail is risked for it.</summary>
+    /// <summary>
+    /// Asks the server, with growing pauses, whether it would have us again; no e-mail is risked for it. Where an e-mail was what it
+    /// refused, only an e-mail shows.
+    /// </summary>
     private async Task ReopenAsync(CancellationToken cancellationToken)
     {
-        while (status.Current.Blocked is { } blocked)
+        while (status.Current is { TakesMail: false, Blocked: { } blocked })
         {
             await Task.Delay(blocked.Pause, time, cancellationToken);
             var probe = await connections.ProbeAsync(cancellationToken);
             if (Outcome.Of(probe, smtp) is Outcome.SenderBlocked still)
-                status.StayBlocked(still.Error, still.Reason);
+                status.StayBlocked(still);
+            else if (blocked.Stage >= SmtpStage.MailFrom)
+                status.Probe();
             else
                 status.Unblock();
+        }
+    }
+
+    // With no e-mail to try it with, nothing shows that the trouble goes on.
+    private async Task EndIdleProbeAsync(CancellationToken cancellationToken)
+    {
+        while (status is { Current.IsProbing: true, Changed: var changed })
+        {
+            if (await Task.WhenAny(changed, Task.Delay(_idle, time, cancellationToken)) != changed && !status.IsProbeOut)
+                status.Unblock();
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 

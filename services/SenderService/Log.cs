@@ -29,16 +29,16 @@ internal static partial class Log
         {
             case Outcome.Sent sent:
                 if (logger.IsEnabled(LogLevel.Information))
-                    logger.Sent(ServerWords.Of(email, sent.Reply), email.Id, email.ClientId);
+                    logger.Sent(LoggedWords.Of(email, sent.Reply), email.Id, email.ClientId);
                 break;
             case Outcome.Failed failed:
-                logger.Failed(failed.Error.Stage, ServerWords.Of(email, failed.Error.Reply, failed.Error.Hint), email.Id, email.ClientId);
+                logger.Failed(failed.Error.Stage, LoggedWords.Of(email, failed.Error.Reply, failed.Error.Hint), email.Id, email.ClientId);
                 break;
             case Outcome.TryAgain again:
-                logger.TryingAgain(again.Error.Stage, ServerWords.Of(email, again.Error.Reply), ServerWords.Following(email, again.Error.Hint), email.Id, email.ClientId);
+                logger.TryingAgain(again.Error.Stage, LoggedWords.Of(email, again.Error.Reply), LoggedWords.Following(email, again.Error.Hint), email.Id, email.ClientId);
                 break;
             case Outcome.Unknown unknown:
-                logger.Unknown(ServerWords.Of(email, unknown.Error.Reply), email.Id, email.ClientId);
+                logger.Unknown(LoggedWords.Of(email, unknown.Error.Reply), email.Id, email.ClientId);
                 break;
         }
     }
@@ -75,6 +75,12 @@ internal static partial class Log
 
     [LoggerMessage(LogLevel.Error, "Sending is blocked: {Reason:l} Trying again in {Pause}")]
     public static partial void Blocked(this ILogger logger, string reason, TimeSpan pause);
+
+    [LoggerMessage(LogLevel.Information, "The server takes fewer connections; those that it accepted go on. {Reply:l}. {Hint:l}")]
+    public static partial void Crowded(this ILogger logger, string? reply, string hint);
+
+    [LoggerMessage(LogLevel.Information, "The server takes fewer e-mails in that time; the next one goes out in {Pause}. {Reply:l}")]
+    public static partial void TooFast(this ILogger logger, string? reply, TimeSpan pause);
 
     [LoggerMessage(LogLevel.Information, "The server takes e-mail again")]
     public static partial void Unblocked(this ILogger logger);

@@ -13,6 +13,8 @@ builder.Services.AddSingleton(RetryPolicy.From(builder.Configuration));
 builder.Services.AddSingleton<SenderStatus>();
 builder.Services.AddSingleton(services => new SmtpConnections(smtp, services.GetRequiredService<TimeProvider>()));
 builder.Services.AddSingleton<RateLimit>();
+builder.Services.AddSingleton<LearnedPace>();
+builder.Services.AddSingleton<SecondOpinion>();
 builder.Services.AddSingleton<WaitingEmails>();
 builder.Services.AddSingleton<LostClaims>();
 builder.Services.AddSingleton<Claims>();

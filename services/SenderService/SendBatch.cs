@@ -8,10 +8,16 @@ namespace Mail.SenderService;
 /// most that many in doubt. Busy connections get their next e-mail with their last outcome (<see cref="OutcomeLog"/>).
 /// </summary>
 public sealed class SendBatch(
-    WaitingEmails waiting, Claims claims, SmtpConnections connections, Conversations conversations, RateLimit rate, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SendBatch> logger)
+    WaitingEmails waiting, Claims claims, SmtpConnections connections, Conversations conversations, RateLimit rate, LearnedPace pace, SenderStatus status, SecondOpinion opinion, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SendBatch> logger)
     : BackgroundService
 {
+    /// <summary>How long a turn under a learned pace is waited for, with the e-mails at hand. For longer than that they go back.</summary>
+    internal static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
+
+    // As long as the broker takes to hand out what it has.
+    private static readonly TimeSpan _others = TimeSpan.FromMilliseconds(300);
 
     // One claim is on its way to the database while the e-mails of another are with the server; more would make them small.
     private readonly SemaphoreSlim _claims = new(2);
@@ -33,15 +39,33 @@ public sealed class SendBatch(
         {
             while (await waiting.WaitAsync(stoppingToken))
             {
-                if (claims.MayClaim && await RentAsync() is { } connection)
-                    Start(connection);
-                else
-                    await waiting.HandBackAsync(lifetime.ApplicationStopping.IsCancellationRequested);
+                var turn = await TurnAsync();
+                if (turn != SenderStatus.Turn.None && claims.MayClaim && await RentAsync() is { } connection)
+                {
+                    await StartAsync(connection, turn == SenderStatus.Turn.Probe);
+                    continue;
+                }
+
+                if (turn == SenderStatus.Turn.Probe)
+                    status.EndProbe();
+                await waiting.HandBackAsync(lifetime.ApplicationStopping.IsCancellationRequested);
             }
         }
         catch (OperationCanceledException)
         {
             // Stopping.
+        }
+    }
+
+    private async Task<SenderStatus.Turn> TurnAsync()
+    {
+        try
+        {
+            return await status.WaitForTurnAsync(lifetime.ApplicationStopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return SenderStatus.Turn.None;
         }
     }
 
@@ -77,14 +101,39 @@ public sealed class SendBatch(
     }
 
     /// <summary>One claim, for as many e-mails as there are connections free with this one. It goes on by itself.</summary>
-    private void Start(SmtpConnection connection)
+    private async Task StartAsync(SmtpConnection connection, bool isProbe)
     {
         var rented = new Stack<SmtpConnection>([connection]);
-        while (rented.Count < rate.MostAtOnce && connections.TryRent() is { } another)
+        while (!isProbe && rented.Count < rate.MostAtOnce && connections.TryRent() is { } another)
             rented.Push(another);
-        var wanted = waiting.Take(rented.Count);
+        var wanted = isProbe ? await TakeForProbeAsync() : waiting.Take(rented.Count);
         _running.RemoveAll(run => run.IsCompleted);
-        _running.Add(ClaimAndConverseAsync(wanted, rented));
+        _running.Add(isProbe ? ProbeAsync(wanted, rented) : ClaimAndConverseAsync(wanted, rented));
+    }
+
+    // A second opinion: one that was not refused before, if there is one or comes in a moment.
+    private async Task<List<WaitingEmail>> TakeForProbeAsync()
+    {
+        var other = waiting.TakeOther(opinion.IsSuspect);
+        if (other is null)
+        {
+            await Task.Delay(_others, time, CancellationToken.None);
+            other = waiting.TakeOther(opinion.IsSuspect);
+        }
+
+        return other is null ? waiting.Take(1) : [other];
+    }
+
+    private async Task ProbeAsync(List<WaitingEmail> wanted, Stack<SmtpConnection> rented)
+    {
+        try
+        {
+            await ClaimAndConverseAsync(wanted, rented);
+        }
+        finally
+        {
+            status.EndProbe();
+        }
     }
 
     private async Task ClaimAndConverseAsync(List<WaitingEmail> wanted, Stack<SmtpConnection> rented)
@@ -94,8 +143,14 @@ public sealed class SendBatch(
         {
             while (rented.Count > wanted.Count)
                 connections.Return(rented.Pop());
-            if (wanted.Count > 0 && await TakeSlotsAsync(wanted) is { } slots)
-                running = (await claims.ClaimAsync(wanted)).ConvertAll(assignment => conversations.RunAsync(assignment, rented.Pop(), slots.NextAsync()));
+            if (wanted.Count > 0 && await TakePaceAsync(wanted) is var (isPaced, count) && count > 0)
+            {
+                var slots = await TakeSlotsAsync(wanted);
+                var claimed = slots is null ? [] : await claims.ClaimAsync(wanted);
+                for (var unused = claimed.Count; isPaced && unused < count; unused++)
+                    pace.Ended(taken: true, accepted: false);
+                running = claimed.ConvertAll(assignment => conversations.RunAsync(assignment, rented.Pop(), slots!.NextAsync(), isPaced));
+            }
         }
         finally
         {
@@ -105,6 +160,23 @@ public sealed class SendBatch(
         foreach (var spare in rented)
             connections.Return(spare);
         await Task.WhenAll(running);
+    }
+
+    /// <summary>Waits for turns under the learned pace. What gets none goes round again.</summary>
+    private async Task<(bool IsPaced, int Count)> TakePaceAsync(List<WaitingEmail> wanted)
+    {
+        var count = pace.Take(wanted.Count, out var isPaced, out var wait);
+        while (count == 0 && wait <= LongestTurn && claims.MayClaim)
+        {
+            await Task.Delay(wait, time, CancellationToken.None);
+            count = pace.Take(wanted.Count, out isPaced, out wait);
+        }
+
+        if (count == 0 && wait > LongestTurn)
+            status.Rest(wait);
+        waiting.PutBack(wanted[count..]);
+        wanted.RemoveRange(count, wanted.Count - count);
+        return (isPaced, count);
     }
 
     /// <summary>Waits for the turn of what is wanted; null if it doesn't come, and what was wanted goes round again.</summary>

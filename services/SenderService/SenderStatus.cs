@@ -13,6 +13,8 @@ public sealed class SenderStatus
     private readonly ILogger<SenderStatus> _logger;
     private State _current;
     private TimeSpan _nextPause = _shortestPause;
+    private Outcome.SenderBlocked? _tooFast;
+    private bool _probeIsOut;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SenderStatus(SmtpOptions smtp, ILogger<SenderStatus> logger)
@@ -23,10 +25,34 @@ public sealed class SenderStatus
     }
 
     /// <summary>A state, and what blocks it.</summary>
-    public sealed record State(string Name, Blockage? Blocked);
+    /// <param name="Name">One of <see cref="SenderState"/>.</param>
+    /// <param name="Blocked">What blocks it.</param>
+    /// <param name="IsProbing">Whether it is blocked and tries the server again, with one e-mail at a time.</param>
+    public sealed record State(string Name, Blockage? Blocked, bool IsProbing = false)
+    {
+        /// <summary>Whether it takes e-mails from the queue.</summary>
+        public bool TakesMail => IsProbing || Name == SenderState.Ready;
+    }
 
     /// <summary>Why the server won't have us, what to do about it, and how long to leave it in peace.</summary>
-    public sealed record Blockage(string Reason, string? Hint, TimeSpan Pause);
+    /// <param name="Reason">The trouble, with the server's words.</param>
+    /// <param name="Hint">What to do about it.</param>
+    /// <param name="Pause">How long to wait.</param>
+    /// <param name="Stage">Where in the conversation it was: one that was open shows nothing of what is refused later.</param>
+    public sealed record Blockage(string Reason, string Hint, TimeSpan Pause, SmtpStage Stage);
+
+    /// <summary>Whether and how an e-mail may be handed over.</summary>
+    public enum Turn
+    {
+        /// <summary>Not now.</summary>
+        None,
+
+        /// <summary>As many as there are connections.</summary>
+        Any,
+
+        /// <summary>This one alone, to see whether the server takes e-mail again. <see cref="EndProbe"/> ends it.</summary>
+        Probe
+    }
 
     /// <summary>The environment variables that this sender lacks.</summary>
     public IReadOnlyList<string> Missing { get; }
@@ -50,26 +76,61 @@ public sealed class SenderStatus
         }
     }
 
-    /// <summary>Trouble that is not any e-mail's: stop taking them.</summary>
-    /// <remarks>Several connections meet the same trouble at once, and it counts once.</remarks>
-    public void Block(SmtpError error, string reason)
+    /// <summary>Whether an e-mail is on its way to see whether the server takes e-mail again.</summary>
+    public bool IsProbeOut
     {
-        lock (_gate)
+        get
         {
-            if (_current.Blocked is null)
-                StayBlocked(error, reason);
+            lock (_gate)
+                return _probeIsOut;
         }
     }
 
-    /// <summary>Still (or newly) blocked. Each time in a row the pause doubles, to five minutes.</summary>
-    public void StayBlocked(SmtpError error, string reason)
+    /// <summary>Trouble that is not any e-mail's: stop taking them.</summary>
+    /// <param name="trouble">The trouble.</param>
+    /// <param name="pause">How long to wait; where it is left out, a pause that doubles each time in a row, to five minutes.</param>
+    /// <remarks>Several connections meet the same trouble at once, and it counts once.</remarks>
+    public void Block(Outcome.SenderBlocked trouble, TimeSpan? pause = null)
     {
         lock (_gate)
         {
-            var pause = _nextPause;
-            _nextPause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
-            Move(new(SenderState.Blocked, new(error.Reply is null ? reason : $"{reason}: {error.Reply}", error.Hint, pause)));
-            _logger.Blocked(ServerWords.Of(email: null, error.Reply is null ? reason : $"{reason}: {error.Reply}", error.Hint), pause);
+            if (_current.TakesMail)
+                StayBlocked(trouble, pause);
+        }
+    }
+
+    /// <summary>Still (or newly) blocked.</summary>
+    public void StayBlocked(Outcome.SenderBlocked trouble, TimeSpan? pause = null)
+    {
+        lock (_gate)
+        {
+            var (error, length) = (trouble.Error, pause ?? _nextPause);
+            if (pause is null)
+                _nextPause = _nextPause * 2 < _longestPause ? _nextPause * 2 : _longestPause;
+            else
+                _tooFast = trouble;
+            Move(new(SenderState.Blocked, new(error.Reply is null ? trouble.Reason : $"{trouble.Reason}: {error.Reply}", error.Hint, length, error.Stage)));
+            _logger.Blocked(LoggedWords.Of(email: null, error.Reply is null ? trouble.Reason : $"{trouble.Reason}: {error.Reply}", error.Hint), length);
+        }
+    }
+
+    /// <summary>The pace that the server keeps this sender to allows nothing for so long.</summary>
+    public void Rest(TimeSpan pause)
+    {
+        if (_tooFast is { } trouble)
+            Block(trouble, pause);
+    }
+
+    /// <summary>Remembers why there is a pace to keep to, without stopping for it.</summary>
+    public void KeepToPace(Outcome.SenderBlocked trouble) => _tooFast = trouble;
+
+    /// <summary>The pause is over: one e-mail at a time shows whether the server takes e-mail again.</summary>
+    public void Probe()
+    {
+        lock (_gate)
+        {
+            if (_current.Blocked is not null)
+                Move(_current with { IsProbing = true });
         }
     }
 
@@ -77,7 +138,12 @@ public sealed class SenderStatus
     public void Unblock()
     {
         lock (_gate)
+        {
+            if (_current.Blocked is null)
+                return;
             Move(new(SenderState.Ready, null));
+        }
+
         _logger.Unblocked();
     }
 
@@ -85,18 +151,67 @@ public sealed class SenderStatus
     public void Delivered()
     {
         lock (_gate)
+        {
             _nextPause = _shortestPause;
+            if (_current.IsProbing)
+                Unblock();
+        }
     }
 
-    /// <summary>Waits until this sender is ready, or is not.</summary>
-    public async Task WaitForAsync(bool ready, CancellationToken cancellationToken)
+    /// <summary>An e-mail came as far as this and was not refused for the sender's trouble.</summary>
+    public void CameTo(SmtpStage stage)
+    {
+        lock (_gate)
+        {
+            if (_current is { IsProbing: true, Blocked: { } blocked } && stage > blocked.Stage)
+                Unblock();
+        }
+    }
+
+    /// <summary>Waits for the turn of an e-mail; at once where there is nothing to wait for.</summary>
+    public async Task<Turn> WaitForTurnAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             Task changed;
             lock (_gate)
             {
-                if (_current.Name == SenderState.Ready == ready)
+                if (!_current.TakesMail)
+                    return Turn.None;
+                if (!_current.IsProbing)
+                    return Turn.Any;
+                if (!_probeIsOut)
+                {
+                    _probeIsOut = true;
+                    return Turn.Probe;
+                }
+
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>A <see cref="Turn.Probe"/> is over.</summary>
+    public void EndProbe()
+    {
+        lock (_gate)
+        {
+            _probeIsOut = false;
+            Signal();
+        }
+    }
+
+    /// <summary>Waits until this sender takes e-mails, or does not.</summary>
+    public async Task WaitForAsync(bool takesMail, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                if (_current.TakesMail == takesMail)
                     return;
                 changed = _changed.Task;
             }
@@ -108,6 +223,11 @@ public sealed class SenderStatus
     private void Move(State state)
     {
         _current = state;
+        Signal();
+    }
+
+    private void Signal()
+    {
         var changed = _changed;
         _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.SetResult();

@@ -6,6 +6,6 @@ internal static class SmtpVariables
     internal static IReadOnlyList<string> Names { get; } =
     [
         "SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_FROM_EMAIL", "SMTP_FROM_NAME", "SMTP_TIMEOUT",
-        "SMTP_USE_TLS", "SMTP_AUTH", "SMTP_ALLOW_PLAINTEXT", "SMTP_MAX_CONNECTIONS", "SMTP_RATE",
+        "SMTP_USE_TLS", "SMTP_AUTH", "SMTP_ALLOW_PLAINTEXT", "SMTP_MAX_CONNECTIONS", "SMTP_RATE", "SMTP_EHLO_NAME",
     ];
 }

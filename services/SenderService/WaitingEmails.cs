@@ -58,6 +58,23 @@ public sealed class WaitingEmails(NpgsqlDataSource dataSource, Outbox outbox, Ti
     /// <summary>Takes so many at the most of those that lie before the first one that was passed by.</summary>
     public List<WaitingEmail> TakeFresh(int most) => Take(most, passedBy: false);
 
+    /// <summary>Takes one that is none of those, if there is one; the others keep their places behind it.</summary>
+    public WaitingEmail? TakeOther(Func<Guid, bool> isOneOfThose)
+    {
+        var passed = new List<WaitingEmail>();
+        WaitingEmail? found = null;
+        while (found is null && _waiting.Reader.TryRead(out var next))
+        {
+            if (isOneOfThose(next.EmailId))
+                passed.Add(next);
+            else
+                found = next;
+        }
+
+        PutBack(passed);
+        return found;
+    }
+
     /// <summary>They go round again.</summary>
     public void PutBack(IEnumerable<WaitingEmail> emails)
     {

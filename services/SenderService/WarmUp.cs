@@ -28,7 +28,7 @@ internal sealed class WarmUp(
     {
         await Rehearsal.RunAsync(_email, time, cancellationToken);
         if (Outcome.Of(await connections.ProbeAsync(cancellationToken), smtp) is Outcome.SenderBlocked blocked)
-            status.Block(blocked.Error, blocked.Reason);
+            status.Block(blocked);
 
         try
         {

@@ -8,6 +8,9 @@ namespace Mail.Tests.Chaos;
 /// <summary>Two of every service on servers of their own, with a proxy in every link.</summary>
 internal sealed class AttackedSystem : IAsyncDisposable
 {
+    // Less than the ten minutes that a sender waits for the reply to a final dot, which would outlast the attack.
+    private static readonly TimeSpan _longestStall = TimeSpan.FromSeconds(10);
+
     public const string OperatorKey = "the-operators-key-of-the-attack";
 
     // So that whenever a sender dies it has something in hand.
@@ -123,7 +126,7 @@ internal sealed class AttackedSystem : IAsyncDisposable
         {
             FaultKind.Refuse => (Step.Rcpt, Reaction.Reply("450 4.3.0 try again later")),
             FaultKind.ResetAfterDot => (Step.Kept, Reaction.Reset),
-            FaultKind.StallAfterDot => (Step.Kept, Reaction.Stall),
+            FaultKind.StallAfterDot => (Step.Kept, Reaction.StallAndDrop(_longestStall)),
             _ => throw new NotSupportedException($"{fault.Kind} is no fault of {fault.Target}."),
         };
         Smtp.But(step, reaction);

@@ -10,7 +10,7 @@ internal static class Evidence
     /// <summary>The server's words stay where there are any; what MailKit's exception dropped is heard on the wire.</summary>
     public static HandOver Of(Exception exception, SmtpStage stage, Wire? wire)
     {
-        var seen = new HandOver(stage) { DotFlushed = wire?.DotLeft ?? false };
+        var seen = new HandOver(stage) { DotFlushed = wire?.DotLeft ?? false, SaidHello = wire?.SaidHello ?? false };
         return exception switch
         {
             _ when wire is { IsAborted: true } => Broken(SmtpFault.Stopped, "stopped before the final dot"),

@@ -1,3 +1,5 @@
+using Mail.SenderService.Smtp.Verdicts;
+
 namespace Mail.SenderService.Smtp;
 
 /// <summary>
@@ -31,6 +33,12 @@ public sealed record HandOver(SmtpStage Stage)
     /// <summary>What happened, in a few words and without secrets; null where the reply says it.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Whether EHLO was said: a refusal while connecting is then the answer to it.</summary>
+    public bool SaidHello { get; init; }
+
+    /// <summary>What was said and may be quoted in the reply; gathered only where something was refused.</summary>
+    public SaidBySender Said { get; init; } = SaidBySender.Nothing;
+
     /// <summary>How long the attempt took, connecting included.</summary>
     public TimeSpan Duration { get; init; }
 
@@ -49,6 +57,9 @@ public sealed record RefusedRecipient(string Address, int Code, string Reply)
 
     /// <summary>The row of the table of verdicts that decided.</summary>
     public string Verdict { get; init; } = "";
+
+    /// <summary>What that row says the refusal concerns.</summary>
+    public VerdictKind Kind { get; init; }
 
     /// <summary>What it means and what to do about it, in a sentence.</summary>
     public string Hint { get; init; } = "";

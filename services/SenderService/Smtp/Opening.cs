@@ -6,7 +6,7 @@ using MailKit.Security;
 namespace Mail.SenderService.Smtp;
 
 /// <summary>Opens a connection, up to where MAIL FROM may be said.</summary>
-internal sealed class Opening(SmtpOptions options, X509ChainPolicy? trust, TimeProvider time)
+internal sealed class Opening(SmtpOptions options, ServerHabits habits, X509ChainPolicy? trust, TimeProvider time)
 {
     private readonly StageClock _clock = new(SmtpStage.Connect);
 
@@ -16,9 +16,12 @@ internal sealed class Opening(SmtpOptions options, X509ChainPolicy? trust, TimeP
     /// <summary>The connection, as soon as there is one.</summary>
     public Wire? Wire { get; private set; }
 
+    /// <summary>The name in EHLO.</summary>
+    public string Hello => HelloName.For(options, Wire?.LocalEndPoint);
+
     public async Task<SmtpSession> RunAsync(CancellationToken stop)
     {
-        Wire = new Wire(await Dial.ConnectAsync(options, time, stop), options, _clock, time);
+        Wire = new Wire(await Dial.ConnectAsync(options, habits, time, stop), options, _clock, time);
         Wire.Begin();
         await using var abort = stop.UnsafeRegister(static wire => ((Wire)wire!).Abort(), Wire);
         switch (options.Security)
@@ -31,7 +34,7 @@ internal sealed class Opening(SmtpOptions options, X509ChainPolicy? trust, TimeP
                 break;
         }
 
-        var session = new SmtpSession(Wire);
+        var session = new SmtpSession(Wire, options);
         await session.ConnectAsync(Wire, options.Host, options.Port, SecureSocketOptions.None, CancellationToken.None);
         // With BDAT (RFC 3030) there would be no final dot to hold back.
         session.Capabilities &= ~(SmtpCapabilities.BinaryMime | SmtpCapabilities.Chunking);
@@ -55,7 +58,7 @@ internal sealed class Opening(SmtpOptions options, X509ChainPolicy? trust, TimeP
     private async Task StartTlsAsync(Wire wire)
     {
         wire.LeaveOpen = true;
-        using (var preface = new SmtpSession(wire))
+        using (var preface = new SmtpSession(wire, options))
         {
             await preface.ConnectAsync(wire, options.Host, options.Port, SecureSocketOptions.None, CancellationToken.None);
             _clock.Next(SmtpStage.Tls);
@@ -85,9 +88,32 @@ internal sealed class Opening(SmtpOptions options, X509ChainPolicy? trust, TimeP
         if (!wire.IsEncrypted && !options.AllowPlaintext)
             throw new SmtpTrouble(SmtpFault.TlsNotOffered, "a login in plain text is not allowed");
         var offered = session.AuthenticationMechanisms;
-        var mechanism = Login.Choose(offered, wire.IsEncrypted, options) ?? throw (offered.Count == 0
-            ? new SmtpTrouble(SmtpFault.LoginNotOffered, "the server offers no login")
-            : new SmtpTrouble(SmtpFault.LoginNotSpoken, $"the server takes a login by {string.Join(", ", offered.Order(StringComparer.Ordinal))} only"));
-        await session.AuthenticateAsync(mechanism, CancellationToken.None);
+        var mechanisms = Login.InOrder(offered, wire.IsEncrypted);
+        if (mechanisms.Count == 0)
+        {
+            throw offered.Count == 0
+                ? new SmtpTrouble(SmtpFault.LoginNotOffered, "the server offers no login")
+                : new SmtpTrouble(SmtpFault.LoginNotSpoken, $"the server takes a login by {string.Join(", ", offered.Order(StringComparer.Ordinal))} only");
+        }
+
+        // One login, one attempt: the next mechanism is asked for only where the server did not look at the password.
+        var known = mechanisms.Where(name => !habits.UnknownMechanisms.ContainsKey(name)).ToList();
+        await LogInAsync(session, wire, known.Count > 0 ? known : mechanisms);
+    }
+
+    private async Task LogInAsync(SmtpSession session, Wire wire, List<string> mechanisms)
+    {
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                await session.AuthenticateAsync(Login.By(mechanisms[i], options), CancellationToken.None);
+                return;
+            }
+            catch (AuthenticationException) when (i + 1 < mechanisms.Count && Login.IsUnknownMechanism(wire.Heard.Code, wire.Heard.Reply))
+            {
+                habits.UnknownMechanisms.TryAdd(mechanisms[i], true);
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Mail.SenderService.Smtp.Verdicts;
 using MimeKit;
 
 namespace Mail.SenderService.Smtp;
@@ -16,16 +17,21 @@ public sealed class SmtpConnection : IAsyncDisposable
     private readonly X509ChainPolicy? _trust;
     private readonly TimeProvider _time;
     private readonly ConnectGate _gate;
+    private readonly ServerHabits _habits;
     private SmtpSession? _session;
     private long _used;
 
-    internal SmtpConnection(SmtpOptions options, ConnectGate gate, X509ChainPolicy? trust, TimeProvider time)
+    internal SmtpConnection(SmtpOptions options, ConnectGate gate, ServerHabits habits, X509ChainPolicy? trust, TimeProvider time)
     {
         _options = options;
         _gate = gate;
+        _habits = habits;
         _trust = trust;
         _time = time;
     }
+
+    /// <summary>Whether the server takes fewer connections and this one waits to be tried again.</summary>
+    internal bool IsAside { get; set; }
 
     /// <summary>Whether it has been idle for so long that it is to be closed.</summary>
     internal bool IsStale => _session is not null && _time.GetElapsedTime(_used) > _mostIdle;
@@ -66,11 +72,14 @@ public sealed class SmtpConnection : IAsyncDisposable
         var began = _time.GetTimestamp();
         var envelope = new Envelope(message, Mailboxes.Parse(_options.FromEmail), recipients);
         var reused = await IsUsableAsync(envelope.NeedsSmtpUtf8);
+        var emails = _session?.Emails ?? 0;
         var seen = await AttemptAsync(envelope, mayFinish, untilData);
-        // A connection that broke while it was idle shows it only now. Before MAIL FROM was answered the e-mail has no
-        // part in that, and a 421 may be meant for the connection alone: a new one decides.
-        if (reused && IsConnectionsOwn(seen))
+        // A connection that broke while it was idle shows it only now: before MAIL FROM was answered the e-mail has no part in that. And
+        // what the server refuses to this connection, it may take over a new one. The e-mail's attempt is the one that follows.
+        if (reused && IsConnectionsOwn(seen, out var ended))
         {
+            if (ended is { } said && emails > 0)
+                _habits.EndedAfter(emails, said);
             await CloseAsync();
             seen = await AttemptAsync(envelope, mayFinish, untilData);
         }
@@ -104,16 +113,27 @@ public sealed class SmtpConnection : IAsyncDisposable
         return seen;
     }
 
-    private static bool IsConnectionsOwn(HandOver seen) =>
-        seen.Stage == SmtpStage.MailFrom
-        && (seen.ReplyCode == 421 || seen.Fault is SmtpFault.Dropped or SmtpFault.TimedOut or SmtpFault.Garbage);
+    // Only where the server certainly does not have the e-mail: it refused, or the conversation broke before anything was asked of it.
+    private bool IsConnectionsOwn(HandOver seen, out bool? saidWhy)
+    {
+        saidWhy = null;
+        if (seen.Accepted)
+            return false;
+        if (seen.ReplyCode is not (>= 400 and < 600))
+            return seen.Stage == SmtpStage.MailFrom && seen.Fault is SmtpFault.Dropped or SmtpFault.TimedOut or SmtpFault.Garbage;
+        var isOfConnection = VerdictTable.Of(seen, _options).Kind == VerdictKind.Connection;
+        if (!isOfConnection && seen.ReplyCode != 421)
+            return false;
+        saidWhy = isOfConnection;
+        return true;
+    }
 
     // Whether there is a connection to go on with; one that is not fit for it is closed.
     private async Task<bool> IsUsableAsync(bool utf8)
     {
         if (_session is not { } open)
             return false;
-        var isUsable = open.Emails < MostEmails && !IsStale && open.IsFitFor(utf8)
+        var isUsable = open.Emails < Math.Min(MostEmails, _habits.MostEmails) && !IsStale && open.IsFitFor(utf8)
             && ((_time.GetElapsedTime(_used) < _trustedIdle && !open.Wire.HasInput) || await open.IsAliveAsync());
         if (!isUsable)
             await CloseAsync();
@@ -122,7 +142,7 @@ public sealed class SmtpConnection : IAsyncDisposable
 
     private async Task<HandOver?> OpenAsync(CancellationToken stop)
     {
-        var opening = new Opening(_options, _trust, _time);
+        var opening = new Opening(_options, _habits, _trust, _time);
         try
         {
             _session = await opening.RunAsync(stop);
@@ -130,7 +150,7 @@ public sealed class SmtpConnection : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            var seen = Evidence.Of(exception, opening.Stage, opening.Wire);
+            var seen = Evidence.Of(exception, opening.Stage, opening.Wire) with { Said = new(null, [], opening.Hello, null) };
             opening.Close();
             return seen;
         }

@@ -11,6 +11,7 @@ public sealed class SmtpConnections : IAsyncDisposable
     // The one used last comes first: fewer connections stay open than were needed at the busiest moment.
     private readonly ConcurrentStack<SmtpConnection> _idle = new();
     private readonly ConnectGate _gate;
+    private readonly Crowding _crowding;
     private readonly ITimer _staleness;
     private volatile bool _closed;
 
@@ -21,8 +22,11 @@ public sealed class SmtpConnections : IAsyncDisposable
     {
         _free = new SemaphoreSlim(options.MaxConnections);
         _gate = new ConnectGate(time);
+        _crowding = new Crowding(options.MaxConnections, time);
+        _crowding.Start(PutBack);
+        var habits = new ServerHabits();
         for (var i = 0; i < options.MaxConnections; i++)
-            _idle.Push(new SmtpConnection(options, _gate, trust, time));
+            _idle.Push(new SmtpConnection(options, _gate, habits, trust, time));
         _staleness = time.CreateTimer(_ => _ = CloseIdleAsync(stale: true), null, _lookForStale, _lookForStale);
     }
 
@@ -59,17 +63,38 @@ public sealed class SmtpConnections : IAsyncDisposable
     /// <summary>Gives one back.</summary>
     public void Return(SmtpConnection connection)
     {
+        if (connection.IsAside)
+        {
+            _ = SetAsideAsync(connection);
+            return;
+        }
+
         PutBack(connection);
         if (_closed)
             _ = CloseIdleAsync(stale: false);
     }
+
+    /// <summary>The server took an e-mail over a connection.</summary>
+    public void Served(SmtpConnection connection) => _crowding.Served(connection);
+
+    /// <summary>The server refused a connection that is in use, since it takes fewer. It is set aside when it is given back.</summary>
+    /// <returns>Whether the others go on.</returns>
+    public bool GoOnWithout(SmtpConnection connection) => _crowding.GoesOnWithout(connection);
 
     /// <summary>Says QUIT on those that are idle, bounded by a few seconds; those in use follow when they are given back.</summary>
     public async ValueTask DisposeAsync()
     {
         _closed = true;
         await _staleness.DisposeAsync();
+        _crowding.Dispose();
         await CloseIdleAsync(stale: false);
+    }
+
+    // Closed first: it counts at the server as long as it is open.
+    private async Task SetAsideAsync(SmtpConnection connection)
+    {
+        await connection.DisposeAsync();
+        _crowding.Keep(connection);
     }
 
     private SmtpConnection Pop() => _idle.TryPop(out var connection)

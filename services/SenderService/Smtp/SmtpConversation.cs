@@ -1,3 +1,4 @@
+using Mail.SenderService.Smtp.Verdicts;
 using MailKit.Net.Smtp;
 using MimeKit;
 
@@ -21,7 +22,7 @@ internal static class SmtpConversation
 
         var wire = session.Wire;
         wire.Begin(mayFinish);
-        session.Begin(envelope.Recipients.Count);
+        session.Begin(envelope);
         await using var abort = untilData.UnsafeRegister(static wire => ((Wire)wire!).Abort(), wire);
         try
         {
@@ -40,7 +41,7 @@ internal static class SmtpConversation
         }
         catch (Exception exception)
         {
-            return Evidence.Of(exception, session.Stage, wire) with { RefusedRecipients = session.Refused };
+            return Evidence.Of(exception, session.Stage, wire) with { RefusedRecipients = session.Refused, Said = session.Said };
         }
         finally
         {
@@ -51,11 +52,14 @@ internal static class SmtpConversation
     private static HandOver Taken(SmtpSession session, int code, string reply) =>
         new(SmtpStage.EndOfData) { Accepted = true, DotFlushed = true, ReplyCode = code, Reply = reply, RefusedRecipients = session.Refused };
 
-    // MailKit says "554 No recipients were accepted", which nobody said. A 4xx comes first, if there is one: it is what decides.
+    // MailKit says "554 No recipients were accepted", which nobody said. What is not the recipient's comes first, then what is not for
+    // good: it is what decides.
     private static HandOver NobodyLeft(SmtpSession session)
     {
-        var telling = session.Refused.FirstOrDefault(refused => refused.Code < 500) ?? session.Refused[0];
-        return new HandOver(SmtpStage.RcptTo) { AllRefused = true, ReplyCode = telling.Code, Reply = telling.Reply, RefusedRecipients = session.Refused };
+        var telling = session.Refused.FirstOrDefault(refused => refused.Kind > VerdictKind.EmailLater)
+            ?? session.Refused.FirstOrDefault(refused => refused.Code < 500 || refused.Retry != RecipientRetry.None)
+            ?? session.Refused[0];
+        return new HandOver(SmtpStage.RcptTo) { AllRefused = true, ReplyCode = telling.Code, Reply = telling.Reply, RefusedRecipients = session.Refused, Said = session.Said };
     }
 
     private static FormatOptions International()

@@ -42,6 +42,12 @@ public sealed class SmtpOptions
     /// <summary><c>SMTP_RATE</c>: e-mails a second over all senders of this account; null for no limit.</summary>
     public double? Rate { get; init; }
 
+    /// <summary><c>SMTP_EHLO_NAME</c>: the name in EHLO; null for this machine's own.</summary>
+    public string? EhloName { get; init; }
+
+    /// <summary>How long the reply to the final dot is waited for (RFC 5321, 4.5.3.2.6), whatever <c>SMTP_TIMEOUT</c> says of the other steps.</summary>
+    public TimeSpan FinalReplyTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Variables that are set to something that can't be read.</summary>
     public IReadOnlyList<string> Invalid { get; init; } = [];
 
@@ -95,6 +101,7 @@ public sealed class SmtpOptions
             Auth = variables.OneOf("SMTP_AUTH", "default", "none"),
             MaxConnections = variables.Number("SMTP_MAX_CONNECTIONS", 16, 1, 1000),
             Rate = variables.Rate("SMTP_RATE"),
+            EhloName = variables.HelloName("SMTP_EHLO_NAME"),
             Invalid = variables.Invalid
         };
     }

@@ -52,7 +52,11 @@ internal static partial class SmtpReply
         if (reply is null || reply.Length < 5)
             return null;
         var match = EnhancedCode().Match(reply[4..]);
-        return match.Success ? match.Value : null;
+        if (match.Success)
+            return match.Value;
+        // qmail and its kin put it at the end: 550 sorry, no mailbox here by that name (#5.1.1)
+        match = EnhancedCodeAtEnd().Match(reply);
+        return match.Success ? match.Groups["code"].Value : null;
     }
 
     private static int? Code(string line) =>
@@ -66,6 +70,9 @@ internal static partial class SmtpReply
 
     [GeneratedRegex(@"^[245]\.\d{1,3}\.\d{1,3}(?=\s|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex EnhancedCode();
+
+    [GeneratedRegex(@"\(#?(?<code>[45]\.\d{1,3}\.\d{1,3})\)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex EnhancedCodeAtEnd();
 
     [GeneratedRegex(@"[\p{C}\s]+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Unreadable();

@@ -1,3 +1,4 @@
+using Mail.SenderService.Smtp.Verdicts;
 using MailKit;
 using MailKit.Net.Smtp;
 using MimeKit;
@@ -5,15 +6,25 @@ using MimeKit;
 namespace Mail.SenderService.Smtp;
 
 /// <summary>MailKit's client, watched: it tells which step was answered and which recipients were refused.</summary>
-internal sealed class SmtpSession(Wire wire) : SmtpClient
+internal sealed class SmtpSession : SmtpClient
 {
+    private readonly Wire _wire;
+    private readonly SmtpOptions _options;
     private List<RefusedRecipient> _refused = [];
+    private Envelope? _envelope;
     private int _recipients;
     private int _accepted;
     private bool _utf8GivenUp;
 
+    public SmtpSession(Wire wire, SmtpOptions options)
+    {
+        _wire = wire;
+        _options = options;
+        LocalDomain = HelloName.For(options, wire.LocalEndPoint);
+    }
+
     /// <summary>The step that is being asked for.</summary>
-    public SmtpStage Stage => wire.Clock.Stage;
+    public SmtpStage Stage => _wire.Clock.Stage;
 
     /// <summary>The recipients that were refused in this hand-over.</summary>
     public IReadOnlyList<RefusedRecipient> Refused => _refused;
@@ -21,10 +32,13 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
     /// <summary>Whether every recipient was refused.</summary>
     public bool AllRefused => _refused.Count == _recipients;
 
-    public Wire Wire => wire;
+    public Wire Wire => _wire;
 
     /// <summary>How many hand-overs were begun.</summary>
     public int Emails { get; private set; }
+
+    /// <summary>What was said so far, for what a refusal quotes of it.</summary>
+    public SaidBySender Said => new(_envelope?.Sender.Address, _envelope?.Recipients.Select(recipient => recipient.Address).ToList() ?? [], LocalDomain, _envelope?.Message.Subject);
 
     /// <summary>RFC 6531, 3.1: who offers SMTPUTF8 must offer 8BITMIME too.</summary>
     public bool CarriesUtf8 => Capabilities.HasFlag(SmtpCapabilities.UTF8 | SmtpCapabilities.EightBitMime);
@@ -59,11 +73,12 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
     }
 
     /// <summary>Begins a hand-over.</summary>
-    public void Begin(int count)
+    public void Begin(Envelope envelope)
     {
         Emails++;
-        wire.Clock.Begin(SmtpStage.MailFrom);
-        _recipients = count;
+        _wire.Clock.Begin(SmtpStage.MailFrom);
+        _envelope = envelope;
+        _recipients = envelope.Recipients.Count;
         _accepted = 0;
         if (_refused.Count > 0)
             _refused = [];
@@ -82,7 +97,7 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
     }
 
     protected override void OnSenderAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) =>
-        wire.Clock.Next(SmtpStage.RcptTo);
+        _wire.Clock.Next(SmtpStage.RcptTo);
 
     protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
     {
@@ -96,15 +111,29 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
         if (Stage == SmtpStage.MailFrom)
             return;
         var code = (int)response.StatusCode;
-        var reply = SmtpReply.Compose(code, response.Response);
-        _refused.Add(new RefusedRecipient(mailbox.Address, code, reply)
-        {
-            Retry = code >= 500 ? RecipientRetry.None : SmtpReply.Enhanced(reply) == "4.5.3" ? RecipientRetry.AtOnce : RecipientRetry.Later,
-        });
+        _refused.Add(Judge(mailbox, code, SmtpReply.Compose(code, response.Response)));
         // RFC 5321, 3.8: after a 421 the server closes. There is no use in going on with those it took.
         if (response.StatusCode == SmtpStatusCode.ServiceNotAvailable)
             base.OnRecipientNotAccepted(message, mailbox, response);
         Answered();
+    }
+
+    private RefusedRecipient Judge(MailboxAddress mailbox, int code, string reply)
+    {
+        var row = VerdictTable.Of(new HandOver(SmtpStage.RcptTo) { ReplyCode = code, Reply = reply, Said = Said }, _options);
+        return new(mailbox.Address, code, reply)
+        {
+            Kind = row.Kind,
+            Verdict = row.Id,
+            Hint = row.Hint,
+            Retry = row switch
+            {
+                { AtOnce: true } or { Kind: VerdictKind.Connection } => RecipientRetry.AtOnce,
+                { Kind: VerdictKind.EmailForGood } => RecipientRetry.None,
+                { Kind: VerdictKind.Email } when code >= 500 => RecipientRetry.None,
+                _ => RecipientRetry.Later
+            }
+        };
     }
 
     // The size goes into MAIL FROM (RFC 1870). Counting needs no waiting; MailKit's asynchronous way costs more than the sending.
@@ -114,6 +143,6 @@ internal sealed class SmtpSession(Wire wire) : SmtpClient
     private void Answered()
     {
         if (Stage == SmtpStage.RcptTo && _accepted > 0 && _accepted + _refused.Count == _recipients)
-            wire.Clock.Next(SmtpStage.Data);
+            _wire.Clock.Next(SmtpStage.Data);
     }
 }

@@ -53,6 +53,18 @@ internal sealed class Variables(Func<string, string?> get)
         }
     }
 
+    /// <summary>A name for EHLO; null where it is left out.</summary>
+    public string? HelloName(string name)
+    {
+        var text = Text(name);
+        if (text.Length == 0)
+            return null;
+        if (Smtp.HelloName.IsUsable(text))
+            return text;
+        _invalid.Add(name);
+        return null;
+    }
+
     /// <summary>One of the choices, in any case; the first where it is left out.</summary>
     public string OneOf(string name, params ReadOnlySpan<string> choices)
     {

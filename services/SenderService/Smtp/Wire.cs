@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 
@@ -36,6 +37,12 @@ internal sealed class Wire(Socket socket, SmtpOptions options, StageClock clock,
 
     /// <summary>Whether there is something to read though nothing was asked: the server has closed, or is about to.</summary>
     public bool HasInput => socket.Poll(0, SelectMode.SelectRead);
+
+    /// <summary>Whether EHLO or HELO was said.</summary>
+    public bool SaidHello { get; private set; }
+
+    /// <summary>This end of the connection.</summary>
+    public EndPoint? LocalEndPoint { get; } = socket.LocalEndPoint;
 
     /// <summary>Whether all is encrypted.</summary>
     public bool IsEncrypted => _inner is SslStream;
@@ -174,13 +181,16 @@ internal sealed class Wire(Socket socket, SmtpOptions options, StageClock clock,
     {
         if (ends)
         {
-            _timer.Limit(options.Timeout);
+            // RFC 5321, 4.5.3.2.6: a server may deliver before it answers, and who hangs up earlier has it delivered twice, or in doubt.
+            _timer.Limit(options.FinalReplyTimeout, step: options.FinalReplyTimeout);
             clock.Next(SmtpStage.EndOfData);
         }
         else if (write.SequenceEqual("DATA\r\n"u8))
             _guard.ExpectMessage();
         else if (write.SequenceEqual("RSET\r\n"u8) || write.SequenceEqual("NOOP\r\n"u8) || write.SequenceEqual("QUIT\r\n"u8))
             _timer.Limit(_courtesy);
+        else if (!SaidHello && (write.StartsWith("EHLO "u8) || write.StartsWith("HELO "u8)))
+            SaidHello = true;
     }
 
     private static bool IsTrouble(Exception broken) =>

@@ -69,8 +69,8 @@ public sealed class HintsTests
         Assert.StartsWith("No answer in time. Set SMTP_TIMEOUT=60,", Hint(_late with { Stage = SmtpStage.Data }, new() { Port = 465, UseTls = true }), StringComparison.Ordinal);
 
     [Fact]
-    public void A_reply_that_says_it_all_gets_no_hint() =>
-        Assert.Null(Hint(new(SmtpStage.RcptTo) { ReplyCode = 550, Reply = "550 5.1.1 no such user" }, new()));
+    public void A_reply_that_says_it_all_is_put_in_plain_words_all_the_same() =>
+        Assert.Equal("The recipient's address does not exist there. Check it for typing errors.", Hint(new(SmtpStage.RcptTo) { ReplyCode = 550, Reply = "550 5.1.1 no such user" }, new()));
 
     private static string? Hint(HandOver evidence, SmtpOptions options) => Outcome.Of(evidence, options) switch
     {

@@ -8,7 +8,10 @@ public abstract record Reaction
     }
 
     /// <summary>Says nothing and reads nothing more, and keeps the connection open.</summary>
-    public static Reaction Stall { get; } = new Stalling();
+    public static Reaction Stall { get; } = new Stalling(Timeout.InfiniteTimeSpan);
+
+    /// <summary>Says nothing for so long, and then closes the connection.</summary>
+    public static Reaction StallAndDrop(TimeSpan length) => new Stalling(length);
 
     /// <summary>Closes the connection (FIN).</summary>
     public static Reaction Drop { get; } = new Dropping(Hard: false);
@@ -40,17 +43,25 @@ public abstract record Reaction
     /// <summary>Says a reply that never ends, so many bytes at a time.</summary>
     public static Reaction Drip(int size, Action beforeEach) => new Dripping(size, beforeEach);
 
+    /// <summary>Decides each time; null stands for what is usual.</summary>
+    public static Reaction Decide(Func<Visit, Reaction?> decide) => new Deciding(decide);
+
+    /// <summary>Refuses with this reply; null stands for what is usual.</summary>
+    public static Reaction Refuse(Func<Visit, string?> reply) => new Deciding(visit => reply(visit) is { } words ? Reply(words) : null);
+
     public static implicit operator Reaction(string reply) => Reply(reply);
 
     internal sealed record Saying(string Words, bool ThenDrop, bool AsUsual = false) : Reaction;
 
     internal sealed record Dropping(bool Hard) : Reaction;
 
-    internal sealed record Stalling : Reaction;
+    internal sealed record Stalling(TimeSpan Length) : Reaction;
 
     internal sealed record Dripping(int Size, Action BeforeEach) : Reaction;
 
     internal sealed record Delaying(TimeSpan Delay) : Reaction;
 
     internal sealed record Holding(Task Until, Reaction? Then = null) : Reaction;
+
+    internal sealed record Deciding(Func<Visit, Reaction?> Choice) : Reaction;
 }

@@ -23,6 +23,8 @@ public sealed class ScriptedSmtp : IAsyncDisposable
     private readonly ConcurrentDictionary<string, DateTimeOffset> _repliedAt = new(StringComparer.Ordinal);
     private readonly Pulse _pulse = new();
     private readonly Task _accepting;
+    private readonly SortedSet<int> _open = [];
+    private int _made;
     private Script.Rule? _last;
 
     private ScriptedSmtp(int port)
@@ -193,6 +195,26 @@ public sealed class ScriptedSmtp : IAsyncDisposable
     }
 
     internal void Replies(string messageId) => _repliedAt[messageId] = TimeProvider.System.GetUtcNow();
+    internal int Open()
+    {
+        lock (_open)
+        {
+            _open.Add(++_made);
+            return _made;
+        }
+    }
+
+    internal void Close(int number)
+    {
+        lock (_open)
+            _open.Remove(number);
+    }
+
+    internal int Rank(int number)
+    {
+        lock (_open)
+            return _open.Count(other => other < number);
+    }
 
     internal void LogsIn(string mechanism) => _tried.Enqueue(mechanism);
 

@@ -10,7 +10,10 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
 {
     private readonly Lines _lines = new(new NetworkStream(socket, ownsSocket: true));
     private readonly List<string> _to = [];
+    private readonly int _number = server.Open();
     private string? _from;
+    private string? _hello;
+    private int _mails;
     private bool _encrypted;
     private bool _loggedIn;
 
@@ -38,6 +41,7 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
         }
         finally
         {
+            server.Close(_number);
             socket.Dispose();
         }
     }
@@ -48,6 +52,7 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
         switch (command)
         {
             case "EHLO" or "HELO":
+                _hello = line.Split(' ', 2)[^1];
                 await AnswerAsync(Step.Ehlo, Extensions());
                 break;
             case "STARTTLS" when server.Certificate is not null:
@@ -62,6 +67,7 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
                 break;
             case "MAIL":
                 _to.Clear();
+                _mails++;
                 _from = await AnswerAsync(Step.Mail, "250 2.1.0 Ok") ? Path(line) : null;
                 break;
             case "RCPT" or "DATA" when _from is null:
@@ -161,6 +167,8 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
     {
         var reaction = server.Script.At(step, recipient);
         server.Reached(step);
+        if (reaction is Reaction.Deciding deciding)
+            reaction = deciding.Choice(Here(recipient));
         if (reaction is not null && !await ReactAsync(reaction))
             return false;
         before?.Invoke();
@@ -173,8 +181,12 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
     {
         var reaction = server.Script.At(step);
         server.Reached(step);
+        if (reaction is Reaction.Deciding deciding)
+            reaction = deciding.Choice(Here(_to.FirstOrDefault()));
         return reaction is null || await ReactAsync(reaction);
     }
+
+    private Visit Here(string? recipient) => new(server.Rank(_number), _mails, recipient, _hello);
 
     /// <summary>Returns whether to go on as usual.</summary>
     private async Task<bool> ReactAsync(Reaction reaction)
@@ -188,8 +200,8 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
             case Reaction.Delaying delaying:
                 await Task.Delay(delaying.Delay, server.Closing);
                 return true;
-            case Reaction.Stalling:
-                await Task.Delay(Timeout.Infinite, server.Closing);
+            case Reaction.Stalling stalling:
+                await Task.Delay(stalling.Length, server.Closing);
                 break;
             case Reaction.Dripping dripping:
                 await _lines.DripAsync(dripping, server.Closing);

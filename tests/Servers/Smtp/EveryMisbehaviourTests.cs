@@ -66,9 +66,11 @@ public sealed class EveryMisbehaviourTests
         };
         Assert.Equal(outcome is Outcome.Failed, error?.Permanent ?? false);
         Assert.Equal(expected.Reply, outcome is Outcome.Sent sent ? sent.Reply : error?.Reply);
-        if (expected.Hint is null)
-            Assert.Null(error?.Hint);
-        else
-            Assert.Contains(expected.Hint, error?.Hint, StringComparison.Ordinal);
+        if (error is null)
+            return;
+        Assert.NotEmpty(error.Verdict);
+        Assert.NotEmpty(error.Hint);
+        if (expected.Hint is not null)
+            Assert.Contains(expected.Hint, error.Hint, StringComparison.Ordinal);
     }
 }

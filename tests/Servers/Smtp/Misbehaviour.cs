@@ -9,7 +9,7 @@ namespace Mail.Tests.Servers.Smtp;
 /// <param name="Outcome">The name of the outcome.</param>
 /// <param name="Stage">The name of the stage.</param>
 /// <param name="Reply">The server's words as they are shown; null where there are none.</param>
-/// <param name="Hint">What the hint says, among other things; null where there is none.</param>
+/// <param name="Hint">What the hint says, among other things; null where any will do.</param>
 /// <param name="Kept">How many copies the server has kept.</param>
 internal sealed record Misbehaviour(string Step, Reaction Reaction, string Outcome, string Stage, string? Reply, string? Hint, int Kept = 0)
 {

@@ -18,7 +18,9 @@ public sealed class RecipientsTests
         var sent = Assert.IsType<Outcome.Sent>(await sender.SendAsync(Sender.Email("Hello", "a@example.org", "b@example.org", "c@example.org")));
 
         Assert.Equal(
-            [("b@example.org", 550, "550 5.1.1 no such user"), ("c@example.org", 450, "450 4.2.0 later")], sent.Refused.Select(refused => (refused.Address, refused.Code, refused.Reply)));
+            [("b@example.org", 550, "550 5.1.1 no such user", RecipientRetry.None), ("c@example.org", 450, "450 4.2.0 later", RecipientRetry.Later)],
+            sent.Refused.Select(refused => (refused.Address, refused.Code, refused.Reply, refused.Retry)));
+        Assert.All(sent.Refused, refused => Assert.True(refused is { Hint.Length: > 0, Verdict.Length: > 0 }));
         Assert.Equal(["a@example.org"], Assert.Single(server.Received).To);
     }
 

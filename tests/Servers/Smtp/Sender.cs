@@ -27,10 +27,12 @@ internal sealed class Sender : IAsyncDisposable
         Password = "secret",
         FromEmail = "noreply@example.com",
         TimeoutSeconds = timeoutSeconds,
+        FinalReplyTimeout = TimeSpan.FromSeconds(timeoutSeconds),
         Security = security
     });
 
-    public static SmtpOptions Plain(ScriptedSmtp server, bool login = false, int timeoutSeconds = 30, int connections = 1) => new()
+    public static SmtpOptions Plain(
+        ScriptedSmtp server, bool login = false, int timeoutSeconds = 30, int connections = 1, string? helloName = null, TimeSpan? finalReplyTimeout = null) => new()
     {
         Host = ScriptedSmtp.Host,
         Port = server.Port,
@@ -40,6 +42,8 @@ internal sealed class Sender : IAsyncDisposable
         FromEmail = "noreply@example.com",
         FromName = "Your App",
         TimeoutSeconds = timeoutSeconds,
+        FinalReplyTimeout = finalReplyTimeout ?? TimeSpan.FromSeconds(timeoutSeconds),
+        EhloName = helloName,
         UseTls = false,
         AllowPlaintext = true,
         MaxConnections = connections

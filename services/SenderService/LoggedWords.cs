@@ -3,7 +3,7 @@ using Mail.Store;
 namespace Mail.SenderService;
 
 /// <summary>What a server said, as sentences for the log: without the addresses of recipients, which servers like to repeat. Pure.</summary>
-internal static class ServerWords
+internal static class LoggedWords
 {
     /// <summary>The texts that are there, each ended by a full stop; empty where there is none.</summary>
     /// <param name="email">The e-mail that they are about; null where they are about none.</param>

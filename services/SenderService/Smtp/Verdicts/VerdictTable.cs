@@ -1,0 +1,51 @@
+using Mail.SenderService.Smtp.Verdicts.Rows;
+
+namespace Mail.SenderService.Smtp.Verdicts;
+
+/// <summary>
+/// The table of verdicts: what a refusal means, by stage, reply code, enhanced code and the server's own words. The first
+/// row that matches decides. <c>docs/smtp-verdicts.md</c> lists them.
+/// </summary>
+public static class VerdictTable
+{
+    /// <summary>The row of a conversation that broke after the final dot.</summary>
+    internal static string InDoubt => OtherRows.InDoubt.Id;
+
+    /// <summary>The rows, in the order in which they are asked.</summary>
+    public static IReadOnlyList<VerdictRow> Rows { get; } =
+    [
+        .. BrokenRows.All,
+        .. LimitRows.OfOthers,
+        .. GreetingRows.All,
+        .. RecipientRows.BeforeLimits,
+        .. MessageRows.BeforeLimits,
+        .. AccountRows.BeforeLimits,
+        .. LimitRows.OfThisSender,
+        .. AccountRows.ByWords,
+        .. AccountRows.Login,
+        .. NetworkRows.All,
+        OtherRows.RefusedAtMail,
+        .. OtherRows.Unavailable,
+        .. RecipientRows.Others,
+        .. MessageRows.Others,
+        .. OtherRows.All,
+        OtherRows.UnexpectedAtOpening,
+        OtherRows.Unexpected,
+        OtherRows.InDoubt,
+    ];
+
+    /// <summary>The row that decides. There always is one.</summary>
+    public static VerdictRow Of(HandOver evidence, SmtpOptions options)
+    {
+        if (evidence is { DotFlushed: true, ReplyCode: not (>= 400 and < 600) })
+            return OtherRows.InDoubt;
+        var refusal = new RefusalCase(evidence, options);
+        foreach (var row in Rows)
+        {
+            if (row.Matches(refusal))
+                return row;
+        }
+
+        return evidence.Stage < SmtpStage.MailFrom ? OtherRows.UnexpectedAtOpening : OtherRows.Unexpected;
+    }
+}
