@@ -14,9 +14,10 @@ public static class Installations
     // A server whose data directory was replaced was started since then, and a dump that is restored beside the database makes
     // another one: these two need no look into the control file, and a claim asks for them each time. A dump that is restored
     // into the same database is told by the restore mark.
-    private const string Here = """
-        (select d.oid || '@' || extract(epoch from pg_postmaster_start_time()) || '/' || @installation::text
-        from pg_database d where d.datname = current_database())
+    private const string Here = $"{HereWithoutName} || '/' || @installation::text)";
+
+    private const string HereWithoutName = """
+        ((select d.oid || '@' || extract(epoch from pg_postmaster_start_time()) from pg_database d where d.datname = current_database())
         """;
 
     /// <summary>How long after its last count the system is taken to have stopped counting.</summary>
@@ -61,11 +62,15 @@ public static class Installations
         select exists (select from vouched)
         """;
 
-    // The count never goes back: a SchedulerService may have counted on since it found something.
+    private const string AcceptedHere = $"{HereWithoutName} || '/' || (data->'found'->'place'->>'name'))";
+
+    // The count never goes back: a SchedulerService may have counted on since it found something. And the person means the database
+    // as it is now: the server may have been restarted since, and no SchedulerService has looked at it yet.
     private const string Accept = $"""
         with accepted as (
             update {Table} set mt_last_modified = now(), data = data || (data->'found')
-                || jsonb_build_object('vouched', data->'found'->'place'->>'here', 'found', null, 'marked', true,
+                || jsonb_build_object('place', (data->'found'->'place') || jsonb_build_object('here', {AcceptedHere}))
+                || jsonb_build_object('vouched', {AcceptedHere}, 'found', null, 'marked', true,
                     'counter', greatest((data->>'counter')::bigint, (data->'found'->>'counter')::bigint))
             where id = '{Installation.Only}' and data->'found'->'place' is not null returning id)
         {RestoreMark.WriteAnew}

@@ -39,6 +39,8 @@ public static class MailService
         Action<IBusRegistrationConfigurator> configure,
         Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>? endpoints = null)
     {
+        // Where it can't be read, that is said now, and not by the bus in the middle of its own start.
+        RabbitMq.Check(builder.Configuration);
         builder.Services.AddMassTransit(bus =>
         {
             // Nothing of an installation is told to anyone, MassTransit's authors included.

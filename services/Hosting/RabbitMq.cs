@@ -13,6 +13,10 @@ public static class RabbitMq
 {
     private static readonly TimeSpan _heartbeat = TimeSpan.FromSeconds(10);
 
+    /// <summary>Reads the address, and forgets it.</summary>
+    /// <exception cref="SettingException">It is missing, or can't be read.</exception>
+    internal static void Check(IConfiguration configuration) => Address(configuration);
+
     /// <summary>Connects the bus to it: to the first node that answers.</summary>
     public static void HostFrom(this IRabbitMqBusFactoryConfigurator bus, IConfiguration configuration)
     {

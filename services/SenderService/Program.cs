@@ -2,39 +2,39 @@ using Mail.Hosting;
 using Mail.SenderService;
 using Mail.SenderService.Smtp;
 
-if (HealthProbe.Wanted(args))
-    return await HealthProbe.RunAsync(args);
+return await MailProgram.RunAsync(args, async () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddMailDefaults(maxConnections: 8);
+    var smtp = SmtpOptions.FromEnvironment(name => builder.Configuration[name]);
+    builder.Services.AddSingleton(smtp);
+    builder.Services.AddSingleton(RetryPolicy.From(builder.Configuration));
+    builder.Services.AddSingleton<SenderStatus>();
+    builder.Services.AddSingleton(services => new SmtpConnections(smtp, services.GetRequiredService<TimeProvider>()));
+    builder.Services.AddSingleton<RateLimit>();
+    builder.Services.AddSingleton<LearnedPace>();
+    builder.Services.AddSingleton<SecondOpinion>();
+    builder.Services.AddSingleton<WaitingEmails>();
+    builder.Services.AddSingleton<LostClaims>();
+    builder.Services.AddSingleton<Claims>();
+    builder.Services.AddSingleton<OutcomeLog>();
+    builder.Services.AddSingleton<Conversations>();
+    builder.Services.AddSingleton<WarmUp>();
+    // Services stop in the reverse order of their start: the intake first, then the batches that it fed, then the heartbeat
+    // that keeps their claims alive.
+    builder.Services.AddSingleton<DatabaseClock>();
+    builder.Services.AddSingleton<Heartbeat>();
+    builder.Services.AddHostedService(services => services.GetRequiredService<Heartbeat>());
+    builder.Services.AddHostedService(services => services.GetRequiredService<LostClaims>());
+    builder.Services.AddHostedService<WriteOutcomeCounts>();
+    builder.Services.AddHostedService(services => services.GetRequiredService<OutcomeLog>());
+    builder.Services.AddHostedService<SendBatch>();
+    builder.AddMailBus(bus => bus.AddSendEmailConsumer());
+    builder.Services.AddHostedService<Intake>();
+    builder.Services.AddHealthChecks().AddCheck<SenderHealth>("smtp", tags: ["ready"]);
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddMailDefaults(maxConnections: 8);
-var smtp = SmtpOptions.FromEnvironment(name => builder.Configuration[name]);
-builder.Services.AddSingleton(smtp);
-builder.Services.AddSingleton(RetryPolicy.From(builder.Configuration));
-builder.Services.AddSingleton<SenderStatus>();
-builder.Services.AddSingleton(services => new SmtpConnections(smtp, services.GetRequiredService<TimeProvider>()));
-builder.Services.AddSingleton<RateLimit>();
-builder.Services.AddSingleton<LearnedPace>();
-builder.Services.AddSingleton<SecondOpinion>();
-builder.Services.AddSingleton<WaitingEmails>();
-builder.Services.AddSingleton<LostClaims>();
-builder.Services.AddSingleton<Claims>();
-builder.Services.AddSingleton<OutcomeLog>();
-builder.Services.AddSingleton<Conversations>();
-builder.Services.AddSingleton<WarmUp>();
-// Services stop in the reverse order of their start: the intake first, then the batches that it fed, then the heartbeat
-// that keeps their claims alive.
-builder.Services.AddSingleton<DatabaseClock>();
-builder.Services.AddSingleton<Heartbeat>();
-builder.Services.AddHostedService(services => services.GetRequiredService<Heartbeat>());
-builder.Services.AddHostedService(services => services.GetRequiredService<LostClaims>());
-builder.Services.AddHostedService<WriteOutcomeCounts>();
-builder.Services.AddHostedService(services => services.GetRequiredService<OutcomeLog>());
-builder.Services.AddHostedService<SendBatch>();
-builder.AddMailBus(bus => bus.AddSendEmailConsumer());
-builder.Services.AddHostedService<Intake>();
-builder.Services.AddHealthChecks().AddCheck<SenderHealth>("smtp", tags: ["ready"]);
-
-var app = builder.Build();
-app.MapMailDefaults();
-app.Logger.Configured(smtp);
-return await app.RunToEndAsync();
+    var app = builder.Build();
+    app.MapMailDefaults();
+    app.Logger.Configured(smtp);
+    return await app.RunToEndAsync();
+});

@@ -26,7 +26,7 @@ internal static class Explanation
         if (seen.HoldOf(email.ClientId) is { } hold)
         {
             var whose = hold.Id == Hold.Everything ? "All sending" : "Sending for this client";
-            return $"{When(email, seen.Now)}. {whose} is held back since {Time(hold.Since)} by {hold.By}{(hold.Reason is null ? "" : $": {hold.Reason}")}. It goes out after the release.";
+            return $"{When(email, seen.Now)}. {whose} is held back since {Time(hold.Since)} by {hold.By}{(hold.Reason is null ? "" : $": {hold.Reason.TrimEnd('.')}")}. It goes out after the release.";
         }
 
         if (EmailView.WasTried(email) && email.DueAt > seen.Now)
