@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Mail.Tests.Fixtures;
+using Npgsql;
 
 namespace Mail.Tests.EndToEnd;
 
@@ -60,9 +61,28 @@ internal sealed class TwentyEmails(PrivatePostgres postgres, MailSystem system) 
             (await Api.PostAsync($"scheduled-emails/{email["id"]}/cancel")).Expect(HttpStatusCode.OK);
         (await Api.PostAsync("release")).Expect(HttpStatusCode.OK);
         await SendsAsync();
+        await CountsAsync();
         await RestartAsync();
         await SendsAsync();
         Assert.Equal(Count, System.Smtp.Received.Count(email => email.Subject.StartsWith("Number", StringComparison.Ordinal)));
+    }
+
+    /// <summary>
+    /// Waits until a SchedulerService has counted twice: the broker knows of the first by then. One that knows of none can't vouch for
+    /// a PostgreSQL that is restarted next.
+    /// </summary>
+    private async Task CountsAsync()
+    {
+        var first = await CounterAsync();
+        await Deadline.UntilAsync(CounterAsync, counter => counter >= first + 2);
+    }
+
+    private async Task<long> CounterAsync()
+    {
+        await using var connection = new NpgsqlConnection(postgres.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select (data->>'counter')::bigint from mail.mt_doc_installation", connection);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     /// <summary>Nothing is held, and a new e-mail goes out.</summary>
