@@ -19,7 +19,7 @@ internal static class Attack
     /// <param name="cancellationToken">Ends it at once, and takes down what it started.</param>
     public static async Task<AuditReport> RunAsync(ChaosOptions options, Action<string> say, CancellationToken cancellationToken)
     {
-        var faults = FaultPlan.Of(options.Seed, options.Length);
+        var faults = FaultPlan.Of(options.Seed, options.Length, options.Restores);
         await using var system = new AttackedSystem();
         say($"Seed {options.Seed}: {options.Length.TotalMinutes:0.#} minutes, {options.EmailRate} e-mails a second, {faults.Count} faults");
         await system.StartAsync();

@@ -32,7 +32,7 @@ public static class FaultPlan
     /// The faults of an attack, in the order in which they begin; none on what another is being done to. The restores come last, when
     /// all others are over.
     /// </summary>
-    public static IReadOnlyList<Fault> Of(int seed, TimeSpan length)
+    public static IReadOnlyList<Fault> Of(int seed, TimeSpan length, bool restores = true)
     {
         var random = new Random(seed);
         var faults = new List<Fault>();
@@ -50,6 +50,8 @@ public static class FaultPlan
             }
         }
 
+        if (!restores)
+            return faults;
         var over = faults.Select(fault => fault.End).Append(length).Max();
         return [.. faults, new(over, _restore, FaultKind.RestoreDump, Targets.Postgres), new(over + _restore, _restore, FaultKind.RollBack, Targets.Postgres)];
     }
