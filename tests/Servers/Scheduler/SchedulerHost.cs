@@ -53,7 +53,9 @@ internal sealed class SchedulerHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        var database = Database;
         await _host.StopAsync();
         _host.Dispose();
+        await database.DisposeAsync(); // the host does not own it, and its idle connections would outlive the test
     }
 }

@@ -11,11 +11,15 @@ internal sealed class StoreHost : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private StoreHost(string database) => _services = new ServiceCollection().AddLogging().AddMetrics().AddMailStore(NpgsqlDataSource.Create(database)).BuildServiceProvider();
+    private StoreHost(string database)
+    {
+        DataSource = NpgsqlDataSource.Create(database);
+        _services = new ServiceCollection().AddLogging().AddMetrics().AddMailStore(DataSource).BuildServiceProvider();
+    }
 
     internal IDocumentStore Documents => _services.GetRequiredService<IDocumentStore>();
 
-    internal NpgsqlDataSource DataSource => _services.GetRequiredService<NpgsqlDataSource>();
+    internal NpgsqlDataSource DataSource { get; }
 
     /// <summary>A new database, or one that an earlier version left; three services bring it up to date at once.</summary>
     internal static async Task<StoreHost> StartAsync(TestServers servers, string? script = null)
@@ -36,5 +40,9 @@ internal sealed class StoreHost : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await DataSource.DisposeAsync(); // the container does not own it, and its idle connections would outlive the test
+    }
 }
