@@ -48,7 +48,7 @@ public sealed class Conversations(
         var ended = Now();
         var outcome = opinion.Judge(email.Id, Outcome.Of(evidence, smtp), evidence, begun, time.GetTimestamp());
         pace.Ended(isPaced, outcome is Outcome.Sent);
-        Heed(outcome, connection, begun);
+        Heed(outcome, connection, begun, isPaced);
         logger.Outcome(email, outcome);
         var messageId = email.MessageOf is null ? MessageBuilder.MessageId(email.Id, smtp.FromEmail!) : email.MessageId!;
         var move = OutcomeMove.Of(assignment.Claimed, outcome, ended, messageId, retry, Random.Shared.NextDouble(), instance.Name);
@@ -71,7 +71,7 @@ public sealed class Conversations(
     }
 
     /// <summary>Draws the conclusions for the e-mails that come next.</summary>
-    private void Heed(Outcome outcome, SmtpConnection connection, long begun)
+    private void Heed(Outcome outcome, SmtpConnection connection, long begun, bool isPaced)
     {
         switch (outcome)
         {
@@ -83,7 +83,7 @@ public sealed class Conversations(
                 logger.Crowded(crowded.Error.Reply, crowded.Error.Hint);
                 break;
             case Outcome.SenderBlocked { Kind: VerdictKind.Pace } tooFast:
-                KeepToPace(tooFast, pace.Refused(begun, tooFast.Error.Reply));
+                KeepToPace(tooFast, pace.Refused(begun, isPaced, tooFast.Error.Reply));
                 break;
             case Outcome.SenderBlocked blocked:
                 status.Block(blocked);

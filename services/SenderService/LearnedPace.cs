@@ -73,7 +73,8 @@ public sealed class LearnedPace(TimeProvider time)
             if (!accepted)
                 return;
             _accepted.Add();
-            if (!_isLimited)
+            // One without a turn is counted, but it was under way before the limit was known and does not answer what is being tried.
+            if (!taken || !_isLimited)
                 return;
             _sinceRefusal++;
             // Counted only now: at the refusal others of the same moment had yet to be accepted.
@@ -86,14 +87,15 @@ public sealed class LearnedPace(TimeProvider time)
 
     /// <summary>The server refused an e-mail for the pace.</summary>
     /// <param name="begun">When its hand-over began: one from before the last refusal says nothing new.</param>
+    /// <param name="isPaced">Whether it had a turn. One without began as if there were no limit, and says nothing new either.</param>
     /// <param name="reply">The server's words.</param>
     /// <returns>How long to wait.</returns>
-    public TimeSpan Refused(long begun, string? reply)
+    public TimeSpan Refused(long begun, bool isPaced, string? reply)
     {
         lock (_gate)
         {
             var now = time.GetTimestamp();
-            if (_isLimited && begun < _refusedAt)
+            if (_isLimited && (!isPaced || begun <= _refusedAt))
                 return Left(now);
             var said = PacePeriod.Of(reply);
             if (!_isLimited)

@@ -16,6 +16,8 @@ public sealed class LearnedPaceTests
     [InlineData(30, 60, "550 too many emails per minute")]
     [InlineData(5, 1, "550 5.7.0 Requested action not taken: too many emails per second")]
     [InlineData(5, 1, "450 slow down")]
+    [InlineData(100, 3600, "450 4.7.1 Rate limit exceeded")]
+    [InlineData(100, 3600, "550 has exceeded the max emails per hour")]
     [InlineData(110, 3600, "450 4.7.1 Rate limit exceeded")]
     [InlineData(110, 3600, "550 has exceeded the max emails per hour")]
     public void A_limit_over_any_such_time_is_used_up_within_a_fifth(int most, int seconds, string reply)
@@ -58,15 +60,19 @@ public sealed class LearnedPaceTests
         Assert.InRange(time.TotalSeconds, best - seconds, best * 1.2);
     }
 
-    [Fact]
-    public void What_began_before_a_refusal_says_nothing_new()
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    public void What_began_before_a_refusal_or_without_a_turn_says_nothing_new(int begun, bool isPaced)
     {
         var pace = new LearnedPace(_clock);
-        var begun = _clock.GetTimestamp();
+        var start = _clock.GetTimestamp();
         _clock.Now += 1;
-        var first = pace.Refused(begun, "450 slow down");
+        var first = pace.Refused(start, isPaced: false, "450 slow down");
 
-        Assert.Equal(first, pace.Refused(begun, "450 slow down"));
+        Assert.Equal(first, pace.Refused(start + begun, isPaced, "450 slow down"));
         Assert.InRange(first, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.1));
     }
 
@@ -78,7 +84,7 @@ public sealed class LearnedPaceTests
         for (var i = 0; i < 8; i++)
         {
             _clock.Now += 1;
-            var wait = pace.Refused(_clock.GetTimestamp(), "450 slow down");
+            var wait = pace.Refused(_clock.GetTimestamp(), isPaced: i > 0, "450 slow down");
             waits.Add(wait);
             _clock.Now += (long)(wait.TotalSeconds * _clock.TimestampFrequency) + 1;
             Assert.Equal(1, pace.Take(10, out _, out _));
@@ -94,7 +100,7 @@ public sealed class LearnedPaceTests
     {
         var pace = new LearnedPace(_clock);
 
-        Assert.InRange(pace.Refused(_clock.GetTimestamp(), "550 Too many messages. Try again in 92 seconds."), TimeSpan.FromSeconds(92), TimeSpan.FromSeconds(95));
+        Assert.InRange(pace.Refused(_clock.GetTimestamp(), isPaced: false, "550 Too many messages. Try again in 92 seconds."), TimeSpan.FromSeconds(92), TimeSpan.FromSeconds(95));
     }
 
     [Fact]
@@ -127,7 +133,7 @@ public sealed class LearnedPaceTests
                 if (ended.Accepted)
                     sent++;
                 else
-                    pace.Refused(ended.Begun, reply);
+                    pace.Refused(ended.Begun, ended.Paced, reply);
             }
             else
             {
