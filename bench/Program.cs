@@ -23,6 +23,7 @@ if (Options.Parse(args) is not { } options)
 await using var servers = await Servers.ConnectAsync();
 var report = options.Scenario switch
 {
+    LimitsScenario.Name => await new LimitsScenario(servers, options, TimeProvider.System).RunAsync(),
     SchedulerScenario.Name => await new SchedulerScenario(servers, options, TimeProvider.System).RunAsync(),
     _ => await new EmailScenarios(servers, options, TimeProvider.System).RunAsync(),
 };

@@ -19,7 +19,7 @@ internal static class Attack
     /// <param name="cancellationToken">Ends it at once, and takes down what it started.</param>
     public static async Task<AuditReport> RunAsync(ChaosOptions options, Action<string> say, CancellationToken cancellationToken)
     {
-        var faults = FaultPlan.Of(options.Seed, options.Length, options.Restores);
+        var faults = FaultPlan.Of(options.Seed, options.Length, options.Thorough);
         await using var system = new AttackedSystem();
         say($"Seed {options.Seed}: {options.Length.TotalMinutes:0.#} minutes, {options.EmailRate} e-mails a second, {faults.Count} faults");
         await system.StartAsync();
@@ -40,8 +40,9 @@ internal static class Attack
         await system.ReadyAsync();
         using var api = new Api(system.Apis[0], AttackedSystem.OperatorKey);
         await SettleAsync(api, clock, cancellationToken);
+        var notForgotten = await ForgetAsync(system, clock, cancellationToken);
         say($"{clock.Elapsed.TotalSeconds,6:0.0} s  settled; auditing");
-        var ledgers = new Ledgers(ledger.Told, await ShownAsync(api, clock), Kept(system, clock), faults, await FenceHoldsAsync(api), unheld);
+        var ledgers = new Ledgers(ledger.Told, await ShownAsync(api, clock), Kept(system, clock), faults, await FenceHoldsAsync(api), unheld, notForgotten);
         var report = Audit.Of(ledgers);
         // Offenders are told of with all that is known.
         var offenders = report.Violations.Select(violation => violation.EmailId).ToHashSet(StringComparer.Ordinal);
@@ -94,6 +95,19 @@ internal static class Attack
                 // Not up again yet.
             }
 
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+        }
+    }
+
+    /// <summary>Waits until no old request is remembered any more. Returns how many there are after a while.</summary>
+    private static async Task<long> ForgetAsync(AttackedSystem system, Clock clock, CancellationToken cancellationToken)
+    {
+        var started = clock.Elapsed;
+        while (true)
+        {
+            var old = await system.Servers.OldRequestsAsync();
+            if (old == 0 || clock.Elapsed - started > _settle)
+                return old;
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
         }
     }

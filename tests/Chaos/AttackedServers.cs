@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mail.Tests.Fixtures;
 
 namespace Mail.Tests.Chaos;
@@ -50,6 +51,17 @@ internal sealed class AttackedServers : IAsyncDisposable
         }
     }
 
+    /// <summary>Adds requests that carried an Idempotency-Key two days ago, and whose e-mails are gone.</summary>
+    public Task AddOldRequestsAsync(int count) => SqlAsync($"""
+        insert into mail.mt_doc_idempotent_request (id, data, mt_last_modified)
+        select format('client-%s/old-%s', 1 + n % 4, n), jsonb_build_object('email_ids', jsonb_build_array(gen_random_uuid())), now() - interval '2 days'
+        from generate_series(1, {count}) n
+        """);
+
+    /// <summary>How many requests with a key are remembered though they are old enough to be forgotten.</summary>
+    public async Task<long> OldRequestsAsync() => long.Parse(
+        await SqlAsync("select count(*) from mail.mt_doc_idempotent_request where mt_last_modified < now() - interval '1 day'"), CultureInfo.InvariantCulture);
+
     /// <summary>Writes a dump of the database under a name.</summary>
     public Task DumpAsync(string name) => _script.RunAsync($"{Uri}; \"$(postgres_bin)/pg_dump\" --format=custom --file=\"$1/{name}\" \"$(uri \"$1\")\"");
 
@@ -68,6 +80,9 @@ internal sealed class AttackedServers : IAsyncDisposable
 
     /// <summary>Puts the newest data directory in its place again.</summary>
     public Task PutNewestBackAsync() => _script.RunAsync($"stop_postgres \"$1\"; {Area}; rm -rf \"$area/data\"; mv \"$area/newest\" \"$area/data\"; {StartPostgres}");
+
+    private Task<string> SqlAsync(string sql) =>
+        _script.RunAsync($"{Uri}; \"$(postgres_bin)/psql\" -AtqX -v ON_ERROR_STOP=1 \"$(uri \"$1\")\" << 'SQL'\n{sql};\nSQL\n");
 
     public async ValueTask DisposeAsync()
     {

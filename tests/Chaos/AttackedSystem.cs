@@ -101,6 +101,9 @@ internal sealed class AttackedSystem : IAsyncDisposable
                 await Task.Delay(fault.Length, cancellationToken);
                 await _services[fault.Target].ContinueAsync();
                 break;
+            case FaultKind.OldRequests:
+                await Servers.AddOldRequestsAsync(1_000_000);
+                break;
             case FaultKind.Kill or FaultKind.Wipe:
                 await Servers.KillAsync(fault.Target, fault.Length, wipe: fault.Kind == FaultKind.Wipe, cancellationToken);
                 break;

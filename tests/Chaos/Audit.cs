@@ -21,6 +21,8 @@ public static class Audit
         var violations = new List<Violation>();
         violations.AddRange(ledgers.FenceHolds.Select(reason => new Violation(Promise.HeldWithoutCause, "-", reason)));
         violations.AddRange(ledgers.Unheld.Select(restore => new Violation(Promise.NotHeld, "-", restore)));
+        if (ledgers.NotForgotten > 0)
+            violations.Add(new(Promise.Stuck, "-", $"{ledgers.NotForgotten} requests that are older than a day are still remembered"));
         violations.AddRange(ledgers.Told.Where(told => !shown.ContainsKey(told.EmailId)).DistinctBy(told => told.EmailId).Select(told => new Violation(Promise.Lost, told.EmailId, $"a caller was told of it ({told.Call}), and the API does not know it")));
         violations.AddRange(kept.Where(email => !shown.ContainsKey(email.Key)).Select(email => new Violation(Promise.WrongStatus, email.Key, "the server kept it, and the API does not know it")));
         violations.AddRange(kept.Where(email => email.Count() > 1).Select(email => new Violation(Promise.Twice, email.Key, $"the server kept it {email.Count()} times")));

@@ -54,6 +54,10 @@ public sealed class AuditTests
         Assert.Equal([Promise.NotHeld], Audit.Of(new([], [], [], [], [], ["RollBack: not held"])).Violations.Select(violation => violation.Promise));
 
     [Fact]
+    public void Old_requests_that_are_still_remembered_are_stuck() =>
+        Assert.Equal([Promise.Stuck], Audit.Of(new([], [], [], [], [], [], NotForgotten: 3)).Violations.Select(violation => violation.Promise));
+
+    [Fact]
     public void In_doubt_by_a_fault_that_was_going_on()
     {
         var report = Audit.Of(new([Made(Id)], [Doubt(Id, Seconds(9))], [Keeps(Id)], [_kill], [], []));

@@ -8,8 +8,8 @@ namespace Mail.Tests.Chaos;
 /// <param name="EmailRate">E-mails a second, over all clients.</param>
 public sealed record ChaosOptions(int Seed, TimeSpan Length, int EmailRate)
 {
-    /// <summary>Whether the attack ends with a restore of each kind, which takes minutes of its own.</summary>
-    public bool Restores { get; init; } = true;
+    /// <summary>Whether it also has the faults that take minutes of their own: a million old requests, and a restore of each kind.</summary>
+    public bool Thorough { get; init; } = true;
 
     /// <summary>The options of a command line; null where it makes no sense.</summary>
     public static ChaosOptions? Parse(IReadOnlyList<string> arguments)

@@ -30,6 +30,9 @@ public enum FaultKind
     /// <summary>The SMTP server keeps a message and says nothing.</summary>
     StallAfterDot,
 
+    /// <summary>A million requests that carried an Idempotency-Key are old enough to be forgotten, all at once.</summary>
+    OldRequests,
+
     /// <summary>An older dump is restored into the running database, under running services.</summary>
     RestoreDump,
 

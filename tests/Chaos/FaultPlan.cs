@@ -27,20 +27,23 @@ public static class FaultPlan
 
     // About as long as one takes; the next waits for its end.
     private static readonly TimeSpan _restore = TimeSpan.FromMinutes(1);
+    private static readonly Fault _oldRequests = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20), FaultKind.OldRequests, Targets.Postgres);
 
-    /// <summary>
-    /// The faults of an attack, in the order in which they begin; none on what another is being done to. The restores come last, when
-    /// all others are over.
-    /// </summary>
-    public static IReadOnlyList<Fault> Of(int seed, TimeSpan length, bool restores = true)
+    /// <summary>The faults of an attack, in the order in which they begin; none on what another is being done to.</summary>
+    /// <param name="seed">Decides all of it.</param>
+    /// <param name="length">How long faults go on to begin, but for the restores.</param>
+    /// <param name="thorough">
+    /// Whether it begins with a million old requests, and ends, when all other faults are over, with a restore of each kind.
+    /// </param>
+    public static IReadOnlyList<Fault> Of(int seed, TimeSpan length, bool thorough = true)
     {
         var random = new Random(seed);
-        var faults = new List<Fault>();
+        List<Fault> faults = thorough ? [_oldRequests] : [];
         var at = _first;
-        while (at < length)
+        for (var round = 0; at < length; round++)
         {
             // One of each kind, and then one of each again; the long ones first, so that they end with the rest.
-            foreach (var (kind, targets, least, most) in faults.Count == 0 ? _kinds : [.. _kinds.OrderBy(_ => random.Next())])
+            foreach (var (kind, targets, least, most) in round == 0 ? _kinds : [.. _kinds.OrderBy(_ => random.Next())])
             {
                 var free = targets.Where(target => !faults.Exists(other => other.End > at && Touches(other.Target, target))).ToList();
                 if (at >= length || free.Count == 0)
@@ -50,7 +53,7 @@ public static class FaultPlan
             }
         }
 
-        if (!restores)
+        if (!thorough)
             return faults;
         var over = faults.Select(fault => fault.End).Append(length).Max();
         return [.. faults, new(over, _restore, FaultKind.RestoreDump, Targets.Postgres), new(over + _restore, _restore, FaultKind.RollBack, Targets.Postgres)];

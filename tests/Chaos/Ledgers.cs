@@ -39,7 +39,10 @@ public sealed record Shown(string EmailId, string Status, DateTimeOffset Schedul
 /// <param name="Faults">What was done meanwhile.</param>
 /// <param name="FenceHolds">What the restore fence holds back at the end, though a person has released it since the last restore.</param>
 /// <param name="Unheld">Restores that it did not hold back.</param>
-public sealed record Ledgers(IReadOnlyCollection<Telling> Told, IReadOnlyCollection<Shown> Shown, IReadOnlyCollection<Kept> Kept, IReadOnlyCollection<Fault> Faults, IReadOnlyCollection<string> FenceHolds, IReadOnlyCollection<string> Unheld);
+/// <param name="NotForgotten">How many requests with an Idempotency-Key are remembered at the end though they are too old.</param>
+public sealed record Ledgers(
+    IReadOnlyCollection<Telling> Told, IReadOnlyCollection<Shown> Shown, IReadOnlyCollection<Kept> Kept, IReadOnlyCollection<Fault> Faults,
+    IReadOnlyCollection<string> FenceHolds, IReadOnlyCollection<string> Unheld, long NotForgotten = 0);
 
 /// <summary>Where callers write down what they were told.</summary>
 public sealed class CallersLedger(Clock clock)

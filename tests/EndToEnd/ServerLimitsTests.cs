@@ -70,13 +70,17 @@ public sealed class ServerLimitsTests(SenderlessSystem system) : IAsyncDisposabl
         await using var server = ScriptedSmtp.Accepting().But(Step.Dot, Reaction.Refuse(visit => visit.Recipient == "alone@example.org" ? Reply : null));
         await using var sender = await system.StartSenderAsync(server);
 
-        await SaveAsync(40, number => number == 0 ? "alone@example.org" : $"user-{number}@example.org");
+        await SaveAsync(1, To);
+        await server.WaitForAsync(Step.Dot);
+        await SaveAsync(40, To);
         var emails = await _api.SettledAsync(_client);
 
         var alone = emails.Single(email => (string)email["to"]![0]! == "alone@example.org");
         Assert.Equal(("failed", Reply), ((string)alone["status"]!, (string)alone["last_error"]!["reply"]!));
         Assert.Equal("account.sending-blocked", (string)alone["last_error"]!["verdict"]!);
         Assert.All(emails.Where(email => email != alone), email => Assert.Equal(("sent", 1), ((string)email["status"]!, (int)email["attempts"]!)));
+
+        static string To(int number) => number == 0 ? "alone@example.org" : $"user-{number}@example.org";
     }
 
     [Fact]
