@@ -1,12 +1,16 @@
 # ./mail test, sourced by ./mail.
 
 # A project counts as a failure of its own where it crashed, or ran nothing without a filter.
-run_tests() { # [FILTER]
+run_tests() { # [--long | FILTER]
   local filter=${1:-} options=() project output passed=0 failed=0 code counted
   if ! docker_answers; then require_installed; fi
-  if [[ $filter ]]; then
+  if [[ $filter == --long ]]; then
+    filter=
+  elif [[ $filter ]]; then
     # Either the class or the method or the namespace; several queries are joined by "or".
     options=(--filter-query "/*/*$filter*/*/*" --filter-query "/*/*/*$filter*/*" --filter-query "/*/*/*/*$filter*")
+  else
+    options=(--filter-not-trait Length=long)
   fi
   export DOTNET_CLI_UI_LANGUAGE=en # the summary is read below
   cd "$root" || exit

@@ -36,7 +36,7 @@ public sealed class ClusterTests(TestServers servers, ITestOutputHelper output)
         Assert.Equal(emails.Select(email => (string)email["message_id"]!).Order(StringComparer.Ordinal), system.Smtp.Received.Select(received => received.MessageId).Order(StringComparer.Ordinal));
     }
 
-    [Fact]
+    [Fact, Long]
     public async Task A_standby_that_did_not_have_all_that_was_promised_wakes_held_and_sends_nothing_again()
     {
         await using var cluster = await PrivateCluster.StartAsync();

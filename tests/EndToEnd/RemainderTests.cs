@@ -130,7 +130,7 @@ public sealed class RemainderTests(SenderlessSystem system) : IAsyncDisposable
         Assert.Single(server.Received);
     }
 
-    [Fact]
+    [Fact, Long]
     public async Task Senders_killed_in_the_middle_of_remainders_give_nobody_an_email_twice_and_leave_nobody_out_but_what_is_in_doubt()
     {
         const int Emails = 40;

@@ -17,7 +17,7 @@ public sealed class RestoredInPlaceTests(TestServers servers)
 
     [Theory]
     [InlineData("--clean", "")]
-    [InlineData("--data-only --disable-triggers", Emptied)]
+    [InlineData("--data-only --disable-triggers", Emptied, Traits = ["Length", "long"])]
     public async Task Nothing_is_sent_again_where_the_services_were_stopped_meanwhile(string options, string before)
     {
         await using var postgres = await PrivatePostgres.CreateAsync();
@@ -30,7 +30,7 @@ public sealed class RestoredInPlaceTests(TestServers servers)
         await emails.GoOnAfterTheReleaseAsync();
     }
 
-    [Fact]
+    [Fact, Long]
     public async Task Nothing_is_sent_again_where_the_services_went_on()
     {
         await using var postgres = await PrivatePostgres.CreateAsync();
@@ -41,7 +41,7 @@ public sealed class RestoredInPlaceTests(TestServers servers)
         await emails.GoOnAfterTheReleaseAsync();
     }
 
-    [Fact]
+    [Fact, Long]
     public async Task Nothing_is_sent_again_where_the_broker_was_wiped_as_well()
     {
         await using var postgres = await PrivatePostgres.CreateAsync();

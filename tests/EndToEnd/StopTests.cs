@@ -8,7 +8,7 @@ public sealed class StopTests(TestServers servers)
     // What is waited for by whatever runs the services, before it kills them.
     private static readonly TimeSpan _graceTime = TimeSpan.FromSeconds(40);
 
-    private enum Trouble
+    public enum Trouble
     {
         PostgresStalls,
         PostgresIsCut,
@@ -18,10 +18,11 @@ public sealed class StopTests(TestServers servers)
         BothAreCut,
     }
 
-    [Fact]
-    public async Task A_service_ends_within_its_grace_time_whatever_its_servers_do_before_it_is_told_to()
+    [Theory]
+    [InlineData(Trouble.PostgresStalls, Trouble.RabbitMqStalls)]
+    [InlineData(Trouble.PostgresIsCut, Trouble.BothStall, Traits = ["Length", "long"])]
+    public async Task A_service_ends_within_its_grace_time_whatever_its_servers_do_before_it_is_told_to(params Trouble[] troubles)
     {
-        Trouble[] troubles = [Trouble.PostgresStalls, Trouble.PostgresIsCut, Trouble.RabbitMqStalls, Trouble.BothStall];
         var systems = new List<Cut>();
         try
         {
@@ -38,7 +39,7 @@ public sealed class StopTests(TestServers servers)
         }
     }
 
-    [Fact]
+    [Fact, Long]
     public async Task A_service_ends_within_its_grace_time_while_it_starts_or_when_its_servers_go_after_it_is_told_to()
     {
         var systems = new List<Cut>();

@@ -22,7 +22,7 @@ public sealed class WipedBrokerTests(TestServers servers)
         await emails.GoOnAfterTheReleaseAsync();
     }
 
-    [Fact]
+    [Fact, Long]
     public async Task An_older_data_directory_is_known_by_services_that_went_on_also_where_the_broker_was_wiped()
     {
         await using var postgres = await PrivatePostgres.CreateAsync();
@@ -36,7 +36,7 @@ public sealed class WipedBrokerTests(TestServers servers)
         await emails.GoOnAfterTheReleaseAsync();
     }
 
-    [Fact]
+    [Fact, Long]
     public async Task A_broker_wiped_under_running_services_holds_nothing_and_loses_nothing_also_while_PostgreSQL_restarts()
     {
         await using var postgres = await PrivatePostgres.CreateAsync();
