@@ -70,9 +70,10 @@ public sealed class ServerLimitsTests(SenderlessSystem system) : IAsyncDisposabl
         await using var server = ScriptedSmtp.Accepting().But(Step.Dot, Reaction.Refuse(visit => visit.Recipient == "alone@example.org" ? Reply : null));
         await using var sender = await system.StartSenderAsync(server);
 
-        await SaveAsync(1, To);
+        var due = Api.In(TimeSpan.Zero);
+        await SaveAsync(1, To, due);
         await server.WaitForAsync(Step.Dot);
-        await SaveAsync(40, To);
+        await SaveAsync(40, To, due);
         var emails = await _api.SettledAsync(_client);
 
         var alone = emails.Single(email => (string)email["to"]![0]! == "alone@example.org");
@@ -111,12 +112,15 @@ public sealed class ServerLimitsTests(SenderlessSystem system) : IAsyncDisposabl
         Assert.Equal(Emails, server.Received.Count);
     }
 
-    private async Task SaveAsync(int count, Func<int, string>? to = null) =>
-        (await _api.PutAsync($"client/{_client}/email-config", Api.Config(Enumerable.Range(0, count).Select(number => Item(number, to))))).Expect(HttpStatusCode.OK);
-
-    private static JsonObject Item(int number, Func<int, string>? to)
+    private async Task SaveAsync(int count, Func<int, string>? to = null, DateTimeOffset? due = null)
     {
-        var item = Api.Item(number.ToString(CultureInfo.InvariantCulture), Api.In(TimeSpan.Zero));
+        var items = Enumerable.Range(0, count).Select(number => Item(number, to, due ?? Api.In(TimeSpan.Zero)));
+        (await _api.PutAsync($"client/{_client}/email-config", Api.Config(items))).Expect(HttpStatusCode.OK);
+    }
+
+    private static JsonObject Item(int number, Func<int, string>? to, DateTimeOffset due)
+    {
+        var item = Api.Item(number.ToString(CultureInfo.InvariantCulture), due);
         if (to is not null)
             item["to"] = new JsonArray(to(number));
         return item;
