@@ -7,8 +7,14 @@ internal static class PostgresAddress
 {
     private const string Variable = "ConnectionStrings__Postgres";
 
-    /// <exception cref="SettingException">It is neither.</exception>
+    /// <exception cref="SettingException">It is neither, or names no host.</exception>
     internal static NpgsqlConnectionStringBuilder Parse(string text)
+    {
+        var address = Read(text);
+        return string.IsNullOrEmpty(address.Host) ? throw new SettingException($"{Variable} names no host: set it to Host=…;Database=…;Username=….") : address;
+    }
+
+    private static NpgsqlConnectionStringBuilder Read(string text)
     {
         if (text.Split("://", 2) is not ["postgres" or "postgresql", var rest])
             return FromPairs(text);
