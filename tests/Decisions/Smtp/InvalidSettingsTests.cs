@@ -55,6 +55,7 @@ public sealed class InvalidSettingsTests
         Assert.Empty(With(name, $"\uFEFF{value}\u200B\r\n").Invalid);
     }
 
+    // Seen in trailbaseio/trailbase 241, RocketChat/Rocket.Chat 16519, nodemailer/nodemailer 573 and eleith/emailjs 136.
     [Theory]
     [InlineData("https://smtp.example.com", Scheme)]
     [InlineData("http://smtp.example.com:587/", Scheme)]
@@ -108,6 +109,7 @@ public sealed class InvalidSettingsTests
         Assert.Equal((host, port), (options.Host, options.Port));
     }
 
+    // Asked for in twentyhq/twenty 22051 and voidauth/voidauth 269.
     [Theory]
     [InlineData("Your App <noreply@example.com>", "Your App")]
     [InlineData("\"Your App\" <noreply@example.com>", "Your App")]
@@ -199,7 +201,7 @@ public sealed class InvalidSettingsTests
             _ => "\"x\"",
         });
         Assert.Equal(
-            ["SMTP_ALLOW_PLAINTEXT", "SMTP_AUTH", "SMTP_EHLO_NAME", "SMTP_FROM_EMAIL", "SMTP_FROM_NAME", "SMTP_HOST", "SMTP_MAX_CONNECTIONS", "SMTP_PORT", "SMTP_RATE", "SMTP_TIMEOUT", "SMTP_USE_TLS", "SMTP_USER"],
+            ["SMTP_ALLOW_PLAINTEXT", "SMTP_AUTH", "SMTP_EHLO_NAME", "SMTP_FROM_EMAIL", "SMTP_FROM_NAME", "SMTP_HOST", "SMTP_MAX_CONNECTIONS", "SMTP_PORT", "SMTP_RATE", "SMTP_TIMEOUT", "SMTP_USER", "SMTP_USE_TLS"],
             options.Invalid.Keys.Order(StringComparer.Ordinal));
         var summary = SettingHints.Summary(options.Missing(), options.Invalid);
         Assert.Equal(summary, PublicWords.Of(summary));
