@@ -49,7 +49,12 @@ public static class SettingText
         return text.Any(character => character != ' ' && char.IsWhiteSpace(character)) ? "has a blank in it that is not an ordinary one: type it anew" : null;
     }
 
-    private static bool IsQuoted(string text) => text.Length > 1 && Array.Exists(_quotes, quote => text[0] == quote.Begin && text[^1] == quote.End);
+    // Some platforms escape the quotes beside (coollabsio/coolify 7635).
+    private static bool IsQuoted(string text)
+    {
+        var begin = text.StartsWith('\\') && text.Length > 3 && text[^2] == '\\' ? 1 : 0;
+        return text.Length > begin + 1 && Array.Exists(_quotes, quote => text[begin] == quote.Begin && text[^1] == quote.End);
+    }
 
     private static bool IsOuter(char character) =>
         char.IsWhiteSpace(character) || char.IsControl(character) || char.GetUnicodeCategory(character) == UnicodeCategory.Format;

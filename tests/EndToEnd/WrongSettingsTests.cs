@@ -58,7 +58,6 @@ public sealed class WrongSettingsTests(SenderlessSystem system) : IAsyncDisposab
             foreach (var (name, _, why) in wrong)
             {
                 Assert.All([status.Json, config.Json], answer => Assert.Contains(why, (string)answer["invalid"]![name]!, StringComparison.Ordinal));
-                Assert.True((bool)config.Json["variables"]![name]! || name == "SMTP_PASSWORD");
                 Assert.Contains($"<code>{name}</code>", page, StringComparison.Ordinal);
                 Assert.Contains(why, page, StringComparison.Ordinal);
                 Assert.Contains($"{name} ", said, StringComparison.Ordinal);
@@ -134,7 +133,7 @@ public sealed class WrongSettingsTests(SenderlessSystem system) : IAsyncDisposab
         };
         foreach (var (name, value) in changed)
             environment[name] = value;
-        return system.Mail.Sender($"wrong-{Guid.NewGuid():N}", environment);
+        return system.Mail.Sender($"wrong-{Guid.CreateVersion7():N}", environment);
     }
 
     private async Task<string> CheckPageAsync()

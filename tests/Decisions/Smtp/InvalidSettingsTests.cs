@@ -28,6 +28,7 @@ public sealed class InvalidSettingsTests
         ["SMTP_FROM_EMAIL"] = "noreply@example.com",
     };
 
+    // Coolify's "Is Literal" (coollabsio/coolify 6761), a list in compose (vx3r/wg-gen-web 15), docker run --env-file (moby/moby 36027).
     [Theory]
     [InlineData("SMTP_HOST")]
     [InlineData("SMTP_PORT", "587")]
@@ -46,7 +47,7 @@ public sealed class InvalidSettingsTests
     public void A_value_that_is_handed_on_with_its_quotes_is_said_to_have_them(string name, string? value = null)
     {
         value ??= _complete[name]!;
-        foreach (var quoted in new[] { $"\"{value}\"", $"'{value}'", $"`{value}`", $"“{value}”", $" '{value}'\n", "\"\"" })
+        foreach (var quoted in new[] { $"\"{value}\"", $"'{value}'", $"`{value}`", $"“{value}”", $" '{value}'\n", $"\\'{value}\\'", "\"\"" })
             Refused(name, quoted, SettingText.InQuotes);
         Refused(name, $"{name}={value}", OwnName);
         Refused(name, $"${{{name}}}", Reference);
