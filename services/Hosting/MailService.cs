@@ -77,7 +77,8 @@ public static class MailService
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             throw new SettingException(
-                "ASPNETCORE_URLS or ASPNETCORE_HTTP_PORTS names a port that another program has taken: set another one, or stop that program.", exception);
+                "ASPNETCORE_URLS or ASPNETCORE_HTTP_PORTS names a port that another program has taken: set another one, or stop that program.",
+                exception);
         }
 
         return 0;

@@ -46,7 +46,11 @@ internal static class Postgres
     {
         var connectionString = configuration.GetConnectionString("Postgres");
         if (string.IsNullOrWhiteSpace(connectionString))
-            throw new SettingException("ConnectionStrings__Postgres is not set: set it to the database's address, for example Host=postgres;Database=mail;Username=mail;Password=….");
+        {
+            throw new SettingException(
+                "ConnectionStrings__Postgres is not set: set it to the database's address, for example Host=postgres;Database=mail;Username=mail;Password=….");
+        }
+
         var address = PostgresAddress.Parse(connectionString);
         // Platforms that make the password up can hand it on, but not put it into a connection string.
         address.Username ??= configuration["POSTGRES_USER"];

@@ -11,7 +11,9 @@ internal static class PostgresAddress
     internal static NpgsqlConnectionStringBuilder Parse(string text)
     {
         var address = Read(text);
-        return string.IsNullOrEmpty(address.Host) ? throw new SettingException($"{Variable} names no host: set it to Host=…;Database=…;Username=….") : address;
+        return address.Host is { Length: > 0 }
+            ? address
+            : throw new SettingException($"{Variable} names no host: set it to Host=…;Database=…;Username=….");
     }
 
     private static NpgsqlConnectionStringBuilder Read(string text)

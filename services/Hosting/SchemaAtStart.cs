@@ -54,8 +54,10 @@ internal sealed class SchemaAtStart(NpgsqlDataSource dataSource, StoreSchema sch
     private static string? WrongSetting(PostgresException exception) => exception.SqlState switch
     {
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
-            $"ConnectionStrings__Postgres, or POSTGRES_USER and POSTGRES_PASSWORD beside it, is not what the database knows: {exception.MessageText}.",
-        PostgresErrorCodes.InvalidCatalogName => $"ConnectionStrings__Postgres names a database that is not there: {exception.MessageText}.",
+            "ConnectionStrings__Postgres, or POSTGRES_USER and POSTGRES_PASSWORD beside it, is not what the database knows: "
+            + $"{exception.MessageText}.",
+        PostgresErrorCodes.InvalidCatalogName =>
+            $"ConnectionStrings__Postgres names a database that is not there: {exception.MessageText}.",
         _ => null,
     };
 }

@@ -20,10 +20,14 @@ public static class SettingHints
     }
 
     /// <summary>The variables that can't be used, each with what is wrong with it, without a full stop.</summary>
-    public static string Sentence(IReadOnlyDictionary<string, string> invalid) => string.Join("; ", invalid.Select(setting => $"{setting.Key} {setting.Value}"));
+    public static string Sentence(IReadOnlyDictionary<string, string> invalid) =>
+        string.Join("; ", invalid.Select(setting => $"{setting.Key} {setting.Value}"));
 
     /// <summary>What is missing and what can't be used, as the log and <c>/health/ready</c> say it.</summary>
-    public static string Summary(IReadOnlyCollection<string> missing, IReadOnlyDictionary<string, string> invalid) => string.Join(
-        ". ",
-        new[] { missing.Count == 0 ? null : $"Missing: {string.Join(", ", missing)}", invalid.Count == 0 ? null : $"Invalid: {Sentence(invalid)}" }.OfType<string>());
+    public static string Summary(IReadOnlyCollection<string> missing, IReadOnlyDictionary<string, string> invalid)
+    {
+        var lacks = missing.Count == 0 ? null : $"Missing: {string.Join(", ", missing)}";
+        var unusable = invalid.Count == 0 ? null : $"Invalid: {Sentence(invalid)}";
+        return string.Join(". ", new[] { lacks, unusable }.OfType<string>());
+    }
 }

@@ -11,10 +11,12 @@ public static class SettingText
     /// <summary>What is said of a value in quotes.</summary>
     public const string InQuotes = "begins and ends with a quote: remove them";
 
-    private static readonly (char Begin, char End)[] _quotes = [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’'), ('„', '“'), ('«', '»')];
+    private static readonly (char Begin, char End)[] _quotes =
+        [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’'), ('„', '“'), ('«', '»')];
+
     private static readonly (string Begin, string End)[] _references = [("${", "}"), ("{{", "}}"), ("<%", "%>")];
 
-    /// <summary>The text without what nobody means and nobody sees at its ends: white space, line breaks, byte order marks, zero-width characters.</summary>
+    /// <summary>The text without what nobody sees at its ends: white space, line breaks, byte order marks, zero-width characters.</summary>
     public static string Trim(string text)
     {
         var (begin, end) = (0, text.Length);
@@ -34,7 +36,7 @@ public static class SettingText
             return InQuotes;
         if (text.StartsWith($"{name}=", StringComparison.Ordinal))
             return "begins with its own name: leave the name and the = after it out";
-        if (Array.Exists(_references, reference => text.StartsWith(reference.Begin, StringComparison.Ordinal) && text.EndsWith(reference.End, StringComparison.Ordinal)))
+        if (Array.Exists(_references, each => text.StartsWith(each.Begin, StringComparison.Ordinal) && text.EndsWith(each.End, StringComparison.Ordinal)))
             return "is a reference that nothing has replaced by a value: write the value itself";
         if (text.AsSpan().ContainsAny('\r', '\n'))
             return "has a line break in it: write it in one line";
@@ -46,7 +48,9 @@ public static class SettingText
     {
         if (text.Any(character => char.GetUnicodeCategory(character) == UnicodeCategory.Format || character == '\uFFFD'))
             return "has a character in it that can't be seen: type it anew";
-        return text.Any(character => character != ' ' && char.IsWhiteSpace(character)) ? "has a blank in it that is not an ordinary one: type it anew" : null;
+        return text.Any(character => character != ' ' && char.IsWhiteSpace(character))
+            ? "has a blank in it that is not an ordinary one: type it anew"
+            : null;
     }
 
     // Some platforms escape the quotes beside (coollabsio/coolify 7635).

@@ -14,9 +14,10 @@ internal static class SettingsAtStart
     // no text.
     private static readonly string[] _neverQuoted =
     [
-        "API_KEY", "API_RATE_LIMIT", "API_ALLOWED_ORIGINS", "RETRY_DELAY_SECONDS", "RETENTION_DAYS", "LOG_LEVEL", "ConnectionStrings__Postgres",
-        "ConnectionStrings__RabbitMq", "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_FORWARDEDHEADERS_ENABLED", "OTEL_EXPORTER_OTLP_ENDPOINT",
-        "OTEL_EXPORTER_OTLP_PROTOCOL",
+        "API_KEY", "API_RATE_LIMIT", "API_ALLOWED_ORIGINS", "RETRY_DELAY_SECONDS", "RETENTION_DAYS", "LOG_LEVEL",
+        "ConnectionStrings__Postgres", "ConnectionStrings__RabbitMq",
+        "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_FORWARDEDHEADERS_ENABLED",
+        "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL",
     ];
 
     private static readonly Dictionary<string, LogEventLevel> _otherNames = new(StringComparer.OrdinalIgnoreCase)
@@ -41,12 +42,12 @@ internal static class SettingsAtStart
         foreach (var port in Value(configuration, "ASPNETCORE_HTTP_PORTS")?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [])
         {
             if (!ushort.TryParse(port, out _))
-                throw new SettingException($"ASPNETCORE_HTTP_PORTS has \"{port}\": set port numbers, separated by semicolons, for example 8080.");
+                throw new SettingException($"ASPNETCORE_HTTP_PORTS has \"{port}\": set port numbers, with semicolons between them, such as 8080.");
         }
 
         if (Value(configuration, "ASPNETCORE_FORWARDEDHEADERS_ENABLED") is { } flag && !bool.TryParse(flag, out _))
             throw new SettingException($"ASPNETCORE_FORWARDEDHEADERS_ENABLED is \"{flag}\": set true or false.");
-        if (Value(configuration, "OTEL_EXPORTER_OTLP_ENDPOINT") is { } endpoint && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+        if (Value(configuration, "OTEL_EXPORTER_OTLP_ENDPOINT") is { } endpoint && !IsHttp(endpoint))
             throw new SettingException($"OTEL_EXPORTER_OTLP_ENDPOINT is \"{endpoint}\": set a URL, for example http://collector:4317.");
         if (Value(configuration, "OTEL_EXPORTER_OTLP_PROTOCOL") is { } protocol and not ("grpc" or "http/protobuf"))
             throw new SettingException($"OTEL_EXPORTER_OTLP_PROTOCOL is \"{protocol}\": set grpc or http/protobuf.");
@@ -64,6 +65,8 @@ internal static class SettingsAtStart
             ? level
             : throw new SettingException($"LOG_LEVEL is \"{text}\": set Verbose, Debug, Information, Warning, Error or Fatal.");
     }
+
+    private static bool IsHttp(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
 
     private static void CheckUrl(string url)
     {

@@ -109,7 +109,8 @@ internal sealed class SendTestEmail(Unit unit, Outbox outbox, Instance instance,
 
     private static Refusal NotConfigured(SendingStatus status)
     {
-        var refusal = new Refusal(StatusCodes.Status503ServiceUnavailable, "email_not_configured", status.Hint!).With("missing", status.Missing);
+        var refusal = new Refusal(StatusCodes.Status503ServiceUnavailable, "email_not_configured", status.Hint!)
+            .With("missing", status.Missing);
         return (status.Invalid is null ? refusal : refusal.With("invalid", status.Invalid)).With("hint", status.Hint);
     }
 

@@ -8,7 +8,7 @@ namespace Mail.ConfigService.Status;
 /// <summary>Whether e-mail can be sent, as the senders themselves say it, and whether it is held back. Pure.</summary>
 /// <param name="Configured">Whether every live sender has all it needs, and there is one.</param>
 /// <param name="Missing">What any of them lacks.</param>
-/// <param name="Invalid">What any of them has and can't use, each with what is wrong with it; null, and left out, where there is nothing.</param>
+/// <param name="Invalid">What any of them has and can't use, each with what is wrong with it; null, and left out, where there is none.</param>
 /// <param name="Hint">What to do about it, also where all is configured and the server won't have it; null where nothing is to do.</param>
 /// <param name="Held">True while everything is held back; else null, and left out.</param>
 internal sealed record SendingStatus(
@@ -41,13 +41,14 @@ internal sealed record SendingStatus(
         return new(true, [], null, Blocked(senders) is { } why ? $"Nothing is sent: {why}." : null);
     }
 
-    private static List<string> MissingOf(IEnumerable<Sender> senders) => [.. senders.SelectMany(sender => sender.Missing).Distinct(StringComparer.Ordinal)];
+    private static List<string> MissingOf(IEnumerable<Sender> senders) =>
+        [.. senders.SelectMany(sender => sender.Missing).Distinct(StringComparer.Ordinal)];
 
     // Senders with different values of one variable each say what is wrong with theirs.
     private static Dictionary<string, string> InvalidOf(IEnumerable<Sender> senders) => senders
         .SelectMany(sender => sender.Invalid)
         .GroupBy(setting => setting.Key, setting => setting.Value, StringComparer.Ordinal)
-        .ToDictionary(setting => setting.Key, setting => string.Join("; ", setting.Distinct(StringComparer.Ordinal)), StringComparer.Ordinal);
+        .ToDictionary(each => each.Key, each => string.Join("; ", each.Distinct(StringComparer.Ordinal)), StringComparer.Ordinal);
 
     /// <summary>Why none of the senders could send anything now, as the end of a sentence; null where one could.</summary>
     internal static string? Blocked(IReadOnlyList<Sender> senders)

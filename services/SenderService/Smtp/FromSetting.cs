@@ -30,8 +30,8 @@ internal static class FromSetting
     private static Mailbox? WithAnyName(string text)
     {
         var begin = text.IndexOf('<', StringComparison.Ordinal);
-        return begin > 0 && text.EndsWith('>') && !text.AsSpan(0, begin).ContainsAny('@', '"') && Mailbox.Parse(text[begin..], out _) is { } bare
-            ? bare with { Name = text[..begin].Trim() }
-            : null;
+        if (begin <= 0 || !text.EndsWith('>') || text.AsSpan(0, begin).ContainsAny('@', '"'))
+            return null;
+        return Mailbox.Parse(text[begin..], out _) is { } bare ? bare with { Name = text[..begin].Trim() } : null;
     }
 }

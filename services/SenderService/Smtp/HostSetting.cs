@@ -38,7 +38,10 @@ internal sealed record HostSetting(string Name, int? Port)
             return Refuse($"has a blank in it: {Alone}");
         if (!Ascii.IsValid(text))
             return Refuse("has a character that is not ASCII: type it anew, an international name in the form that begins with xn--");
-        return IPAddress.TryParse(text.Trim('[', ']'), out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? (new(text.Trim('[', ']'), null), null) : WithPort(text);
+        var bare = text.Trim('[', ']');
+        return IPAddress.TryParse(bare, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
+            ? (new(bare, null), null)
+            : WithPort(text);
     }
 
     private static (HostSetting? Setting, string? Refusal) WithPort(string text)
@@ -65,7 +68,8 @@ internal sealed record HostSetting(string Name, int? Port)
     }
 
     private static bool IsLabel(string label) =>
-        label.Length is > 0 and <= 63 && label.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_') && label[0] != '-' && label[^1] != '-';
+        label.Length is > 0 and <= 63 && label.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
+        && label[0] != '-' && label[^1] != '-';
 
     private static bool IsOneOf(string scheme, params ReadOnlySpan<string> schemes)
     {

@@ -3,7 +3,9 @@ using Mail.Hosting;
 
 namespace Mail.SenderService.Smtp;
 
-/// <summary>What a login can't be: a server would refuse it, and not say why. A refusal ends a sentence that begins with the variable's name.</summary>
+/// <summary>
+/// What a login can't be: a server would refuse it, and not say why. A refusal ends a sentence that begins with the variable's name.
+/// </summary>
 internal static partial class LoginSetting
 {
     /// <summary>What is wrong with a user's name; null where nothing is.</summary>
@@ -25,11 +27,14 @@ internal static partial class LoginSetting
         return SettingText.RefuseUnseen(text);
     }
 
-    /// <summary>A character that can't be seen, or that only looks like one of ASCII: pages and word processors put them in, and they are copied.</summary>
+    /// <summary>A character that can't be seen, or that only looks like one of ASCII: word processors put them in, and they are copied.</summary>
     internal static string? Unseen(string text) =>
-        SettingText.RefuseUnseen(text) ?? (Lookalike().IsMatch(text) ? "has a character that only looks like an ordinary one: type it anew" : null);
+        SettingText.RefuseUnseen(text)
+        ?? (Lookalike().IsMatch(text) ? "has a character that only looks like an ordinary one: type it anew" : null);
 
     // A full-width form; a dash that is no hyphen; Greek or Cyrillic letters within a word that has Latin ones as well.
-    [GeneratedRegex(@"[\uFF01-\uFF5E\u2010-\u2015\u2212\u3002]|[A-Za-z][^.@\s]*[\u0370-\u052F]|[\u0370-\u052F][^.@\s]*[A-Za-z]", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(
+        @"[\uFF01-\uFF5E\u2010-\u2015\u2212\u3002]|[A-Za-z][^.@\s]*[\u0370-\u052F]|[\u0370-\u052F][^.@\s]*[A-Za-z]",
+        RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Lookalike();
 }

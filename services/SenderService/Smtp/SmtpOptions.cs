@@ -50,7 +50,9 @@ public sealed class SmtpOptions
     /// <summary>How long the reply to the final dot is waited for (RFC 5321, 4.5.3.2.6), whatever <c>SMTP_TIMEOUT</c> says of the other steps.</summary>
     public TimeSpan FinalReplyTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The variables that are set and can't be used, each with what is wrong with it: the end of a sentence that begins with its name.</summary>
+    /// <summary>
+    /// The variables that are set and can't be used, each with what is wrong with it: the end of a sentence that begins with its name.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Invalid { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>How the connection is secured, see <see cref="SmtpSecurity"/>. It follows from <c>SMTP_USE_TLS</c> and the port unless it is set.</summary>
@@ -114,9 +116,11 @@ public sealed class SmtpOptions
             FromEmail = from?.Address ?? "",
             FromName = name.Length > 0 ? name : from?.Name ?? "",
             TimeoutSeconds = variables.Number("SMTP_TIMEOUT", 30, 1, 3600, "set seconds, from 1 to 3600"),
-            UseTls = variables.Flag("SMTP_USE_TLS", otherwise: true, "true demands STARTTLS, false with SMTP_PORT=465 is TLS from the first byte"),
+            UseTls = variables.Flag(
+                "SMTP_USE_TLS", otherwise: true, "true demands STARTTLS, false with SMTP_PORT=465 is TLS from the first byte"),
             AllowPlaintext = variables.Flag("SMTP_ALLOW_PLAINTEXT", otherwise: false, "true says that plain text is meant"),
-            Auth = variables.OneOf("SMTP_AUTH", "is neither none nor default: set none for a relay without a login, or leave it out", "default", "none"),
+            Auth = variables.OneOf(
+                "SMTP_AUTH", "is neither none nor default: set none for a relay without a login, or leave it out", "default", "none"),
             MaxConnections = variables.Number("SMTP_MAX_CONNECTIONS", 16, 1, 1000, "set connections at once, from 1 to 1000"),
             Rate = variables.Rate("SMTP_RATE"),
             EhloName = variables.HelloName("SMTP_EHLO_NAME"),

@@ -34,8 +34,12 @@ internal sealed class Variables(Func<string, string?> get)
         var text = Read(name);
         if (text is null)
             return otherwise;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= most)
+        {
             return number;
+        }
+
         Refuse(name, NotANumber(text, whole: true) ?? $"is out of range: {wanted}");
         return otherwise;
     }
@@ -48,7 +52,9 @@ internal sealed class Variables(Func<string, string?> get)
             return null;
         if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate) && rate is >= 0.001 and <= 100_000)
             return rate;
-        Refuse(name, NotANumber(text, whole: false) ?? "is out of range: set e-mails a second, from 0.001 to 100000, or leave it out for no limit");
+        Refuse(
+            name,
+            NotANumber(text, whole: false) ?? "is out of range: set e-mails a second, from 0.001 to 100000, or leave it out for no limit");
         return null;
     }
 
@@ -67,8 +73,9 @@ internal sealed class Variables(Func<string, string?> get)
     }
 
     /// <summary>A name for EHLO; null where it is left out.</summary>
-    public string? HelloName(string name) => Parsed(
-        name, text => Smtp.HelloName.IsUsable(text) ? null : "is neither a host name with a dot nor an address in square brackets: set one, or leave it out");
+    public string? HelloName(string name) => Parsed(name, text => Smtp.HelloName.IsUsable(text)
+        ? null
+        : "is neither a host name with a dot nor an address in square brackets: set one, or leave it out");
 
     /// <summary>One of the choices, in any case; the first where it is left out.</summary>
     public string OneOf(string name, string wanted, params string[] choices)
@@ -116,7 +123,8 @@ internal sealed class Variables(Func<string, string?> get)
 
     private static string? NotANumber(string text, bool whole)
     {
-        if (!double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+        const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        if (!double.TryParse(text, Plain, CultureInfo.InvariantCulture, out var number))
             return "is no number";
         return whole && number != Math.Truncate(number) ? "is no whole number" : null;
     }

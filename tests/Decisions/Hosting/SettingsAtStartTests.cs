@@ -26,7 +26,7 @@ public sealed class SettingsAtStartTests
     [InlineData("ConnectionStrings:RabbitMq", "\"amqp://rabbitmq\"", "ConnectionStrings__RabbitMq begins and ends with a quote: remove them.")]
     [InlineData("ConnectionStrings:Postgres", "ConnectionStrings__Postgres=Host=db", "ConnectionStrings__Postgres begins with its own name: leave the name and the = after it out.")]
     [InlineData("URLS", "8080", "ASPNETCORE_URLS has \"8080\": set an address to listen at, for example http://*:8080.")]
-    [InlineData("HTTP_PORTS", "8080;http", "ASPNETCORE_HTTP_PORTS has \"http\": set port numbers, separated by semicolons, for example 8080.")]
+    [InlineData("HTTP_PORTS", "8080;http", "ASPNETCORE_HTTP_PORTS has \"http\": set port numbers, with semicolons between them, such as 8080.")]
     [InlineData("FORWARDEDHEADERS_ENABLED", "1", "ASPNETCORE_FORWARDEDHEADERS_ENABLED is \"1\": set true or false.")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT is \"collector:4317\": set a URL, for example http://collector:4317.")]
     [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "OTEL_EXPORTER_OTLP_PROTOCOL is \"http/json\": set grpc or http/protobuf.")]

@@ -27,7 +27,8 @@ internal static class StatusSchemas
             """
             {"configured":true,"missing":[],"invalid":{},"hint":null,"variables":{"SMTP_HOST":true,"SMTP_PORT":false,"SMTP_PASSWORD":true},
              "effective":{"host":"smtp.example.com","port":587,"security":"starttls","timeout_seconds":30,"from_email":"mail@example.com","from_name":"Example"},
-             "senders":[{"instance":"sender-1","configured":true,"missing":[],"invalid":{},"last_seen":"2026-11-24T15:12:09.310Z","state":"ready","reason":null,"hint":null}]}
+             "senders":[{"instance":"sender-1","configured":true,"missing":[],"invalid":{},"last_seen":"2026-11-24T15:12:09.310Z","state":"ready",
+             "reason":null,"hint":null}]}
             """),
         new("EffectiveSmtp", Answer("What the settings of the sender last seen come to.",
             Has("host", OrNull(Text("The server."))),
@@ -56,5 +57,6 @@ internal static class StatusSchemas
             """{"email_id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","status":"sent","smtp_reply":"250 2.0.0 Ok: queued as 4F2A1","duration_ms":112}"""),
     ];
 
-    private static OpenApiSchema Unusable(string which) => Map($"The environment variables that are set and that {which}.", Text("What is wrong, for example `is no number`."));
+    private static OpenApiSchema Unusable(string which) =>
+        Map($"The environment variables that are set and that {which}.", Text("What is wrong, for example `is no number`."));
 }
