@@ -21,14 +21,41 @@ docker_up() { # KIND=N...
   if ! uses_local_inbox; then options+=(--scale inbox=0); fi
   # One port can be published for one container only.
   if ((${scale[config]} > 1)); then export MAIL_CONFIG_PORT=$config_port-$((config_port + ${scale[config]} - 1)); fi
+  require_free_docker_ports
   compose up --build --detach --wait --remove-orphans "${options[@]}" >&2 || {
     compose ps --all >&2
+    show_last_words
     die "not everything is up; ./mail logs tells more"
   }
   if uses_local_inbox; then warm_docker_inbox_up || true; fi
   report_unconfigured_senders "http://127.0.0.1:$config_port"
   print_addresses "$config_port" "$(docker_inbox)" \
     "http://127.0.0.1:$(port_setting MAIL_RABBITMQ_MANAGEMENT_PORT 15672) (user mail, password ${settings[RABBITMQ_PASSWORD]:-mail})"
+}
+
+# Docker's own message says neither what a port is for nor which setting moves it.
+require_free_docker_ports() {
+  require_free_docker_port configservice MAIL_CONFIG_PORT 8080 "the page and the API"
+  require_free_docker_port rabbitmq MAIL_RABBITMQ_MANAGEMENT_PORT 15672 "RabbitMQ's management UI"
+  if uses_local_inbox; then
+    require_free_docker_port inbox MAIL_INBOX_PORT 8025 "the inbox's page"
+    require_free_docker_port inbox MAIL_INBOX_SMTP_PORT 1025 "the inbox's SMTP"
+  fi
+}
+
+require_free_docker_port() { # SERVICE VARIABLE DEFAULT WHAT
+  # A container of ours that is running has it.
+  if [[ $(compose ps --quiet --status running "$1" 2> /dev/null) ]]; then return; fi
+  require_free_port "$(port_setting "$2" "$3")" "$4" "$2="
+}
+
+# A service that a setting keeps from starting says so in its last line.
+show_last_words() {
+  local service last
+  for service in "${compose_services[@]}"; do
+    last=$(compose logs --no-log-prefix --tail 1 "$service" 2> /dev/null || true)
+    if [[ $last && $last != '{'* ]]; then say "$service said last: $last"; fi
+  done
 }
 
 # Its container has no health check: the image has nothing to make one with.
@@ -48,10 +75,10 @@ docker_inbox() {
 }
 
 report_unconfigured_senders() { # URL
-  local missing
-  missing=$(missing_settings "$1")
-  if [[ $missing ]]; then
-    say "The senders are up but not configured: Missing: $missing"
+  local said
+  said=$(unusable_settings "$1")
+  if [[ $said ]]; then
+    say "The senders are up but not configured. $said"
     return
   fi
   report_blocked_senders "$1"

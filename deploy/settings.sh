@@ -22,20 +22,124 @@ load_settings() {
   done
 }
 
-# NAME=VALUE lines, read as Docker compose reads them as far as both can agree: no shell is run over them.
+# A .env file, read as Docker compose reads it (compose-go's dotenv package). What would come out otherwise there, or would not be what
+# was meant, ends the script with the number of the line. No shell is run over it.
 read_env_file() { # FILE
-  local line name value
-  while IFS= read -r line || [[ $line ]]; do
-    [[ ${line%$'\r'} =~ ^[[:space:]]*(export[[:space:]]+)?([A-Za-z_][A-Za-z0-9_]*)[[:space:]]*=[[:space:]]*(.*)$ ]] || continue
-    name=${BASH_REMATCH[2]} value=${BASH_REMATCH[3]}
-    if [[ $value =~ ^\'([^\']*)\' || $value =~ ^\"([^\"]*)\" ]]; then
-      value=${BASH_REMATCH[1]}
-    else
-      value=${value%%[[:space:]]\#*}
-      value=${value%"${value##*[![:space:]]}"}
+  local LC_ALL=C file=$1 text line=1 current name value expanded
+  IFS= read -r -d '' text < "$file" || true
+  text=${text#$'\xEF\xBB\xBF'}
+  while [[ $text ]]; do
+    current=${text%%$'\n'*}
+    if [[ $current =~ ^[[:space:]]*(export[[:space:]]+)?([][A-Za-z0-9_.-]+)[[:space:]]*[=:][[:space:]]*(.*)$ ]]; then
+      name=${BASH_REMATCH[2]} value=${BASH_REMATCH[3]}
+      case $value in
+        [\'\"]*) read_quoted ;;
+        *) read_unquoted ;;
+      esac
+      # Compose takes other names too, and hands them to no container.
+      if [[ $name =~ ^[A-Za-z_][A-Za-z0-9_]*$ ]]; then settings[$name]=$value; fi
+    elif [[ ! $current =~ ^[[:space:]]*(#.*|(export[[:space:]]+)?[][A-Za-z0-9_.-]+[[:space:]]*)?$ ]]; then
+      refuse_line "it is neither NAME=VALUE nor a comment"
     fi
-    settings[$name]=$value
-  done < "$1"
+    # A name alone is one of the caller's environment, which comes in any case.
+    if [[ $text != *$'\n'* ]]; then break; fi
+    text=${text#*$'\n'} line=$((line + 1))
+  done
+}
+
+# The functions below are parts of read_env_file, and have its variables.
+
+refuse_line() { # WHY
+  die "line $line of $file can't be read: $1"
+}
+
+read_unquoted() {
+  value=${value%% #*}
+  value=${value%"${value##*[![:space:]]}"}
+  expand_variables "$value"
+  value=$expanded
+}
+
+# Up to the same quote, also on another line; a backslash before a quote makes it a part of the value. Leaves text at the last line of it.
+read_quoted() {
+  local quote=${value:0:1} body raw pattern newlines
+  body=${text:$((${#current} - ${#value} + 1))}
+  pattern="^(([^$quote\\\\]|\\\\.)*)$quote"
+  [[ $body =~ $pattern ]] || refuse_line "a quote begins in it and does not end"
+  raw=${BASH_REMATCH[1]}
+  text=${body:${#BASH_REMATCH[0]}}
+  newlines=${raw//[!$'\n']/}
+  line=$((line + ${#newlines}))
+  current=${text%%$'\n'*}
+  [[ $current =~ ^[[:space:]]*(#.*)?$ ]] || refuse_line "something follows the closing quote"
+  value=${raw//"\\$quote"/$quote}
+  if [[ $quote == '"' ]]; then
+    expand_escapes "$value"
+    expand_variables "$expanded"
+    value=$expanded
+  fi
+}
+
+# What stands in double quotes: \n and its kin; \$ is a dollar sign, which expand_variables knows as $$.
+expand_escapes() { # TEXT; sets expanded
+  local rest=$1
+  expanded=
+  while [[ $rest == *'\'?* ]]; do
+    expanded+=${rest%%'\'*} rest=${rest#*'\'}
+    case $rest in
+      a*) expanded+=$'\a' ;;
+      b*) expanded+=$'\b' ;;
+      f*) expanded+=$'\f' ;;
+      n*) expanded+=$'\n' ;;
+      r*) expanded+=$'\r' ;;
+      t*) expanded+=$'\t' ;;
+      v*) expanded+=$'\v' ;;
+      '\'*) expanded+='\' ;;
+      '$'*) expanded+='$$' ;;
+      0*) refuse_line "write what \\0… stands for itself" ;;
+      *) expanded+="\\${rest:0:1}" ;;
+    esac
+    rest=${rest:1}
+  done
+  expanded+=$rest
+}
+
+# $NAME, ${NAME} and ${NAME:-otherwise}; $$ is a dollar sign. Compose puts nothing in the place of a name that is not set, which is
+# how passwords are cut.
+expand_variables() { # TEXT; sets expanded
+  local rest=$1 found
+  expanded=
+  while [[ $rest == *'$'* ]]; do
+    expanded+=${rest%%'$'*} rest=${rest#*'$'}
+    if [[ $rest == '$'* ]]; then
+      expanded+='$' rest=${rest:1}
+    elif [[ $rest =~ ^([A-Za-z_][A-Za-z0-9_]*) || $rest =~ ^\{([A-Za-z_][A-Za-z0-9_]*)\} ]]; then
+      rest=${rest:${#BASH_REMATCH[0]}}
+      find_variable "${BASH_REMATCH[1]}" ||
+        refuse_line "\$${BASH_REMATCH[1]} is not set. Write \$\$ for a dollar sign, or put the value in single quotes"
+      expanded+=$found
+    elif [[ $rest =~ ^\{([A-Za-z_][A-Za-z0-9_]*)(:?)-([^\{\}\$]*)\} ]]; then
+      rest=${rest:${#BASH_REMATCH[0]}}
+      if ! find_variable "${BASH_REMATCH[1]}" || [[ ${BASH_REMATCH[2]} && -z $found ]]; then found=${BASH_REMATCH[3]}; fi
+      expanded+=$found
+    elif [[ $rest == '{'* ]]; then
+      refuse_line "only \${NAME} and \${NAME:-otherwise} are read. Write \$\$ for a dollar sign, or put the value in single quotes"
+    else
+      expanded+='$'
+    fi
+  done
+  expanded+=$rest
+}
+
+# The caller's environment comes first, then what stands above in the file.
+find_variable() { # NAME; sets found
+  if [[ -v $1 && $(declare -p "$1") =~ ^declare\ -[a-zA-Z]*x ]]; then
+    found=${!1}
+  elif [[ -v settings[$1] ]]; then
+    found=${settings[$1]}
+  else
+    return 1
+  fi
 }
 
 setting() { # NAME [DEFAULT]; an empty one is one that is not set

@@ -233,29 +233,24 @@ wait_for_services() {
       wait_for_services
       return
     fi
-    if [[ ${unconfigured[$instance]:-} ]]; then
-      say "$instance is up but not configured: Missing: ${unconfigured[$instance]}"
-    fi
-    if [[ ${blocked[$instance]:-} ]]; then
-      say "$instance is up but sends nothing: ${blocked[$instance]} E-mail waits, and goes out by itself once that is put right."
-    fi
+    case ${trouble[$instance]:-} in
+      '') ;;
+      Missing:* | Invalid:*) say "$instance is up but not configured. ${trouble[$instance]}" ;;
+      *) say "$instance is up but sends nothing: ${trouble[$instance]} E-mail waits, and goes out by itself once that is put right." ;;
+    esac
   done
 }
 
-declare -A unconfigured=() # sender: what it lacks
-declare -A blocked=() # sender: why the mail server won't have it
+declare -A trouble=() # sender: why it sends nothing
 
-# A sender without SMTP settings, or with a mail server that won't have it, is meant to be up and not ready: e-mail waits.
+# A sender that can't use its settings, or with a mail server that won't have it, is meant to be up and not ready: e-mail waits.
 service_is_up() { # INSTANCE
-  local url missing
+  local url
   url=http://127.0.0.1:$(port_of "$1")
   if answers "$url/health/ready"; then return 0; fi
-  if [[ $1 != sender-* || ${scale[config]} == 0 ]] || ! answers "$url/health/live"; then return 1; fi
-  missing=$(missing_settings "http://127.0.0.1:$(port_of config-1)")
-  unconfigured[$1]=$missing
-  if [[ $missing ]]; then return 0; fi
-  blocked[$1]=$(sender_trouble "$url")
-  [[ ${blocked[$1]} ]]
+  if [[ $1 != sender-* ]] || ! answers "$url/health/live"; then return 1; fi
+  trouble[$1]=$(sender_trouble "$url")
+  [[ ${trouble[$1]} ]]
 }
 
 # ---- The commands ----------------------------------------------------------------------------------------

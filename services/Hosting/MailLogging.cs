@@ -12,7 +12,7 @@ internal static class MailLogging
     /// <summary>Serilog on the console: lines for people in development, a JSON object a line elsewhere.</summary>
     internal static void AddMailLogging(this WebApplicationBuilder builder)
     {
-        var level = Enum.TryParse<LogEventLevel>(builder.Configuration["LOG_LEVEL"], ignoreCase: true, out var parsed) ? parsed : LogEventLevel.Information;
+        var level = SettingsAtStart.LogLevel(builder.Configuration);
         var logger = new LoggerConfiguration()
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)

@@ -12,6 +12,7 @@ public static class MailProgram
     /// <returns>The exit code; 1 where a setting is at fault.</returns>
     public static async Task<int> RunAsync(string[] args, Func<Task<int>> run)
     {
+        TrimmedSettings.TrimEnvironment();
         try
         {
             return HealthProbe.Wanted(args) ? await HealthProbe.RunAsync(args) : await run();

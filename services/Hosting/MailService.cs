@@ -3,6 +3,7 @@ using Mail.Store;
 using MassTransit;
 using MassTransit.Serialization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,6 +20,7 @@ public static class MailService
     {
         builder.Configuration.AddSecretFiles();
         builder.Configuration.TrimSettings();
+        builder.Configuration.CheckSettings();
         builder.AddMailLogging();
         // Every message is kept in a row and travels twice: MassTransit's indented envelope with its nulls is a fifth larger.
         SystemTextJsonMessageSerializer.Options = new(SystemTextJsonMessageSerializer.Options) { WriteIndented = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
@@ -59,6 +61,7 @@ public static class MailService
 
     /// <summary>Runs the service until it is told to stop, also where that happens while it is still starting.</summary>
     /// <returns>The exit code.</returns>
+    /// <exception cref="SettingException">Its port is taken.</exception>
     public static async Task<int> RunToEndAsync(this WebApplication app)
     {
         var stopping = app.Lifetime.ApplicationStopping;
@@ -70,6 +73,12 @@ public static class MailService
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Its start was interrupted: there is nothing to be sorry for.
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            throw new SettingException(
+                "ASPNETCORE_URLS or ASPNETCORE_HTTP_PORTS names a port that another program has taken: set another one, or stop that program.",
+                exception);
         }
 
         return 0;

@@ -17,13 +17,7 @@ internal static class Postgres
     /// <summary>One pool an instance and host, bounded, so that any number of instances have a number of connections to plan with.</summary>
     internal static NpgsqlDataSource DataSource(IConfiguration configuration, Instance instance, int maxConnections)
     {
-        var connectionString = configuration.GetConnectionString("Postgres");
-        if (string.IsNullOrWhiteSpace(connectionString))
-            throw new SettingException("ConnectionStrings__Postgres is not set: set it to the database's address, for example Host=postgres;Database=mail;Username=mail;Password=….");
-        var builder = PostgresAddress.Parse(connectionString);
-        // Platforms that make the password up can hand it on, but not put it into a connection string.
-        builder.Username ??= configuration["POSTGRES_USER"];
-        builder.Password ??= configuration["POSTGRES_PASSWORD"];
+        var builder = Address(configuration);
         builder.ApplicationName = instance.Name;
         builder.MaxPoolSize = maxConnections;
         builder.Timezone = "UTC";
@@ -35,6 +29,37 @@ internal static class Postgres
         // Without keepalives a cut that sends no reset leaves the listener deaf until the kernel gives up.
         builder.KeepAlive = 10;
         builder.TcpKeepAlive = true;
+        try
+        {
+            return Build(builder);
+        }
+        catch (ArgumentException exception)
+        {
+            // Pairs that each can be read and don't go together.
+            throw new SettingException($"ConnectionStrings__Postgres can't be used: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The database's address, with who connects to it.</summary>
+    /// <exception cref="SettingException">It is missing, or can't be read.</exception>
+    internal static NpgsqlConnectionStringBuilder Address(IConfiguration configuration)
+    {
+        var connectionString = configuration.GetConnectionString("Postgres");
+        if (string.IsNullOrWhiteSpace(connectionString))
+        {
+            throw new SettingException(
+                "ConnectionStrings__Postgres is not set: set it to the database's address, for example Host=postgres;Database=mail;Username=mail;Password=….");
+        }
+
+        var address = PostgresAddress.Parse(connectionString);
+        // Platforms that make the password up can hand it on, but not put it into a connection string.
+        address.Username ??= configuration["POSTGRES_USER"];
+        address.Password ??= configuration["POSTGRES_PASSWORD"];
+        return address;
+    }
+
+    private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder builder)
+    {
         if (!builder.Host!.Contains(',', StringComparison.Ordinal))
             return Builder(builder).Build();
         // A primary and its standbys. Which is which is looked up anew every second, since that is what e-mail waits for when

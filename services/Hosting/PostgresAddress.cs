@@ -7,8 +7,16 @@ internal static class PostgresAddress
 {
     private const string Variable = "ConnectionStrings__Postgres";
 
-    /// <exception cref="SettingException">It is neither.</exception>
+    /// <exception cref="SettingException">It is neither, or names no host.</exception>
     internal static NpgsqlConnectionStringBuilder Parse(string text)
+    {
+        var address = Read(text);
+        return address.Host is { Length: > 0 }
+            ? address
+            : throw new SettingException($"{Variable} names no host: set it to Host=…;Database=…;Username=….");
+    }
+
+    private static NpgsqlConnectionStringBuilder Read(string text)
     {
         if (text.Split("://", 2) is not ["postgres" or "postgresql", var rest])
             return FromPairs(text);

@@ -49,7 +49,8 @@ public static class RabbitMq
         return factory.CreateConnectionAsync(broker.Nodes, name, cancellationToken);
     }
 
-    private static BrokerAddress Address(IConfiguration configuration)
+    /// <summary>The broker's address, with who connects to it.</summary>
+    internal static BrokerAddress Address(IConfiguration configuration)
     {
         var address = BrokerAddress.Parse(configuration.GetConnectionString("RabbitMq"));
         // Platforms that make the password up can hand it on, but not put it into a URI.

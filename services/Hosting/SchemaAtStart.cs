@@ -38,6 +38,10 @@ internal sealed class SchemaAtStart(NpgsqlDataSource dataSource, StoreSchema sch
                 await schema.ApplyAsync(cancellationToken);
                 return;
             }
+            catch (PostgresException exception) when (WrongSetting(exception) is { } wrong)
+            {
+                throw new SettingException(wrong, exception);
+            }
             catch (NpgsqlException exception) when (exception is not PostgresException { IsTransient: false, SqlState: not PostgresErrorCodes.ReadOnlySqlTransaction })
             {
                 logger.WaitingForDatabase(exception.Message);
@@ -45,4 +49,15 @@ internal sealed class SchemaAtStart(NpgsqlDataSource dataSource, StoreSchema sch
             }
         }
     }
+
+    // It would be the same at the next try. What PostgreSQL says has neither the password nor a part of it.
+    private static string? WrongSetting(PostgresException exception) => exception.SqlState switch
+    {
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
+            "ConnectionStrings__Postgres, or POSTGRES_USER and POSTGRES_PASSWORD beside it, is not what the database knows: "
+            + $"{exception.MessageText}.",
+        PostgresErrorCodes.InvalidCatalogName =>
+            $"ConnectionStrings__Postgres names a database that is not there: {exception.MessageText}.",
+        _ => null,
+    };
 }

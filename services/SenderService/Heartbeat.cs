@@ -115,10 +115,11 @@ public sealed class Heartbeat(
         {
             Id = Sender,
             Instance = instance.Name,
-            Configured = status.Missing.Count == 0,
+            Configured = status.IsConfigured,
             Missing = status.Missing,
+            Invalid = status.Invalid,
             Variables = SmtpVariables.Names.ToDictionary(name => name, name => !string.IsNullOrEmpty(configuration[name]), StringComparer.Ordinal),
-            Effective = new(smtp.Host, smtp.Port, smtp.Security, smtp.TimeoutSeconds, smtp.FromEmail, smtp.FromName),
+            Effective = smtp.Effective(),
             State = current.Name,
             Reason = current.Blocked?.Reason,
             Hint = current.Blocked?.Hint,

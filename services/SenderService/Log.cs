@@ -1,3 +1,4 @@
+using Mail.Hosting;
 using Mail.SenderService.Smtp;
 using Mail.Store;
 
@@ -9,10 +10,14 @@ internal static partial class Log
     internal static void Configured(this ILogger logger, SmtpOptions smtp)
     {
         var missing = smtp.Missing();
-        if (missing.Count == 0)
+        if (SettingHints.For(missing, smtp.Invalid) is not { } hint)
+        {
             logger.SendingEnabled();
-        else
-            logger.NotConfigured(string.Join(", ", missing));
+            return;
+        }
+
+        logger.NotConfigured(SettingHints.Summary(missing, smtp.Invalid));
+        logger.WhatToSet(hint);
     }
 
     internal static void Attempting(this ILogger logger, ScheduledEmail email, SmtpOptions smtp)
@@ -52,8 +57,11 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "Email configured (SMTP). Sending enabled.")]
     private static partial void SendingEnabled(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Error, "Email NOT configured. Missing: {Missing:l}")]
-    private static partial void NotConfigured(this ILogger logger, string missing);
+    [LoggerMessage(LogLevel.Error, "Email NOT configured. {Settings:l}")]
+    private static partial void NotConfigured(this ILogger logger, string settings);
+
+    [LoggerMessage(LogLevel.Error, "E-mail waits until this sender can use its settings. {Hint:l}")]
+    private static partial void WhatToSet(this ILogger logger, string hint);
 
     [LoggerMessage(LogLevel.Information, "Attempting to send email to {To:l} via {Host:l}:{Port} ({EmailId}, client {ClientId:l})")]
     private static partial void Attempting(this ILogger logger, string to, string host, int port, Guid emailId, string clientId);

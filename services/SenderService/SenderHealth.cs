@@ -10,7 +10,7 @@ internal sealed class SenderHealth(SenderStatus status) : IHealthCheck
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(status.Current switch
         {
-            { Name: SenderState.Unconfigured } => HealthCheckResult.Unhealthy($"Missing: {string.Join(", ", status.Missing)}"),
+            { Name: SenderState.Unconfigured } => HealthCheckResult.Unhealthy(SettingHints.Summary(status.Missing, status.Invalid)),
             { Blocked: { } blocked } => HealthCheckResult.Unhealthy(
                 $"Blocked: {PublicWords.Reason(blocked.Reason)}. {PublicWords.Of(blocked.Hint)}"),
             _ => HealthCheckResult.Healthy(),

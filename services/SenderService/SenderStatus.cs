@@ -21,7 +21,8 @@ public sealed class SenderStatus
     {
         _logger = logger;
         Missing = smtp.Missing();
-        _current = new(Missing.Count == 0 ? SenderState.Ready : SenderState.Unconfigured, null);
+        Invalid = smtp.Invalid;
+        _current = new(IsConfigured ? SenderState.Ready : SenderState.Unconfigured, null);
     }
 
     /// <summary>A state, and what blocks it.</summary>
@@ -56,6 +57,12 @@ public sealed class SenderStatus
 
     /// <summary>The environment variables that this sender lacks.</summary>
     public IReadOnlyList<string> Missing { get; }
+
+    /// <summary>The environment variables that are set and that this sender can't use, each with what is wrong with it.</summary>
+    public IReadOnlyDictionary<string, string> Invalid { get; }
+
+    /// <summary>Whether it has all it needs, and can use all it has.</summary>
+    public bool IsConfigured => Missing.Count == 0 && Invalid.Count == 0;
 
     public State Current
     {

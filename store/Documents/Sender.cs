@@ -17,6 +17,12 @@ public sealed record Sender
     /// <summary>The environment variables that it lacks.</summary>
     public required IReadOnlyList<string> Missing { get; init; }
 
+    /// <summary>
+    /// The environment variables that are set and that it can't use, each with what is wrong with it. Senders of an earlier version do not
+    /// say it.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Invalid { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Each SMTP variable, and whether it is set; never its value.</summary>
     public required IReadOnlyDictionary<string, bool> Variables { get; init; }
 

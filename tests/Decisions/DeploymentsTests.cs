@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using k8s;
+using Mail.Hosting;
+using Microsoft.Extensions.Configuration;
+using Npgsql;
 using YamlDotNet.RepresentationModel;
 
 namespace Mail.Tests.Decisions;
@@ -69,6 +72,43 @@ public sealed partial class DeploymentsTests
         Assert.Empty(named.Except(known));
     }
 
+    // A password may have characters that would end it within an address: 54sd/d56, pa#ss, p@ss, q7/Xk+9Zb2==, a;b.
+    [Theory]
+    [InlineData("docker-compose.yml")]
+    [InlineData("docker-compose.override.yml")]
+    [InlineData("docker-compose.cluster.yml")]
+    [InlineData("deploy/tls/docker-compose.yml")]
+    [InlineData("deploy/render/render.yaml")]
+    [InlineData("deploy/kubernetes/keda/sender-scaling.yaml")]
+    [InlineData("docs/deploy-kubernetes.md")]
+    [InlineData("docs/deploy-railway.md")]
+    public void No_password_is_pasted_into_an_address(string file)
+    {
+        var text = File.ReadAllText(Path.Combine(_root, file));
+        Assert.DoesNotMatch(PasswordInAddress(), text);
+        // Who has RabbitMQ's address has its password beside it.
+        if (text.Contains("ConnectionStrings__RabbitMq", StringComparison.Ordinal))
+            Assert.Contains("RABBITMQ_PASSWORD", file.Contains("cluster", StringComparison.Ordinal) ? File.ReadAllText(Path.Combine(_root, "docker-compose.yml")) : text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("54sd/d56")]
+    [InlineData("pa#ss")]
+    [InlineData("p@ss")]
+    [InlineData("q7/Xk+9Zb2==")]
+    [InlineData("a;b")]
+    [InlineData("a'b\"c=d e")]
+    public void A_password_beside_the_address_is_taken_as_it_is(string password)
+    {
+        var configuration = new ConfigurationManager();
+        foreach (var (name, value) in (YamlMappingNode)((YamlMappingNode)Documents("docker-compose.yml").Single())["x-environment"])
+            configuration[((string)name!).Replace("__", ":", StringComparison.Ordinal)] = Default().Replace((string)value!, match => match.Groups["name"].Value.EndsWith("_PASSWORD", StringComparison.Ordinal) ? password : "");
+        var broker = RabbitMq.Address(configuration);
+        Assert.Equal(("mail", password, "rabbitmq", "mail"), (broker.User, broker.Password, broker.Nodes.Single().HostName, broker.VirtualHost));
+        var database = Postgres.Address(configuration);
+        Assert.Equal(("mail", password, "postgres", "mail"), (database.Username, new NpgsqlConnectionStringBuilder(database.ConnectionString).Password, database.Host, database.Database));
+    }
+
     /// <summary>The variables of the README's table.</summary>
     private static List<string> Settings() =>
         [.. File.ReadAllLines(Path.Combine(_root, "README.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal) && line.Split('|').Length == 5).SelectMany(line => Variable().Matches(line.Split('|')[1])).Select(match => match.Value)];
@@ -83,6 +123,13 @@ public sealed partial class DeploymentsTests
 
     private static IEnumerable<string> Files(string pattern) =>
         Directory.GetFiles(_root, pattern).Concat(Directory.GetFiles(Path.Combine(_root, "deploy"), pattern, SearchOption.AllDirectories)).Select(file => Path.GetRelativePath(_root, file));
+
+    // amqp://user:${…}@, postgres://user:…@, Password=${…}; but not the name of a variable that ends so.
+    [GeneratedRegex(@"(amqps?|postgres(ql)?)://[^\s/@]*:[^\s/@]*@|(?<![A-Z_])Password=", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex PasswordInAddress();
+
+    [GeneratedRegex(@"\$\{(?<name>[A-Za-z_]+):-[^}]*\}", RegexOptions.NonBacktracking)]
+    private static partial Regex Default();
 
     [GeneratedRegex("[A-Za-z]+_[A-Za-z_]+", RegexOptions.NonBacktracking)]
     private static partial Regex Variable();

@@ -9,9 +9,12 @@ namespace Mail.ConfigService.Status;
 public static class GetTestConfig
 {
     public sealed record Answer(
-        bool Configured, IReadOnlyList<string> Missing, string? Hint, IReadOnlyDictionary<string, bool> Variables, EffectiveSmtp? Effective, IReadOnlyList<Item> Senders);
+        bool Configured, IReadOnlyList<string> Missing, IReadOnlyDictionary<string, string> Invalid, string? Hint,
+        IReadOnlyDictionary<string, bool> Variables, EffectiveSmtp? Effective, IReadOnlyList<Item> Senders);
 
-    public sealed record Item(string Instance, bool Configured, IReadOnlyList<string> Missing, DateTimeOffset LastSeen, string State, string? Reason, string? Hint);
+    public sealed record Item(
+        string Instance, bool Configured, IReadOnlyList<string> Missing, IReadOnlyDictionary<string, string> Invalid,
+        DateTimeOffset LastSeen, string State, string? Reason, string? Hint);
 
     internal static void Map(RouteGroupBuilder api) =>
         api.MapGet("/test-email/config", async (HttpContext context, Unit unit) =>
@@ -33,9 +36,10 @@ public static class GetTestConfig
             cancellationToken);
         var status = SendingStatus.Of([.. live.Select(each => each.Sender)], tellsHold ? seen.Everything : null);
         return new(
-            status.Configured, status.Missing, status.Hint,
+            status.Configured, status.Missing, status.Invalid ?? new Dictionary<string, string>(StringComparer.Ordinal), status.Hint,
             last?.Sender.Variables ?? new Dictionary<string, bool>(StringComparer.Ordinal), last?.Sender.Effective,
             [.. live.Select(each => new Item(
-                each.Sender.Instance, each.Sender.Configured, each.Sender.Missing, each.LastSeen, each.Sender.State, each.Sender.Reason, each.Sender.Hint))]);
+                each.Sender.Instance, each.Sender.Configured, each.Sender.Missing, each.Sender.Invalid,
+                each.LastSeen, each.Sender.State, each.Sender.Reason, each.Sender.Hint))]);
     }
 }

@@ -68,7 +68,7 @@ internal sealed class SendTestEmail(Unit unit, Outbox outbox, Instance instance,
         var status = SendingStatus.Of(seen.Senders);
         return status.Configured
             ? await CreateAsync(to, cancellationToken)
-            : throw new Refusal(StatusCodes.Status503ServiceUnavailable, "email_not_configured", status.Hint!).With("missing", status.Missing).With("hint", status.Hint);
+            : throw NotConfigured(status);
     }
 
     private Task<Guid> CreateAsync(string to, CancellationToken cancellationToken) => unit.RunAsync(async work =>
@@ -106,6 +106,13 @@ internal sealed class SendTestEmail(Unit unit, Outbox outbox, Instance instance,
 
     private async Task<ScheduledEmail> LoadAsync(Guid id, CancellationToken cancellationToken) =>
         (await unit.QueryAsync(session => session.LoadAsync<ScheduledEmail>(id, cancellationToken), cancellationToken))!;
+
+    private static Refusal NotConfigured(SendingStatus status)
+    {
+        var refusal = new Refusal(StatusCodes.Status503ServiceUnavailable, "email_not_configured", status.Hint!)
+            .With("missing", status.Missing);
+        return (status.Invalid is null ? refusal : refusal.With("invalid", status.Invalid)).With("hint", status.Hint);
+    }
 
     private static Refusal Held(Hold hold) =>
         new Refusal(StatusCodes.Status409Conflict, "held", HoldNotice.Of(hold)).With("since", hold.Since).With("by", hold.By).With("reason", hold.Reason);

@@ -1,3 +1,5 @@
+using Mail.Store;
+
 namespace Mail.SenderService.Smtp;
 
 /// <summary>
@@ -48,8 +50,10 @@ public sealed class SmtpOptions
     /// <summary>How long the reply to the final dot is waited for (RFC 5321, 4.5.3.2.6), whatever <c>SMTP_TIMEOUT</c> says of the other steps.</summary>
     public TimeSpan FinalReplyTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Variables that are set to something that can't be read.</summary>
-    public IReadOnlyList<string> Invalid { get; init; } = [];
+    /// <summary>
+    /// The variables that are set and can't be used, each with what is wrong with it: the end of a sentence that begins with its name.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Invalid { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>How the connection is secured, see <see cref="SmtpSecurity"/>. It follows from <c>SMTP_USE_TLS</c> and the port unless it is set.</summary>
     public string Security
@@ -64,20 +68,30 @@ public sealed class SmtpOptions
     /// <summary>What one step of the conversation may take.</summary>
     public TimeSpan Timeout => TimeSpan.FromSeconds(TimeoutSeconds);
 
-    /// <summary>The environment variables that are missing or can't be read; empty where the sender is configured.</summary>
+    /// <summary>What the settings come to, for people. What is missing or can't be used is null.</summary>
+    public EffectiveSmtp Effective() =>
+        new(Known(Host), Invalid.ContainsKey("SMTP_PORT") ? null : Port, Security, TimeoutSeconds, Known(FromEmail), Known(FromName));
+
+    private static string? Known(string text) => text.Length == 0 ? null : text;
+
+    /// <summary>The environment variables that are missing. One that is set and can't be used is not: it is <see cref="Invalid"/>.</summary>
     public IReadOnlyList<string> Missing()
     {
-        var missing = new List<string>(Invalid);
+        var missing = new List<string>();
         Require("SMTP_HOST", Host.Length > 0);
-        Require("SMTP_USER", !LogsIn || User.Length > 0);
-        Require("SMTP_PASSWORD", !LogsIn || Password.Length > 0);
+        Require("SMTP_USER", !LogsIn || User.Length > 0, "SMTP_AUTH");
+        Require("SMTP_PASSWORD", !LogsIn || Password.Length > 0, "SMTP_AUTH");
         Require("SMTP_FROM_EMAIL", Mailboxes.IsBare(FromEmail));
-        Require("SMTP_ALLOW_PLAINTEXT", Security != SmtpSecurity.None || AllowPlaintext);
+        Require("SMTP_ALLOW_PLAINTEXT", Security != SmtpSecurity.None || AllowPlaintext, "SMTP_USE_TLS", "SMTP_PORT", "SMTP_HOST");
         return missing;
 
-        void Require(string name, bool there)
+        // Nobody can say whether it is needed while what that hangs on can't be used.
+        void Require(string name, bool there, params ReadOnlySpan<string> becauseOf)
         {
-            if (!there && !missing.Contains(name))
+            var isUnclear = Invalid.ContainsKey(name);
+            foreach (var other in becauseOf)
+                isUnclear |= Invalid.ContainsKey(other);
+            if (!there && !isUnclear)
                 missing.Add(name);
         }
     }
@@ -87,19 +101,27 @@ public sealed class SmtpOptions
     public static SmtpOptions FromEnvironment(Func<string, string?> get)
     {
         var variables = new Variables(get);
+        var host = variables.Apart("SMTP_HOST", HostSetting.Parse);
+        var port = variables.Number("SMTP_PORT", host?.Port ?? 587, 1, 65535, "set 587 or 465, or what your provider says, from 1 to 65535");
+        if (host?.Port is { } beside && beside != port)
+            variables.Refuse("SMTP_HOST", "has another port than SMTP_PORT: leave it out");
+        var from = variables.Apart("SMTP_FROM_EMAIL", FromSetting.Parse);
+        var name = variables.Text("SMTP_FROM_NAME");
         return new SmtpOptions
         {
-            Host = variables.Text("SMTP_HOST"),
-            Port = variables.Number("SMTP_PORT", 587, 1, 65535),
-            User = variables.Text("SMTP_USER"),
+            Host = host?.Name ?? "",
+            Port = port,
+            User = variables.Login("SMTP_USER"),
             Password = variables.Secret("SMTP_PASSWORD"),
-            FromEmail = variables.Text("SMTP_FROM_EMAIL"),
-            FromName = variables.Text("SMTP_FROM_NAME"),
-            TimeoutSeconds = variables.Number("SMTP_TIMEOUT", 30, 1, 3600),
-            UseTls = variables.Flag("SMTP_USE_TLS", otherwise: true),
-            AllowPlaintext = variables.Flag("SMTP_ALLOW_PLAINTEXT", otherwise: false),
-            Auth = variables.OneOf("SMTP_AUTH", "default", "none"),
-            MaxConnections = variables.Number("SMTP_MAX_CONNECTIONS", 16, 1, 1000),
+            FromEmail = from?.Address ?? "",
+            FromName = name.Length > 0 ? name : from?.Name ?? "",
+            TimeoutSeconds = variables.Number("SMTP_TIMEOUT", 30, 1, 3600, "set seconds, from 1 to 3600"),
+            UseTls = variables.Flag(
+                "SMTP_USE_TLS", otherwise: true, "true demands STARTTLS, false with SMTP_PORT=465 is TLS from the first byte"),
+            AllowPlaintext = variables.Flag("SMTP_ALLOW_PLAINTEXT", otherwise: false, "true says that plain text is meant"),
+            Auth = variables.OneOf(
+                "SMTP_AUTH", "is neither none nor default: set none for a relay without a login, or leave it out", "default", "none"),
+            MaxConnections = variables.Number("SMTP_MAX_CONNECTIONS", 16, 1, 1000, "set connections at once, from 1 to 1000"),
             Rate = variables.Rate("SMTP_RATE"),
             EhloName = variables.HelloName("SMTP_EHLO_NAME"),
             Invalid = variables.Invalid

@@ -1,82 +1,131 @@
 using System.Globalization;
+using Mail.Hosting;
 
 namespace Mail.SenderService.Smtp;
 
-/// <summary>Reads environment variables, and remembers the names of those that can't be read.</summary>
+/// <summary>Reads environment variables, and remembers those that are set and can't be used, each with what is wrong with it.</summary>
 internal sealed class Variables(Func<string, string?> get)
 {
-    private readonly List<string> _invalid = [];
+    // What libraries and platforms take for a flag, in any case.
+    private static readonly string[] _true = ["true", "1", "yes", "on", "t", "y"];
+    private static readonly string[] _false = ["false", "0", "no", "off", "f", "n"];
 
-    public IReadOnlyList<string> Invalid => _invalid;
+    private readonly Dictionary<string, string> _invalid = new(StringComparer.Ordinal);
 
-    public string Text(string name) => get(name)?.Trim() ?? "";
+    public IReadOnlyDictionary<string, string> Invalid => _invalid;
 
-    /// <summary>Not trimmed: a password may begin or end with a space.</summary>
-    public string Secret(string name) => get(name) ?? "";
+    /// <summary>A text for people to read.</summary>
+    public string Text(string name) => Read(name) ?? "";
 
-    public int Number(string name, int otherwise, int least, int most)
+    /// <summary>A text that a server reads: nothing in it may be unseen. Empty where it is left out.</summary>
+    public string Login(string name) => Parsed(name, LoginSetting.Refuse) ?? "";
+
+    /// <summary>Not trimmed here: that is done for all settings, in one place.</summary>
+    public string Secret(string name) => Parsed(name, LoginSetting.RefuseSecret) is null ? "" : get(name) ?? "";
+
+    /// <summary>A whole number.</summary>
+    /// <param name="name">The variable.</param>
+    /// <param name="otherwise">The number where it is left out.</param>
+    /// <param name="least">The least that it may be.</param>
+    /// <param name="most">The most that it may be.</param>
+    /// <param name="wanted">What to set, for the refusal of a number that is out of range.</param>
+    public int Number(string name, int otherwise, int least, int most, string wanted)
     {
-        var text = Text(name);
-        if (text.Length == 0)
+        var text = Read(name);
+        if (text is null)
             return otherwise;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= most)
+        {
             return number;
-        _invalid.Add(name);
+        }
+
+        Refuse(name, NotANumber(text, whole: true) ?? $"is out of range: {wanted}");
         return otherwise;
     }
 
     /// <summary>So many a second, fractions allowed; null where it is left out.</summary>
     public double? Rate(string name)
     {
-        var text = Text(name);
-        if (text.Length == 0)
+        var text = Read(name);
+        if (text is null)
             return null;
         if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate) && rate is >= 0.001 and <= 100_000)
             return rate;
-        _invalid.Add(name);
+        Refuse(
+            name,
+            NotANumber(text, whole: false) ?? "is out of range: set e-mails a second, from 0.001 to 100000, or leave it out for no limit");
         return null;
     }
 
-    public bool Flag(string name, bool otherwise)
+    /// <summary>True or false, in any of the usual spellings.</summary>
+    public bool Flag(string name, bool otherwise, string meaning)
     {
-        switch (Text(name).ToUpperInvariant())
-        {
-            case "":
-                return otherwise;
-            case "TRUE" or "1" or "YES" or "ON":
-                return true;
-            case "FALSE" or "0" or "NO" or "OFF":
-                return false;
-            default:
-                _invalid.Add(name);
-                return otherwise;
-        }
+        var text = Read(name);
+        if (text is null)
+            return otherwise;
+        if (_true.Contains(text, StringComparer.OrdinalIgnoreCase))
+            return true;
+        if (_false.Contains(text, StringComparer.OrdinalIgnoreCase))
+            return false;
+        Refuse(name, $"is neither true nor false: {meaning}");
+        return otherwise;
     }
 
     /// <summary>A name for EHLO; null where it is left out.</summary>
-    public string? HelloName(string name)
+    public string? HelloName(string name) => Parsed(name, text => Smtp.HelloName.IsUsable(text)
+        ? null
+        : "is neither a host name with a dot nor an address in square brackets: set one, or leave it out");
+
+    /// <summary>One of the choices, in any case; the first where it is left out.</summary>
+    public string OneOf(string name, string wanted, params string[] choices)
     {
-        var text = Text(name);
-        if (text.Length == 0)
+        var text = Parsed(name, text => choices.Contains(text, StringComparer.OrdinalIgnoreCase) ? null : wanted);
+        return text is null ? choices[0] : choices.First(choice => choice.Equals(text, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>A value that a parser takes apart; null where it is left out or the parser refuses it.</summary>
+    public T? Apart<T>(string name, Func<string, (T? Value, string? Refusal)> parse)
+        where T : class
+    {
+        T? value = null;
+        _ = Parsed(name, text =>
+        {
+            (value, var refusal) = parse(text);
+            return refusal;
+        });
+        return value;
+    }
+
+    /// <summary>Says what is wrong with a variable; the first that is said of it stays.</summary>
+    public void Refuse(string name, string why) => _invalid.TryAdd(name, why);
+
+    private string? Parsed(string name, Func<string, string?> refuse)
+    {
+        if (Read(name) is not { } text)
             return null;
-        if (Smtp.HelloName.IsUsable(text))
+        if (refuse(text) is not { } why)
             return text;
-        _invalid.Add(name);
+        Refuse(name, why);
         return null;
     }
 
-    /// <summary>One of the choices, in any case; the first where it is left out.</summary>
-    public string OneOf(string name, params ReadOnlySpan<string> choices)
+    private string? Read(string name)
     {
-        var text = Text(name);
-        foreach (var choice in choices)
-        {
-            if (choice.Equals(text, StringComparison.OrdinalIgnoreCase))
-                return choice;
-        }
+        var text = SettingText.Trim(get(name) ?? "");
+        if (text.Length == 0)
+            return null;
+        if (SettingText.Refuse(name, text) is not { } why)
+            return text;
+        Refuse(name, why);
+        return null;
+    }
 
-        if (text.Length > 0)
-            _invalid.Add(name);
-        return choices[0];
+    private static string? NotANumber(string text, bool whole)
+    {
+        const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        if (!double.TryParse(text, Plain, CultureInfo.InvariantCulture, out var number))
+            return "is no number";
+        return whole && number != Math.Truncate(number) ? "is no whole number" : null;
     }
 }

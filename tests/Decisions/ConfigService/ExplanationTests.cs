@@ -1,5 +1,6 @@
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Status;
+using Mail.Hosting;
 using Mail.Store;
 
 namespace Mail.Tests.Decisions.ConfigService;
@@ -34,6 +35,13 @@ public sealed class ExplanationTests
     };
 
     private static readonly Sender _lacking = _ready with { Configured = false, Missing = ["SMTP_PASSWORD"], State = SenderState.Unconfigured };
+    private static readonly Sender _unable = _ready with
+    {
+        Configured = false,
+        Invalid = new Dictionary<string, string> { ["SMTP_PORT"] = "is no number" },
+        State = SenderState.Unconfigured,
+    };
+
     private static readonly Sender _blocked = _ready with { State = SenderState.Blocked, Reason = "login refused: 535 5.7.8 no", Hint = "Gmail: use an App Password." };
     private static readonly LastError _later = new("rcpt_to", "451 4.7.1 greylisted", null, Permanent: false);
 
@@ -170,11 +178,30 @@ public sealed class ExplanationTests
         Assert.Equal((true, 0, null), Status([_ready]));
         Assert.Equal((true, 0, null), Status([_ready, _blocked]));
         Assert.Equal((true, 0, "Nothing is sent: the sender is blocked (login refused). Gmail: use an App Password."), Status([_blocked]));
-        Assert.Equal((false, 1, SendingStatus.SetThese), Status([_ready, _lacking]));
+        Assert.Equal((false, 1, SettingHints.Set), Status([_ready, _lacking]));
         Assert.Equal((false, 0, SendingStatus.NoSender), Status([]));
 
         static (bool, int, string?) Status(IReadOnlyList<Sender> senders) =>
             SendingStatus.Of(senders) is var status ? (status.Configured, status.Missing.Count, status.Hint) : default;
+    }
+
+    [Fact]
+    public void What_senders_have_and_cannot_use_is_not_missing_and_is_said_with_what_to_do()
+    {
+        const string Correct = "Correct these in your deployment platform's environment variables, and restart the senders: SMTP_PORT is no number.";
+        var one = SendingStatus.Of([_ready, _unable]);
+        Assert.Equal((false, 0, "is no number", Correct), (one.Configured, one.Missing.Count, one.Invalid!["SMTP_PORT"], one.Hint));
+        Assert.Null(SendingStatus.Of([_ready]).Invalid);
+        Assert.Null(SendingStatus.Of([_lacking]).Invalid);
+
+        // Two senders, two values of one variable.
+        var other = _unable with { Missing = ["SMTP_HOST"], Invalid = new Dictionary<string, string> { ["SMTP_PORT"] = SettingText.InQuotes } };
+        var two = SendingStatus.Of([_unable, other]);
+        Assert.Equal(("SMTP_HOST", "is no number; begins and ends with a quote: remove them"), (Assert.Single(two.Missing), two.Invalid!["SMTP_PORT"]));
+        Assert.StartsWith($"{SettingHints.Set} Correct these", two.Hint, StringComparison.Ordinal);
+
+        Says("Overdue by 12 min: every sender has settings that it can't use (SMTP_PORT is no number).", Due(_now.AddMinutes(-12)), [_unable]);
+        Says("Overdue by 12 min: every sender lacks SMTP_PASSWORD, and every sender has settings that it can't use (SMTP_PORT is no number).", Due(_now.AddMinutes(-12)), [_lacking, _unable]);
     }
 
     private static ScheduledEmail Due(DateTimeOffset due) => _email with { ScheduledDatetime = due, DueAt = due };

@@ -13,6 +13,8 @@ internal static class ProblemSchema
         May("errors", Map("For 422, all that is wrong with the request: a JSON pointer into the body, or `/name` of a parameter, to sentences.", List("What is wrong there.", Text("A sentence.")))),
         May("errors_total", Number("How many errors there are, where `errors` names the first hundred of them.", least: 101)),
         May("missing", List("For `email_not_configured`: the environment variables that senders lack.", Text("A variable."))),
+        May("invalid", Map(
+            "For `email_not_configured`: the environment variables that senders can't use, where there are any.", Text("What is wrong with it."))),
         May("hint", OrNull(Text("For `email_not_configured` and `smtp_failed`: what to do about it."))),
         May("current_status", EmailSchemas.Status),
         May("resent_as", Id("For `already_resent`: the e-mail that was sent in its place.")),

@@ -1,4 +1,5 @@
 using Mail.Store;
+using Microsoft.OpenApi;
 using static Mail.ConfigService.OpenApi.Shape;
 
 namespace Mail.ConfigService.OpenApi.Schemas;
@@ -11,20 +12,23 @@ internal static class StatusSchemas
         new("EmailStatus", Answer("The truth of the senders.",
             Has("configured", Flag("Whether a sender is live, and every live one has all it needs.")),
             Has("missing", List("The environment variables that any live sender lacks.", Text("A variable, for example `SMTP_HOST`."))),
+            May("invalid", Unusable("a live sender can't use, each with what is wrong with it; there where there are any")),
             May("held", Flag("True; there while everything is held back.")),
             May("hint", Text("What to do about it; there where `configured` is false, everything is held back, or no sender can reach its server."))),
             """{"configured":false,"missing":["SMTP_HOST"],"hint":"Set these in your deployment platform's environment variables (e.g. Coolify, Render), not only in .env."}"""),
         new("TestConfig", Answer("What the senders have, without secrets.",
             Has("configured", Flag("As `GET /email-status` says it.")),
             Has("missing", List("The environment variables that any live sender lacks.", Text("A variable."))),
+            Has("invalid", Unusable("a live sender can't use, each with what is wrong with it")),
             Has("hint", OrNull(Text("What to do about it; null where nothing is to do."))),
             Has("variables", Map("Each SMTP variable of the sender last seen: true where it is set. Never its value.", Flag("Whether it is set."))),
             Has("effective", OrNull(Ref("EffectiveSmtp"))),
             Has("senders", List("Each sender that was heard from in the last 15 seconds.", Ref("Sender")))),
             """
-            {"configured":true,"missing":[],"hint":null,"variables":{"SMTP_HOST":true,"SMTP_PORT":false,"SMTP_PASSWORD":true},
+            {"configured":true,"missing":[],"invalid":{},"hint":null,"variables":{"SMTP_HOST":true,"SMTP_PORT":false,"SMTP_PASSWORD":true},
              "effective":{"host":"smtp.example.com","port":587,"security":"starttls","timeout_seconds":30,"from_email":"mail@example.com","from_name":"Example"},
-             "senders":[{"instance":"sender-1","configured":true,"missing":[],"last_seen":"2026-11-24T15:12:09.310Z","state":"ready","reason":null,"hint":null}]}
+             "senders":[{"instance":"sender-1","configured":true,"missing":[],"invalid":{},"last_seen":"2026-11-24T15:12:09.310Z","state":"ready",
+             "reason":null,"hint":null}]}
             """),
         new("EffectiveSmtp", Answer("What the settings of the sender last seen come to.",
             Has("host", OrNull(Text("The server."))),
@@ -37,6 +41,7 @@ internal static class StatusSchemas
             Has("instance", Text("Its name.")),
             Has("configured", Flag("Whether it has all it needs.")),
             Has("missing", List("The environment variables that it lacks.", Text("A variable."))),
+            Has("invalid", Unusable("it can't use, each with what is wrong with it")),
             Has("last_seen", Time("When it was last heard from.")),
             Has("state", Word(
                 "`ready`: takes e-mails. `unconfigured`: lacks settings, and takes none. `blocked`: the server refuses it or cannot be reached; it tries again by itself.",
@@ -51,4 +56,7 @@ internal static class StatusSchemas
             Has("duration_ms", Number("Milliseconds from the request to the outcome.", least: 0))),
             """{"email_id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","status":"sent","smtp_reply":"250 2.0.0 Ok: queued as 4F2A1","duration_ms":112}"""),
     ];
+
+    private static OpenApiSchema Unusable(string which) =>
+        Map($"The environment variables that are set and that {which}.", Text("What is wrong, for example `is no number`."));
 }
