@@ -1,4 +1,3 @@
-using Mail.Store;
 using static Mail.ConfigService.OpenApi.Shape;
 
 namespace Mail.ConfigService.OpenApi.Schemas;
@@ -8,7 +7,7 @@ internal static class StatusSchemas
 {
     internal static IEnumerable<NamedSchema> All =>
     [
-        new("EmailStatus", Answer("The truth of the senders.",
+        new("SendingStatus", Answer("The truth of the senders.",
             Has("configured", Flag("Whether a sender is live, and every live one has all it needs.")),
             Has("missing", List("The environment variables that any live sender lacks.", Text("A variable, for example `SMTP_HOST`."))),
             May("held", Flag("True; there while everything is held back.")),
@@ -28,8 +27,8 @@ internal static class StatusSchemas
             """),
         new("EffectiveSmtp", Answer("What the settings of the sender last seen come to.",
             Has("host", OrNull(Text("The server."))),
-            Has("port", OrNull(Number("Its port."))),
-            Has("security", Word("`starttls`: upgraded before anything is said. `tls`: from the first byte. `none`: plain text.", "starttls", "tls", "none")),
+            Has("port", OrNull(Number("Its port.", least: 1, most: 65_535))),
+            Has("security", Ref("SmtpSecurity")),
             Has("timeout_seconds", Number("How long a sender waits for the server.")),
             Has("from_email", OrNull(Text("The address that e-mails come from."))),
             Has("from_name", OrNull(Text("The name beside it."))))),
@@ -38,15 +37,13 @@ internal static class StatusSchemas
             Has("configured", Flag("Whether it has all it needs.")),
             Has("missing", List("The environment variables that it lacks.", Text("A variable."))),
             Has("last_seen", Time("When it was last heard from.")),
-            Has("state", Word(
-                "`ready`: takes e-mails. `unconfigured`: lacks settings, and takes none. `blocked`: the server refuses it or cannot be reached; it tries again by itself.",
-                SenderState.Ready, SenderState.Unconfigured, SenderState.Blocked)),
+            Has("state", Ref("SenderState")),
             Has("reason", OrNull(Text("Why it is blocked."))),
             Has("hint", OrNull(Text("What to do about it."))))),
         new("TestEmailInput", Request("Whom to send the test to.", Has("to", Line("One mailbox.", 998, least: 1))), """{"to":"ada@example.com"}"""),
         new("TestEmailSent", Answer("The server took the test e-mail.",
             Has("email_id", Id("The e-mail, for its timeline.")),
-            Has("status", Word("Always `sent`.", EmailStatus.Sent)),
+            Has("status", Ref("EmailStatus", "Always `sent`.")),
             Has("smtp_reply", OrNull(Text("What the server answered to the end of DATA."))),
             Has("duration_ms", Number("Milliseconds from the request to the outcome.", least: 0))),
             """{"email_id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","status":"sent","smtp_reply":"250 2.0.0 Ok: queued as 4F2A1","duration_ms":112}"""),
