@@ -21,6 +21,8 @@ internal static class KiotaShop
 
         var order = new EmailInput { To = ["ada@example.com"], Subject = "Your order", Text = "On its way", ScheduledDatetime = due };
         var email = await emails.PostAsync(order, request => request.Headers.Add("Idempotency-Key", "order-1234"));
+
+        // So that there are several pages.
         await emails.Batch.PostAsync(new() { Emails = [order, order, order, order] });
 
         EmailPage? page = null;

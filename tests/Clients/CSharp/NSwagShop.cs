@@ -16,6 +16,8 @@ internal static class NSwagShop
 
         var order = new EmailInput { To = ["ada@example.com"], Subject = "Your order", Text = "On its way", Scheduled_datetime = due };
         var email = await mail.CreateEmailAsync(client, order, idempotency_Key: "order-1234");
+
+        // So that there are several pages.
         await mail.CreateBatchAsync(client, new() { Emails = [order, order, order, order] });
 
         EmailPage? page = null;

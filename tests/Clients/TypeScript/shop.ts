@@ -1,6 +1,7 @@
 // ADDRESS KEY NAME: calls through openapi-fetch with the types that openapi-typescript generated. Prints what ../CSharp prints.
 import createClient from "openapi-fetch";
-import type { components, paths } from "./Generated/mail.js";
+import type { paths } from "./mail.js";
+import type { components } from "./mail.js";
 
 declare const process: { argv: string[] };
 const [, , address = "", key = "", client = ""] = process.argv;
@@ -16,6 +17,8 @@ const { data: email, error } = await mail.POST("/api/v1/client/{client_id}/sched
   body: order,
 });
 if (error) throw new Error(error.detail);
+
+// So that there are several pages.
 await mail.POST("/api/v1/client/{client_id}/scheduled-emails/batch", { params: { path }, body: { emails: [order, order, order, order] } });
 
 const list = (cursor?: string) =>

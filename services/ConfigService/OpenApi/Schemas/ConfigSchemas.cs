@@ -5,12 +5,16 @@ namespace Mail.ConfigService.OpenApi.Schemas;
 /// <summary>A client's e-mail config: as it is given, as it was saved, and what a save did.</summary>
 internal static class ConfigSchemas
 {
+    private const string AsShown = "Ignored: so that a config can be saved again as it was read.";
     private const string Counts = """{"scheduled":1,"kept":1,"superseded":1,"removed":1,"too_late":[]}""";
 
     internal static IEnumerable<NamedSchema> All =>
     [
         new("EmailConfigInput", Request("All e-mails of a client, whole: what is not in it is taken back.",
-            Has("emails", List("The items; may be empty.", Ref("ConfigItemInput"), most: 10_000))),
+            Has("emails", List("The items; may be empty.", Ref("ConfigItemInput"), most: 10_000)),
+            May("client_id", Text(AsShown)),
+            May("revision", Number(AsShown)),
+            May("saved_at", Time(AsShown))),
             """
             {"emails":[{"key":"welcome","to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":["help@example.com"],"subject":"Welcome","text":"Hello Ada",
             "html":"<p>Hello Ada</p>","headers":{"X-Campaign":"spring"},"scheduled_datetime":"2026-12-01T09:00:00+01:00","send_before":"2026-12-01T12:00:00+01:00"}]}
@@ -21,6 +25,8 @@ internal static class ConfigSchemas
             .. Content.AsGiven,
             Has("scheduled_datetime", Time("When to send it, with an offset. A new or changed item that is due more than an hour ago is refused.")),
             Content.SendBefore,
+            May("id", Id(AsShown)),
+            May("status", Ref("EmailStatus", AsShown)),
         ])),
         new("SavedConfig", Answer("What a save did, item by item.",
             Has("client_id", Text("The client.")),
@@ -64,7 +70,7 @@ internal static class ConfigSchemas
             "to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":[],"subject":"Welcome","text":"Hello Ada","html":null,"headers":{},
             "scheduled_datetime":"2026-12-01T08:00:00.000Z","send_before":null}]}
             """),
-        new("ConfigItem", Answer("An item as it was saved. Without `id` and `status` it can be saved again, and is then unchanged.",
+        new("ConfigItem", Answer("An item as it was saved. Saved again as it is, it is unchanged.",
         [
             Has("key", Text("Its key, given or derived.")),
             Has("id", Id("The e-mail that stands for it.")),

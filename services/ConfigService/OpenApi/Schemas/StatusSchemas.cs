@@ -17,7 +17,7 @@ internal static class StatusSchemas
             Has("configured", Flag("As `GET /email-status` says it.")),
             Has("missing", List("The environment variables that any live sender lacks.", Text("A variable."))),
             Has("hint", OrNull(Text("What to do about it; null where nothing is to do."))),
-            Has("variables", Map("Each SMTP variable of the sender last seen: true where it is set. Never its value.", Flag("Whether it is set."))),
+            Has("variables", Ref("SmtpVariables")),
             Has("effective", OrNull(Ref("EffectiveSmtp"))),
             Has("senders", List("Each sender that was heard from in the last 15 seconds.", Ref("Sender")))),
             """
@@ -25,6 +25,7 @@ internal static class StatusSchemas
              "effective":{"host":"smtp.example.com","port":587,"security":"starttls","timeout_seconds":30,"from_email":"mail@example.com","from_name":"Example"},
              "senders":[{"instance":"sender-1","configured":true,"missing":[],"last_seen":"2026-11-24T15:12:09.310Z","state":"ready","reason":null,"hint":null}]}
             """),
+        new("SmtpVariables", Map("Each SMTP variable of the sender last seen: true where it is set. Never its value.", Flag("Whether it is set."))),
         new("EffectiveSmtp", Answer("What the settings of the sender last seen come to.",
             Has("host", OrNull(Text("The server."))),
             Has("port", OrNull(Number("Its port.", least: 1, most: 65_535))),
