@@ -11,7 +11,6 @@ public sealed class GeneratedClients(SharedSystem system) : IAsyncLifetime
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
     private static readonly string _folder = Path.Combine(Repository.Root, "tests", "Clients");
 
-    // What starts with one slash is an option of NSwag.
     private readonly string _address = system.Mail.ConfigServices[0].Address.ToString().TrimEnd('/');
 
     public async ValueTask InitializeAsync() => await RunAsync(Path.Combine(_folder, "generate"), _address);

@@ -136,7 +136,7 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
             Assert.False((bool?)schema!["additionalProperties"] ?? true, name);
         var item = schemas["ConfigItemInput"]!["properties"]!;
         Assert.Equal(10_000, (int)schemas["EmailConfigInput"]!["properties"]!["emails"]!["maxItems"]!);
-        Assert.Equal((128, 998, 50, 20), ((int)item["key"]!["maxLength"]!, (int)item["subject"]!["maxLength"]!, (int)item["to"]!["maxItems"]!, (int)item["headers"]!["maxProperties"]!));
+        Assert.Equal((128, 998, 50, 20), ((int)item["key"]!["maxLength"]!, (int)item["subject"]!["maxLength"]!, (int)item["to"]!["maxItems"]!, (int)schemas["EmailHeaders"]!["maxProperties"]!));
         Assert.Equal(["to", "subject", "scheduled_datetime"], schemas["ConfigItemInput"]!["required"]!.AsArray().Select(field => (string)field!));
         Assert.Equal(["to", "subject"], schemas["EmailInput"]!["required"]!.AsArray().Select(field => (string)field!));
         Assert.Null(schemas["EmailInput"]!["properties"]!["key"]);

@@ -15,8 +15,8 @@ internal sealed record Operation(string Name, string Summary, string Description
     internal string? Body { get; init; }
 
     /// <summary>
-    /// Whether the body may be left out. Of one that has no fields either the document says nothing: generated clients would
-    /// ask their callers for an empty object. It is read all the same, and refused where it holds anything.
+    /// Whether the body may be left out. One that has no fields either is not in the document: generated clients would ask
+    /// their callers for an empty object. It is read all the same, and refused where it has a field.
     /// </summary>
     internal bool BodyOptional { get; init; }
 

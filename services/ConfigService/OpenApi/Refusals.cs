@@ -55,7 +55,7 @@ internal static class Refusals
         Extensions = new Dictionary<string, IOpenApiExtension>(StringComparer.Ordinal) { ["x-codes"] = new JsonNodeExtension(new JsonArray([.. codes.Select(code => JsonValue.Create(code))])) },
     };
 
-    // NSwag makes it the message of its exceptions.
+    // NSwag takes it as the message of its exceptions.
     private static string Meaning(string code) => $"`{code}`: {Codes.All[code].Meaning}";
 
     private static IEnumerable<string> Headers(string[] codes)

@@ -48,7 +48,7 @@ internal static class Shape
         Default = otherwise is { } value ? JsonValue.Create(value) : null,
     };
 
-    /// <summary>One of a few words. Only a schema with a name is one: generated clients make a type of each, and call it as the schema is called.</summary>
+    /// <summary>One of a few words. For schemas with a name only: generated clients make an enum of each, and give it that name.</summary>
     internal static OpenApiSchema Word(string description, params IEnumerable<string> words) => new()
     {
         Type = JsonSchemaType.String,
@@ -78,8 +78,8 @@ internal static class Shape
     internal static IOpenApiSchema Ref(string name, string? description = null) => new OpenApiSchemaReference(name) { Description = description };
 
     /// <summary>
-    /// What an answer holds. A later version may add fields, so others are not ruled out. What may be left out is said to be
-    /// null too, though it never is: clients in languages without "left out" would otherwise show 0, or the first word of a list.
+    /// What an answer holds. A later version may add fields, so others are not ruled out. A field that may be left out is declared
+    /// as nullable, although it never is null: NSwag's clients would otherwise show 0, or the first word of an enum.
     /// </summary>
     internal static OpenApiSchema Answer(string description, params IEnumerable<Field> fields)
     {

@@ -12,7 +12,7 @@ internal static class KiotaShop
     {
         var due = TimeProvider.System.GetUtcNow().AddHours(1);
 
-        // What the README shows.
+        // The README shows these lines.
         using var http = KiotaClientFactory.Create();
         http.DefaultRequestHeaders.Authorization = new("Bearer", key);
         using var adapter = new HttpClientRequestAdapter(new AnonymousAuthenticationProvider(), httpClient: http) { BaseUrl = address };
@@ -45,7 +45,7 @@ internal static class KiotaShop
             Console.WriteLine($"{refused.ResponseStatusCode} {refused.Code}: {refused.Message}");
         }
 
-        // What it does not.
+        // It does not show these.
         var again = await emails.PostAsync(order, request => request.Headers.Add("Idempotency-Key", "order-1234"));
         Console.WriteLine($"replayed: {again!.Id == email.Id}");
 

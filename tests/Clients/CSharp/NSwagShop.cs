@@ -9,7 +9,7 @@ internal static class NSwagShop
     {
         var due = TimeProvider.System.GetUtcNow().AddHours(1);
 
-        // What the README shows.
+        // The README shows these lines.
         using var http = new HttpClient { BaseAddress = address };
         http.DefaultRequestHeaders.Authorization = new("Bearer", key);
         var mail = new MailClient(http);
@@ -39,7 +39,7 @@ internal static class NSwagShop
             Console.WriteLine($"{refused.StatusCode} {refused.Result.Code}: {refused.Result.Detail}");
         }
 
-        // What it does not.
+        // It does not show these.
         var again = await mail.CreateEmailAsync(client, order, idempotency_Key: "order-1234");
         Console.WriteLine($"replayed: {again.Id == email.Id}");
 

@@ -7,7 +7,7 @@ declare const process: { argv: string[] };
 const [, , address = "", key = "", client = ""] = process.argv;
 const due = new Date(Date.now() + 3_600_000).toISOString();
 
-// What the README shows.
+// The README shows these lines.
 const mail = createClient<paths>({ baseUrl: address, headers: { Authorization: `Bearer ${key}` } });
 const path = { client_id: client };
 
@@ -34,7 +34,7 @@ console.log(`now it is ${cancelled?.status}`);
 const { error: refused } = await mail.POST("/api/v1/scheduled-emails/{id}/send-now", { params: { path: { id: email.id } } });
 if (refused) console.log(`${refused.status} ${refused.code}: ${refused.detail}`);
 
-// What it does not.
+// It does not show these.
 function of<T>(answer: { data?: T; error?: components["schemas"]["Problem"] }): T {
   if (answer.data === undefined) throw new Error(answer.error?.detail);
   return answer.data;

@@ -6,7 +6,7 @@ namespace Mail.ConfigService.OpenApi.Schemas;
 
 internal static class ProblemSchema
 {
-    // Not a closed list: a client that was generated before a code came up must still be able to read the problem.
+    // No enum: NSwag's clients can't read an answer that has a word which was not in the enum when they were generated.
     private static OpenApiSchema Code => new()
     {
         Type = JsonSchemaType.String,
@@ -17,7 +17,7 @@ internal static class ProblemSchema
         },
     };
 
-    // What Kiota takes as the message of the exception that it throws.
+    // Kiota takes it as the message of its exceptions.
     private static OpenApiSchema Detail => new()
     {
         Type = JsonSchemaType.String,
