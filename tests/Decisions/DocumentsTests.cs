@@ -47,12 +47,38 @@ public sealed partial class DocumentsTests
             Assert.Contains(name, readme, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, "TypeScript/shop.ts")]
+    [InlineData(1, "CSharp/NSwagShop.cs")]
+    [InlineData(2, "CSharp/KiotaShop.cs")]
+    public void The_readmes_code_for_generated_clients_is_code_that_the_tests_run(int number, string program)
+    {
+        var code = Code().Matches(File.ReadAllText(Path.Combine(_root, "README.md")))[number].Groups["code"].Value;
+        var run = Lines(File.ReadAllText(Path.Combine(_root, "tests", "Clients", program)));
+        Assert.All(code.Split("\n\n"), paragraph => Assert.Contains(Lines(paragraph), run, StringComparison.Ordinal));
+
+        static string Lines(string text) => string.Join('\n', text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
+    }
+
+    [Fact]
+    public void The_readmes_commands_for_generated_clients_are_those_of_the_tests()
+    {
+        var generate = File.ReadAllText(Path.Combine(_root, "tests", "Clients", "generate"));
+        var commands = Regex.Matches(File.ReadAllText(Path.Combine(_root, "README.md")), @"dotnet (nswag|kiota) .*(\\\n.*)*", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
+        Assert.Equal(2, commands.Count);
+        foreach (var option in commands.SelectMany(command => Regex.Matches(command.Value, @" (?<option>/[a-zA-Z]+:(?!http)|--[a-z-]+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10))))
+            Assert.Contains(option.Groups["option"].Value, generate, StringComparison.Ordinal);
+    }
+
     // As GitHub makes them.
     private static IEnumerable<string> Headings(string file) =>
         File.ReadLines(file).Where(line => line.StartsWith('#')).Select(line => NotInAnchors().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 
     [GeneratedRegex(@"\]\((?<to>[^)\s]+)\)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"^```(ts|csharp)\n(?<code>.*?)\n```$", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Code();
 
     [GeneratedRegex(@"^(?<room>[a-z]+)/ ", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.Multiline)]
     private static partial Regex Room();

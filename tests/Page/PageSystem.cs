@@ -16,7 +16,10 @@ public sealed class PageSystem(TestServers servers) : IAsyncLifetime
 
     public Uri Site => Mail.ConfigServices[0].Address;
 
-    public async ValueTask InitializeAsync() => Mail = await MailSystem.StartAsync(servers);
+    /// <summary>The one site that browsers may call the API from.</summary>
+    public Uri Allowed { get; } = new($"http://127.0.0.1:{FreePorts.Find(1)[0]}");
+
+    public async ValueTask InitializeAsync() => Mail = await MailSystem.StartAsync(servers, environment: ("API_ALLOWED_ORIGINS", Allowed.GetLeftPart(UriPartial.Authority)));
 
     public async ValueTask DisposeAsync()
     {

@@ -20,9 +20,9 @@ internal static class Components
         ["X-Request-Id"] = Header(Text("The caller's own, where sent and sane; otherwise the trace id. The log has it."), "checkout-4711"),
         ["ETag"] = Header(Text("The config's revision, for `If-Match`."), "\"3\""),
         ["Location"] = Header(Text("Where the new e-mail is."), "/api/v1/scheduled-emails/019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"),
-        ["Idempotency-Replayed"] = Header(Word("There, and `true`, where this is the answer to an earlier request with the same Idempotency-Key.", "true"), "true"),
+        ["Idempotency-Replayed"] = Header(Text("There, and `true`, where this is the answer to an earlier request with the same Idempotency-Key."), "true"),
         ["Retry-After"] = Header(Number("For how many seconds to wait before trying again.", least: 1), 2),
-        ["WWW-Authenticate"] = Header(Word("How to show a key.", "Bearer"), "Bearer"),
+        ["WWW-Authenticate"] = Header(Text("How to show a key: `Bearer`."), "Bearer"),
     };
 
     private static OpenApiParameter Path(string name, OpenApiSchema schema, string example) => new()

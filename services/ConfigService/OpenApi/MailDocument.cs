@@ -23,6 +23,7 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
                 Two kinds of key: the operator's, for everything; and client keys, which the operator makes, for everything under their own
                 `/client/{client_id}` except keys and holds, and for that client's e-mails. `x-audience` says of each operation whose key it takes.
                 """,
+            Contact = new() { Name = "The Mail authors" },
             License = new() { Name = "MIT", Identifier = "MIT" },
         };
         document.Servers = [new() { Url = "/", Description = "Where this document is." }];

@@ -11,10 +11,13 @@ internal sealed record Operation(string Name, string Summary, string Description
     /// <summary>Query parameters and headers; those of the path are the route's.</summary>
     internal IReadOnlyList<OpenApiParameter> Parameters { get; init; } = [];
 
-    /// <summary>The schema of the body; null where none is read.</summary>
+    /// <summary>The schema of the body; null where it has no fields.</summary>
     internal string? Body { get; init; }
 
-    /// <summary>Whether the body may be left out.</summary>
+    /// <summary>
+    /// Whether the body may be left out. One that has no fields either is not in the document: generated clients would ask
+    /// their callers for an empty object. It is read all the same, and refused where it has a field.
+    /// </summary>
     internal bool BodyOptional { get; init; }
 
     /// <summary>The status of success.</summary>

@@ -34,7 +34,7 @@ internal static class Refusals
         .. audience != Audience.Anyone ? ["unauthorized", "too_many_wrong_keys", "too_many_requests"] : Array.Empty<string>(),
         .. audience == Audience.Operator || ofClient ? ["forbidden"] : Array.Empty<string>(),
         .. ofClient ? ["invalid_client_id"] : Array.Empty<string>(),
-        .. operation.Body is not null
+        .. operation.Body is not null || operation.BodyOptional
             ? ["invalid_json", "bad_request", "body_too_large", "unsupported_media_type", "unsupported_content_encoding", "invalid_body", "unknown_field", "duplicate_field"]
             : Array.Empty<string>(),
         "unknown_parameter", "internal_error", "database_unavailable", "too_busy",
@@ -42,7 +42,7 @@ internal static class Refusals
 
     private static OpenApiResponse Response(string[] codes) => new()
     {
-        Description = string.Join('\n', codes.Select(code => $"- `{code}`: {Codes.All[code].Meaning}")),
+        Description = codes is [var only] ? Meaning(only) : string.Join('\n', codes.Select(code => $"- {Meaning(code)}")),
         Headers = Headers(codes).ToDictionary(name => name, name => (IOpenApiHeader)new OpenApiHeaderReference(name), StringComparer.Ordinal),
         Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
         {
@@ -55,6 +55,9 @@ internal static class Refusals
         Extensions = new Dictionary<string, IOpenApiExtension>(StringComparer.Ordinal) { ["x-codes"] = new JsonNodeExtension(new JsonArray([.. codes.Select(code => JsonValue.Create(code))])) },
     };
 
+    // NSwag takes it as the message of its exceptions.
+    private static string Meaning(string code) => $"`{code}`: {Codes.All[code].Meaning}";
+
     private static IEnumerable<string> Headers(string[] codes)
     {
         yield return "X-Request-Id";
@@ -64,8 +67,8 @@ internal static class Refusals
             yield return "Retry-After";
     }
 
-    /// <summary>One problem a code.</summary>
-    internal static Dictionary<string, IOpenApiExample> Examples => Codes.All.Keys.ToDictionary(code => code, code => (IOpenApiExample)Example(code), StringComparer.Ordinal);
+    /// <summary>One problem a code, but for those that no operation answers.</summary>
+    internal static Dictionary<string, IOpenApiExample> Examples => Codes.All.Keys.Except(["not_found", "method_not_allowed"], StringComparer.Ordinal).ToDictionary(code => code, code => (IOpenApiExample)Example(code), StringComparer.Ordinal);
 
     private static OpenApiExample Example(string code)
     {

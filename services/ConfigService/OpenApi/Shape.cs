@@ -12,7 +12,7 @@ internal static class Shape
     /// <summary>A field that is always there.</summary>
     internal static Field Has(string name, IOpenApiSchema schema) => new(name, schema, Always: true);
 
-    /// <summary>A field that may be left out.</summary>
+    /// <summary>A field that may be left out, or be null, which says the same.</summary>
     internal static Field May(string name, IOpenApiSchema schema) => new(name, schema, Always: false);
 
     internal static OpenApiSchema Text(string description, int? most = null, int? least = null, string? pattern = null) => new()
@@ -41,14 +41,14 @@ internal static class Shape
     internal static OpenApiSchema Number(string description, int? least = null, int? most = null, int? otherwise = null) => new()
     {
         Type = JsonSchemaType.Integer,
-        Format = "int64",
+        Format = most is null ? "int64" : "int32",
         Description = description,
         Minimum = Invariant(least),
         Maximum = Invariant(most),
         Default = otherwise is { } value ? JsonValue.Create(value) : null,
     };
 
-    /// <summary>One of a few words.</summary>
+    /// <summary>One of a few words. For schemas with a name only: generated clients make an enum of each, and give it that name.</summary>
     internal static OpenApiSchema Word(string description, params IEnumerable<string> words) => new()
     {
         Type = JsonSchemaType.String,
@@ -74,12 +74,16 @@ internal static class Shape
         MaxProperties = most,
     };
 
-    internal static IOpenApiSchema Ref(string name) => new OpenApiSchemaReference(name);
+    /// <summary>A schema with a name.</summary>
+    internal static IOpenApiSchema Ref(string name, string? description = null) => new OpenApiSchemaReference(name) { Description = description };
 
-    /// <summary>What an answer holds. A later version may add fields, so others are not ruled out.</summary>
+    /// <summary>
+    /// What an answer holds. A later version may add fields, so others are not ruled out. A field that may be left out is declared
+    /// as nullable, although it never is null: NSwag's clients would otherwise show 0, or the first word of an enum.
+    /// </summary>
     internal static OpenApiSchema Answer(string description, params IEnumerable<Field> fields)
     {
-        var all = fields.ToList();
+        var all = fields.Select(field => field.Always ? field : field with { Schema = OrNull(field.Schema) }).ToList();
         return new()
         {
             Type = JsonSchemaType.Object,
@@ -92,7 +96,7 @@ internal static class Shape
     /// <summary>What a request holds: nothing else, and null counts as left out.</summary>
     internal static OpenApiSchema Request(string description, params IEnumerable<Field> fields)
     {
-        var schema = Answer(description, fields.Select(field => field.Always ? field : field with { Schema = OrNull(field.Schema) }));
+        var schema = Answer(description, fields);
         schema.AdditionalPropertiesAllowed = false;
         return schema;
     }
@@ -100,9 +104,8 @@ internal static class Shape
     internal static OpenApiSchema OrNull(IOpenApiSchema schema)
     {
         if (schema is not OpenApiSchema own)
-            return new() { OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, schema] };
+            return new() { Description = schema.Description, OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, schema] };
         own.Type |= JsonSchemaType.Null;
-        own.Enum?.Add(JsonNullSentinel.JsonNull);
         return own;
     }
 

@@ -39,7 +39,7 @@ internal static class EmailOperations
         {
             Parameters =
             [
-                Query("status", List("Only e-mails that stand so; may be given several times.", EmailSchemas.Status)),
+                Query("status", List("Only e-mails that stand so; may be given several times.", Ref("EmailStatus"))),
                 Query("due_from", Time("Only e-mails due then or later.")),
                 Query("due_to", Time("Only e-mails due before then.")),
                 Query("key", Text("Only e-mails with this key of the config.")),
@@ -52,7 +52,6 @@ internal static class EmailOperations
         },
         new("ProcessDue", "Wake what is due", "For an external cron: wakes all that is due and unclaimed now, also what was woken before; not what is held, or has a later `next_attempt_at`. Never sends anything twice, however often it is called.")
         {
-            Body = "NoFields",
             BodyOptional = true,
             Means = "Woken.",
             Answer = "Processed",

@@ -15,7 +15,6 @@ internal static class OneEmailOperations
         },
         new("CancelEmail", "Cancel an e-mail", "After a 200 it is never sent. Cancelling a cancelled e-mail answers 200 again.")
         {
-            Body = "NoFields",
             BodyOptional = true,
             Means = "Cancelled, now or before.",
             Answer = "Email",
@@ -35,7 +34,6 @@ internal static class OneEmailOperations
         },
         new("SendNow", "Send an e-mail now", "Makes a pending e-mail due now, whatever its source.")
         {
-            Body = "NoFields",
             BodyOptional = true,
             Means = "Due now.",
             Answer = "Email",
@@ -45,7 +43,6 @@ internal static class OneEmailOperations
         new("ResendEmail", "Send an e-mail again", "Makes a new e-mail, due now, in the place of one that is `failed`, `unknown` or `expired`. For an `unknown` one this is a person's decision: the server may have it. An e-mail is resent once; after that, the new one can be.")
         {
             Parameters = [Parameters.IdempotencyKey],
-            Body = "NoFields",
             BodyOptional = true,
             Status = StatusCodes.Status201Created,
             Means = "A new e-mail is due now; its `resend_of` names the old one.",

@@ -7,7 +7,7 @@ internal static class StatusOperations
         new("GetEmailStatus", "Is e-mail working?", "The truth of the senders: the union of what live senders lack. With no live sender `configured` is false, `missing` is empty, and the hint says so. While everything is held back, `held` is there too, and the hint says since when, by whom and how to release.")
         {
             Means = "Whether e-mail is configured.",
-            Answer = "EmailStatus",
+            Answer = "SendingStatus",
         },
         new("GetTestConfig", "What do the senders have?", "Their settings without secrets, taken from the sender last seen, and how each live sender stands.")
         {

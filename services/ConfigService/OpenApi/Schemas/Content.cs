@@ -18,14 +18,16 @@ internal static class Content
         Has("subject", Line("The subject.", EmailInput.MostSubject, least: 1)),
         May("text", Text("The body as plain text, at most 1 MiB of UTF-8. One of `text` and `html` is required.", EmailInput.MostBody)),
         May("html", Text("The body as HTML, at most 1 MiB of UTF-8. One of `text` and `html` is required.", EmailInput.MostBody)),
-        May("headers", Map(
-            "Extra headers by name. Those that the system sets itself are refused: `From`, `Sender`, `To`, `Cc`, `Bcc`, `Reply-To`, `Subject`, `Date`, `Message-ID`, `MIME-Version`, "
-            + "`Content-*`, `Received`, `Return-Path`, `Auto-Submitted`, `DKIM-Signature`, `ARC-*`.",
-            Line(
-                "At most 10,000 characters. ASCII travels as it is, folded at white space alone; a stretch without white space may have 997 characters, since a line has 998 at the most. "
-                + "What is beyond ASCII travels in encoded-words (RFC 2047).",
-                HeaderRules.MostValue), EmailInput.MostHeaders)),
+        May("headers", Ref("EmailHeaders", "Extra headers by name.")),
     ];
+
+    internal static NamedSchema Headers => new("EmailHeaders", Map(
+        "Extra headers by name. Those that the system sets itself are refused: `From`, `Sender`, `To`, `Cc`, `Bcc`, `Reply-To`, `Subject`, `Date`, `Message-ID`, `MIME-Version`, "
+        + "`Content-*`, `Received`, `Return-Path`, `Auto-Submitted`, `DKIM-Signature`, `ARC-*`.",
+        Line(
+            "At most 10,000 characters. ASCII travels as it is, folded at white space alone; a stretch without white space may have 997 characters, since a line has 998 at the most. "
+            + "What is beyond ASCII travels in encoded-words (RFC 2047).",
+            HeaderRules.MostValue), EmailInput.MostHeaders));
 
     internal static Field SendBefore => May("send_before", Time("When it is no longer worth sending: an e-mail not handed over by then becomes `expired`. 72 hours after it was due where left out."));
 
@@ -38,6 +40,6 @@ internal static class Content
         Has("subject", Text("The subject.")),
         Has("text", OrNull(Text("The body as plain text."))),
         Has("html", OrNull(Text("The body as HTML."))),
-        Has("headers", Map("Extra headers by name.", Text("The header's value."))),
+        Has("headers", Ref("EmailHeaders", "Extra headers by name.")),
     ];
 }

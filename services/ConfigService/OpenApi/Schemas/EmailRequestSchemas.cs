@@ -20,6 +20,5 @@ internal static class EmailRequestSchemas
         new("MoveInput", Request("When to send it instead.",
             Has("scheduled_datetime", Time("With an offset; at most an hour ago, and before a `send_before` that was set."))),
             """{"scheduled_datetime":"2026-12-02T09:00:00+01:00"}"""),
-        new("NoFields", Request("A request that takes no fields: `{}`, or no body at all.")),
     ];
 }

@@ -16,7 +16,7 @@ internal static class EmailSchemas
             Has("items", List("The e-mails.", Ref("EmailSummary"), most: 500)),
             Has("next_cursor", NextCursor)), EmailExamples.Page),
         new("LastError", Answer("What went wrong at the last attempt.",
-            Has("stage", Word("How far the conversation had come.", "connect", "tls", "auth", "mail_from", "rcpt_to", "data", "end_of_data")),
+            Has("stage", Ref("SmtpStage")),
             Has("reply", OrNull(Text("The server's own words, or the error where it said nothing."))),
             Has("hint", OrNull(Text("What it means and what to do about it; null only where an older version wrote it."))),
             Has("verdict", OrNull(Text("The row of the table of verdicts that decided, for example `limit.rate`; null only where an older version wrote it."))),
@@ -28,20 +28,16 @@ internal static class EmailSchemas
             Has("by", Text("The instance that did it.")),
             May("trace_id", Text("The trace that it happened in: what traces and logs have it under, and the answer to that request as `X-Request-Id`.")))),
         new("BatchCreated", Answer("The new e-mails, in the order given.",
-            Has("items", List("One an e-mail.", Answer("A new e-mail.",
-                Has("id", Id("Its id.")),
-                Has("scheduled_datetime", Time("When it is due.")),
-                Has("status", Status)), most: 10_000))),
+            Has("items", List("One an e-mail.", Ref("BatchEmail"), most: 10_000))),
             """{"items":[{"id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","scheduled_datetime":"2026-12-01T08:00:00.000Z","status":"pending"}]}"""),
+        new("BatchEmail", Answer("A new e-mail.",
+            Has("id", Id("Its id.")),
+            Has("scheduled_datetime", Time("When it is due.")),
+            Has("status", Ref("EmailStatus")))),
         new("Processed", Answer("What was woken.",
             Has("due", Number("E-mails that were due and unclaimed.", least: 0)),
             Has("woken", Number("Of these, how many were woken.", least: 0))), """{"due":12,"woken":12}"""),
     ];
-
-    internal static OpenApiSchema Status => Word(
-        "`pending`: the server does not have it. `sending`: a sender holds it. `sent`: the server answered 2xx to the end of DATA. `failed`: the server does not have it, for good. "
-        + "`unknown`: the server may or may not have it; never sent again by itself. `cancelled`, `expired`: the server does not have it and never will.",
-        EmailStatus.All);
 
     internal static OpenApiSchema NextCursor => OrNull(Text("What to pass as `cursor` for the next page; null on the last."));
 
@@ -50,13 +46,11 @@ internal static class EmailSchemas
         Has("id", Id("A UUIDv7.")),
         Has("client_id", Text("The client that it belongs to.")),
         Has("key", OrNull(Text("Names the item within the client's config; null outside one. A resent e-mail keeps the key of the old one."))),
-        Has("source", Word(
-            "Where it came from: an item of the config, a single e-mail, a test, or another e-mail whose server put some recipients off, so that they get this one.",
-            EmailSource.Config, EmailSource.OneOff, EmailSource.Test, EmailSource.Remainder)),
+        Has("source", Ref("EmailSource")),
         Has("revision", OrNull(Number("The config revision that scheduled it."))),
         .. Content.AsSaved,
-        Has("status", Status),
-        Has("reason", OrNull(Word("Why it was cancelled.", CancelReason.Superseded, CancelReason.Removed, CancelReason.Cancelled))),
+        Has("status", Ref("EmailStatus")),
+        Has("reason", OrNull(Ref("CancelReason", "Why it was cancelled; null where it was not."))),
         Has("superseded_by", OrNull(Id("The e-mail that a config save put in its place."))),
         Has("resend_of", OrNull(Id("The e-mail that this one sends again."))),
         Has("resent_as", OrNull(Id("The e-mail that was sent in the place of this one."))),
@@ -70,9 +64,7 @@ internal static class EmailSchemas
         Has("lateness_ms", OrNull(Number("Milliseconds from due to sent."))),
         Has("attempts", Number("Conversations with a server that were about this e-mail.", least: 0)),
         Has("next_attempt_at", OrNull(Time("When it is tried again, after an attempt that failed."))),
-        Has("forecast", OrNull(Word(
-            "What will become of it as things stand, while it is pending. `blocked`: no live sender could send it now. `held`: it is held back.",
-            Forecast.OnTime, Forecast.Late, Forecast.Blocked, Forecast.Held))),
+        Has("forecast", OrNull(Ref("EmailForecast", "What will become of it as things stand; null unless it is pending."))),
         Has("message_id", OrNull(Text("The Message-ID header, the same for every attempt."))),
         Has("smtp_reply", OrNull(Text("What the server answered to the end of DATA."))),
         Has("last_error", OrNull(Ref("LastError"))),

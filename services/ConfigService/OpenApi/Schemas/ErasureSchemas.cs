@@ -1,4 +1,3 @@
-using Microsoft.OpenApi;
 using static Mail.ConfigService.OpenApi.Shape;
 
 namespace Mail.ConfigService.OpenApi.Schemas;
@@ -11,16 +10,15 @@ internal static class ErasureSchemas
     [
         new("ErasedClient", Answer("What is kept of a client that was erased.",
             Has("erased_at", Time("When.")),
-            Has("emails", Emails())), $$"""{"erased_at":"2026-11-24T15:12:09.310Z","emails":{{Counts}}}"""),
+            Has("emails", Ref("ErasedEmails"))), $$"""{"erased_at":"2026-11-24T15:12:09.310Z","emails":{{Counts}}}"""),
         new("Erasures", Answer("What is kept of all clients that were erased.",
             Has("clients", Number("How many clients.", least: 0)),
-            Has("emails", Emails())), $$"""{"clients":1,"emails":{{Counts}}}"""),
+            Has("emails", Ref("ErasedEmails"))), $$"""{"clients":1,"emails":{{Counts}}}"""),
+        new("ErasedEmails", Answer("How many e-mails stood at each status.",
+            Has("sent", Number("The server had them.", least: 0)),
+            Has("failed", Number("The server did not have them.", least: 0)),
+            Has("unknown", Number("The server may have had them.", least: 0)),
+            Has("cancelled", Number("Taken back, also by the erasure.", least: 0)),
+            Has("expired", Number("Not worth sending any more.", least: 0)))),
     ];
-
-    private static OpenApiSchema Emails() => Answer("How many e-mails stood at each status.",
-        Has("sent", Number("The server had them.", least: 0)),
-        Has("failed", Number("The server did not have them.", least: 0)),
-        Has("unknown", Number("The server may have had them.", least: 0)),
-        Has("cancelled", Number("Taken back, also by the erasure.", least: 0)),
-        Has("expired", Number("Not worth sending any more.", least: 0)));
 }

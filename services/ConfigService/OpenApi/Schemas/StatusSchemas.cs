@@ -1,5 +1,3 @@
-using Mail.Store;
-using Microsoft.OpenApi;
 using static Mail.ConfigService.OpenApi.Shape;
 
 namespace Mail.ConfigService.OpenApi.Schemas;
@@ -9,19 +7,19 @@ internal static class StatusSchemas
 {
     internal static IEnumerable<NamedSchema> All =>
     [
-        new("EmailStatus", Answer("The truth of the senders.",
+        new("SendingStatus", Answer("The truth of the senders.",
             Has("configured", Flag("Whether a sender is live, and every live one has all it needs.")),
             Has("missing", List("The environment variables that any live sender lacks.", Text("A variable, for example `SMTP_HOST`."))),
-            May("invalid", Unusable("a live sender can't use, each with what is wrong with it; there where there are any")),
+            May("invalid", Ref("InvalidSettings", "The environment variables that a live sender can't use, each with what is wrong with it; left out where there are none.")),
             May("held", Flag("True; there while everything is held back.")),
             May("hint", Text("What to do about it; there where `configured` is false, everything is held back, or no sender can reach its server."))),
             """{"configured":false,"missing":["SMTP_HOST"],"hint":"Set these in your deployment platform's environment variables (e.g. Coolify, Render), not only in .env."}"""),
         new("TestConfig", Answer("What the senders have, without secrets.",
             Has("configured", Flag("As `GET /email-status` says it.")),
             Has("missing", List("The environment variables that any live sender lacks.", Text("A variable."))),
-            Has("invalid", Unusable("a live sender can't use, each with what is wrong with it")),
+            Has("invalid", Ref("InvalidSettings", "The environment variables that a live sender can't use, each with what is wrong with it.")),
             Has("hint", OrNull(Text("What to do about it; null where nothing is to do."))),
-            Has("variables", Map("Each SMTP variable of the sender last seen: true where it is set. Never its value.", Flag("Whether it is set."))),
+            Has("variables", Ref("SmtpVariables")),
             Has("effective", OrNull(Ref("EffectiveSmtp"))),
             Has("senders", List("Each sender that was heard from in the last 15 seconds.", Ref("Sender")))),
             """
@@ -30,10 +28,12 @@ internal static class StatusSchemas
              "senders":[{"instance":"sender-1","configured":true,"missing":[],"invalid":{},"last_seen":"2026-11-24T15:12:09.310Z","state":"ready",
              "reason":null,"hint":null}]}
             """),
+        new("InvalidSettings", Map("Environment variables that are set and can't be used.", Text("What is wrong, for example `is no number`."))),
+        new("SmtpVariables", Map("Each SMTP variable of the sender last seen: true where it is set. Never its value.", Flag("Whether it is set."))),
         new("EffectiveSmtp", Answer("What the settings of the sender last seen come to.",
             Has("host", OrNull(Text("The server."))),
-            Has("port", OrNull(Number("Its port."))),
-            Has("security", Word("`starttls`: upgraded before anything is said. `tls`: from the first byte. `none`: plain text.", "starttls", "tls", "none")),
+            Has("port", OrNull(Number("Its port.", least: 1, most: 65_535))),
+            Has("security", Ref("SmtpSecurity")),
             Has("timeout_seconds", Number("How long a sender waits for the server.")),
             Has("from_email", OrNull(Text("The address that e-mails come from."))),
             Has("from_name", OrNull(Text("The name beside it."))))),
@@ -41,22 +41,17 @@ internal static class StatusSchemas
             Has("instance", Text("Its name.")),
             Has("configured", Flag("Whether it has all it needs.")),
             Has("missing", List("The environment variables that it lacks.", Text("A variable."))),
-            Has("invalid", Unusable("it can't use, each with what is wrong with it")),
+            Has("invalid", Ref("InvalidSettings", "The environment variables that it can't use, each with what is wrong with it.")),
             Has("last_seen", Time("When it was last heard from.")),
-            Has("state", Word(
-                "`ready`: takes e-mails. `unconfigured`: lacks settings, and takes none. `blocked`: the server refuses it or cannot be reached; it tries again by itself.",
-                SenderState.Ready, SenderState.Unconfigured, SenderState.Blocked)),
+            Has("state", Ref("SenderState")),
             Has("reason", OrNull(Text("Why it is blocked."))),
             Has("hint", OrNull(Text("What to do about it."))))),
         new("TestEmailInput", Request("Whom to send the test to.", Has("to", Line("One mailbox.", 998, least: 1))), """{"to":"ada@example.com"}"""),
         new("TestEmailSent", Answer("The server took the test e-mail.",
             Has("email_id", Id("The e-mail, for its timeline.")),
-            Has("status", Word("Always `sent`.", EmailStatus.Sent)),
+            Has("status", Ref("EmailStatus", "Always `sent`.")),
             Has("smtp_reply", OrNull(Text("What the server answered to the end of DATA."))),
             Has("duration_ms", Number("Milliseconds from the request to the outcome.", least: 0))),
             """{"email_id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","status":"sent","smtp_reply":"250 2.0.0 Ok: queued as 4F2A1","duration_ms":112}"""),
     ];
-
-    private static OpenApiSchema Unusable(string which) =>
-        Map($"The environment variables that are set and that {which}.", Text("What is wrong, for example `is no number`."));
 }

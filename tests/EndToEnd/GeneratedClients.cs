@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using Mail.Tests.Fixtures;
+
+namespace Mail.Tests.EndToEnd;
+
+/// <summary>
+/// Clients that NSwag, Kiota and openapi-typescript generate from the document of a running system, compiled: <c>tests/Clients/generate</c>.
+/// </summary>
+public sealed class GeneratedClients(SharedSystem system) : IAsyncLifetime
+{
+    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
+    private static readonly string _folder = Path.Combine(Repository.Root, "tests", "Clients");
+
+    private readonly string _address = system.Mail.ConfigServices[0].Address.ToString().TrimEnd('/');
+
+    public async ValueTask InitializeAsync() => await RunAsync(Path.Combine(_folder, "generate"), _address);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Runs the application that was written for one of the clients, for a client of the API. Returns the lines that it prints.</summary>
+    public async Task<IReadOnlyList<string>> CallAsync(string generator, string client) =>
+        (await (generator == "openapi-typescript"
+            ? RunAsync("node", Path.Combine(_folder, "TypeScript", "Generated", "shop.js"), _address, MailSystem.OperatorKey, client)
+            : RunAsync("dotnet", Path.Combine(_folder, "CSharp", "bin", "Release", "net10.0", "Clients.dll"), generator, _address, MailSystem.OperatorKey, client)))
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>What Spectral and Redocly find in the document.</summary>
+    public Task<string> LintAsync() => RunAsync(Path.Combine(_folder, "generate"), "lint", _address);
+
+    private static async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var deadline = new CancellationTokenSource(_longest);
+        try
+        {
+            var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(deadline.Token), process.StandardError.ReadToEndAsync(deadline.Token));
+            await process.WaitForExitAsync(deadline.Token);
+            return process.ExitCode == 0 ? said[0] : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{string.Concat(said)}");
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+    }
+}
