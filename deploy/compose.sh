@@ -21,6 +21,8 @@ docker_up() { # KIND=N...
   if ! uses_local_inbox; then options+=(--scale inbox=0); fi
   # One port can be published for one container only.
   if ((${scale[config]} > 1)); then export MAIL_CONFIG_PORT=$config_port-$((config_port + ${scale[config]} - 1)); fi
+  SOURCE_COMMIT=$(source_commit)
+  export SOURCE_COMMIT
   compose up --build --detach --wait --remove-orphans "${options[@]}" >&2 || {
     compose ps --all >&2
     die "not everything is up; ./mail logs tells more"
@@ -29,6 +31,12 @@ docker_up() { # KIND=N...
   report_unconfigured_senders "http://127.0.0.1:$config_port"
   print_addresses "$config_port" "$(docker_inbox)" \
     "http://127.0.0.1:$(port_setting MAIL_RABBITMQ_MANAGEMENT_PORT 15672) (user mail, password ${settings[RABBITMQ_PASSWORD]:-mail})"
+}
+
+# The commit that the images are built from; nothing where they are not just that, or where there is no git.
+source_commit() {
+  local built=(services store scheduler contracts Directory.Build.props Directory.Packages.props global.json Dockerfile)
+  if [[ -z $(git -C "$root" status --porcelain -- "${built[@]}" 2>&1) ]]; then git -C "$root" log -1 --format=%H -- "${built[@]}" 2> /dev/null || true; fi
 }
 
 # Its container has no health check: the image has nothing to make one with.

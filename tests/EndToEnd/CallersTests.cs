@@ -169,6 +169,13 @@ public sealed class CallersTests(TestServers servers) : IAsyncLifetime
         Assert.StartsWith(line, Assert.Single(service.Log.Split('\n'), each => each.Length > 0), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Without_a_METRICS_KEY_anyone_may_read_the_metrics()
+    {
+        using var answer = await SendAsync(HttpMethod.Get, "/metrics", origin: null);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
     private async Task SetReadOnlyAsync(string value)
     {
         await using var connection = new Npgsql.NpgsqlConnection(_postgres);

@@ -29,7 +29,7 @@ internal static class OpenApiExtensions
             .CacheOutput(policy => policy.SetVaryByQuery([]).SetVaryByHost(false).Expire(TimeSpan.FromDays(365)));
         var docs = app.MapScalarApiReference("/docs", options => options
             .WithTitle("Mail API")
-            .WithOpenApiRoutePattern("/openapi/{documentName}.json")
+            .WithOpenApiRoutePattern("openapi/{documentName}.json")
             .DisableDefaultFonts()
             .DisableTelemetry()
             .DisableAgent()
