@@ -22,6 +22,8 @@ public sealed partial class VariablesTests
     [
         // ./mail, the compose files and the Dockerfile.
         .. Files("deploy", "*.sh").Append("mail").SelectMany(file => ScriptSetting().Matches(Text(file))).Select(match => match.Groups["name"].Value),
+        // MAIL_${kind^^}_PORT
+        "MAIL_CONFIG_PORT", "MAIL_SCHEDULER_PORT", "MAIL_SENDER_PORT",
         .. Files(".", "docker-compose*.yml").Concat(Files("deploy", "*.yml")).SelectMany(file => Interpolated().Matches(Text(file))).Select(match => match.Groups["name"].Value),
         .. Argument().Matches(Text("Dockerfile")).Select(match => match.Groups["name"].Value),
         // The images of PostgreSQL and RabbitMQ (https://hub.docker.com/_/postgres, https://hub.docker.com/_/rabbitmq), and the inbox.
@@ -31,7 +33,7 @@ public sealed partial class VariablesTests
         "PORT", "DATABASE_URL",
     ];
 
-    public static TheoryData<string> Documents => [.. Files("docs", "deploy-*.md").Append("README.md").Concat(["docs/telemetry.md", "docs/credentials.md", "docs/cluster.md", "docs/backup.md", "docs/security.md", "docs/troubleshooting.md"])];
+    public static TheoryData<string> Documents => [.. Files("docs", "deploy-*.md").Append("README.md").Concat(["docs/telemetry.md", "docs/credentials.md", "docs/cluster.md", "docs/backup.md", "docs/security.md", "docs/troubleshooting.md", "docs/proxies.md", "docs/upgrades.md"])];
 
     public static TheoryData<string> Manifests => [.. Files(".", "docker-compose*.yml").Concat(Files("deploy", "*.yml")).Concat(Files("deploy", "*.yaml")).Where(file => !file.StartsWith("deploy/telemetry", StringComparison.Ordinal))];
 
@@ -63,7 +65,7 @@ public sealed partial class VariablesTests
     {
         var readme = Text("README.md");
         // Images set these two, and the health probe reads them back.
-        Assert.Empty(_services.Except(["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics"]).Where(name => !readme.Contains($"`{name}`", StringComparison.Ordinal)));
+        Assert.Empty(_services.Except(["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics"]).Where(name => !readme.Contains($"`{name}`", StringComparison.Ordinal) && !readme.Contains($"`{name}=", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -112,7 +114,7 @@ public sealed partial class VariablesTests
     [GeneratedRegex("[A-Z][A-Z0-9]+(_[A-Z0-9]+)+|ConnectionStrings__[A-Za-z]+(_FILE)?", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Named();
 
-    [GeneratedRegex("(setting|port_setting) \"?(?<name>[A-Z_]+)\"?", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("(setting|port_setting) \"?(?<name>[A-Z_]*[A-Z])\"?(\\s|\\))", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ScriptSetting();
 
     [GeneratedRegex(@"\$\{(?<name>[A-Z_]+)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

@@ -99,9 +99,9 @@ public sealed partial class TelemetryTests(SharedSystem system)
         var (postgres, rabbitMq) = (new NpgsqlConnectionStringBuilder(system.Mail.Postgres), new Uri(system.Mail.RabbitMq));
         string[] secrets =
         [
-            postgres.Host!, $"\"{postgres.Port}\"", postgres.Database!, $"\"{postgres.Username}\"", postgres.Password!,
+            postgres.Host!, $"\"{postgres.Port}\"", postgres.Database!, postgres.Password!,
             rabbitMq.Host, $"\"{rabbitMq.Port}\"", rabbitMq.AbsolutePath[1..], Uri.UnescapeDataString(rabbitMq.UserInfo.Split(':')[1]),
-            ScriptedSmtp.Host, $"\"{system.Mail.Smtp.Port}\"", "server_address=", "server_port=", "network_peer", "db_namespace=", "connection_string",
+            ScriptedSmtp.Host, $"\"{system.Mail.Smtp.Port}\"", "server_address=", "server_port=", "network_peer", "db_namespace=", "connection_string", "user=",
         ];
         foreach (var service in system.Mail.ConfigServices.Concat(system.Mail.Schedulers).Concat(system.Mail.Senders))
         {
