@@ -114,7 +114,7 @@ public sealed partial class DeploymentsTests
     private static IEnumerable<string> Files(string pattern) =>
         Directory.GetFiles(_root, pattern).Concat(Directory.GetFiles(Path.Combine(_root, "deploy"), pattern, SearchOption.AllDirectories)).Select(file => Path.GetRelativePath(_root, file));
 
-    [GeneratedRegex("rabbitmq:(?<tag>[0-9][0-9a-z.-]*)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("rabbitmq:(?<tag>[0-9.]+-management)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Broker();
 
     [GeneratedRegex("[A-Za-z]+_[A-Za-z_]+", RegexOptions.NonBacktracking)]

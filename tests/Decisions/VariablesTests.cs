@@ -65,7 +65,7 @@ public sealed partial class VariablesTests
     {
         var readme = Text("README.md");
         // Images set these two, and the health probe reads them back.
-        Assert.Empty(_services.Except(["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics"]).Where(name => !readme.Contains($"`{name}`", StringComparison.Ordinal) && !readme.Contains($"`{name}=", StringComparison.Ordinal)));
+        Assert.DoesNotContain(_services.Except(["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics"]), name => !readme.Contains($"`{name}`", StringComparison.Ordinal) && !readme.Contains($"`{name}=", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed partial class VariablesTests
     {
         var documents = string.Concat(Files("docs", "*.md").Append("README.md").Select(Text));
         var settings = _others.Where(name => name.StartsWith("MAIL_", StringComparison.Ordinal) || name is "DOMAIN" or "RABBITMQ_IMAGE" or "RABBITMQ_ERLANG_COOKIE");
-        Assert.Empty(settings.Where(name => !documents.Contains(name, StringComparison.Ordinal)));
+        Assert.DoesNotContain(settings, name => !documents.Contains(name, StringComparison.Ordinal));
     }
 
     /// <summary>Words in capitals that are no variables.</summary>

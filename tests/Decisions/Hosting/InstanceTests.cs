@@ -37,7 +37,7 @@ public sealed class InstanceTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_containers_name_is_what_the_name_server_has_for_its_address(bool pointer)
+    public async Task A_containers_name_is_what_the_name_server_has_for_its_address(bool shortened)
     {
         using var server = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         var asked = Task.Run(() => ContainerNumber.NameOf(IPAddress.Parse("172.18.0.5"), (IPEndPoint)server.Client.LocalEndPoint!));
@@ -47,7 +47,7 @@ public sealed class InstanceTests
         byte[] answer =
         [
             .. question.Buffer.AsSpan(0, 2), 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, .. question.Buffer.AsSpan(12),
-            .. pointer ? [0xC0, 12] : question.Buffer[12..^4], 0, 12, 0, 1, 0, 0, 2, 88, 0, (byte)name.Length, .. name,
+            .. shortened ? [0xC0, 12] : question.Buffer[12..^4], 0, 12, 0, 1, 0, 0, 2, 88, 0, (byte)name.Length, .. name,
         ];
         await server.SendAsync(answer, question.RemoteEndPoint);
         Assert.Equal("mail-senderservice-3", await asked);
