@@ -16,14 +16,22 @@ RUN for service in ConfigService SchedulerService SenderService; do \
     done
 # All three in one stage that does not know SERVICE, so that three images cost one build.
 COPY . .
+ARG SOURCE_COMMIT=
 RUN for service in ConfigService SchedulerService SenderService; do \
-      dotnet publish "services/$service/$service.csproj" -c Release --no-restore -o "/app/$service" && ln -s "$service.dll" "/app/$service/service.dll" || exit 1; \
+      dotnet publish "services/$service/$service.csproj" -c Release --no-restore -p:SourceRevisionId="$SOURCE_COMMIT" -o "/app/$service" && ln -s "$service.dll" "/app/$service/service.dll" || exit 1; \
     done
 
 # Nothing in it needs a shell or writes anywhere: it runs on a read-only file system, as a user without rights.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 ARG SERVICE
 COPY --from=build ["/app/${SERVICE:?say which: --build-arg SERVICE=ConfigService}/", "/app/"]
+# Directory.Build.props says the version, and a test holds the two together.
+ARG VERSION=1.0.0
+ARG SOURCE_COMMIT=
+LABEL org.opencontainers.image.title="Mail ${SERVICE}" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${SOURCE_COMMIT}" \
+      org.opencontainers.image.licenses="MIT"
 ENV ASPNETCORE_HTTP_PORTS=8080 DOTNET_EnableDiagnostics=0
 WORKDIR /app
 USER $APP_UID

@@ -22,6 +22,8 @@ docker_up() { # KIND=N...
   # One port can be published for one container only.
   if ((${scale[config]} > 1)); then export MAIL_CONFIG_PORT=$config_port-$((config_port + ${scale[config]} - 1)); fi
   require_free_docker_ports
+  SOURCE_COMMIT=$(source_commit)
+  export SOURCE_COMMIT
   compose up --build --detach --wait --remove-orphans "${options[@]}" >&2 || {
     compose ps --all >&2
     show_last_words
@@ -56,6 +58,12 @@ show_last_words() {
     last=$(compose logs --no-log-prefix --tail 1 "$service" 2> /dev/null || true)
     if [[ $last && $last != '{'* ]]; then say "$service said last: $last"; fi
   done
+}
+
+# The commit that the images are built from; nothing where they are not just that, or where there is no git.
+source_commit() {
+  local built=(services store scheduler contracts Directory.Build.props Directory.Packages.props global.json Dockerfile)
+  if [[ -z $(git -C "$root" status --porcelain -- "${built[@]}" 2>&1) ]]; then git -C "$root" log -1 --format=%H -- "${built[@]}" 2> /dev/null || true; fi
 }
 
 # Its container has no health check: the image has nothing to make one with.

@@ -118,7 +118,10 @@ install_packages() { # PACKAGE...
     disable_service rabbitmq-server.service
     if [[ -z $had_erlang ]]; then disable_service epmd.service epmd.socket; fi
   fi
-  if [[ " ${packages[*]} " == *" prometheus "* ]]; then disable_service prometheus.service; fi
+  local package
+  for package in prometheus nginx caddy; do
+    if [[ " ${packages[*]} " == *" $package "* ]]; then disable_service "$package.service"; fi
+  done
 }
 
 apt_get() {

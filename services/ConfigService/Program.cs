@@ -41,6 +41,7 @@ return await MailProgram.RunAsync(args, async () =>
     builder.Services.AddHealthChecks().AddCheck<WarmUp>("warm-up", tags: ["ready"]);
 
     var app = builder.Build();
+    app.UsePathPrefix();
     app.UseRequestId();
     app.UseRequestLog();
     app.UseHeadRequests();

@@ -9,6 +9,12 @@ namespace Mail.Hosting;
 /// </summary>
 internal static class HealthAnswer
 {
+    /// <summary>That the process lives, and which version it is.</summary>
+    internal static Task WriteLiveAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
+        ProductVersion.Current is { Commit: { } commit, Number: var version }
+            ? new { status = report.Status.ToString(), version, commit }
+            : (object)new { status = report.Status.ToString(), version = ProductVersion.Current.Number });
+
     internal static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(new
     {
         status = report.Status.ToString(),

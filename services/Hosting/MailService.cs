@@ -85,11 +85,13 @@ public static class MailService
     }
 
     /// <summary>Maps <c>/health/live</c>, <c>/health/ready</c> and <c>/metrics</c>.</summary>
+    /// <exception cref="SettingException"><c>METRICS_KEY</c> is too short.</exception>
     public static WebApplication MapMailDefaults(this WebApplication app)
     {
-        app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false, ResponseWriter = HealthAnswer.WriteLiveAsync });
         app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthAnswer.WriteAsync });
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        var key = MetricsKey.From(app.Configuration);
+        app.MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, configureBranchedPipeline: metrics => key?.Guard(metrics), optionsName: null);
         return app;
     }
 }

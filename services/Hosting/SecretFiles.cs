@@ -11,7 +11,7 @@ internal static class SecretFiles
     private const string Suffix = "_FILE";
 
     private static readonly string[] _names =
-        ["API_KEY", "SMTP_USER", "SMTP_PASSWORD", "RABBITMQ_USER", "RABBITMQ_PASSWORD", "POSTGRES_USER", "POSTGRES_PASSWORD", "ConnectionStrings:Postgres", "ConnectionStrings:RabbitMq"];
+        ["API_KEY", "METRICS_KEY", "SMTP_USER", "SMTP_PASSWORD", "RABBITMQ_USER", "RABBITMQ_PASSWORD", "POSTGRES_USER", "POSTGRES_PASSWORD", "ConnectionStrings:Postgres", "ConnectionStrings:RabbitMq"];
 
     /// <summary>Reads them, once: a changed one is taken over by a restart, as a changed variable is.</summary>
     /// <exception cref="SettingException">A file can't be read, or both the secret and its file are given.</exception>

@@ -54,8 +54,38 @@ public sealed partial class DeploymentsTests
     {
         var compose = (YamlMappingNode)Documents("docker-compose.yml").Single();
         var handedOn = ((YamlMappingNode)compose["x-environment"]).Select(variable => (string)variable.Key!).ToHashSet(StringComparer.Ordinal);
-        // A container's own name is its instance's, and compose's own PostgreSQL has one user.
-        Assert.Empty(Settings().Except(handedOn).Except(["INSTANCE_NAME", "POSTGRES_USER"]));
+        // Each service has a name of its own there, compose's own PostgreSQL has one user, and a file of certificates would have to be mounted.
+        Assert.Empty(Settings().Except(handedOn).Except(["INSTANCE_NAME", "POSTGRES_USER", "SSL_CERT_FILE"]));
+    }
+
+    [Theory]
+    [InlineData("configservice", "config-{number}")]
+    [InlineData("schedulerservice", "scheduler-{number}")]
+    [InlineData("senderservice", "sender-{number}")]
+    public void Compose_calls_each_instance_by_what_it_is_and_its_number(string service, string name)
+    {
+        var services = (YamlMappingNode)((YamlMappingNode)Documents("docker-compose.yml").Single())["services"];
+        Assert.Equal(name, (string)services[service]["environment"]["INSTANCE_NAME"]!);
+    }
+
+    [Fact]
+    public void RabbitMQ_has_a_minor_version_wherever_it_keeps_data_that_matters()
+    {
+        var named = Files("*.yml").Concat(Files("*.yaml")).Append("docs/deploy-railway.md").Where(file => file != "docker-compose.override.yml")
+            .SelectMany(file => Broker().Matches(File.ReadAllText(Path.Combine(_root, file)))).Select(match => match.Groups["tag"].Value).ToList();
+        Assert.True(named.Count >= 5);
+        Assert.Matches(@"^4\.\d+-management$", Assert.Single(named.Distinct(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void Compose_asks_often_until_a_service_is_healthy_and_seldom_from_then_on()
+    {
+        foreach (var file in new[] { "docker-compose.yml", "docker-compose.cluster.yml" })
+        {
+            var checks = Documents(file).SelectMany(document => document.AllNodes).OfType<YamlMappingNode>().Where(node => node.Children.ContainsKey("start_period")).ToList();
+            Assert.NotEmpty(checks);
+            Assert.All(checks, check => Assert.Equal("1s", (string)check["start_interval"]!));
+        }
     }
 
     [Theory]
@@ -130,6 +160,9 @@ public sealed partial class DeploymentsTests
 
     [GeneratedRegex(@"\$\{(?<name>[A-Za-z_]+):-[^}]*\}", RegexOptions.NonBacktracking)]
     private static partial Regex Default();
+
+    [GeneratedRegex("rabbitmq:(?<tag>[0-9.]+-management)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Broker();
 
     [GeneratedRegex("[A-Za-z]+_[A-Za-z_]+", RegexOptions.NonBacktracking)]
     private static partial Regex Variable();

@@ -13,6 +13,7 @@ public sealed class SecretFilesTests : IDisposable
     [Theory]
     [InlineData("SMTP_PASSWORD")]
     [InlineData("API_KEY")]
+    [InlineData("METRICS_KEY")]
     [InlineData("ConnectionStrings:Postgres")]
     public void What_the_file_holds_is_the_secret_without_its_last_line_break(string name)
     {

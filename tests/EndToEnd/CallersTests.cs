@@ -156,6 +156,8 @@ public sealed class CallersTests(TestServers servers) : IAsyncLifetime
     [InlineData("API_KEY", "", "API_KEY is not set")]
     [InlineData("API_ALLOWED_ORIGINS", "*", "API_ALLOWED_ORIGINS has \"*\"")]
     [InlineData("API_RATE_LIMIT", "fast", "API_RATE_LIMIT is \"fast\"")]
+    [InlineData("PATH_BASE", "https://example.com/mail", "PATH_BASE is \"https://example.com/mail\", which is no path")]
+    [InlineData("METRICS_KEY", "short", "METRICS_KEY is too short")]
     public async Task A_setting_that_the_service_cannot_start_with_is_named_in_one_line_and_ends_it(string name, string value, string line)
     {
         await using var service = ServiceProcess.On(await servers.NewDatabaseAsync(), await servers.NewVirtualHostAsync(), "ConfigService", new(StringComparer.Ordinal)
@@ -165,6 +167,13 @@ public sealed class CallersTests(TestServers servers) : IAsyncLifetime
         });
         Assert.Equal(1, await service.RunToEndAsync());
         Assert.StartsWith(line, Assert.Single(service.Log.Split('\n'), each => each.Length > 0), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_METRICS_KEY_anyone_may_read_the_metrics()
+    {
+        using var answer = await SendAsync(HttpMethod.Get, "/metrics", origin: null);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     private async Task SetReadOnlyAsync(string value)

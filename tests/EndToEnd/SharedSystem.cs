@@ -5,9 +5,12 @@ namespace Mail.Tests.EndToEnd;
 /// <summary>One system with two of each service, for the classes that only need it to be there. Each test is a client of its own.</summary>
 public sealed class SharedSystem(TestServers servers) : IAsyncLifetime
 {
+    /// <summary>The key for the metrics of its services.</summary>
+    public const string MetricsKey = "the-scrapers-key-of-these-tests";
+
     public MailSystem Mail { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Mail = await MailSystem.StartAsync(servers, ofEach: 2);
+    public async ValueTask InitializeAsync() => Mail = await MailSystem.StartAsync(servers, ofEach: 2, environment: ("METRICS_KEY", MetricsKey));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,8 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Mail.Tests.Fixtures;
+using Mail.Tests.Fixtures.Smtp;
 using Npgsql;
 
 namespace Mail.Tests.EndToEnd;
@@ -69,6 +71,58 @@ public sealed partial class TelemetryTests(SharedSystem system)
             missing => missing.Length == 0);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("Bearer the-scrapers-key-of-these-test")]
+    [InlineData("Bearer " + MailSystem.OperatorKey)]
+    [InlineData("Basic " + SharedSystem.MetricsKey)]
+    public async Task Metrics_are_for_those_who_have_the_key(string? authorization)
+    {
+        foreach (var service in new[] { system.Mail.ConfigServices[0], system.Mail.Schedulers[0], system.Mail.Senders[0] })
+        {
+            using var client = new HttpClient { BaseAddress = service.Address };
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+            if (authorization is not null)
+                request.Headers.TryAddWithoutValidation("Authorization", authorization);
+            using var answer = await client.SendAsync(request);
+            Assert.Equal((HttpStatusCode.Unauthorized, "Bearer"), (answer.StatusCode, answer.Headers.WwwAuthenticate.ToString()));
+            Assert.Equal("unauthorized", (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["code"]!);
+        }
+    }
+
+    [Fact]
+    public async Task Metrics_tell_nothing_of_how_the_servers_are_reached()
+    {
+        using var api = system.Mail.Api;
+        await api.EmailAsync((string)(await api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero)))).Json["id"]!, "sent");
+        await system.Mail.ConfigServices[0].WaitAsync("/health/ready");
+        var (postgres, rabbitMq) = (new NpgsqlConnectionStringBuilder(system.Mail.Postgres), new Uri(system.Mail.RabbitMq));
+        string[] secrets =
+        [
+            postgres.Host!, $"\"{postgres.Port}\"", postgres.Database!, postgres.Password!,
+            rabbitMq.Host, $"\"{rabbitMq.Port}\"", rabbitMq.AbsolutePath[1..], Uri.UnescapeDataString(rabbitMq.UserInfo.Split(':')[1]),
+            ScriptedSmtp.Host, $"\"{system.Mail.Smtp.Port}\"", "server_address=", "server_port=", "network_peer", "db_namespace=", "connection_string", "user=",
+        ];
+        foreach (var service in system.Mail.ConfigServices.Concat(system.Mail.Schedulers).Concat(system.Mail.Senders))
+        {
+            var metrics = await Deadline.UntilAsync(() => MetricsAsync(service), metrics => metrics.Contains("db_client_", StringComparison.Ordinal));
+            var told = metrics.Split('\n').Where(line => Array.Exists(secrets, secret => line.Contains(secret, StringComparison.OrdinalIgnoreCase)));
+            Assert.True(!told.Any(), string.Join('\n', told.Take(20)));
+        }
+    }
+
+    [Fact]
+    public async Task Each_service_says_which_version_lives()
+    {
+        foreach (var service in new[] { system.Mail.ConfigServices[0], system.Mail.Schedulers[0], system.Mail.Senders[0] })
+        {
+            using var client = new HttpClient { BaseAddress = service.Address };
+            var live = JsonNode.Parse(await client.GetStringAsync(new Uri("/health/live", UriKind.Relative)))!;
+            Assert.Equal("Healthy", (string)live["status"]!);
+            Assert.Matches(@"^\d+\.\d+\.\d+", (string)live["version"]!);
+        }
+    }
+
     [Fact]
     public async Task No_log_has_a_secret_or_what_an_email_says()
     {
@@ -89,7 +143,7 @@ public sealed partial class TelemetryTests(SharedSystem system)
         var login = new Uri(system.Mail.RabbitMq).UserInfo.Split(':');
         string[] secrets =
         [
-            MailSystem.OperatorKey, key, "a-key-that-somebody-guessed", "what-only-the-recipient-may", Uri.UnescapeDataString(login[1]),
+            MailSystem.OperatorKey, SharedSystem.MetricsKey, key, "a-key-that-somebody-guessed", "what-only-the-recipient-may", Uri.UnescapeDataString(login[1]),
             new NpgsqlConnectionStringBuilder(system.Mail.Postgres).Password!,
         ];
         foreach (var service in system.Mail.ConfigServices.Concat(system.Mail.Schedulers).Concat(system.Mail.Senders))
@@ -121,6 +175,7 @@ public sealed partial class TelemetryTests(SharedSystem system)
     private static async Task<string> MetricsAsync(ServiceProcess service)
     {
         using var client = new HttpClient { BaseAddress = service.Address };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", SharedSystem.MetricsKey);
         return await client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
     }
 

@@ -11,6 +11,9 @@ public static class DistributionProgram
     /// <summary>The path of promtool, which comes with Prometheus.</summary>
     public static Task<string> PromtoolAsync() => FindAsync("promtool.sh");
 
+    /// <summary>The path of nginx, or of Caddy.</summary>
+    public static Task<string> ReverseProxyAsync(string name) => FindAsync("reverse-proxy.sh", name);
+
     /// <summary>Runs a program. Returns how it ended, and all that it said.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(string path, params string[] arguments)
     {
@@ -20,5 +23,5 @@ public static class DistributionProgram
         return (process.ExitCode, string.Concat(said));
     }
 
-    private static async Task<string> FindAsync(string script) => (await NativeScript.BashAsync(NativeScript.PathOf(script))).Split('\n')[^1];
+    private static async Task<string> FindAsync(string script, params string[] arguments) => (await NativeScript.BashAsync([NativeScript.PathOf(script), .. arguments])).Split('\n')[^1];
 }

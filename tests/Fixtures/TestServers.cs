@@ -72,6 +72,14 @@ public sealed class TestServers : IAsyncLifetime
         return [.. queues!.Select(queue => (string)queue!["name"]!)];
     }
 
+    /// <summary>What a queue was declared with.</summary>
+    public async Task<string?> ArgumentAsync(string virtualHost, string queue, string argument)
+    {
+        using var management = VirtualHost.ClientOf(Addresses.Management);
+        var declared = await management.GetFromJsonAsync<System.Text.Json.Nodes.JsonNode>(new Uri($"/api/queues/{new Uri(virtualHost).AbsolutePath[1..]}/{queue}?disable_stats=true", UriKind.Relative));
+        return (string?)declared!["arguments"]?[argument];
+    }
+
     /// <summary>Takes a user away, and with it its connections.</summary>
     public async Task DropUserAsync(string user)
     {

@@ -20,9 +20,14 @@ internal sealed class OperatorKey
         if (string.IsNullOrEmpty(key) || key.Length < LeastCharacters)
             throw new SettingException($"API_KEY {(string.IsNullOrEmpty(key) ? "is not set" : "is too short")}: set it to a random secret of at least {LeastCharacters} characters, for example from \"openssl rand -hex 32\".");
         _hash = Secrets.Hash(key);
+        if (environment.IsDevelopment())
+            Whereabouts = key == ForDevelopment ? $"{ForDevelopment}, unless you set API_KEY" : "the value of API_KEY; ./mail up and Docker compose take it from the file .env";
         // RFC 5869. Every instance derives the same, and a new API_KEY ends all sessions.
         SessionKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key), 32, info: "mail.page.session"u8.ToArray());
     }
+
+    /// <summary>In Development, what the key is or where it is to be found, for the page's sign-in; null elsewhere.</summary>
+    internal string? Whereabouts { get; }
 
     /// <summary>What the page's sessions are sealed with.</summary>
     internal byte[] SessionKey { get; }

@@ -23,12 +23,13 @@ internal static class OpenApiExtensions
     internal static void MapMailOpenApi(this WebApplication app)
     {
         // Made once: it takes a tenth of a second, and anyone may ask for it.
+        app.UseServedDocument();
         app.UseOutputCache();
         app.MapOpenApi("/openapi/{documentName}.json")
             .CacheOutput(policy => policy.SetVaryByQuery([]).SetVaryByHost(false).Expire(TimeSpan.FromDays(365)));
         var docs = app.MapScalarApiReference("/docs", options => options
             .WithTitle("Mail API")
-            .WithOpenApiRoutePattern("/openapi/{documentName}.json")
+            .WithOpenApiRoutePattern("openapi/{documentName}.json")
             .DisableDefaultFonts()
             .DisableTelemetry()
             .DisableAgent()

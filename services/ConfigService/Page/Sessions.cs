@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Mail.ConfigService.Access;
+using CookieHeaderValue = Microsoft.Net.Http.Headers.CookieHeaderValue;
 
 namespace Mail.ConfigService.Page;
 
@@ -42,8 +43,22 @@ internal sealed class Sessions(OperatorKey operatorKey, Authentication authentic
     /// <summary>The session of this request; null where nobody is signed in any more.</summary>
     internal async Task<Session?> ReadAsync(HttpContext context)
     {
+        // A site above this one's path may be another installation, and its cookie of the same name comes too.
+        if (!CookieHeaderValue.TryParseList(context.Request.Headers.Cookie, out var cookies))
+            return null;
+        foreach (var cookie in cookies.Where(cookie => cookie.Name == Cookie))
+        {
+            if (await ReadAsync(cookie.Value.ToString(), context) is { } session)
+                return session;
+        }
+
+        return null;
+    }
+
+    private async Task<Session?> ReadAsync(string cookie, HttpContext context)
+    {
         var bytes = new byte[Sealed + SHA256.HashSizeInBytes];
-        if (context.Request.Cookies[Cookie] is not { Length: 96 } cookie || !Base64Url.TryDecodeFromChars(cookie, bytes, out var written) || written != bytes.Length)
+        if (cookie.Length != Base64Url.GetEncodedLength(bytes.Length) || !Base64Url.TryDecodeFromChars(cookie, bytes, out var written) || written != bytes.Length)
             return null;
         if (!CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(operatorKey.SessionKey, bytes.AsSpan(0, Sealed)), bytes.AsSpan(Sealed)))
             return null;
@@ -69,7 +84,7 @@ internal sealed class Sessions(OperatorKey operatorKey, Authentication authentic
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
         Secure = context.Request.IsHttps || context.Request.Headers["X-Forwarded-Proto"].ToString().StartsWith("https", StringComparison.OrdinalIgnoreCase),
-        Path = "/",
+        Path = context.Request.PathBase is { HasValue: true } prefix ? prefix.Value : "/",
         MaxAge = maxAge,
         IsEssential = true,
     };

@@ -1,3 +1,4 @@
+using Mail.ConfigService.Access;
 using Mail.ConfigService.Page.Components;
 using Mail.ConfigService.Problems;
 
@@ -8,8 +9,9 @@ internal static class SignInPages
 {
     internal static void Map(IEndpointRouteBuilder page)
     {
-        page.MapGet("/sign-in", (string? to, Html html) => html.PageAsync<SignInView>(StatusCodes.Status200OK, ("To", Own(to))));
-        page.MapPost("/sign-in", async (HttpContext context, Sessions sessions, Html html) =>
+        page.MapGet("/sign-in", (string? to, OperatorKey key, Html html) =>
+            html.PageAsync<SignInView>(StatusCodes.Status200OK, ("To", Own(to)), ("Whereabouts", key.Whereabouts)));
+        page.MapPost("/sign-in", async (HttpContext context, Sessions sessions, OperatorKey key, Html html) =>
         {
             var form = await context.Request.ReadFormAsync(context.RequestAborted);
             var to = Own(form["to"]);
@@ -20,7 +22,7 @@ internal static class SignInPages
             }
             catch (Refusal refusal) when (refusal.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status429TooManyRequests)
             {
-                return await html.PageAsync<SignInView>(refusal.Status, ("To", to), ("Trouble", refusal.Message));
+                return await html.PageAsync<SignInView>(refusal.Status, ("To", to), ("Whereabouts", key.Whereabouts), ("Trouble", refusal.Message));
             }
         });
     }
