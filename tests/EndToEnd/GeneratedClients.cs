@@ -4,7 +4,7 @@ using Mail.Tests.Fixtures;
 namespace Mail.Tests.EndToEnd;
 
 /// <summary>
-/// Clients that NSwag, Kiota and openapi-typescript generate from the document of a running system, compiled: <c>tests/Clients/generate</c>.
+/// Clients that NSwag, Kiota and openapi-typescript generate from the document of a running system: <c>tests/Clients/generate</c>.
 /// </summary>
 public sealed class GeneratedClients(SharedSystem system) : IAsyncLifetime
 {
@@ -17,25 +17,34 @@ public sealed class GeneratedClients(SharedSystem system) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Runs the application that was written for one of the clients, for a client of the API. Returns the lines that it prints.</summary>
-    public async Task<IReadOnlyList<string>> CallAsync(string generator, string client) =>
-        (await (generator == "openapi-typescript"
-            ? RunAsync("node", Path.Combine(_folder, "TypeScript", "Generated", "shop.js"), _address, MailSystem.OperatorKey, client)
-            : RunAsync("dotnet", Path.Combine(_folder, "CSharp", "bin", "Release", "net10.0", "Clients.dll"), generator, _address, MailSystem.OperatorKey, client)))
-        .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>Runs the application that was written for one of the generated clients. Returns the lines that it prints.</summary>
+    /// <param name="generator">Which generator.</param>
+    /// <param name="client">The <c>client_id</c> that it works for.</param>
+    public async Task<IReadOnlyList<string>> CallAsync(string generator, string client)
+    {
+        string[] program = generator == "openapi-typescript"
+            ? ["node", Path.Combine(_folder, "TypeScript", "Generated", "shop.js")]
+            : ["dotnet", Path.Combine(_folder, "CSharp", "bin", "Release", "net10.0", "Clients.dll"), generator];
+        var said = await RunAsync(program[0], [.. program[1..], _address, MailSystem.OperatorKey, client]);
+        return said.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
 
     /// <summary>What Spectral and Redocly find in the document.</summary>
     public Task<string> LintAsync() => RunAsync(Path.Combine(_folder, "generate"), "lint", _address);
 
     private static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
         using var deadline = new CancellationTokenSource(_longest);
         try
         {
-            var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(deadline.Token), process.StandardError.ReadToEndAsync(deadline.Token));
+            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
             await process.WaitForExitAsync(deadline.Token);
-            return process.ExitCode == 0 ? said[0] : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{string.Concat(said)}");
+            return process.ExitCode == 0
+                ? await output
+                : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await output}{await errors}");
         }
         finally
         {

@@ -116,7 +116,8 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
             var anyone = (string)operation["x-audience"]! == "anyone";
             Assert.Equal(anyone ? [] : ["bearer", "api_key"], operation["security"]!.AsArray().Select(way => way!.AsObject().Single().Key));
             Assert.Equal((string)operation["x-audience"]! == "operator", ((string)operation["description"]!).Contains("operator's key", StringComparison.Ordinal));
-            Assert.Equal(!_withoutFields.Contains((string)operation["operationId"]!) && method is "POST" or "PUT" or "PATCH", operation["requestBody"] is not null);
+            var hasBody = method is "POST" or "PUT" or "PATCH" && !_withoutFields.Contains((string)operation["operationId"]!);
+            Assert.Equal(hasBody, operation["requestBody"] is not null);
             Assert.All(operation["responses"]!.AsObject(), response => Assert.NotNull(Resolve(response.Value!)["headers"]!["X-Request-Id"]));
 
             var bodies = operation["responses"]!.AsObject().Select(response => Resolve(response.Value!)["content"]).Append(operation["requestBody"]?["content"]);
@@ -147,8 +148,9 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
     {
         // One within another is called Anonymous, Items4 or Email_status2, as the generator likes.
         var named = _document["components"]!["schemas"]!.AsObject().Select(schema => schema.Value!).ToList();
-        var nameless = Nodes(_document).OfType<JsonObject>().Where(node => node["enum"] is JsonArray || (node["type"] is not null && (node["properties"] ?? node["additionalProperties"]) is JsonObject));
-        Assert.All(nameless.Except(named), node => Assert.Fail($"{node.GetPath()} has no name"));
+        var types = Nodes(_document).OfType<JsonObject>()
+            .Where(node => node["enum"] is JsonArray || (node["type"] is not null && (node["properties"] ?? node["additionalProperties"]) is JsonObject));
+        Assert.Empty(types.Except(named).Select(node => node.GetPath()));
         Assert.Equal("EmailStatus", ((string)_document["components"]!["schemas"]!["Email"]!["properties"]!["status"]!["$ref"]!).Split('/')[^1]);
     }
 
@@ -160,7 +162,7 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
         {
             var required = (schema!["required"]?.AsArray() ?? []).Select(field => (string)field!).ToList();
             foreach (var (field, value) in schema["properties"]?.AsObject().Where(field => !required.Contains(field.Key)) ?? [])
-                Assert.True(Misfits(null, value!, "").Any() is false, $"{name}.{field} may be left out, which clients that know only null have no way to show");
+                Assert.False(Misfits(null, value!, "").Any(), $"{name}.{field} may be left out, and is not nullable");
         }
 
         var problem = schemas["Problem"]!["properties"]!;
@@ -172,9 +174,9 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
     [Fact]
     public void Whole_numbers_are_integers_alone()
     {
-        var formats = Nodes(_document).OfType<JsonObject>().Where(node => (string?)(node["format"] as JsonValue) is "int32" or "int64").ToList();
-        Assert.NotEmpty(formats);
-        Assert.All(formats, node => Assert.Equal(["integer"], (node["type"] as JsonArray ?? [node["type"]!.DeepClone()]).Select(type => (string)type!).Except(["null"])));
+        var numbers = Nodes(_document).OfType<JsonObject>().Where(node => (string?)(node["format"] as JsonValue) is "int32" or "int64").ToList();
+        Assert.NotEmpty(numbers);
+        Assert.All(numbers, node => Assert.Contains(node["type"]!.ToJsonString(), (string[])["\"integer\"", """["null","integer"]"""]));
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public sealed class PageSystem(TestServers servers) : IAsyncLifetime
     /// <summary>The one site that browsers may call the API from.</summary>
     public Uri Allowed { get; } = new($"http://127.0.0.1:{FreePorts.Find(1)[0]}");
 
-    public async ValueTask InitializeAsync() => Mail = await MailSystem.StartAsync(servers, environment: ("API_ALLOWED_ORIGINS", Allowed.GetLeftPart(UriPartial.Authority)));
+    public async ValueTask InitializeAsync() =>
+        Mail = await MailSystem.StartAsync(servers, environment: ("API_ALLOWED_ORIGINS", Allowed.GetLeftPart(UriPartial.Authority)));
 
     public async ValueTask DisposeAsync()
     {

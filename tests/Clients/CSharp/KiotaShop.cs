@@ -58,20 +58,30 @@ internal static class KiotaShop
             ScheduledDatetime = due,
         };
         var whole = await mail.ScheduledEmails[(await emails.PostAsync(letter))!.Id!.Value].GetAsync();
-        Console.WriteLine($"{whole!.Status}, {whole.Forecast}, {whole.Source}, text: {whole.Text ?? "none"}, campaign: {whole.Headers!.AdditionalData["X-Campaign"]}, error: {whole.LastError?.Hint ?? "none"}, lines left out: {whole.TimelineLeftOut ?? 0}");
+        var campaign = whole!.Headers!.AdditionalData["X-Campaign"];
+        Console.WriteLine($"{whole.Status}, {whole.Forecast}, {whole.Source}, text: {whole.Text ?? "none"}, campaign: {campaign}, "
+            + $"error: {whole.LastError?.Hint ?? "none"}, lines left out: {whole.TimelineLeftOut ?? 0}");
         var offset = due.ToOffset(TimeSpan.FromHours(2));
-        var then = await emails.GetAsync(request => request.QueryParameters = new() { Status = [EmailStatus.Pending, EmailStatus.Cancelled], DueFrom = offset.AddMinutes(-1), DueTo = offset.AddMinutes(1) });
+        var then = await emails.GetAsync(request => request.QueryParameters = new()
+        {
+            Status = [EmailStatus.Pending, EmailStatus.Cancelled],
+            DueFrom = offset.AddMinutes(-1),
+            DueTo = offset.AddMinutes(1),
+        });
         Console.WriteLine($"due then: {then!.Items!.Count}");
-        Console.WriteLine($"moved: {(await mail.ScheduledEmails[whole.Id!.Value].PatchAsync(new() { ScheduledDatetime = due.AddHours(1) }))!.ScheduledDatetime > due}");
+        var moved = await mail.ScheduledEmails[whole.Id!.Value].PatchAsync(new() { ScheduledDatetime = due.AddHours(1) });
+        Console.WriteLine($"moved: {moved!.ScheduledDatetime > due}");
 
         await RefusedAsync(() => emails.PostAsync(new() { To = [], Subject = "Nobody", Text = "Hello" }));
         await RefusedAsync(() => mail.ScheduledEmails[Guid.Empty].GetAsync());
         await RefusedAsync(() => mail.ScheduledEmails[email.Id.Value].SendNow.PostAsync());
 
-        var config = new EmailConfigInput { Emails = [new() { Key = "welcome", To = ["ada@example.com"], Subject = "Welcome", Text = "Hello", ScheduledDatetime = due }] };
+        var item = new ConfigItemInput { Key = "welcome", To = ["ada@example.com"], Subject = "Welcome", Text = "Hello", ScheduledDatetime = due };
+        var config = new EmailConfigInput { Emails = [item] };
         var saved = await mail.Client[client].EmailConfig.PutAsync(config);
-        var kept = await mail.Client[client].EmailConfig.PutAsync(config, request => request.Headers.Add("If-Match", $"\"{saved!.Revision}\""));
-        Console.WriteLine($"{saved!.Emails!.Single().Action}, then {kept!.Emails!.Single().Action}; removed {kept.Removed!.Count}");
+        var etag = $"\"{saved!.Revision}\"";
+        var kept = await mail.Client[client].EmailConfig.PutAsync(config, request => request.Headers.Add("If-Match", etag));
+        Console.WriteLine($"{saved.Emails!.Single().Action}, then {kept!.Emails!.Single().Action}; removed {kept.Removed!.Count}");
         await RefusedAsync(() => mail.Client[client].EmailConfig.PutAsync(config, request => request.Headers.Add("If-Match", "\"7\"")));
         Console.WriteLine($"revisions: {(await mail.Client[client].EmailConfig.Revisions.GetAsync())!.Items!.Count}");
 
@@ -81,7 +91,8 @@ internal static class KiotaShop
         Console.WriteLine($"held: {held!.Held}, {would!.WouldSend!.Single().DueLater} would go out later, held: {released!.Held}");
         var made = await mail.Client[client].ApiKeys.PostAsync(new() { Name = "shop" });
         await mail.Client[client].ApiKeys[made!.Id!.Value].DeleteAsync();
-        Console.WriteLine($"keys: {(await mail.Client[client].ApiKeys.GetAsync())!.Items!.Count}, configured: {(await mail.EmailStatus.GetAsync())!.Configured}");
+        var keys = await mail.Client[client].ApiKeys.GetAsync();
+        Console.WriteLine($"keys: {keys!.Items!.Count}, configured: {(await mail.EmailStatus.GetAsync())!.Configured}");
         return 0;
     }
 
@@ -93,7 +104,8 @@ internal static class KiotaShop
         }
         catch (Problem refused)
         {
-            Console.WriteLine($"{refused.ResponseStatusCode} {refused.Code}, at {string.Join(", ", refused.Errors?.AdditionalData.Keys.ToArray() ?? [])}, stands {refused.CurrentStatus?.ToString() ?? "nowhere"}");
+            var pointers = string.Join(", ", refused.Errors?.AdditionalData.Keys.ToArray() ?? []);
+            Console.WriteLine($"{refused.ResponseStatusCode} {refused.Code}, at {pointers}, stands {refused.CurrentStatus?.ToString() ?? "nowhere"}");
         }
     }
 }

@@ -43,29 +43,44 @@ internal static class NSwagShop
         var again = await mail.CreateEmailAsync(client, order, idempotency_Key: "order-1234");
         Console.WriteLine($"replayed: {again.Id == email.Id}");
 
-        var letter = new EmailInput { To = ["Ada <ada@example.com>"], Subject = "Hello", Html = "<p>Hello</p>", Headers = new() { ["X-Campaign"] = "spring" }, Scheduled_datetime = due };
+        var letter = new EmailInput
+        {
+            To = ["Ada <ada@example.com>"],
+            Subject = "Hello",
+            Html = "<p>Hello</p>",
+            Headers = new() { ["X-Campaign"] = "spring" },
+            Scheduled_datetime = due,
+        };
         var whole = await mail.GetEmailAsync((await mail.CreateEmailAsync(client, letter)).Id);
-        Console.WriteLine($"{whole.Status}, {whole.Forecast}, {whole.Source}, text: {whole.Text ?? "none"}, campaign: {whole.Headers["X-Campaign"]}, error: {whole.Last_error?.Hint ?? "none"}, lines left out: {whole.Timeline_left_out ?? 0}");
+        Console.WriteLine($"{whole.Status}, {whole.Forecast}, {whole.Source}, text: {whole.Text ?? "none"}, campaign: {whole.Headers["X-Campaign"]}, "
+            + $"error: {whole.Last_error?.Hint ?? "none"}, lines left out: {whole.Timeline_left_out ?? 0}");
         var offset = due.ToOffset(TimeSpan.FromHours(2));
-        Console.WriteLine($"due then: {(await mail.ListEmailsAsync(client, status: [EmailStatus.Pending, EmailStatus.Cancelled], due_from: offset.AddMinutes(-1), due_to: offset.AddMinutes(1))).Items.Count}");
-        Console.WriteLine($"moved: {(await mail.MoveEmailAsync(whole.Id, new() { Scheduled_datetime = due.AddHours(1) })).Scheduled_datetime > due}");
+        var then = await mail.ListEmailsAsync(
+            client, status: [EmailStatus.Pending, EmailStatus.Cancelled], due_from: offset.AddMinutes(-1), due_to: offset.AddMinutes(1));
+        Console.WriteLine($"due then: {then.Items.Count}");
+        var moved = await mail.MoveEmailAsync(whole.Id, new() { Scheduled_datetime = due.AddHours(1) });
+        Console.WriteLine($"moved: {moved.Scheduled_datetime > due}");
 
         await RefusedAsync(() => mail.CreateEmailAsync(client, new() { To = [], Subject = "Nobody", Text = "Hello" }));
         await RefusedAsync(() => mail.GetEmailAsync(Guid.Empty));
         await RefusedAsync(() => mail.SendNowAsync(email.Id));
 
-        var config = new EmailConfigInput { Emails = [new() { Key = "welcome", To = ["ada@example.com"], Subject = "Welcome", Text = "Hello", Scheduled_datetime = due }] };
+        var item = new ConfigItemInput { Key = "welcome", To = ["ada@example.com"], Subject = "Welcome", Text = "Hello", Scheduled_datetime = due };
+        var config = new EmailConfigInput { Emails = [item] };
         var saved = await mail.SaveEmailConfigAsync(client, config);
         var kept = await mail.SaveEmailConfigAsync(client, config, if_Match: $"\"{saved.Revision}\"");
         Console.WriteLine($"{saved.Emails.Single().Action}, then {kept.Emails.Single().Action}; removed {kept.Removed.Count}");
         await RefusedAsync(() => mail.SaveEmailConfigAsync(client, config, if_Match: "\"7\""));
         Console.WriteLine($"revisions: {(await mail.ListRevisionsAsync(client)).Items.Count}");
 
-        Console.WriteLine($"held: {(await mail.HoldClientAsync(client)).Held}, {(await mail.ReleaseClientAsync(client, dry_run: true)).Would_send.Single().Due_later} would go out later, "
-            + $"held: {(await mail.ReleaseClientAsync(client, body: new() { Reason = "done" })).Held}");
+        var held = await mail.HoldClientAsync(client);
+        var would = await mail.ReleaseClientAsync(client, dry_run: true);
+        var released = await mail.ReleaseClientAsync(client, body: new() { Reason = "done" });
+        Console.WriteLine($"held: {held.Held}, {would.Would_send.Single().Due_later} would go out later, held: {released.Held}");
         var made = await mail.CreateApiKeyAsync(client, new() { Name = "shop" });
         await mail.RevokeApiKeyAsync(client, made.Id);
-        Console.WriteLine($"keys: {(await mail.ListApiKeysAsync(client)).Items.Count}, configured: {(await mail.GetEmailStatusAsync()).Configured}");
+        var keys = await mail.ListApiKeysAsync(client);
+        Console.WriteLine($"keys: {keys.Items.Count}, configured: {(await mail.GetEmailStatusAsync()).Configured}");
         return 0;
     }
 
@@ -77,7 +92,9 @@ internal static class NSwagShop
         }
         catch (ApiException<Problem> refused)
         {
-            Console.WriteLine($"{refused.StatusCode} {refused.Result.Code}, at {string.Join(", ", refused.Result.Errors?.Keys.ToArray() ?? [])}, stands {refused.Result.Current_status?.ToString() ?? "nowhere"}");
+            var problem = refused.Result;
+            var pointers = string.Join(", ", problem.Errors?.Keys.ToArray() ?? []);
+            Console.WriteLine($"{refused.StatusCode} {problem.Code}, at {pointers}, stands {problem.Current_status?.ToString() ?? "nowhere"}");
         }
     }
 }

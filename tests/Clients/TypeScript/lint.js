@@ -1,4 +1,4 @@
-// DOCUMENT: what Spectral's and Redocly's recommended rules find in the OpenAPI document at this URL, a line each; nothing where it is well.
+// URL: prints what the recommended rules of Spectral and Redocly find in the OpenAPI document there, a line each.
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import spectral from "@stoplight/spectral-core";
 import parsers from "@stoplight/spectral-parsers";

@@ -40,13 +40,16 @@ function of<T>(answer: { data?: T; error?: components["schemas"]["Problem"] }): 
   return answer.data;
 }
 function tell({ error }: { error?: components["schemas"]["Problem"] }) {
-  if (error) console.log(`${error.status} ${error.code}, at ${Object.keys(error.errors ?? {}).join(", ")}, stands ${error.current_status ?? "nowhere"}`);
+  const pointers = Object.keys(error?.errors ?? {}).join(", ");
+  if (error) console.log(`${error.status} ${error.code}, at ${pointers}, stands ${error.current_status ?? "nowhere"}`);
 }
 const emails = "/api/v1/client/{client_id}/scheduled-emails";
 const again = of(await mail.POST(emails, { params: { path, header: { "Idempotency-Key": "order-1234" } }, body: order }));
 console.log(`replayed: ${again.id === email.id}`);
 
-const letter = { to: ["Ada <ada@example.com>"], subject: "Hello", html: "<p>Hello</p>", headers: { "X-Campaign": "spring" }, scheduled_datetime: due };
+const letter = {
+  to: ["Ada <ada@example.com>"], subject: "Hello", html: "<p>Hello</p>", headers: { "X-Campaign": "spring" }, scheduled_datetime: due,
+};
 const { id } = of(await mail.POST(emails, { params: { path }, body: letter }));
 const whole = of(await mail.GET("/api/v1/scheduled-emails/{id}", { params: { path: { id } } }));
 console.log(
