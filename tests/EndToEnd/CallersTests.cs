@@ -7,32 +7,11 @@ using Mail.Tests.Fixtures;
 namespace Mail.Tests.EndToEnd;
 
 /// <summary>What HTTP clients, browsers and proxies do beside what the API's own examples show.</summary>
-public sealed class CallersTests(TestServers servers) : IAsyncLifetime
+public sealed class CallersTests(CallersTests.Service service) : IClassFixture<CallersTests.Service>
 {
     private const string Allowed = "https://app.example.com";
-    private string _postgres = "";
-    private ServiceProcess _config = null!;
-    private Api _api = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        // As platforms store it: with a line break that nobody sees.
-        _postgres = await servers.NewDatabaseAsync();
-        _config = ServiceProcess.On(_postgres, await servers.NewVirtualHostAsync(), "ConfigService", new(StringComparer.Ordinal)
-        {
-            ["API_KEY"] = $" {MailSystem.OperatorKey}\n",
-            ["API_ALLOWED_ORIGINS"] = $"{Allowed}, http://localhost:5173/",
-        });
-        await _config.StartAsync();
-        _api = new(_config.Address, MailSystem.OperatorKey);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _api?.Dispose();
-        if (_config is not null)
-            await _config.DisposeAsync();
-    }
+    private readonly string _client = SharedSystemTests.NewClient();
 
     [Theory]
     [InlineData(Allowed)]
@@ -103,7 +82,7 @@ public sealed class CallersTests(TestServers servers) : IAsyncLifetime
         using var content = new ByteArrayContent(packed.ToArray());
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
-        Assert.Equal("unsupported_content_encoding", (await _api.SendAsync(HttpMethod.Put, "client/acme/email-config", content)).Expect(HttpStatusCode.UnsupportedMediaType).Code);
+        Assert.Equal("unsupported_content_encoding", (await service.Api.SendAsync(HttpMethod.Put, $"client/{_client}/email-config", content)).Expect(HttpStatusCode.UnsupportedMediaType).Code);
     }
 
     [Fact]
@@ -112,12 +91,12 @@ public sealed class CallersTests(TestServers servers) : IAsyncLifetime
         using var config = new StringContent(Api.Config().ToJsonString());
         config.Headers.Remove("Content-Type");
         config.Headers.TryAddWithoutValidation("Content-Type", "application/json; charset=utf8");
-        (await _api.SendAsync(HttpMethod.Put, "client/acme/email-config", config)).Expect(HttpStatusCode.OK);
+        (await service.Api.SendAsync(HttpMethod.Put, $"client/{_client}/email-config", config)).Expect(HttpStatusCode.OK);
 
         var later = Api.Item(null, Api.In(TimeSpan.FromHours(1)));
-        var id = (string)(await _api.PostAsync("client/acme/scheduled-emails", later)).Expect(HttpStatusCode.Created).Json["id"]!;
+        var id = (string)(await service.Api.PostAsync($"client/{_client}/scheduled-emails", later)).Expect(HttpStatusCode.Created).Json["id"]!;
         using var nothing = new StringContent("null", Encoding.UTF8, "application/json");
-        (await _api.SendAsync(HttpMethod.Post, $"scheduled-emails/{id}/cancel", nothing)).Expect(HttpStatusCode.OK);
+        (await service.Api.SendAsync(HttpMethod.Post, $"scheduled-emails/{id}/cancel", nothing)).Expect(HttpStatusCode.OK);
     }
 
     [Theory]
@@ -127,7 +106,7 @@ public sealed class CallersTests(TestServers servers) : IAsyncLifetime
     public async Task A_body_that_is_no_JSON_is_told_where_in_plain_words(string body, string where)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        var refused = (await _api.SendAsync(HttpMethod.Put, "client/acme/email-config", content)).Expect(HttpStatusCode.BadRequest);
+        var refused = (await service.Api.SendAsync(HttpMethod.Put, $"client/{_client}/email-config", content)).Expect(HttpStatusCode.BadRequest);
         Assert.Equal("invalid_json", refused.Code);
         Assert.Contains(where, (string)refused.Json["detail"]!, StringComparison.Ordinal);
     }
@@ -135,38 +114,20 @@ public sealed class CallersTests(TestServers servers) : IAsyncLifetime
     [Fact]
     public async Task A_read_only_database_answers_503_to_writes_and_200_to_reads_and_is_whole_again_by_itself()
     {
-        var key = (string)(await _api.PostAsync("client/acme/api-keys", new JsonObject { ["name"] = "shop" })).Expect(HttpStatusCode.Created).Json["key"]!;
-        using var client = new Api(_config.Address, key);
+        var key = (string)(await service.Api.PostAsync($"client/{_client}/api-keys", new JsonObject { ["name"] = "shop" })).Expect(HttpStatusCode.Created).Json["key"]!;
+        using var client = new Api(service.Config.Address, key);
         await SetReadOnlyAsync("on");
         // Sessions that are open already keep what they have; the pool's are ended.
-        var refused = await Deadline.UntilAsync(() => client.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)))), answer => answer.Status != HttpStatusCode.Created);
+        var refused = await Deadline.UntilAsync(() => client.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)))), answer => answer.Status != HttpStatusCode.Created);
         Assert.Equal("database_unavailable", refused.Expect(HttpStatusCode.ServiceUnavailable).Code);
         Assert.NotNull(refused.Headers.RetryAfter);
-        (await client.GetAsync("client/acme/scheduled-emails")).Expect(HttpStatusCode.OK);
+        (await client.GetAsync($"client/{_client}/scheduled-emails")).Expect(HttpStatusCode.OK);
         using (var ready = await SendAsync(HttpMethod.Get, "/health/ready", null))
             Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
 
         await SetReadOnlyAsync("off");
-        await Deadline.UntilAsync(() => client.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)))), answer => answer.Status == HttpStatusCode.Created);
-        await _config.WaitAsync("/health/ready");
-    }
-
-    [Theory]
-    [InlineData("API_KEY", "short-key-of-19-ch", "API_KEY is too short")]
-    [InlineData("API_KEY", "", "API_KEY is not set")]
-    [InlineData("API_ALLOWED_ORIGINS", "*", "API_ALLOWED_ORIGINS has \"*\"")]
-    [InlineData("API_RATE_LIMIT", "fast", "API_RATE_LIMIT is \"fast\"")]
-    [InlineData("PATH_BASE", "https://example.com/mail", "PATH_BASE is \"https://example.com/mail\", which is no path")]
-    [InlineData("METRICS_KEY", "short", "METRICS_KEY is too short")]
-    public async Task A_setting_that_the_service_cannot_start_with_is_named_in_one_line_and_ends_it(string name, string value, string line)
-    {
-        await using var service = ServiceProcess.On(await servers.NewDatabaseAsync(), await servers.NewVirtualHostAsync(), "ConfigService", new(StringComparer.Ordinal)
-        {
-            ["API_KEY"] = MailSystem.OperatorKey,
-            [name] = value,
-        });
-        Assert.Equal(1, await service.RunToEndAsync());
-        Assert.StartsWith(line, Assert.Single(service.Log.Split('\n'), each => each.Length > 0), StringComparison.Ordinal);
+        await Deadline.UntilAsync(() => client.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)))), answer => answer.Status == HttpStatusCode.Created);
+        await service.Config.WaitAsync("/health/ready");
     }
 
     [Fact]
@@ -178,7 +139,7 @@ public sealed class CallersTests(TestServers servers) : IAsyncLifetime
 
     private async Task SetReadOnlyAsync(string value)
     {
-        await using var connection = new Npgsql.NpgsqlConnection(_postgres);
+        await using var connection = new Npgsql.NpgsqlConnection(service.Postgres);
         await connection.OpenAsync();
         await using var command = new Npgsql.NpgsqlCommand(
             $"""
@@ -194,7 +155,7 @@ public sealed class CallersTests(TestServers servers) : IAsyncLifetime
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? origin, params (string Name, string Value)[] headers)
     {
         using var client = new HttpClient();
-        using var request = new HttpRequestMessage(method, new Uri(_config.Address, path));
+        using var request = new HttpRequestMessage(method, new Uri(service.Config.Address, path));
         if (origin is not null)
             request.Headers.TryAddWithoutValidation("Origin", origin);
         foreach (var (name, value) in headers)
@@ -204,4 +165,34 @@ public sealed class CallersTests(TestServers servers) : IAsyncLifetime
 
     private static string Header(HttpResponseMessage answer, string name) =>
         answer.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : "";
+
+    /// <summary>A ConfigService of the class.</summary>
+    public sealed class Service(TestServers servers) : IAsyncLifetime
+    {
+        public string Postgres { get; private set; } = "";
+
+        public ServiceProcess Config { get; private set; } = null!;
+
+        public Api Api { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            Postgres = await servers.NewDatabaseAsync();
+            Config = ServiceProcess.On(Postgres, await servers.NewVirtualHostAsync(), "ConfigService", new(StringComparer.Ordinal)
+            {
+                // As platforms store it: with a line break that nobody sees.
+                ["API_KEY"] = $" {MailSystem.OperatorKey}\n",
+                ["API_ALLOWED_ORIGINS"] = $"{Allowed}, http://localhost:5173/",
+            });
+            await Config.StartAsync();
+            Api = new(Config.Address, MailSystem.OperatorKey);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            Api?.Dispose();
+            if (Config is not null)
+                await Config.DisposeAsync();
+        }
+    }
 }
