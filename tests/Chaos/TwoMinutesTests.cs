@@ -1,9 +1,11 @@
+using Mail.Tests.Fixtures;
+
 namespace Mail.Tests.Chaos;
 
-/// <summary>Two minutes of faults at each <c>./mail test</c>. Longer attacks, old requests and restores are for <c>./mail chaos</c>.</summary>
+/// <summary>Two minutes of faults. Longer attacks, old requests and restores are for <c>./mail chaos</c>.</summary>
 public sealed class TwoMinutesTests(ITestOutputHelper output)
 {
-    [Fact]
+    [Fact, Long]
     public async Task No_promise_is_broken_under_two_minutes_of_attack()
     {
         var report = await Attack.RunAsync(new ChaosOptions(Seed: 20261125, TimeSpan.FromMinutes(2), EmailRate: 20) { Thorough = false }, output.WriteLine, TestContext.Current.CancellationToken);

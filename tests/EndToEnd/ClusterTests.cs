@@ -8,7 +8,7 @@ namespace Mail.Tests.EndToEnd;
 /// <summary>Past one machine: a node of RabbitMQ's cluster dies under load, then PostgreSQL's primary, whose synchronous standby takes over.</summary>
 public sealed class ClusterTests(TestServers servers, ITestOutputHelper output)
 {
-    [Fact]
+    [Fact, Long]
     public async Task A_broker_node_and_the_databases_primary_die_under_load_and_nothing_is_lost_or_sent_twice()
     {
         await using var cluster = await PrivateCluster.StartAsync();

@@ -10,7 +10,7 @@ public sealed class KilledTests(TestServers servers)
     private const int Emails = 300;
 
     [Theory]
-    [InlineData("ConfigService")]
+    [InlineData("ConfigService", Traits = ["Length", "long"])]
     [InlineData("SchedulerService")]
     [InlineData("SenderService")]
     public async Task A_killed_service_loses_nothing(string victim)

@@ -98,7 +98,7 @@ public sealed class RestoreFenceTests(TestServers servers)
         Assert.Single(system.Smtp.Received);
     }
 
-    [Fact]
+    [Fact, Long]
     public async Task A_scheduler_that_is_stopped_in_the_middle_of_its_check_does_not_keep_the_others_from_vouching()
     {
         await using var system = await MailSystem.StartAsync(servers);

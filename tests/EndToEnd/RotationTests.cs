@@ -10,7 +10,7 @@ namespace Mail.Tests.EndToEnd;
 /// </summary>
 public sealed class RotationTests(TestServers servers)
 {
-    [Fact]
+    [Fact, Long]
     public async Task New_credentials_are_taken_into_use_without_a_refused_request_a_lost_email_or_one_sent_twice()
     {
         var database = await servers.NewDatabaseAsync();

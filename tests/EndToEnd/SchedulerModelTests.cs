@@ -23,7 +23,7 @@ public sealed class SchedulerModelTests(TestServers servers)
 
     private static readonly Gen<(Step[][] Steps, int[] Kills)> _run = Gen.Select(_step.Array[100, 200].Array[Callers], Gen.Int[0, 1].Array[2, 5]);
 
-    [Fact]
+    [Fact, Long]
     public Task What_is_published_is_what_the_model_says() => _run.SampleAsync(RunAsync, iter: 2, threads: 1);
 
     private async Task RunAsync((Step[][] Steps, int[] Kills) run)
