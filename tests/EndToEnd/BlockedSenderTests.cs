@@ -76,7 +76,9 @@ public sealed class BlockedSenderTests(SenderlessSystem system) : IAsyncDisposab
         var ready = new Uri(sender.Process.Address, "/health/ready");
 
         // The one in whose conversation it was said has it in its timeline, as its own server's reply; the other has not.
-        var emails = await client.ListAsync($"client/{_client}/scheduled-emails");
+        // One that is being tried again at the moment is said to be handed over.
+        var emails = await Deadline.UntilAsync(
+            () => client.ListAsync($"client/{_client}/scheduled-emails"), emails => emails.All(email => ((string)email["explanation"]!).Contains("locked", StringComparison.Ordinal)));
         string[] told = [(await anyone.GetAsync("email-status")).Text, .. emails.Select(email => (string)email["explanation"]!), await (await health.GetAsync(ready)).Content.ReadAsStringAsync()];
         foreach (var said in told)
         {

@@ -26,6 +26,7 @@ public static class VerdictTable
         .. NetworkRows.All,
         OtherRows.RefusedAtMail,
         .. OtherRows.Unavailable,
+        OtherRows.LaterAllTheSame,
         .. RecipientRows.Others,
         .. MessageRows.Others,
         .. OtherRows.All,

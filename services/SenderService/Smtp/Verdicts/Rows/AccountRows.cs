@@ -30,10 +30,10 @@ internal static class AccountRows
             Reason = Reasons.Account
         },
         new("account.sending-blocked", VerdictKind.Account, SmtpStages.Any, Suspended,
-            "Zoho: 554 5.1.8 Email Outgoing Blocked; Zoho: 550 5.4.6 Unusual sending activity detected; mail.ru: 550 message sending for this account is disabled; Amazon SES: 554 Message rejected: Sending paused for this account; Exchange Online: 550 5.1.8 Access denied, bad outbound sender")
+            "Zoho: 554 5.1.8 Email Outgoing Blocked; Zoho: 550 5.4.6 Unusual sending activity detected; mail.ru: 550 message sending for this account is disabled; Amazon SES: 554 Message rejected: Sending paused for this account; Exchange Online: 550 5.1.8 Access denied, bad outbound sender; cPanel: 550 Outgoing mail from \"user\" has been suspended")
         {
             Codes = "4yz 5yz",
-            Words = $@"(outgoing|outbound|sending|message sending|smtp access|smtp service|relay access)( \w+){{0,3}} (is |has been |was |been )?(blocked|disabled|suspended|paused|not (yet )?(activated|enabled)|restricted)|sending .{{0,20}}(paused|suspended|disabled|blocked)|unusual (sending )?activity|(your|sender('s)?|smtp|sending|customer|sub-?)[ -]?(e-?mail |mail )?(account|domain|subscription|user).{{0,40}}({Not}(activated|active|approved|enabled)|inactive|suspend|disabl|block|lock(ed|out)|terminat|paus|restrict|expired|on hold|under review|pending)|account (is )?(pending|under review|suspended by)|tenant has exceeded threshold|bad outbound sender|invalid license|pending approval",
+            Words = $@"(outgoing|outbound|sending|message sending|smtp access|smtp service|relay access)( [\w""'{{}}]+){{0,3}} (is |has been |was |been )?(blocked|disabled|suspended|paused|not (yet )?(activated|enabled)|restricted)|sending .{{0,20}}(paused|suspended|disabled|blocked)|unusual (sending )?activity|(your|sender('s)?|smtp|sending|customer|sub-?)[ -]?(e-?mail |mail )?(account|domain|subscription|user).{{0,40}}({Not}(activated|active|approved|enabled)|inactive|suspend|disabl|block|lock(ed|out)|terminat|paus|restrict|expired|on hold|under review|pending)|account (is )?(pending|under review|suspended by)|tenant has exceeded threshold|bad outbound sender|outboundspam|account( \S+)? is not allowed to send:|invalid license|pending approval",
             Unless = "you (tried|are trying|have tried)", Reason = Reasons.Account
         },
         new("account.from-not-named", VerdictKind.Email, SmtpStages.Email,
@@ -48,10 +48,10 @@ internal static class AccountRows
             Unless = @"\b(spf|dkim|dmarc|domainkeys|arc)\b|send (\w+ )?(e-?mails?|mails?|messages?)? ?to\b|recipient|header (field )?(is )?(missing|duplicat)|missing .{0,12}header|reputation|black ?list|block ?list", Reason = Reasons.Sender
         },
         new("account.from-at-rcpt", VerdictKind.Account, SmtpStages.Rcpt, From,
-            "Postfix, which says at RCPT what it thinks of MAIL: 553 5.7.1 <noreply@example.com>: Sender address rejected: not owned by user u; 550 5.1.8 Sender address rejected: Domain not found")
+            "Postfix, which says at RCPT what it thinks of MAIL: 553 5.7.1 <noreply@example.com>: Sender address rejected: not owned by user u; 550 5.1.8 Sender address rejected: Domain not found; Exim: 550 Sender verify failed")
         {
             Codes = "4yz 5yz",
-            Words = @"not owned by|not logged in|send[- ]?as\b|sendasdenied|(sender|from)( address)? (rejected|refused|denied).{0,12}(domain|not |access|need|host|unverified|malformed|mx|null)|permissions? to send|not (allowed|permitted|authori[sz]ed) to send (\w+ ){0,3}(as|from|on behalf|using)|relaying disallowed as|sending from|(from|sender) (address|domain|identity|name|header)( \w+){0,3} (not |is not |un)",
+            Words = @"not owned by|not logged in|send[- ]?as\b|sendasdenied|(sender|from)( address)? (rejected|refused|denied).{0,12}(domain|not |access|need|host|unverified|malformed|mx|null)|permissions? to send|not (allowed|permitted|authori[sz]ed) to send (\w+ ){0,3}(as|from|on behalf|using)|relaying disallowed as|sending from|(from|sender) (address|domain|identity|name|header)( \w+){0,3} (not |is not |un)|sender verif(y|ication) failed|badmailfrom|invalid sender",
             Unless = @"\b(spf|dkim|dmarc)\b|undeliverable", Reason = Reasons.Sender
         },
         new("account.from-by-code", VerdictKind.Account, SmtpStages.Email, From, "Exchange Online: 554 5.2.252 SendAsDenied; RFC 3463: X.1.7 Bad sender's mailbox address syntax, X.1.8 Bad sender's system address")

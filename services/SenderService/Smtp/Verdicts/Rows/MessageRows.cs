@@ -10,7 +10,7 @@ internal static class MessageRows
     public static IReadOnlyList<VerdictRow> BeforeLimits { get; } =
     [
         new("message.size-by-code", VerdictKind.Email, SmtpStages.Email, "The e-mail is larger than the server takes. Make it smaller, or link to what is large.", "RFC 1870: 552 5.3.4 Message size exceeds fixed limit; RFC 3463: X.2.3")
-            { Codes = "4yz 5yz", Enhanced = "x.3.4 x.2.3" },
+            { Codes = "4yz 5yz", Enhanced = "x.3.4 x.2.3", Unless = "unusual .{0,10}activity" },
         new("message.size", VerdictKind.Email, SmtpStages.Email, "The e-mail is larger than the server takes. Make it smaller, or link to what is large.", "Exim: 552 Message size exceeds maximum permitted; 163.com: 552 message is too long")
             { Codes = "4yz 5yz", Words = @"\bsize\b.{0,30}(limit|exceed|maximum|large|big)|(exceed\w*|limit|maximum|over) .{0,30}\bsize\b|(message|mail|e-?mail|body|attachment|data|file|content|it) .{0,15}too (large|big|long)|too large|line.{0,12}(length|too long)", Unless = "same size" },
         new("message.loop", VerdictKind.Email, SmtpStages.Email, "The e-mail goes round in circles between servers. The recipient's administrator has to mend a forward.", "RFC 3463: X.4.6 Routing loop detected; Postfix: 554 5.4.0 Error: too many hops")

@@ -26,6 +26,13 @@ internal static class OtherRows
         new("server.later", VerdictKind.Server, SmtpStages.Connect | SmtpStages.Ehlo | SmtpStages.Tls, Later, "450 or 451 in place of a greeting") { Codes = "4yz" },
     ];
 
+    /// <summary>A refusal for good that says that it is not. Before the rows of recipients, whose words it has.</summary>
+    public static VerdictRow LaterAllTheSame { get; } =
+        new("email.later-by-words", VerdictKind.EmailLater, SmtpStages.Rcpt | SmtpStages.Message,
+            "The server asks to try again later, and it is tried again by itself. Where it says so of many e-mails, it limits the account: SMTP_RATE keeps below the limit.",
+            "GMX: 550-Requested action not taken: mailbox unavailable / 550 Failure sending mail. Try again later.")
+            { Codes = "5yz", Words = @"try (it |sending )?again (later|in )|try later|retry later" };
+
     /// <summary>The last rows.</summary>
     public static IReadOnlyList<VerdictRow> All { get; } =
     [

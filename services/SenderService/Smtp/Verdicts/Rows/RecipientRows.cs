@@ -59,7 +59,7 @@ internal static class RecipientRows
             Words = @"(user|mailbox|recipient|address|account|alias|local part|addressee|person)s?\b.{0,30}(unknown|not (found|exist|known|valid|listed|recogni[sz]ed)|does ?n[o']t exist|invalid|no longer)|(no|unknown|invalid|bad|illegal|non-?existent|unrecogni[sz]ed)( \w+)? (user|mailbox|recipient|address|account|alias|local part|person)|no mailbox here|unrout(e)?able|mailbox unavailable|domain not found|no such (domain|host)"
         },
         new("recipient.disabled", VerdictKind.Email, SmtpStages.Email, Disabled, "Yahoo: 554 delivery error: dd This account has been disabled or discontinued")
-            { Codes = "4yz 5yz", Words = @"(account|mailbox|user|recipient|address).{0,50}(disabled|discontinued|inactive|suspended|locked|closed|deactivated|blocked|frozen|expired)|delivery error" },
+            { Codes = "4yz 5yz", Words = @"(account|mailbox|user|recipient|address).{0,50}(disabled|discontinued|inactive|suspended|locked|closed|deactivated|blocked|frozen|expired)|delivery error", Unless = "spam" },
         new("recipient.relay-denied", VerdictKind.Email, SmtpStages.Email, "The server does not relay for this sender: check SMTP_HOST, SMTP_USER and SMTP_AUTH.", "Postfix: 554 5.7.1 <a@example.org>: Relay access denied; hMailServer: 550 Delivery is not allowed to this address")
             { Codes = "4yz 5yz", Words = @"relay|not (a )?local|delivery (is )?not allowed|gateway|not in my list of allowed|rcpthosts" },
         new("recipient.list", VerdictKind.Email, SmtpStages.Email, "The recipient is a mailing list that does not take this e-mail. Ask its owner.", "RFC 3463: X.2.4, X.7.2") { Codes = "4yz 5yz", Enhanced = "x.2.4 x.7.2" },
