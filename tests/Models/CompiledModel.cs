@@ -3,6 +3,8 @@ using System.Text.RegularExpressions;
 using Mail.Tests.Fixtures;
 
 [assembly: AssemblyFixture(typeof(Mail.Tests.Models.CompiledModel))]
+// The checker keeps one core busy, and the continuous integration has two.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.All, MaxThreads = 2)]
 
 namespace Mail.Tests.Models;
 
