@@ -35,7 +35,8 @@ require_packages() {
   {
     flock 8
     if [[ ! -e $unpacked/complete ]]; then
-      {
+      (
+        lock_apt
         apt_get update
         for package in postfix exim4-daemon-light libnss-wrapper; do
           apt_get install -y --download-only --reinstall --no-install-recommends -o Dir::Cache::archives="$unpacked/archives" "$package"
@@ -44,7 +45,7 @@ require_packages() {
         # Set for their package's users, whom there need not be here.
         find "$unpacked/usr" -perm /6000 -exec chmod ug-s {} +
         touch "$unpacked/complete"
-      } < /dev/null > "$log" 2>&1 || {
+      ) < /dev/null > "$log" 2>&1 || {
         tail -n 30 "$log" >&2
         die "apt-get could not fetch postfix, exim4-daemon-light and libnss-wrapper, which these tests need; see above"
       }

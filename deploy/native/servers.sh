@@ -98,6 +98,7 @@ install_packages() { # PACKAGE...
   local log
   log=$(mktemp)
   (
+    lock_apt
     trap 'restore_policy "$policy" "$cluster"' EXIT
     restore_policy "$policy" "$cluster" # where an earlier run was killed
     if [[ -e $policy ]]; then mv "$policy" "$policy.before-mail"; fi
@@ -122,6 +123,12 @@ install_packages() { # PACKAGE...
   for package in prometheus nginx caddy; do
     if [[ " ${packages[*]} " == *" $package "* ]]; then disable_service "$package.service"; fi
   done
+}
+
+# Until the end of the subshell that calls it: tests that run at once may each want a package, and apt-get does not wait for the lists.
+lock_apt() {
+  exec 7> /var/lock/mail-apt
+  flock 7
 }
 
 apt_get() {
