@@ -53,22 +53,9 @@ internal sealed class LimitsScenario(Servers servers, Options options, TimeProvi
 
     private Limit Paced(string name, int most, int seconds, string reply)
     {
-        var taken = new Queue<long>();
+        var window = new SlidingWindow(most, TimeSpan.FromSeconds(seconds));
         var windows = (_emails + most - 1) / most;
-        return new(name, (windows - 1) * seconds, server => server.But(Step.Data, Reaction.Refuse(_ => Takes() ? null : reply)));
-
-        bool Takes()
-        {
-            lock (taken)
-            {
-                while (taken.TryPeek(out var first) && time.GetElapsedTime(first).TotalSeconds >= seconds)
-                    taken.Dequeue();
-                if (taken.Count >= most)
-                    return false;
-                taken.Enqueue(time.GetTimestamp());
-                return true;
-            }
-        }
+        return new(name, (windows - 1) * seconds, server => server.But(Step.Data, Reaction.Refuse(_ => window.Takes() ? null : reply)));
     }
 
     private async Task<Figure[]> MeasureAsync(Limit limit)

@@ -125,23 +125,4 @@ public sealed class ServerLimitsTests(SenderlessSystem system) : IAsyncDisposabl
             item["to"] = new JsonArray(to(number));
         return item;
     }
-
-    /// <summary>So many in any time of that length.</summary>
-    private sealed class SlidingWindow(int most, TimeSpan length)
-    {
-        private readonly Queue<long> _taken = new();
-
-        public bool Takes()
-        {
-            lock (_taken)
-            {
-                while (_taken.TryPeek(out var first) && TimeProvider.System.GetElapsedTime(first) >= length)
-                    _taken.Dequeue();
-                if (_taken.Count >= most)
-                    return false;
-                _taken.Enqueue(TimeProvider.System.GetTimestamp());
-                return true;
-            }
-        }
-    }
 }
