@@ -1,6 +1,9 @@
 # ./mail test, sourced by ./mail.
 
-# A project counts as a failure of its own where it crashed, or ran nothing without a filter.
+# The longest takes half of it. Without a limit one test that never ends would take the result of all others with it.
+longest_project=30m
+
+# A project counts as a failure of its own where it crashed, took too long, or ran nothing without a filter.
 run_tests() { # [--long | FILTER]
   local filter=${1:-} options=() project output passed=0 failed=0 code counted
   if ! docker_answers; then require_installed; fi
@@ -25,12 +28,14 @@ run_tests() { # [--long | FILTER]
   for project in $(test_projects); do
     code=0
     echo "== $project"
-    dotnet test --project "$project" -c Release --no-build "${options[@]}" < /dev/null 2>&1 | tee "$output" || code=$?
+    dotnet test --project "$project" -c Release --no-build --timeout "$longest_project" "${options[@]}" < /dev/null 2>&1 | tee "$output" || code=$?
     counted=$(($(count succeeded) + $(count failed)))
     passed=$((passed + $(count succeeded)))
     failed=$((failed + $(count failed)))
     if ((counted == 0)) && [[ $filter && $code == 8 ]]; then continue; fi
     if ((counted == 0 || (code != 0 && $(count failed) == 0))); then
+      # https://aka.ms/testingplatform/exitcodes: 3 is an aborted run.
+      if ((code == 3)); then echo "== $project was aborted: is there a test that takes longer than $longest_project?"; fi
       echo "== $project ended with exit code $code and counts as a failure"
       failed=$((failed + 1))
     fi

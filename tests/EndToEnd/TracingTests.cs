@@ -9,7 +9,7 @@ public sealed class TracingTests(TestServers servers)
     [Fact]
     public async Task A_save_and_what_became_of_its_email_are_one_trace_and_the_timeline_names_it()
     {
-        await using var collector = new OtlpReceiver();
+        await using var collector = await OtlpReceiver.StartAsync();
         await using var system = await MailSystem.StartAsync(servers, environment: collector.Environment);
         using var api = system.Api;
         var saved = await api.PutAsync("client/acme/email-config", new JsonObject { ["emails"] = new JsonArray(Api.Item("welcome", Api.In(TimeSpan.FromSeconds(2)))) });
@@ -50,7 +50,7 @@ public sealed class TracingTests(TestServers servers)
     [Fact]
     public async Task The_caller_s_own_trace_goes_on()
     {
-        await using var collector = new OtlpReceiver();
+        await using var collector = await OtlpReceiver.StartAsync();
         await using var system = await MailSystem.StartAsync(servers, environment: collector.Environment);
         using var api = system.Api;
         const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";

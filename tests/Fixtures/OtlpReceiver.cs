@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Http;
 
 namespace Mail.Tests.Fixtures;
 
@@ -10,22 +10,17 @@ namespace Mail.Tests.Fixtures;
 /// </summary>
 public sealed class OtlpReceiver : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
     private readonly ConcurrentQueue<Span> _spans = new();
-    private readonly Task _receiving;
+    private WebServer? _server;
 
-    public OtlpReceiver()
+    private OtlpReceiver()
     {
-        Endpoint = $"http://127.0.0.1:{FreePorts.Find(1)[0]}";
-        _listener.Prefixes.Add($"{Endpoint}/");
-        _listener.Start();
-        _receiving = ReceiveAsync();
     }
 
     /// <summary>A span, its ids in hexadecimal.</summary>
     public sealed record Span(string Service, string Name, string TraceId, string Id, string Parent, IReadOnlyList<string> Events, IReadOnlyList<(string TraceId, string Id)> Links);
 
-    public string Endpoint { get; }
+    public string Endpoint { get; } = $"http://127.0.0.1:{FreePorts.Find(1)[0]}";
 
     public IReadOnlyCollection<Span> Spans => _spans;
 
@@ -33,32 +28,22 @@ public sealed class OtlpReceiver : IAsyncDisposable
     public (string Name, string Value)[] Environment =>
         [("OTEL_EXPORTER_OTLP_ENDPOINT", Endpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_BSP_SCHEDULE_DELAY", "200")];
 
-    public async ValueTask DisposeAsync()
+    public static async Task<OtlpReceiver> StartAsync()
     {
-        _listener.Stop();
-        await _receiving;
-        _listener.Close();
+        var receiver = new OtlpReceiver();
+        receiver._server = await WebServer.StartAsync(new(receiver.Endpoint), receiver.ReceiveAsync);
+        return receiver;
     }
 
-    private async Task ReceiveAsync()
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task ReceiveAsync(HttpContext context)
     {
-        while (_listener.IsListening)
-        {
-            try
-            {
-                var context = await _listener.GetContextAsync();
-                using var body = new MemoryStream();
-                await context.Request.InputStream.CopyToAsync(body);
-                if (context.Request.Url!.AbsolutePath == "/v1/traces")
-                    Read(body.ToArray());
-                context.Response.ContentType = "application/x-protobuf";
-                context.Response.Close();
-            }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-        }
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        if (context.Request.Path == "/v1/traces")
+            Read(body.ToArray());
+        context.Response.ContentType = "application/x-protobuf";
     }
 
     private void Read(byte[] request)

@@ -1,14 +1,16 @@
+using Mail.Tests.Fixtures;
+
 namespace Mail.Tests.Page;
 
 /// <summary>A page of another site calls the API from the browser: what CORS lets it ask, and what it lets it read.</summary>
 [Collection(PageTests.Name)]
 public sealed class OtherOriginTests(PageSystem system, Browser browser) : IAsyncLifetime
 {
-    private readonly ShopSite _shop = new(system.Allowed);
+    private WebServer? _shop;
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public async ValueTask InitializeAsync() => _shop = await ShopSite.StartAsync(system.Allowed);
 
-    public ValueTask DisposeAsync() => _shop.DisposeAsync();
+    public ValueTask DisposeAsync() => _shop?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     [Fact]
     public async Task A_page_of_an_allowed_origin_creates_lists_and_cancels_and_reads_headers_and_refusals()
@@ -33,7 +35,7 @@ public sealed class OtherOriginTests(PageSystem system, Browser browser) : IAsyn
     [Fact]
     public async Task A_page_of_another_origin_gets_nothing()
     {
-        await using var window = await OrderAsync(_shop.Other);
+        await using var window = await OrderAsync(ShopSite.Other(system.Allowed));
         await window.UntilAsync("[role=status]", "TypeError: Failed to fetch");
         Assert.Equal(0, await window.Page.Locator("li").CountAsync());
     }
