@@ -14,11 +14,8 @@ public static class EmailStates
         where e.status = 'pending' and e.due_at <= statement_timestamp() and {IsNotHeld}
         """;
 
-    // Joined rather than compared with the array: a config has up to ten thousand items.
-    private const string LeftByConfig = $"""
-        select e.id, coalesce(e.key, '') from {Emails} e
-        where e.client_id = @client and e.status = 'pending' and e.data->>'source' = 'config'
-            and not exists (select from unnest(@items) i (id) where i.id = e.id)
+    private const string PendingOfConfig = $"""
+        select id, coalesce(key, '') from {Emails} where client_id = @client and status = 'pending' and data->>'source' = 'config'
         """;
 
     private const string Pending = $"""
@@ -49,14 +46,23 @@ public static class EmailStates
     public static async Task<List<(Guid Id, string Key)>> LeftByConfigAsync(
         NpgsqlConnection connection, string clientId, IReadOnlyCollection<Guid> items, bool @lock, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(LeftByConfig + (@lock ? " order by e.id for update of e" : ""), connection);
-        command.Parameters.Add(Value("client", clientId));
-        command.Parameters.Add(Value("items", items.ToArray()));
+        // Compared here: PostgreSQL expects few rows where its statistics are old, and compares each with every item of ten thousand.
+        var known = items.ToHashSet();
         var left = new List<(Guid Id, string Key)>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            left.Add((reader.GetGuid(0), reader.GetString(1)));
-        return left;
+        await using (var command = new NpgsqlCommand(PendingOfConfig, connection) { Parameters = { Value("client", clientId) } })
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                if (reader.GetGuid(0) is var id && !known.Contains(id))
+                    left.Add((id, reader.GetString(1)));
+            }
+        }
+
+        if (!@lock || left.Count == 0)
+            return left;
+        var locked = await StatusesAsync(connection, [.. left.Select(email => email.Id)], @lock: true, cancellationToken);
+        return left.FindAll(email => locked.GetValueOrDefault(email.Id) == EmailStatus.Pending);
     }
 
     /// <summary>Whether any e-mail, or any of one client, is being handed over.</summary>
