@@ -3,6 +3,7 @@ using Mail.ConfigService.Access;
 using Mail.ConfigService.Clients;
 using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Emails;
+using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Holds;
 using Mail.ConfigService.OpenApi;
 using Mail.ConfigService.Page;
@@ -31,6 +32,8 @@ return await MailProgram.RunAsync(args, async () =>
     builder.Services.AddEmailConfigs();
     builder.Services.AddEmails();
     builder.Services.AddStatus();
+    builder.Services.AddSingleton<SendingForecast>();
+    builder.Services.AddSingleton<GetForecast>();
     builder.Services.AddSingleton<HoldSending>();
     builder.Services.AddSingleton<ReleaseSending>();
     builder.Services.AddSingleton<EraseClient>();
@@ -59,6 +62,7 @@ return await MailProgram.RunAsync(args, async () =>
     api.MapEmailConfigs();
     api.MapEmails();
     api.MapStatus();
+    GetForecast.Map(api);
     HoldSending.Map(api);
     ReleaseSending.Map(api);
     ListHolds.Map(api);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mail.ConfigService.Emails;
+using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
 using Mail.Store;

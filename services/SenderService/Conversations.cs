@@ -9,7 +9,7 @@ namespace Mail.SenderService;
 /// <summary>Hands e-mails over, one after another on the same connection, as long as each outcome brings the next one.</summary>
 public sealed class Conversations(
     SmtpConnections connections, SmtpOptions smtp, OutcomeLog outcomes, SenderStatus status, Heartbeat heartbeat, DatabaseClock clock, OutcomeCounter counter, RetryPolicy retry,
-    Instance instance, LearnedPace pace, SecondOpinion opinion, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Conversations> logger)
+    Instance instance, LearnedPace pace, HandOverTimes times, SecondOpinion opinion, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Conversations> logger)
 {
     /// <summary>Completes when there is no next one; the connection is free then.</summary>
     /// <param name="first">The first e-mail.</param>
@@ -48,6 +48,8 @@ public sealed class Conversations(
         var ended = Now();
         var outcome = opinion.Judge(email.Id, Outcome.Of(evidence, smtp), evidence, begun, time.GetTimestamp());
         pace.Ended(isPaced, outcome is Outcome.Sent);
+        if (outcome is Outcome.Sent)
+            times.Add(evidence.Duration);
         Heed(outcome, connection, begun, isPaced);
         logger.Outcome(email, outcome);
         var messageId = email.MessageOf is null ? MessageBuilder.MessageId(email.Id, smtp.FromEmail!) : email.MessageId!;

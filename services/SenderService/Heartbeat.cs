@@ -13,8 +13,8 @@ namespace Mail.SenderService;
 /// that has not been heard from for 30 s has lost them.
 /// </summary>
 public sealed class Heartbeat(
-    IDocumentStore store, NpgsqlDataSource dataSource, DatabaseClock clock, SmtpOptions smtp, SenderStatus status, Instance instance, IConfiguration configuration,
-    TimeProvider time, ILogger<Heartbeat> logger)
+    IDocumentStore store, NpgsqlDataSource dataSource, DatabaseClock clock, SmtpOptions smtp, SenderStatus status, LearnedPace pace, HandOverTimes times, Instance instance,
+    IConfiguration configuration, TimeProvider time, ILogger<Heartbeat> logger)
     : BackgroundService
 {
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(3);
@@ -123,6 +123,7 @@ public sealed class Heartbeat(
             State = current.Name,
             Reason = current.Blocked?.Reason,
             Hint = current.Blocked?.Hint,
+            Pace = new(smtp.Account, smtp.Rate, pace.PerSecond, smtp.MaxConnections, times.Seconds),
         });
         await session.SaveChangesAsync(cancellationToken);
         // Claims of before the write are not certain to have lived through the gap.

@@ -31,6 +31,16 @@ public sealed class LearnedPace(TimeProvider time)
     /// <summary>Whether there is a pace to keep to.</summary>
     public bool IsLimited => _isLimited;
 
+    /// <summary>E-mails a second, as far as it is known; null where there is no limit, or its period is still being looked for.</summary>
+    public double? PerSecond
+    {
+        get
+        {
+            lock (_gate)
+                return _isLimited && !_isTrying ? _limit / _period.TotalSeconds : null;
+        }
+    }
+
     /// <summary>Takes the turns of so many e-mails at the most.</summary>
     /// <param name="wanted">How many there are.</param>
     /// <param name="isPaced">Whether there is a limit, and <see cref="Ended"/> has to be told of each that was taken.</param>

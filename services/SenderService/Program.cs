@@ -13,6 +13,7 @@ return await MailProgram.RunAsync(args, async () =>
     builder.Services.AddSingleton(services => new SmtpConnections(smtp, services.GetRequiredService<TimeProvider>()));
     builder.Services.AddSingleton<RateLimit>();
     builder.Services.AddSingleton<LearnedPace>();
+    builder.Services.AddSingleton<HandOverTimes>();
     builder.Services.AddSingleton<SecondOpinion>();
     builder.Services.AddSingleton<WaitingEmails>();
     builder.Services.AddSingleton<LostClaims>();

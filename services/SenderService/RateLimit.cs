@@ -14,7 +14,6 @@ public sealed class RateLimit(NpgsqlDataSource dataSource, SmtpOptions smtp, Tim
     // The claimed ones of a batch wait for their slots, and a sender that dies meanwhile leaves them in doubt.
     private static readonly TimeSpan _longestBatch = TimeSpan.FromMilliseconds(250);
 
-    private readonly string _account = $"{smtp.User}@{smtp.Host}:{smtp.Port}";
     private readonly TimeSpan _slot = smtp.Rate is { } rate ? TimeSpan.FromSeconds(1 / rate) : TimeSpan.Zero;
 
     /// <summary>Whether there is a limit.</summary>
@@ -30,7 +29,7 @@ public sealed class RateLimit(NpgsqlDataSource dataSource, SmtpOptions smtp, Tim
             return new(first: 0, TimeSpan.Zero, time);
         TimeSpan wait;
         await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))
-            wait = await Pacing.ReserveAsync(connection, _account, count * _slot, cancellationToken);
+            wait = await Pacing.ReserveAsync(connection, smtp.Account, count * _slot, cancellationToken);
         var first = time.GetTimestamp() + (long)(Math.Max(0, wait.TotalSeconds) * time.TimestampFrequency);
         await DelayUntilAsync(first, time, cancellationToken);
         return new(first, _slot, time);

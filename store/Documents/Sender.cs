@@ -36,7 +36,18 @@ public sealed record Sender
 
     /// <summary>What to do about it.</summary>
     public string? Hint { get; init; }
+
+    /// <summary>How fast it hands e-mails over; null from a sender of an earlier version.</summary>
+    public SenderPace? Pace { get; init; }
 }
+
+/// <summary>How fast a sender hands e-mails over.</summary>
+/// <param name="Account">The SMTP account; all senders of one share its <paramref name="Rate"/>.</param>
+/// <param name="Rate"><c>SMTP_RATE</c>: e-mails a second; null for no limit.</param>
+/// <param name="Learned">E-mails a second that the server's refusals leave to this sender; null where it set no limit.</param>
+/// <param name="Connections">How many e-mails it hands over at once.</param>
+/// <param name="HandOverSeconds">How long one hand-over takes, a moving average; null before the first.</param>
+public sealed record SenderPace(string Account, double? Rate, double? Learned, int Connections, double? HandOverSeconds);
 
 /// <summary>What a sender's settings come to.</summary>
 public sealed record EffectiveSmtp(string? Host, int? Port, string Security, int TimeoutSeconds, string? FromEmail, string? FromName);

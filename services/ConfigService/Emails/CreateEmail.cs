@@ -1,3 +1,4 @@
+using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
 using Mail.Store;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Mail.ConfigService.Emails;
 
 /// <summary><c>POST /client/{client_id}/scheduled-emails</c>: one e-mail outside the config, due now where it has no time.</summary>
-internal sealed class CreateEmail(Unit unit, Outbox outbox, Instance instance)
+internal sealed class CreateEmail(Unit unit, Outbox outbox, SendingForecast forecast, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) =>
         api.MapPost("/client/{client_id}/scheduled-emails", async ([FromRoute(Name = "client_id")] string clientId, HttpContext context, CreateEmail create) =>
@@ -28,6 +29,6 @@ internal sealed class CreateEmail(Unit unit, Outbox outbox, Instance instance)
         var (email, text) = NewEmail.Of(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "single e-mail"), work.Now);
         await EmailInserts.InsertAsync(work.Connection, [email], [text], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
-        return new(EmailView.Whole(email, text, await Circumstances.LookAsync(work.Connection, cancellationToken)), $"/api/v1/scheduled-emails/{email.Id}", [email.Id]);
+        return new(EmailView.Whole(email, text, await Circumstances.LookAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() }), $"/api/v1/scheduled-emails/{email.Id}", [email.Id]);
     }
 }

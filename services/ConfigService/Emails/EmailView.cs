@@ -1,3 +1,4 @@
+using Mail.ConfigService.Forecasts;
 using System.Text.Json.Serialization;
 using Mail.Store;
 
@@ -12,7 +13,7 @@ public sealed record EmailView(
     IReadOnlyDictionary<string, string> Headers,
     string Status, string? Reason, Guid? SupersededBy, Guid? ResendOf, Guid? ResentAs, Guid? RemainderOf, Guid? Remainder, IReadOnlyList<string>? Envelope,
     DateTimeOffset ScheduledDatetime, DateTimeOffset SendBefore, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, long? LatenessMs,
-    int Attempts, DateTimeOffset? NextAttemptAt, string? Forecast, string? MessageId, string? SmtpReply, LastError? LastError, string Explanation,
+    int Attempts, DateTimeOffset? NextAttemptAt, string? Forecast, DateTimeOffset? ExpectedAt, string? MessageId, string? SmtpReply, LastError? LastError, string Explanation,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<TimelineEntry>? Timeline,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int TimelineLeftOut = 0)
 {
@@ -28,7 +29,7 @@ public sealed record EmailView(
         email.Named is null ? null : [.. email.To, .. email.Cc, .. email.Bcc], email.ScheduledDatetime, email.SendBefore, email.CreatedAt, email.SentAt,
         email.SentAt is { } sent ? (long)(sent - email.ScheduledDatetime).TotalMilliseconds : null,
         email.Attempts, email.Status == EmailStatus.Pending && WasTried(email) ? email.DueAt : null,
-        Emails.Forecast.Of(email, seen), email.MessageId, email.SmtpReply, email.LastError, Emails.Explanation.Of(email, seen), null);
+        Emails.Forecast.Of(email, seen), seen.ExpectedAt(email), email.MessageId, email.SmtpReply, email.LastError, Emails.Explanation.Of(email, seen), null);
 
     /// <summary>Whether its recipients have been tried: those of a remainder were, with the e-mail that it is the rest of.</summary>
     internal static bool WasTried(ScheduledEmail email) => email.Attempts > 0 || email.RemainderOf is not null;

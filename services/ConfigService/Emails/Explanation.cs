@@ -1,3 +1,4 @@
+using Mail.ConfigService.Forecasts;
 using System.Globalization;
 using Mail.Store;
 
@@ -32,8 +33,20 @@ internal static class Explanation
         if (EmailView.WasTried(email) && email.DueAt > seen.Now)
             return $"{LastAttempt(email)}: {email.LastError?.Reply}; next at {Time(email.DueAt)}.{Hint(email)}{(blocked is null ? "" : $" At the moment {blocked}.")}";
         if (email.DueAt > seen.Now)
-            return blocked is null ? $"{When(email, seen.Now)}." : $"{When(email, seen.Now)}, but it could not be sent now: {blocked}.";
-        return $"{When(email, seen.Now)}: {blocked ?? "a sender is about to take it"}.";
+            return blocked is null ? $"{When(email, seen.Now)}.{Queue(email, seen)}" : $"{When(email, seen.Now)}, but it could not be sent now: {blocked}.";
+        return Queue(email, seen) is { Length: > 0 } queue ? $"{When(email, seen.Now)}.{queue}" : $"{When(email, seen.Now)}: {blocked ?? "a sender is about to take it"}.";
+    }
+
+    // Why it will be late, where other e-mails are before it and the senders' pace does not let them all go at once.
+    private static string Queue(ScheduledEmail email, Circumstances.Seen seen)
+    {
+        if (seen.Schedule is not { } schedule || seen.Blocked is not null)
+            return "";
+        var pace = string.Create(CultureInfo.InvariantCulture, $" The e-mails before it are sent at {schedule.PerSecond * 3600:#,0} an hour");
+        if (seen.ExpectedAt(email) is not { } expected)
+            return $"{pace}, so its turn comes after {Time(email.SendBefore)}, and it expires first.";
+        var later = expected - (email.DueAt > seen.Now ? email.DueAt : seen.Now);
+        return later > ForecastView.Punctual ? $"{pace}, so it is expected to go at {Time(expected)}." : "";
     }
 
     private static string Sent(ScheduledEmail email)

@@ -1,3 +1,4 @@
+using Mail.ConfigService.Forecasts;
 using Mail.Store;
 
 namespace Mail.ConfigService.Emails;
@@ -22,6 +23,8 @@ internal static class Forecast
             return Held;
         if (seen.Blocked is not null)
             return Blocked;
-        return email.DueAt > email.ScheduledDatetime || seen.Now - email.DueAt > _onItsWay ? Late : OnTime;
+        if (email.DueAt > email.ScheduledDatetime || seen.Now - email.DueAt > _onItsWay)
+            return Late;
+        return seen.ExpectedAt(email) - email.ScheduledDatetime <= ForecastView.Punctual ? OnTime : Late;
     }
 }

@@ -1,4 +1,5 @@
 using Mail.ConfigService.Access;
+using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 using Marten;
@@ -9,13 +10,13 @@ namespace Mail.ConfigService.Emails;
 internal static class GetEmail
 {
     internal static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/scheduled-emails/{id}", async (string id, HttpContext context, Unit unit) =>
+        api.MapGet("/scheduled-emails/{id}", async (string id, HttpContext context, Unit unit, SendingForecast forecast) =>
         {
             _ = new Query(context).Checked();
-            return await RunAsync(id, Caller.Of(context), unit, context.RequestAborted);
+            return await RunAsync(id, Caller.Of(context), unit, forecast, context.RequestAborted);
         }).WithName("GetEmail").WithTags("Single e-mails");
 
-    internal static async Task<EmailView> RunAsync(string id, Caller caller, Unit unit, CancellationToken cancellationToken)
+    internal static async Task<EmailView> RunAsync(string id, Caller caller, Unit unit, SendingForecast forecast, CancellationToken cancellationToken)
     {
         var (email, body) = await unit.QueryAsync(
             async session =>
@@ -27,6 +28,6 @@ internal static class GetEmail
         // What is no longer pending hangs on nothing.
         return EmailView.Whole(email, body, email.Status != EmailStatus.Pending
             ? Circumstances.Seen.Nothing
-            : await Circumstances.LookAsync(unit, cancellationToken));
+            : await Circumstances.LookAsync(unit, cancellationToken) with { Schedule = (await forecast.ReadAsync(cancellationToken)).Schedule });
     }
 }

@@ -1,3 +1,4 @@
+using Mail.ConfigService.Forecasts;
 using System.Globalization;
 using Mail.ConfigService.Requests;
 using Mail.Store;
@@ -14,7 +15,7 @@ internal static class ListEmails
     internal static void Map(RouteGroupBuilder api) =>
         api.MapGet("/client/{client_id}/scheduled-emails", Handle).WithName("ListEmails").WithTags("Single e-mails");
 
-    private static async Task<Page> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, Unit unit)
+    private static async Task<Page> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, Unit unit, SendingForecast forecast)
     {
         var query = new Query(context, "status", "due_from", "due_to", "key", "limit", "cursor");
         var limit = query.Number("limit", otherwise: 50, least: 1, most: 500);
@@ -34,7 +35,7 @@ internal static class ListEmails
             session => session.QueryAsync<ScheduledEmail>(
                 string.Create(CultureInfo.InvariantCulture, $"{sql.Where} order by d.scheduled_datetime, d.id limit {limit + 1}"), context.RequestAborted, [.. sql.Parameters]),
             context.RequestAborted);
-        var seen = await Circumstances.LookAsync(unit, context.RequestAborted);
+        var seen = await Circumstances.LookAsync(unit, context.RequestAborted) with { Schedule = (await forecast.ReadAsync(context.RequestAborted)).Schedule };
         return new(
             [.. emails.Take(limit).Select(email => EmailView.Listed(email, seen))],
             emails.Count > limit ? new Cursor(emails[limit - 1].ScheduledDatetime.UtcTicks, emails[limit - 1].Id).ToString() : null);

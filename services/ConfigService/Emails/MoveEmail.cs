@@ -1,4 +1,5 @@
 using Mail.ConfigService.Access;
+using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
@@ -8,7 +9,7 @@ using Marten;
 namespace Mail.ConfigService.Emails;
 
 /// <summary><c>PATCH /scheduled-emails/{id}</c> moves a pending e-mail, <c>POST …/send-now</c> makes it due now.</summary>
-internal sealed class MoveEmail(Unit unit, Outbox outbox, Instance instance)
+internal sealed class MoveEmail(Unit unit, Outbox outbox, SendingForecast forecast, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api)
     {
@@ -50,7 +51,7 @@ internal sealed class MoveEmail(Unit unit, Outbox outbox, Instance instance)
             // others as well, and will find nothing due.
             await outbox.WakeAgainAsync(work.Connection, email.Id, due, wakeup, moved[0].WakeupBefore, cancellationToken);
             return EmailView.Whole(
-                moved[0], await work.Session.LoadAsync<EmailBody>(email.BodyId, cancellationToken), await Circumstances.LookAsync(work.Connection, cancellationToken));
+                moved[0], await work.Session.LoadAsync<EmailBody>(email.BodyId, cancellationToken), await Circumstances.LookAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() });
         }, cancellationToken);
 
     private static void Check(DateTimeOffset due, DateTimeOffset sendBefore, DateTimeOffset now)

@@ -1,4 +1,5 @@
 using Mail.ConfigService.Access;
+using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
@@ -8,7 +9,7 @@ using Marten;
 namespace Mail.ConfigService.Emails;
 
 /// <summary><c>POST /scheduled-emails/{id}/resend</c>: a new e-mail in the place of one that failed, expired or is in doubt, once.</summary>
-internal sealed class ResendEmail(Unit unit, Outbox outbox, Instance instance)
+internal sealed class ResendEmail(Unit unit, Outbox outbox, SendingForecast forecast, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) =>
         api.MapPost("/scheduled-emails/{id}/resend", async (string id, HttpContext context, ResendEmail resend) =>
@@ -62,7 +63,7 @@ internal sealed class ResendEmail(Unit unit, Outbox outbox, Instance instance)
             throw await NotResendableAsync(work, id, caller, cancellationToken);
         await EmailInserts.InsertAsync(work.Connection, [email], [text], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
-        return EmailView.Whole(email, text, await Circumstances.LookAsync(work.Connection, cancellationToken));
+        return EmailView.Whole(email, text, await Circumstances.LookAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() });
     }
 
     private static async Task<Refusal> NotResendableAsync(Unit.Work work, string id, Caller caller, CancellationToken cancellationToken)

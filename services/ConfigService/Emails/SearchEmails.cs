@@ -1,11 +1,12 @@
 using Mail.ConfigService.Access;
+using Mail.ConfigService.Forecasts;
 using Mail.Store;
 using Npgsql;
 
 namespace Mail.ConfigService.Emails;
 
 /// <summary>Finds e-mails across clients, for the page.</summary>
-internal sealed class SearchEmails(Unit unit)
+internal sealed class SearchEmails(Unit unit, SendingForecast forecast)
 {
     internal const int PageSize = 50;
 
@@ -13,10 +14,11 @@ internal sealed class SearchEmails(Unit unit)
     internal async Task<(IReadOnlyList<EmailView> Emails, EmailSearch.Found Found)> RunAsync(
         EmailSearch.Wanted wanted, EmailSearch.Position? after, Caller caller, CancellationToken cancellationToken)
     {
+        var schedule = (await forecast.ReadAsync(cancellationToken)).Schedule;
         var (found, seen) = await unit.ConnectAsync(
             async connection => (
                 await EmailSearch.RunAsync(connection, wanted with { ClientId = caller.ClientId ?? wanted.ClientId }, after, PageSize, cancellationToken),
-                await Circumstances.LookAsync(connection, cancellationToken)),
+                await Circumstances.LookAsync(connection, cancellationToken) with { Schedule = schedule }),
             cancellationToken);
         return ([.. found.Emails.Select(email => EmailView.Listed(email, seen))], found);
     }

@@ -48,6 +48,8 @@ internal static class Shape
         Default = otherwise is { } value ? JsonValue.Create(value) : null,
     };
 
+    internal static OpenApiSchema Decimal(string description) => new() { Type = JsonSchemaType.Number, Format = "double", Description = description };
+
     /// <summary>One of a few words. For schemas with a name only: generated clients make an enum of each, and give it that name.</summary>
     internal static OpenApiSchema Word(string description, params IEnumerable<string> words) => new()
     {

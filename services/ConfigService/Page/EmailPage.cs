@@ -1,4 +1,5 @@
 using Mail.ConfigService.Emails;
+using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Page.Components;
 using Mail.ConfigService.Problems;
 using Marten;
@@ -6,7 +7,7 @@ using Marten;
 namespace Mail.ConfigService.Page;
 
 /// <summary><c>/emails/{id}</c>: one e-mail, why it stands where it stands, and what can be done about it.</summary>
-internal sealed class EmailPage(Unit unit, CancelEmail cancel, MoveEmail move, ResendEmail resend, Html html)
+internal sealed class EmailPage(Unit unit, SendingForecast forecast, CancelEmail cancel, MoveEmail move, ResendEmail resend, Html html)
 {
     // What an e-mail says is somebody else's: it may show itself, and do and load nothing (CSP3, "sandbox").
     private const string Nothing = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
@@ -54,13 +55,13 @@ internal sealed class EmailPage(Unit unit, CancelEmail cancel, MoveEmail move, R
     private async Task<IResult> ShowAsync(string id, HttpContext context, string? did = null, Refusal? refusal = null)
     {
         var viewer = Viewer.Of(context) with { Path = $"/emails/{id}" };
-        var email = await GetEmail.RunAsync(id, viewer.Caller, unit, context.RequestAborted);
+        var email = await GetEmail.RunAsync(id, viewer.Caller, unit, forecast, context.RequestAborted);
         return await html.PageAsync<OneEmailView>(refusal?.Status ?? StatusCodes.Status200OK, ("Viewer", viewer), ("Email", email), ("Did", did), ("Refused", refusal?.Message));
     }
 
     private async Task<IResult> ContentAsync(string id, HttpContext context)
     {
-        var email = await GetEmail.RunAsync(id, Viewer.Of(context).Caller, unit, context.RequestAborted);
+        var email = await GetEmail.RunAsync(id, Viewer.Of(context).Caller, unit, forecast, context.RequestAborted);
         context.Response.Headers.ContentSecurityPolicy = Nothing;
         return Results.Content(email.Html.Value ?? "", "text/html; charset=utf-8");
     }

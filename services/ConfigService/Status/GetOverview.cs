@@ -1,12 +1,13 @@
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Emails;
+using Mail.ConfigService.Forecasts;
 using Mail.Store;
 using Npgsql;
 
 namespace Mail.ConfigService.Status;
 
 /// <summary>The overview, for the page. A client sees what is its own.</summary>
-internal sealed class GetOverview(Unit unit)
+internal sealed class GetOverview(Unit unit, SendingForecast forecast, GetForecast getForecast)
 {
     private const int MostListed = 8;
     private const int Slices = 96;
@@ -16,12 +17,17 @@ internal sealed class GetOverview(Unit unit)
 
     private static readonly TimeSpan _slice = TimeSpan.FromMinutes(15);
 
-    internal Task<Overview> RunAsync(Caller caller, CancellationToken cancellationToken) =>
-        unit.ConnectAsync(connection => ReadAsync(connection, caller, cancellationToken), cancellationToken);
-
-    private static async Task<Overview> ReadAsync(NpgsqlConnection connection, Caller caller, CancellationToken cancellationToken)
+    internal async Task<Overview> RunAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var seen = await Circumstances.LookAsync(connection, cancellationToken);
+        var schedule = (await forecast.ReadAsync(cancellationToken)).Schedule;
+        var next = await getForecast.RunAsync(caller, cancellationToken);
+        return await unit.ConnectAsync(connection => ReadAsync(connection, caller, schedule, next, cancellationToken), cancellationToken);
+    }
+
+    private static async Task<Overview> ReadAsync(
+        NpgsqlConnection connection, Caller caller, SendingSchedule? schedule, ForecastView forecast, CancellationToken cancellationToken)
+    {
+        var seen = await Circumstances.LookAsync(connection, cancellationToken) with { Schedule = schedule };
         var soon = await Outlook.DueSoonAsync(connection, caller.ClientId, MostListed, cancellationToken);
         var undecided = await Outlook.UndecidedAsync(connection, caller.ClientId, MostListed, cancellationToken);
         // The last slice is the one that is running.
@@ -32,6 +38,7 @@ internal sealed class GetOverview(Unit unit)
             soon.Upcoming, soon.Late, [.. soon.Latest.Select(email => EmailView.Listed(email, seen))],
             undecided.Count, [.. undecided.Newest.Select(email => EmailView.Listed(email, seen))],
             caller.IsOperator ? (await SweepDuties.ReadAsync(connection, cancellationToken)).FindAll(duty => duty.Age > _neglected) : [],
-            caller.IsOperator ? await OutcomeCounts.ReadAsync(connection, from, _slice, Slices, cancellationToken) : []);
+            caller.IsOperator ? await OutcomeCounts.ReadAsync(connection, from, _slice, Slices, cancellationToken) : [],
+            forecast);
     }
 }

@@ -1,4 +1,5 @@
 using Mail.ConfigService.Emails;
+using Mail.ConfigService.Forecasts;
 using Mail.Store;
 
 namespace Mail.ConfigService.Status;
@@ -13,6 +14,7 @@ namespace Mail.ConfigService.Status;
 /// <param name="Newest">The newest of them.</param>
 /// <param name="Neglected">Duties of the sweep that have not succeeded for minutes; empty for a client.</param>
 /// <param name="Outcomes">What became of e-mails, of all clients together; empty for a client.</param>
+/// <param name="Forecast">What will become of what is due in the next 24 hours.</param>
 public sealed record Overview(
     string? Blocked, IReadOnlyList<Hold> Holds, long Upcoming, long Late, IReadOnlyList<EmailView> Latest, long Undecided, IReadOnlyList<EmailView> Newest,
-    IReadOnlyList<DutyState> Neglected, IReadOnlyList<OutcomeCounts> Outcomes);
+    IReadOnlyList<DutyState> Neglected, IReadOnlyList<OutcomeCounts> Outcomes, ForecastView Forecast);

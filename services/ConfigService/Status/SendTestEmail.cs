@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Emails;
+using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Holds;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;

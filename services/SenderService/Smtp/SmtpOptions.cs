@@ -65,6 +65,9 @@ public sealed class SmtpOptions
     /// <summary>Whether the sender logs in.</summary>
     public bool LogsIn => !Auth.Equals("none", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The account as one name. All senders of one share its rate.</summary>
+    public string Account => $"{User}@{Host}:{Port}";
+
     /// <summary>What one step of the conversation may take.</summary>
     public TimeSpan Timeout => TimeSpan.FromSeconds(TimeoutSeconds);
 

@@ -1,4 +1,5 @@
 using Mail.ConfigService.Emails;
+using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Status;
 using Mail.Hosting;
 using Mail.Store;
@@ -202,6 +203,29 @@ public sealed class ExplanationTests
 
         Says("Overdue by 12 min: every sender has settings that it can't use (SMTP_PORT is no number).", Due(_now.AddMinutes(-12)), [_unable]);
         Says("Overdue by 12 min: every sender lacks SMTP_PASSWORD, and every sender has settings that it can't use (SMTP_PORT is no number).", Due(_now.AddMinutes(-12)), [_lacking, _unable]);
+    }
+
+    [Fact]
+    public void Late_because_of_what_is_before_it_at_the_senders_pace()
+    {
+        var email = Due(_now.AddHours(1));
+        Assert.Equal("Due in 1 h. The e-mails before it are sent at 200 an hour, so it is expected to go at 2026-12-01 10:14:42 UTC.", Says(email));
+        Assert.Equal("late", Forecast.Of(email, Behind(email)));
+        var expiring = email with { SendBefore = _now.AddHours(2) };
+        Assert.Equal("Due in 1 h. The e-mails before it are sent at 200 an hour, so its turn comes after 2026-12-01 10:00:00 UTC, and it expires first.", Says(expiring));
+        Assert.Equal("late", Forecast.Of(expiring, Behind(expiring)));
+        var overdue = Due(_now.AddMinutes(-12));
+        Assert.Equal("Overdue by 12 min. The e-mails before it are sent at 200 an hour, so it is expected to go at 2026-12-01 09:14:42 UTC.", Says(overdue));
+
+        static string Says(ScheduledEmail email) => Explanation.Of(email, Behind(email));
+
+        // 249 others are due at the same time, and before it.
+        static Circumstances.Seen Behind(ScheduledEmail email)
+        {
+            var seen = Seen([_ready with { Pace = new("account", 200 / 3600.0, null, 16, 0) }]);
+            var queue = Enumerable.Range(1, 249).Select(number => new PendingQueue.Block(email.DueAt, new Guid(number, 0, 0, new byte[8]), _now.AddDays(3), 1, email.DueAt));
+            return seen with { Schedule = seen.ScheduleOf([.. queue]) };
+        }
     }
 
     private static ScheduledEmail Due(DateTimeOffset due) => _email with { ScheduledDatetime = due, DueAt = due };

@@ -1,3 +1,6 @@
+using static Mail.ConfigService.OpenApi.Operation;
+using static Mail.ConfigService.OpenApi.Shape;
+
 namespace Mail.ConfigService.OpenApi.Operations;
 
 internal static class StatusOperations
@@ -8,6 +11,13 @@ internal static class StatusOperations
         {
             Means = "Whether e-mail is configured.",
             Answer = "SendingStatus",
+        },
+        new("GetForecast", "What will become of what is due?", "The pending e-mails that are due in the next hours, sent in the order of their due times at the pace of the senders (`SMTP_RATE`, connections and how long the server takes). An operator's key is answered for all clients, a client's key for its own e-mails, which wait for those of others all the same.")
+        {
+            Parameters = [Query("hours", Number("How many hours to look ahead.", least: 1, most: 168, otherwise: 24))],
+            Means = "The forecast.",
+            Answer = "Forecast",
+            Refuses = ["invalid_query"],
         },
         new("GetTestConfig", "What do the senders have?", "Their settings without secrets, taken from the sender last seen, and how each live sender stands.")
         {

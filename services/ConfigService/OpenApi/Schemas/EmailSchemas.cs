@@ -65,6 +65,7 @@ internal static class EmailSchemas
         Has("attempts", Number("Conversations with a server that were about this e-mail.", least: 0)),
         Has("next_attempt_at", OrNull(Time("When it is tried again, after an attempt that failed."))),
         Has("forecast", OrNull(Ref("EmailForecast", "What will become of it as things stand; null unless it is pending."))),
+        Has("expected_at", OrNull(Time("When the server is expected to have taken it, by the senders' pace and what is due before it; null where it is not pending, is held, expires first or could not be sent now."))),
         Has("message_id", OrNull(Text("The Message-ID header, the same for every attempt."))),
         Has("smtp_reply", OrNull(Text("What the server answered to the end of DATA."))),
         Has("last_error", OrNull(Ref("LastError"))),

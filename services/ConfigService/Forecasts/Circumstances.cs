@@ -2,7 +2,7 @@ using Mail.ConfigService.Status;
 using Mail.Store;
 using Npgsql;
 
-namespace Mail.ConfigService.Emails;
+namespace Mail.ConfigService.Forecasts;
 
 /// <summary>What an e-mail's prospects hang on, apart from itself: the time, the senders, and what is held back.</summary>
 internal static class Circumstances
@@ -27,6 +27,22 @@ internal static class Circumstances
         internal string? Blocked => SendingStatus.Blocked(Senders) ?? (Now - Counted < Installations.SilentAfter
             ? null
             : "no SchedulerService has reached PostgreSQL and RabbitMQ for a while: look at whether it runs, and at its log");
+
+        /// <summary>When the pending e-mails are sent; null where nobody has read them.</summary>
+        internal SendingSchedule? Schedule { get; init; }
+
+        /// <summary>When the server will have taken a pending e-mail; null where it is held, expires first or could not be sent.</summary>
+        internal DateTimeOffset? ExpectedAt(ScheduledEmail email)
+        {
+            if (email.Status != EmailStatus.Pending || HoldOf(email.ClientId) is not null || Blocked is not null || (Schedule ?? ScheduleOf([])) is not { } schedule)
+                return null;
+            var expected = schedule.ExpectedAt(email.DueAt, email.Id, email.SendBefore);
+            return expected < Now ? Now : expected;
+        }
+
+        /// <summary>When the e-mails of a queue are sent; null where nothing could be.</summary>
+        internal SendingSchedule? ScheduleOf(IReadOnlyList<PendingQueue.Block> queue) =>
+            Blocked is null && Throughput.Of(Senders) is { } throughput ? SendingSchedule.Simulate(queue, throughput, Now) : null;
 
         /// <summary>What holds everything back; null where nothing does.</summary>
         internal Hold? Everything => Holds.FirstOrDefault(hold => hold.Id == Hold.Everything);

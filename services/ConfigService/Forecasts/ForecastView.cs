@@ -1,0 +1,71 @@
+using Mail.Store;
+
+namespace Mail.ConfigService.Forecasts;
+
+/// <summary>What will become of the e-mails that are due in the next hours, in numbers. Pure.</summary>
+/// <param name="RatePerHour">How many e-mails an hour the senders hand over; null where none can send.</param>
+/// <param name="Due">How many e-mails are pending and due by the end of the hours, overdue ones too.</param>
+/// <param name="FirstDue">When the first of them is due that is not held back.</param>
+/// <param name="LastExpected">When the server will have taken the last of them; it may be after those hours.</param>
+/// <param name="Late">How many will be sent more than a minute after they are due.</param>
+/// <param name="WillExpire">How many will pass their <c>send_before</c> first.</param>
+/// <param name="Held">How many are held back.</param>
+/// <param name="Blocked">How many no sender could send now.</param>
+/// <param name="ByHour">Each hour.</param>
+public sealed record ForecastView(
+    double? RatePerHour, long Due, DateTimeOffset? FirstDue, DateTimeOffset? LastExpected, long Late, long WillExpire, long Held, long Blocked,
+    IReadOnlyList<ForecastView.Hour> ByHour)
+{
+    /// <summary>How late an e-mail may be before it counts as late.</summary>
+    internal static readonly TimeSpan Punctual = TimeSpan.FromMinutes(1);
+
+    /// <summary>An hour.</summary>
+    /// <param name="From">When it begins.</param>
+    /// <param name="Due">How many e-mails are due in it; what is overdue counts in the first.</param>
+    /// <param name="Sent">How many will be sent in it.</param>
+    public sealed record Hour(DateTimeOffset From, long Due, long Sent);
+
+    /// <summary>Counts.</summary>
+    /// <param name="reading">The queue of all clients: e-mails wait for each other, whosever they are.</param>
+    /// <param name="own">The queue of the caller, as long as it reaches; null for all clients.</param>
+    /// <param name="hours">How many hours to look ahead.</param>
+    internal static ForecastView Of(SendingForecast.Reading reading, PendingQueue? own, int hours)
+    {
+        var (now, schedule) = (reading.Seen.Now, reading.Schedule);
+        var until = now.AddHours(hours);
+        var queue = own ?? reading.Queue;
+        var groups = (schedule, own) switch
+        {
+            (null, _) => queue.Blocks.Select(SendingSchedule.Group.NotSent),
+            (_, null) => schedule.Groups(),
+            _ => own.Blocks.Select(schedule.GroupOf),
+        };
+        var due = groups.Where(group => group.DueAt < until).ToList();
+        var sent = due.Where(group => group.ExpectedAt is not null).ToList();
+        return new(
+            schedule is null ? null : Math.Round(schedule.PerSecond * 3600, 1),
+            due.Sum(group => (long)group.Count) + queue.Held,
+            due.Count == 0 ? null : due[0].DueAt,
+            sent.Max(group => group.LastExpectedAt),
+            sent.Where(group => group.ExpectedAt - group.DueAt > Punctual).Sum(group => (long)group.Count),
+            schedule is null ? 0 : due.Where(group => group.ExpectedAt is null).Sum(group => (long)group.Count),
+            queue.Held,
+            schedule is null ? due.Sum(group => (long)group.Count) : 0,
+            ByHourOf(due, now, hours));
+    }
+
+    private static Hour[] ByHourOf(List<SendingSchedule.Group> groups, DateTimeOffset now, int hours)
+    {
+        var (due, sent) = (new long[hours], new long[hours]);
+        foreach (var group in groups)
+        {
+            due[Math.Max(0, HourOf(group.DueAt))] += group.Count;
+            if (group.ExpectedAt is { } expected && HourOf(expected) < hours)
+                sent[Math.Max(0, HourOf(expected))] += group.Count;
+        }
+
+        return [.. Enumerable.Range(0, hours).Select(hour => new Hour(now.AddHours(hour), due[hour], sent[hour]))];
+
+        int HourOf(DateTimeOffset at) => (int)Math.Floor((at - now).TotalHours);
+    }
+}
