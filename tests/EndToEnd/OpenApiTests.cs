@@ -17,6 +17,7 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
         new("GET", "/client/{client_id}/api-keys", "operator", 200),
         new("DELETE", "/client/{client_id}/api-keys/{id}", "operator", 204, "404 api_key_not_found"),
         new("GET", "/email-status", "anyone", 200),
+        new("GET", "/forecast", "client", 200, "422 invalid_query"),
         new("GET", "/test-email/config", "operator", 200),
         new("POST", "/test-email", "operator", 200, "409 held", "502 smtp_failed", "503 email_not_configured", "504 no_outcome_yet"),
         new("PUT", "/client/{client_id}/email-config", "client", 200, "412 revision_mismatch", "422 already_sent", "422 scheduled_in_the_past", "422 scheduled_too_far_ahead", "422 time_without_offset", "422 invalid_query"),

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Mail.Tests.Fixtures;
 
 namespace Mail.Tests.EndToEnd;
@@ -8,28 +7,20 @@ namespace Mail.Tests.EndToEnd;
 public sealed class RateTests(TestServers servers)
 {
     private const int Rate = 20;
-    private const int Emails = 160;
+    private const int Emails = 80;
 
     [Fact]
-    public async Task Two_senders_together_keep_to_the_rate_and_use_it_up_and_the_forecast_knew_when_the_last_would_go()
+    public async Task Two_senders_together_keep_to_the_rate_and_use_it_up()
     {
         await using var mail = await MailSystem.StartAsync(servers, senderEnvironment: new(StringComparer.Ordinal) { ["SMTP_RATE"] = $"{Rate}" });
         await using var second = mail.Sender("sender-2", new(StringComparer.Ordinal) { ["SMTP_RATE"] = $"{Rate}" });
         await second.StartAsync();
         using var api = mail.Api;
-        var due = Api.In(TimeSpan.FromSeconds(3));
-        (await api.PutAsync("client/acme/email-config", Api.Config(Enumerable.Range(0, Emails).Select(number => Api.Item($"item-{number}", due))))).Expect(HttpStatusCode.OK);
-        var forecast = (await api.GetAsync("forecast")).Expect(HttpStatusCode.OK).Json;
-        Assert.Equal((Emails, 3600.0 * Rate), ((int)forecast["due"]!, (double)forecast["rate_per_hour"]!));
-        var expected = (await api.ListAsync("client/acme/scheduled-emails")).Select(email => Time(email["expected_at"])).Order().ToList();
+        (await api.PutAsync("client/acme/email-config", Api.Config(Enumerable.Range(0, Emails).Select(number => Api.Item($"item-{number}", Api.In(TimeSpan.Zero)))))).Expect(HttpStatusCode.OK);
         await mail.Smtp.WaitForAsync(Emails);
 
         var times = mail.Smtp.Received.Select(received => received.ArrivedAt).Order().ToList();
         Assert.Equal(Emails, times.Count);
-        // Within a twentieth of what it took.
-        var took = times[^1] - due;
-        Assert.InRange((Time(forecast["last_expected"]) - due) / took, 0.95, 1.05);
-        Assert.All(expected.Zip(times), each => Assert.InRange(each.First - each.Second, took * -0.05, took * 0.05));
         // No second has more than the rate, but for what a busy machine delayed into it.
         var most = times.Max(from => times.Count(at => at >= from && at < from + TimeSpan.FromSeconds(1)));
         Assert.InRange(most, 1, Rate + (Rate / 4));
@@ -48,6 +39,4 @@ public sealed class RateTests(TestServers servers)
         Assert.Equal(["cancelled", "cancelled", "sent"], page.Json["items"]!.AsArray().Select(email => (string)email!["status"]!).Order(StringComparer.Ordinal));
         Assert.Single(mail.Smtp.Received);
     }
-
-    private static DateTimeOffset Time(JsonNode? time) => DateTimeOffset.Parse((string)time!, System.Globalization.CultureInfo.InvariantCulture);
 }

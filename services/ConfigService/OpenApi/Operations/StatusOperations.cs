@@ -12,7 +12,7 @@ internal static class StatusOperations
             Means = "Whether e-mail is configured.",
             Answer = "SendingStatus",
         },
-        new("GetForecast", "What will become of what is due?", "The pending e-mails that are due in the next hours, sent in the order of their due times at the pace of the senders (`SMTP_RATE`, connections and how long the server takes). An operator's key is answered for all clients, a client's key for its own e-mails, which wait for those of others all the same.")
+        new("GetForecast", "What will become of what is due?", "The pending e-mails that are due in the next hours, sent in the order of their due times at the pace of the senders (`SMTP_RATE`, connections and how long the server takes). The operator sees all clients. A client's key sees its own e-mails, which wait for those of other clients all the same.")
         {
             Parameters = [Query("hours", Number("How many hours to look ahead.", least: 1, most: 168, otherwise: 24))],
             Means = "The forecast.",

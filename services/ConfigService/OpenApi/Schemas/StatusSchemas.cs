@@ -57,7 +57,7 @@ internal static class StatusSchemas
             Has("blocked", Number("How many could not be sent by any sender now.", least: 0)),
             Has("by_hour", List("Each hour, the one that begins now first.", Ref("ForecastHour")))),
             """
-            {"rate_per_hour":200,"due":450,"first_due":"2026-11-24T09:00:00.000Z","last_expected":"2026-11-24T11:14:42.000Z","late":446,"will_expire":0,
+            {"rate_per_hour":199.8,"due":450,"first_due":"2026-11-24T09:00:00.000Z","last_expected":"2026-11-24T11:14:42.000Z","late":446,"will_expire":0,
              "held":0,"blocked":0,"by_hour":[{"from":"2026-11-24T08:30:00.000Z","due":450,"sent":100}]}
             """),
         new("ForecastHour", Answer("One hour of a forecast.",
