@@ -32,30 +32,50 @@ public sealed record PendingQueue(IReadOnlyList<PendingQueue.Block> Blocks, long
         NpgsqlConnection connection, string? clientId, DateTimeOffset until, IReadOnlyCollection<Hold> holds, CancellationToken cancellationToken)
     {
         var queue = new Queue(connection, clientId, until, [.. holds.Select(hold => hold.Id)]);
-        var all = await queue.CountAsync(free: false, cancellationToken);
+        var all = await queue.CountAsync(cancellationToken);
         if (holds.Any(hold => hold.Id == Hold.Everything))
             return new([], all);
-        var free = holds.Count == 0 ? all : await queue.CountAsync(free: true, cancellationToken);
-        return new(free == 0 ? [] : await queue.BlocksAsync(free, cancellationToken), all - free);
+        var heldBack = holds.Count == 0 ? 0 : await queue.CountHeldAsync(cancellationToken);
+        return new(all == heldBack ? [] : await queue.BlocksAsync(all - heldBack, cancellationToken), heldBack);
     }
 
     // Conditions that nothing depends on are left out, so that an index answers alone wherever it can.
     private sealed class Queue(NpgsqlConnection connection, string? clientId, DateTimeOffset until, string[] held)
     {
-        internal async Task<long> CountAsync(bool free, CancellationToken cancellationToken)
+        private string Due => $"from {Emails} where status = 'pending' and due_at < @until{(clientId is null ? "" : " and client_id = @client")}";
+
+        private string Free => held.Length == 0 ? Due : $"{Due} and client_id <> all(@held)";
+
+        internal Task<long> CountAsync(CancellationToken cancellationToken) => CountAsync(Due, cancellationToken);
+
+        internal Task<long> CountHeldAsync(CancellationToken cancellationToken) => CountAsync($"{Due} and client_id = any(@held)", cancellationToken);
+
+        internal Task<List<Block>> BlocksAsync(long count, CancellationToken cancellationToken)
         {
-            await using var command = Command($"select count(*) {From(free)}");
+            var size = (count + MaxBlocks - 1) / MaxBlocks;
+            // The first and the last of each block are found in an index by their due times alone, and only the first is looked up. With
+            // equal due times it is any of them.
+            return ReadAsync(
+                size == 1
+                    ? $"select due_at, id, send_before, row_number() over (order by due_at, id) {Free} order by due_at, id"
+                    : $"""
+                        select queue.due_at, first.id, first.send_before, queue.n
+                        from (select due_at, row_number() over (order by due_at) as n {Free}) as queue
+                        cross join lateral (select id, send_before {Free} and due_at = queue.due_at limit 1) as first
+                        where (queue.n - 1) % @size = 0 or queue.n % @size = 0 or queue.n = @count order by queue.n
+                        """,
+                size, count, cancellationToken);
+        }
+
+        private async Task<long> CountAsync(string what, CancellationToken cancellationToken)
+        {
+            await using var command = Command($"select count(*) {what}");
             return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         }
 
-        internal async Task<List<Block>> BlocksAsync(long count, CancellationToken cancellationToken)
+        private async Task<List<Block>> ReadAsync(string sql, long size, long count, CancellationToken cancellationToken)
         {
-            var size = (count + MaxBlocks - 1) / MaxBlocks;
-            // The first e-mail of each block and the last.
-            await using var command = Command($"""
-                select due_at, id, send_before, n from (select due_at, id, send_before, row_number() over (order by due_at, id) as n {From(free: true)}) as queue
-                where (n - 1) % @size = 0 or n % @size = 0 or n = @count order by n
-                """);
+            await using var command = Command(sql);
             command.Parameters.Add(Value("size", size));
             command.Parameters.Add(Value("count", count));
             var blocks = new List<Block>();
@@ -77,9 +97,6 @@ public sealed record PendingQueue(IReadOnlyList<PendingQueue.Block> Blocks, long
 
             return blocks;
         }
-
-        private string From(bool free) =>
-            $"from {Emails} where status = 'pending' and due_at < @until{(clientId is null ? "" : " and client_id = @client")}{(free && held.Length > 0 ? " and client_id <> all(@held)" : "")}";
 
         private NpgsqlCommand Command(string sql) => new(sql, connection) { Parameters = { Value("until", until.UtcDateTime), Value("client", clientId ?? ""), Value("held", held) } };
     }

@@ -72,6 +72,9 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("scheduled_email_claims", () => Backlog.ReadAsync(_connection, CancellationToken.None));
         await AssertAsync("scheduled_email_overdue", () => Backlog.ReadAsync(_connection, CancellationToken.None));
         await AssertAsync("scheduled_email_of_config", () => EmailStates.LeftByConfigAsync(_connection, "client-7", [id], @lock: true, CancellationToken.None));
+        await AssertAsync("scheduled_email_overdue", () => ReadQueueAsync(null));
+        await AssertAsync("scheduled_email_pending", () => ReadQueueAsync("client-7"));
+        await AssertAsync("scheduled_email_pending", () => ReadQueueAsync(null, new Hold { Id = "client-7", Since = default, By = "operator" }));
         await AssertAsync("scheduled_email_claims", () => ClientErasure.SendingAsync(_connection, "nobody", CancellationToken.None));
         await AssertAsync("scheduled_email_list", () => ClientErasure.EraseEmailsAsync(_connection, "nobody", Guid.CreateVersion7(), CancellationToken.None));
         await AssertAsync("idempotent_request_of_client", () => ClientErasure.EraseRequestsAsync(_connection, "nobody", CancellationToken.None));
@@ -83,6 +86,9 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("scheduled_email_of_body", () => Retention.RunOnceAsync(_connection, TimeSpan.FromMinutes(1), TimeProvider.System.GetUtcNow().AddYears(1), "scheduler-1", CancellationToken.None));
         await AssertAsync("scheduled_email_retention", () => Retention.RunOnceAsync(_connection, TimeSpan.FromDays(3650), null, "scheduler-1", CancellationToken.None));
     }
+
+    private Task<PendingQueue> ReadQueueAsync(string? client, params Hold[] holds) =>
+        PendingQueue.ReadAsync(_connection, client, TimeProvider.System.GetUtcNow().AddDays(7), holds, CancellationToken.None);
 
     [Fact]
     public async Task Every_search_walks_its_index()
