@@ -12,7 +12,7 @@ namespace Mail.Store;
 public sealed record PendingQueue(IReadOnlyList<PendingQueue.Block> Blocks, long Held)
 {
     /// <summary>How many blocks a queue is read as at the most. One block more or less is then a thousandth of it.</summary>
-    internal const int MaxBlocks = 2_000;
+    public const int MaxBlocks = 2_000;
 
     /// <summary>E-mails that follow each other in the queue.</summary>
     /// <param name="DueAt">When the first of them is due.</param>
@@ -50,32 +50,21 @@ public sealed record PendingQueue(IReadOnlyList<PendingQueue.Block> Blocks, long
 
         internal Task<long> CountHeldAsync(CancellationToken cancellationToken) => CountAsync($"{Due} and client_id = any(@held)", cancellationToken);
 
-        internal Task<List<Block>> BlocksAsync(long count, CancellationToken cancellationToken)
-        {
-            var size = (count + MaxBlocks - 1) / MaxBlocks;
-            // The first and the last of each block are found in an index by their due times alone, and only the first is looked up. With
-            // equal due times it is any of them.
-            return ReadAsync(
-                size == 1
-                    ? $"select due_at, id, send_before, row_number() over (order by due_at, id) {Free} order by due_at, id"
-                    : $"""
-                        select queue.due_at, first.id, first.send_before, queue.n
-                        from (select due_at, row_number() over (order by due_at) as n {Free}) as queue
-                        cross join lateral (select id, send_before {Free} and due_at = queue.due_at limit 1) as first
-                        where (queue.n - 1) % @size = 0 or queue.n % @size = 0 or queue.n = @count order by queue.n
-                        """,
-                size, count, cancellationToken);
-        }
-
         private async Task<long> CountAsync(string what, CancellationToken cancellationToken)
         {
             await using var command = Command($"select count(*) {what}");
             return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         }
 
-        private async Task<List<Block>> ReadAsync(string sql, long size, long count, CancellationToken cancellationToken)
+        // The places are counted in an index, and the e-mails that begin or end a block are looked up.
+        internal async Task<List<Block>> BlocksAsync(long count, CancellationToken cancellationToken)
         {
-            await using var command = Command(sql);
+            var size = (count + MaxBlocks - 1) / MaxBlocks;
+            await using var command = Command($"""
+                select queue.due_at, queue.id, e.send_before, queue.n
+                from (select due_at, id, row_number() over (order by due_at, id) as n {Free}) as queue join {Emails} e on e.id = queue.id
+                where (queue.n - 1) % @size = 0 or queue.n % @size = 0 or queue.n = @count order by queue.n
+                """);
             command.Parameters.Add(Value("size", size));
             command.Parameters.Add(Value("count", count));
             var blocks = new List<Block>();
