@@ -59,7 +59,7 @@ public static class Transitions
     private static readonly string _claimWhatIsFree = MoveToSending($"{Claimable} and current_setting('mail.may_claim') = 'true'");
 
     // What this transaction has just claimed is no longer pending: what still looks claimable is locked by somebody else.
-    private const string Locked = $"select e.id from {Emails} e where {Claimable}";
+    private const string StillClaimable = $"select e.id from {Emails} e where {Claimable}";
 
     // A claim waits for no row. A save of ten thousand items or the erasure of a client may hold its rows for seconds, and the
     // claim is for several e-mails, most of them of other clients.
@@ -181,16 +181,36 @@ public static class Transitions
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new(BeginClaim) { Parameters = { Value("installation", claim.Installation) } });
         batch.BatchCommands.Add(ClaimCommand(_claim, claim, ids, now));
-        batch.BatchCommands.Add(new(Locked) { Parameters = { Value("ids", ids.ToArray()), Value("installation", claim.Installation), Now(now) } });
+        batch.BatchCommands.Add(new(StillClaimable) { Parameters = { Value("ids", ids.ToArray()), Value("installation", claim.Installation), Now(now) } });
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var vouched = await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0) && reader.GetBoolean(0);
         await reader.NextResultAsync(cancellationToken);
         var claimed = await ReadClaimedAsync(reader, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        var locked = new List<Guid>();
-        while (await reader.ReadAsync(cancellationToken))
-            locked.Add(reader.GetGuid(0));
+        var locked = await ReadIdsAsync(reader, cancellationToken);
         return claimed.Count > 0 || vouched ? new(claimed, locked) : null;
+    }
+
+    /// <summary>Which of the ids a claim would get now; null where nothing may be claimed, which says nothing of the ids.</summary>
+    public static async Task<List<Guid>?> ClaimableAsync(
+        NpgsqlConnection connection, string installation, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new($"select {Installations.Vouched}") { Parameters = { Value("installation", installation) } });
+        batch.BatchCommands.Add(new(StillClaimable) { Parameters = { Value("ids", ids.ToArray()), Value("installation", installation), Now(null) } });
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var vouched = await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0) && reader.GetBoolean(0);
+        await reader.NextResultAsync(cancellationToken);
+        var claimable = await ReadIdsAsync(reader, cancellationToken);
+        return vouched ? claimable : null;
+    }
+
+    private static async Task<List<Guid>> ReadIdsAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var ids = new List<Guid>();
+        while (await reader.ReadAsync(cancellationToken))
+            ids.Add(reader.GetGuid(0));
+        return ids;
     }
 
     /// <summary>

@@ -53,9 +53,7 @@ public sealed class Claims(
                 var assignments = Assign(claimed.Emails, wanted, before);
                 var locked = wanted.FindAll(each => claimed.Locked.Contains(each.EmailId));
                 wanted.RemoveAll(locked.Contains);
-                _asked.Add(wanted.Count, new KeyValuePair<string, object?>("outcome", "stale"));
-                // Not pending, not due, held, or someone else's. Whoever made it so sees to its next wake-up.
-                wanted.ForEach(stale => stale.Complete());
+                Complete(wanted);
                 await AgainAsync(locked, assignments.Count == 0 ? _shortPause : TimeSpan.Zero);
                 return assignments;
             }
@@ -75,6 +73,29 @@ public sealed class Claims(
         // The wake-ups go round again: most likely nothing was claimed, or nothing may be until someone vouches for the database.
         await AgainAsync(wanted, _pause);
         return [];
+    }
+
+    /// <summary>
+    /// Drops the wake-ups that a claim would find stale, such as that of a cancelled e-mail: under <c>SMTP_RATE</c> each would use up a
+    /// turn, and those behind it would go out later than they could.
+    /// </summary>
+    /// <param name="wanted">What is wanted; the stale ones are completed and taken out.</param>
+    /// <param name="cancellationToken">Abandons the call; nothing is dropped then.</param>
+    public async Task DropStaleAsync(List<WaitingEmail> wanted, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        if (await Transitions.ClaimableAsync(connection, instance.Installation, Ids(wanted), cancellationToken) is not { } claimable)
+            return;
+        var stale = wanted.FindAll(each => !claimable.Contains(each.EmailId));
+        wanted.RemoveAll(stale.Contains);
+        Complete(stale);
+    }
+
+    // Not pending, not due, held, or someone else's. Whoever made it so sees to its next wake-up.
+    private static void Complete(List<WaitingEmail> stale)
+    {
+        _asked.Add(stale.Count, new KeyValuePair<string, object?>("outcome", "stale"));
+        stale.ForEach(each => each.Complete());
     }
 
     private async Task AgainAsync(List<WaitingEmail> emails, TimeSpan pause)

@@ -179,12 +179,16 @@ public sealed class SendBatch(
         return (isPaced, count);
     }
 
-    /// <summary>Waits for the turn of what is wanted; null if it doesn't come, and what was wanted goes round again.</summary>
+    /// <summary>Waits for the turn of what is wanted; null if it doesn't come, and what is still wanted goes round again.</summary>
     private async Task<RateLimit.Slots?> TakeSlotsAsync(List<WaitingEmail> wanted)
     {
         try
         {
             using var stopping = Stopping.Detach(lifetime.ApplicationStopping);
+            if (rate.IsLimited)
+                await claims.DropStaleAsync(wanted, stopping.Token).WaitAsync(lifetime.ApplicationStopping);
+            if (wanted.Count == 0)
+                return null;
             var slots = await rate.WaitAsync(wanted.Count, stopping.Token).WaitAsync(lifetime.ApplicationStopping);
             if (claims.MayClaim)
                 return slots;

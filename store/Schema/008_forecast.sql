@@ -1,4 +1,3 @@
--- What a forecast reads of a queue without looking at its e-mails: their order, of all clients and of one. The first index had no id.
+-- A forecast reads the order of the queue, and whose its e-mails are, out of the index alone. Until now it had the due times only.
 drop index mail.scheduled_email_overdue;
-create index scheduled_email_overdue on mail.mt_doc_scheduled_email (due_at, id) where status = 'pending';
-create index scheduled_email_pending on mail.mt_doc_scheduled_email (client_id, due_at, id) where status = 'pending';
+create index scheduled_email_overdue on mail.mt_doc_scheduled_email (due_at, id) include (client_id) where status = 'pending';

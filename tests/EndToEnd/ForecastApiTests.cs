@@ -60,12 +60,12 @@ public sealed class ForecastApiTests(SenderlessSystem system) : IAsyncDisposable
     [Fact]
     public async Task A_burst_under_a_rate_ends_when_the_forecast_said()
     {
-        const int Emails = 16;
-        await using var sender = await system.StartSenderAsync(ready: true, ("SMTP_RATE", "2"));
+        const int Emails = 6;
+        await using var sender = await system.StartSenderAsync(ready: true, ("SMTP_RATE", "0.5"));
         var due = Api.In(TimeSpan.FromSeconds(2));
         (await _api.PutAsync($"client/{Client}/email-config", Api.Config(Enumerable.Range(0, Emails).Select(number => Api.Item($"item-{number}", due))))).Expect(HttpStatusCode.OK);
         var forecast = (await _api.GetAsync("forecast")).Expect(HttpStatusCode.OK).Json;
-        Assert.Equal((Emails, 7200), ((int)forecast["due"]!, (double)forecast["rate_per_hour"]!));
+        Assert.Equal((Emails, 1800), ((int)forecast["due"]!, (double)forecast["rate_per_hour"]!));
         var expected = (await _api.ListAsync($"client/{Client}/scheduled-emails")).Select(email => Time(email["expected_at"])).Order().ToList();
 
         var sent = (await _api.SettledAsync(Client)).Select(email => Time(email["sent_at"])).Order().ToList();

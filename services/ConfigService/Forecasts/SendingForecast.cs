@@ -3,18 +3,18 @@ using Mail.Store;
 namespace Mail.ConfigService.Forecasts;
 
 /// <summary>
-/// The forecast, and how old it may be: reading a queue of a million e-mails takes most of a second, and every answer about a pending e-mail
-/// asks. Reading it takes at most a tenth of the time, and only one request at a time reads it.
+/// The forecast, and how old it may be. Every answer about a pending e-mail asks for it. A short queue is read for each, by one of them for all
+/// that wait. Reading a queue of a million e-mails takes most of a second: then the last reading is good for a while, since little changes in so
+/// long a queue.
 /// </summary>
 internal sealed class SendingForecast(Unit unit, TimeProvider time)
 {
     /// <summary>How far ahead it looks, unless it is asked for more.</summary>
     internal static readonly TimeSpan Horizon = TimeSpan.FromDays(1);
 
+    // Reading a long queue takes at most a tenth of the time.
+    private const int Long = 10_000;
     private const int ShareOfTime = 10;
-
-    // A reading that takes longer than this is not waited for where there is one of the last minute.
-    private static readonly TimeSpan _quick = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan _old = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
@@ -42,20 +42,15 @@ internal sealed class SendingForecast(Unit unit, TimeProvider time)
         return null;
     }
 
-    /// <summary>A reading that knows what was committed before the call, unless reading takes long.</summary>
+    /// <summary>A reading that knows what was committed before the call; of a long queue, one of the last minute.</summary>
     /// <param name="cancellationToken">Abandons the wait.</param>
     internal async Task<Reading> ReadAsync(CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _latest) is { } latest)
+        if (Volatile.Read(ref _latest) is { } latest && latest.Queue.Blocks.Sum(block => (long)block.Count) > Long && time.GetElapsedTime(latest.At) is var age && age < _old)
         {
-            var age = time.GetElapsedTime(latest.At);
-            if (age < ShareOfTime * latest.Took)
-                return latest;
-            if (latest.Took > _quick && age < _old)
-            {
+            if (age > ShareOfTime * latest.Took)
                 _ = RunAsync();
-                return latest;
-            }
+            return latest;
         }
 
         var asked = time.GetTimestamp();

@@ -73,8 +73,8 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("scheduled_email_overdue", () => Backlog.ReadAsync(_connection, CancellationToken.None));
         await AssertAsync("scheduled_email_of_config", () => EmailStates.LeftByConfigAsync(_connection, "client-7", [id], @lock: true, CancellationToken.None));
         await AssertAsync("scheduled_email_overdue", () => ReadQueueAsync(null));
-        await AssertAsync("scheduled_email_pending", () => ReadQueueAsync("client-7"));
-        await AssertAsync("scheduled_email_pending", () => ReadQueueAsync(null, new Hold { Id = "client-7", Since = default, By = "operator" }));
+        await AssertAsync("scheduled_email_overdue", () => ReadQueueAsync("client-7"));
+        await AssertAsync("scheduled_email_overdue", () => ReadQueueAsync(null, new Hold { Id = "client-7", Since = default, By = "operator" }));
         await AssertAsync("scheduled_email_claims", () => ClientErasure.SendingAsync(_connection, "nobody", CancellationToken.None));
         await AssertAsync("scheduled_email_list", () => ClientErasure.EraseEmailsAsync(_connection, "nobody", Guid.CreateVersion7(), CancellationToken.None));
         await AssertAsync("idempotent_request_of_client", () => ClientErasure.EraseRequestsAsync(_connection, "nobody", CancellationToken.None));
