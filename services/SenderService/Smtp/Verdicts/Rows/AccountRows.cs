@@ -65,6 +65,11 @@ internal static class AccountRows
     [
         Asked(new("auth.not-configured", VerdictKind.Account, SmtpStages.Any, "This server wants a login: set SMTP_USER and SMTP_PASSWORD, and leave SMTP_AUTH out.", "530 5.7.0 Authentication required, with SMTP_AUTH=none")
             { Settings = options => !options.LogsIn, SettingsText = "SMTP_AUTH=none" }),
+        Asked(new("auth.google-workspace", VerdictKind.Account, SmtpStages.Any,
+            "Google Workspace: use an App Password, not the account's password, where the organisation still allows it; or set SMTP_AUTH=google with SMTP_OAUTH_SERVICE_ACCOUNT_FILE. "
+            + "About App Passwords: https://support.google.com/accounts/answer/185833.",
+            "Gmail: 535-5.7.8 Username and Password not accepted, to a user of an organisation")
+            { Settings = IsWorkspace, SettingsText = "SMTP_HOST is Gmail's and SMTP_USER is of another domain" }),
         Asked(new("auth.gmail", VerdictKind.Account, SmtpStages.Any,
             "Gmail: use an App Password (https://support.google.com/accounts/answer/185833), not the account's password; SMTP_USER is the Gmail address.", "Gmail: 534-5.7.9 Application-specific password required")
             { Settings = IsGmail, SettingsText = "SMTP_HOST is Gmail's" }),
@@ -92,6 +97,10 @@ internal static class AccountRows
 
     // RFC 4954, 6. A server may ask for a login, or refuse it, in mid-conversation.
     private static VerdictRow Asked(VerdictRow row) => row with { Codes = "530 534 535 538", Reason = Reasons.Login };
+
+    private static bool IsWorkspace(SmtpOptions options) =>
+        IsGmail(options) && options.User.Contains('@', StringComparison.Ordinal)
+        && !options.User.EndsWith("@gmail.com", StringComparison.OrdinalIgnoreCase) && !options.User.EndsWith("@googlemail.com", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsGmail(SmtpOptions options) =>
         options.Host.EndsWith(".gmail.com", StringComparison.OrdinalIgnoreCase) || options.Host.EndsWith(".googlemail.com", StringComparison.OrdinalIgnoreCase);

@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Mail.SenderService.Smtp.OAuth;
+
+/// <summary>
+/// The key of a Google service account, as its JSON file has it. A class, not a record: a record's ToString would print the key.
+/// </summary>
+internal sealed class ServiceAccount
+{
+    private const string Anew = "make a key of the type JSON for the service account, and set what its file says";
+
+    /// <summary><c>client_email</c></summary>
+    internal required string Email { get; init; }
+
+    /// <summary><c>private_key</c>, in PEM.</summary>
+    internal required string PrivateKey { get; init; }
+
+    /// <summary><c>private_key_id</c>; null where there is none.</summary>
+    internal string? KeyId { get; init; }
+
+    /// <summary><c>token_uri</c></summary>
+    internal required Uri TokenEndpoint { get; init; }
+
+    /// <summary>Reads it. A refusal ends a sentence that begins with what was read.</summary>
+    internal static (ServiceAccount? Account, string? Refusal) Parse(string text)
+    {
+        JsonElement json;
+        try
+        {
+            json = JsonElement.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return (null, "is no JSON: set what the key's file says, from its first brace to its last");
+        }
+
+        if (json.ValueKind != JsonValueKind.Object)
+            return (null, "is no JSON object: set what the key's file says, from its first brace to its last");
+        if (json.TryGetProperty("installed", out _) || json.TryGetProperty("web", out _))
+            return (null, $"is an OAuth client, and no key of a service account: {Anew}");
+        return Text(json, "type") switch
+        {
+            "service_account" => Read(json),
+            "authorized_user" => (null, $"is a person's login, and no key of a service account: {Anew}"),
+            _ => (null, $"is no key of a service account: {Anew}")
+        };
+    }
+
+    private static (ServiceAccount? Account, string? Refusal) Read(JsonElement json)
+    {
+        foreach (var needed in (ReadOnlySpan<string>)["client_email", "private_key"])
+        {
+            if (Text(json, needed) is not { Length: > 0 })
+                return (null, $"lacks {needed}: {Anew}");
+        }
+
+        // Where the file went through a form or a shell, its line breaks are often escaped twice.
+        var key = Text(json, "private_key")!.Replace("\\n", "\n", StringComparison.Ordinal);
+        if (!IsKey(key))
+            return (null, $"has a private_key that can't be read: {Anew}");
+        return Uri.TryCreate(Text(json, "token_uri") ?? "https://oauth2.googleapis.com/token", UriKind.Absolute, out var endpoint) && endpoint.Scheme == Uri.UriSchemeHttps
+            ? (new() { Email = Text(json, "client_email")!, PrivateKey = key, KeyId = Text(json, "private_key_id"), TokenEndpoint = endpoint }, null)
+            : (null, $"has a token_uri that is no https URL: {Anew}");
+    }
+
+    private static bool IsKey(string pem)
+    {
+        try
+        {
+            using var key = RSA.Create();
+            key.ImportFromPem(pem);
+            return true;
+        }
+        catch (Exception none) when (none is CryptographicException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()!.Trim() : null;
+}

@@ -1,0 +1,34 @@
+using System.Net.Http;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Mail.SenderService.Smtp.OAuth;
+
+/// <summary>HTTP to a token endpoint. What goes there is a secret: no redirect is followed, and certificates are checked.</summary>
+internal static class TokenHttp
+{
+    /// <summary>More than any token, and less than would harm.</summary>
+    internal const int MostBytes = 1024 * 1024;
+
+    private static readonly TimeSpan _connectionLife = TimeSpan.FromMinutes(5);
+
+    /// <summary>A handler that connects as a sender does, so that a broken route to one address of a host costs a quarter of a second.</summary>
+    /// <param name="timeout">What connecting may take.</param>
+    /// <param name="trust">What certificates to trust in place of the system's store; null in production.</param>
+    /// <param name="time">The clock of the time-out.</param>
+    public static SocketsHttpHandler Handler(TimeSpan timeout, X509ChainPolicy? trust, TimeProvider time)
+    {
+        var habits = new ServerHabits();
+        return new()
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            PooledConnectionLifetime = _connectionLife,
+            // With a proxy (HTTPS_PROXY) it is the proxy that is connected to.
+            ConnectCallback = async (context, cancellationToken) => new NetworkStream(
+                await Dial.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, timeout, habits, time, cancellationToken), ownsSocket: true),
+            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust?.Clone() }
+        };
+    }
+}

@@ -1,0 +1,73 @@
+using System.Net.Http;
+using System.Security.Authentication;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Mail.SenderService.Smtp.OAuth;
+
+/// <summary>What it means that there is no access token: the provider refuses it, or it could not be asked. Pure.</summary>
+internal static partial class TokenTrouble
+{
+    private const int MostCharacters = 500;
+
+    /// <summary>From an answer that is no token (RFC 6749, 5.2).</summary>
+    /// <param name="host">Who answered.</param>
+    /// <param name="status">The status of the answer.</param>
+    /// <param name="body">Its body.</param>
+    public static SmtpTrouble Of(string host, int status, string? body)
+    {
+        var (error, description) = Read(body);
+        return Of(host, status, error, description);
+    }
+
+    /// <summary>The same, with the body read.</summary>
+    public static SmtpTrouble Of(string host, int status, string? error, string? description) =>
+        error is null || status is 408 or 429 or >= 500 || error is "temporarily_unavailable" or "server_error"
+            ? NotReached(host, $"it answered with the status {status}")
+            : new(SmtpFault.TokenRefused, Words(error, description));
+
+    /// <summary>From what broke on the way.</summary>
+    public static SmtpTrouble Of(string host, Exception broken) => broken switch
+    {
+        SmtpTrouble known => known,
+        OperationCanceledException => NotReached(host, "it did not answer in time"),
+        HttpRequestException { InnerException: SmtpTrouble dial } => NotReached(host, dial.Message),
+        HttpRequestException { InnerException: AuthenticationException tls } => NotReached(host, $"the TLS handshake failed: {(tls.InnerException ?? tls).Message}"),
+        HttpRequestException request => NotReached(host, (request.InnerException ?? request).Message),
+        _ => NotReached(host, "its answer is no access token")
+    };
+
+    private static SmtpTrouble NotReached(string host, string why) => new(SmtpFault.TokenNotReached, $"no access token from {host}: {why.TrimEnd('.', ' ')}");
+
+    private static (string? Error, string? Description) Read(string? body)
+    {
+        try
+        {
+            var json = JsonElement.Parse(body ?? "");
+            return json.ValueKind == JsonValueKind.Object ? (Text(json, "error"), Text(json, "error_description")) : (null, null);
+        }
+        catch (JsonException)
+        {
+            return (null, null);
+        }
+    }
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    // Without what is new each time: the same trouble is to be told in the same words.
+    private static string Words(string error, string? description)
+    {
+        var words = Unreadable().Replace(Changing().Replace(description ?? "", ""), " ").Trim();
+        if (!words.StartsWith("AADSTS", StringComparison.Ordinal))
+            words = words.Length == 0 ? error : $"{error}: {words}";
+        return LoginSecrets.Hide(words.Length > MostCharacters ? words[..MostCharacters] : words);
+    }
+
+    // Microsoft's "Trace ID: … Correlation ID: … Timestamp: …", and the number and time that some of its proxies put first.
+    [GeneratedRegex(@"(Trace ID|Correlation ID|Timestamp):.*|^[\d, ]+ - \[[^\]]*\]: ", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    private static partial Regex Changing();
+
+    [GeneratedRegex(@"[\p{C}\s]+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Unreadable();
+}
