@@ -220,5 +220,5 @@ public sealed class OAuthTroubleTests
     }
 
     // A refusal counts for a second for whoever comes with an e-mail that was claimed before.
-    private static Task RecoversAsync(Sender sender) => Deadline.UntilAsync(() => sender.SendAsync(Sender.Email()), outcome => outcome is Outcome.Sent);
+    private static Task<Outcome> RecoversAsync(Sender sender) => Deadline.UntilAsync(() => sender.SendAsync(Sender.Email()), outcome => outcome is Outcome.Sent);
 }
