@@ -154,7 +154,8 @@ public sealed class TokenEndpoint : IAsyncDisposable
             return (400, "invalid_grant", "Invalid grant: account not found");
         if (Text("sub") != Mailbox)
             return (400, "invalid_grant", "Invalid email or User ID");
-        if (Text("aud") != $"{Address}token" || claims.GetProperty("exp").GetInt64() - claims.GetProperty("iat").GetInt64() is <= 0 or > 3600)
+        // Google's library names Google here, whatever the file of the key says.
+        if (Text("aud") != "https://oauth2.googleapis.com/token" || claims.GetProperty("exp").GetInt64() - claims.GetProperty("iat").GetInt64() is <= 0 or > 3600)
             return (400, "invalid_grant", "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.");
         return Text("scope") == "https://mail.google.com/"
             ? null

@@ -183,7 +183,8 @@ public sealed class OAuthSettingsTests
     {
         foreach (var options in new[] { With("microsoft"), With("google") })
         {
-            var printed = $"{options} {options.OAuthServiceAccount} {options.OAuthTenant} {options.Effective()}";
+            object?[] all = [options, options.OAuthServiceAccount, options.OAuthTenant, options.Effective()];
+            var printed = string.Join(' ', all);
             Assert.DoesNotContain(_microsoft["SMTP_OAUTH_APP_SECRET"]!, printed, StringComparison.Ordinal);
             Assert.DoesNotContain("PRIVATE KEY", printed, StringComparison.Ordinal);
         }

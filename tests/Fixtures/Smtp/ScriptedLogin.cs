@@ -31,7 +31,7 @@ internal sealed record ScriptedLogin(string User, string Password)
     /// <summary>The token in what was said for XOAUTH2 as <see cref="User"/>; null where it is not that, to the last character.</summary>
     public string? Token(string said)
     {
-        var (begin, end) = ($"user={User}\x01auth=Bearer ", "\x01\x01");
+        var (begin, end) = ($"user={User}\u0001auth=Bearer ", "\u0001\u0001");
         return said.StartsWith(begin, StringComparison.Ordinal) && said.EndsWith(end, StringComparison.Ordinal) ? said[begin.Length..^end.Length] : null;
     }
 

@@ -178,7 +178,7 @@ public sealed class OAuthTroubleTests
 
         var blocked = Assert.IsType<Outcome.SenderBlocked>(await sender.SendAsync(Sender.Email()));
 
-        Assert.Equal((SmtpStage.Auth, "login refused"), (blocked.Error.Stage, blocked.Reason));
+        Assert.Equal((SmtpStage.Auth, "login refused", (string?)null), (blocked.Error.Stage, blocked.Reason, blocked.Error.Reply));
         Assert.StartsWith($"The server offers a login by LOGIN, PLAIN only. With SMTP_AUTH={provider} the server has to offer XOAUTH2.", blocked.Error.Hint, StringComparison.Ordinal);
         Assert.Contains(fix, blocked.Error.Hint, StringComparison.Ordinal);
         Assert.Empty(server.Tried);
@@ -214,7 +214,8 @@ public sealed class OAuthTroubleTests
         var evidence = await sender.HandOverAsync(Sender.Email());
         var said = $"{evidence} {Outcome.Of(evidence, sender.Options)}";
 
-        Assert.Contains("[left out]", said, StringComparison.Ordinal);
+        Assert.Equal(1, server.Logins);
+        Assert.Contains("[left out]", evidence.Reply, StringComparison.Ordinal);
         Assert.DoesNotContain(Assert.Single(endpoint.Tokens)[..80], said, StringComparison.Ordinal);
         Assert.DoesNotContain(endpoint.Secret, said, StringComparison.Ordinal);
     }

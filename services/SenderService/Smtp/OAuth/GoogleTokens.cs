@@ -1,7 +1,6 @@
 using System.Net.Http;
 using System.Security.Cryptography;
 using Google.Apis.Auth.OAuth2;
-using Google.Apis.Auth.OAuth2.Responses;
 using Google.Apis.Http;
 
 namespace Mail.SenderService.Smtp.OAuth;
@@ -37,21 +36,11 @@ internal sealed class GoogleTokens : ITokenEndpoint
 
     public async Task<(string Value, TimeSpan Lifetime)> AskAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            await _credential.RequestAccessTokenAsync(cancellationToken);
-            var answer = _credential.Token;
-            return answer.AccessToken is { Length: > 0 } value
-                ? (value, TimeSpan.FromSeconds(answer.ExpiresInSeconds ?? UnsaidSeconds))
-                : throw new InvalidDataException("there is no access_token");
-        }
-        catch (TokenResponseException refused)
-        {
-            // What is no JSON, the library reports as an error of its own, in a sentence. The errors of RFC 6749 are single words.
-            var error = refused.Error.Error;
-            throw TokenTrouble.Of(
-                Host, (int?)refused.StatusCode ?? 0, error?.Contains(' ', StringComparison.Ordinal) == false ? error : null, refused.Error.ErrorDescription);
-        }
+        await _credential.RequestAccessTokenAsync(cancellationToken);
+        var answer = _credential.Token;
+        return answer.AccessToken is { Length: > 0 } value
+            ? (value, TimeSpan.FromSeconds(answer.ExpiresInSeconds ?? UnsaidSeconds))
+            : throw new InvalidDataException("there is no access_token");
     }
 
     // What the library would add to the handler repeats requests.

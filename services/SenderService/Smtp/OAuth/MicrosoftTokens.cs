@@ -32,17 +32,10 @@ internal sealed class MicrosoftTokens : ITokenEndpoint
 
     public async Task<(string Value, TimeSpan Lifetime)> AskAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            // Past MSAL's cache: one that keeps the token and renews it ahead of time is enough (AccessTokens).
-            var answer = await _app.AcquireTokenForClient(_scopes).WithForceRefresh(true).ExecuteAsync(cancellationToken);
-            // MSAL has counted it from the system's clock a moment ago.
-            return (answer.AccessToken, answer.ExpiresOn - TimeProvider.System.GetUtcNow());
-        }
-        catch (MsalServiceException refused) when (refused.StatusCode > 0)
-        {
-            throw TokenTrouble.Of(Host, refused.StatusCode, refused.ResponseBody);
-        }
+        // Past MSAL's cache: one that keeps the token and renews it ahead of time is enough (AccessTokens).
+        var answer = await _app.AcquireTokenForClient(_scopes).WithForceRefresh(true).ExecuteAsync(cancellationToken);
+        // MSAL has counted it from the system's clock a moment ago.
+        return (answer.AccessToken, answer.ExpiresOn - TimeProvider.System.GetUtcNow());
     }
 
     private sealed class OneClient(HttpClient client) : IMsalHttpClientFactory

@@ -13,14 +13,17 @@ internal static class TokenHttp
 
     private static readonly TimeSpan _connectionLife = TimeSpan.FromMinutes(5);
 
-    /// <summary>A handler that connects as a sender does, so that a broken route to one address of a host costs a quarter of a second.</summary>
+    /// <summary>
+    /// A handler that connects as a sender does, so that a broken route to one address of a host costs a quarter of a second, and that
+    /// throws what an answer comes to which is no token (<see cref="TokenTrouble"/>).
+    /// </summary>
     /// <param name="timeout">What connecting may take.</param>
     /// <param name="trust">What certificates to trust in place of the system's store; null in production.</param>
     /// <param name="time">The clock of the time-out.</param>
-    public static SocketsHttpHandler Handler(TimeSpan timeout, X509ChainPolicy? trust, TimeProvider time)
+    public static HttpMessageHandler Handler(TimeSpan timeout, X509ChainPolicy? trust, TimeProvider time)
     {
         var habits = new ServerHabits();
-        return new()
+        return new Refusals(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
@@ -29,6 +32,22 @@ internal static class TokenHttp
             ConnectCallback = async (context, cancellationToken) => new NetworkStream(
                 await Dial.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, timeout, habits, time, cancellationToken), ownsSocket: true),
             SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust?.Clone() }
-        };
+        });
+    }
+
+    // Here, since each library reads other answers than a token in its own way, and some of them not at all.
+    private sealed class Refusals(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var answer = await base.SendAsync(request, cancellationToken);
+            if (answer.IsSuccessStatusCode)
+                return answer;
+            using (answer)
+            {
+                await answer.Content.LoadIntoBufferAsync(MostBytes, cancellationToken);
+                throw TokenTrouble.Of(request.RequestUri!.Host, (int)answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellationToken));
+            }
+        }
     }
 }

@@ -17,25 +17,33 @@ internal static partial class TokenTrouble
     public static SmtpTrouble Of(string host, int status, string? body)
     {
         var (error, description) = Read(body);
-        return Of(host, status, error, description);
-    }
-
-    /// <summary>The same, with the body read.</summary>
-    public static SmtpTrouble Of(string host, int status, string? error, string? description) =>
-        error is null || status is 408 or 429 or >= 500 || error is "temporarily_unavailable" or "server_error"
+        return error is null or "temporarily_unavailable" or "server_error" || status is 408 or 429 or >= 500
             ? NotReached(host, $"it answered with the status {status}")
             : new(SmtpFault.TokenRefused, Words(error, description));
+    }
 
-    /// <summary>From what broke on the way.</summary>
-    public static SmtpTrouble Of(string host, Exception broken) => broken switch
+    /// <summary>From what broke on the way, however deep a library has wrapped it.</summary>
+    public static SmtpTrouble Of(string host, Exception broken)
     {
-        SmtpTrouble known => known,
-        OperationCanceledException => NotReached(host, "it did not answer in time"),
-        HttpRequestException { InnerException: SmtpTrouble dial } => NotReached(host, dial.Message),
-        HttpRequestException { InnerException: AuthenticationException tls } => NotReached(host, $"the TLS handshake failed: {(tls.InnerException ?? tls).Message}"),
-        HttpRequestException request => NotReached(host, (request.InnerException ?? request).Message),
-        _ => NotReached(host, "its answer is no access token")
-    };
+        for (var cause = broken; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case SmtpTrouble { Fault: SmtpFault.TokenRefused or SmtpFault.TokenNotReached } known:
+                    return known;
+                case SmtpTrouble dial:
+                    return NotReached(host, dial.Message);
+                case OperationCanceledException:
+                    return NotReached(host, "it did not answer in time");
+                case AuthenticationException tls:
+                    return NotReached(host, $"the TLS handshake failed: {(tls.InnerException ?? tls).Message}");
+                case HttpRequestException { InnerException: null } or IOException { InnerException: null }:
+                    return NotReached(host, cause.Message);
+            }
+        }
+
+        return NotReached(host, "its answer is no access token");
+    }
 
     private static SmtpTrouble NotReached(string host, string why) => new(SmtpFault.TokenNotReached, $"no access token from {host}: {why.TrimEnd('.', ' ')}");
 
