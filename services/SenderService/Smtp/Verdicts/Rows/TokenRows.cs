@@ -19,13 +19,13 @@ internal static class TokenRows
         Refused("token.app-unknown", @"AADSTS700016|AADSTS7000229",
             "This organisation has no such app. Check SMTP_OAUTH_APP_ID, which is the application (client) id and no object id, and SMTP_OAUTH_TENANT.",
             "AADSTS700016: Application with identifier '…' was not found in the directory 'Contoso'."),
-        Refused("token.tenant-unknown", @"AADSTS90002\b|AADSTS900023|AADSTS900971|AADSTS50059\b",
+        Refused("token.tenant-unknown", @"AADSTS90002\b|AADSTS900023|AADSTS50059\b",
             "There is no such organisation. Check SMTP_OAUTH_TENANT; in a national cloud it is the URL of that cloud's authority.",
             "AADSTS90002: Tenant 'contoso.example' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud."),
-        Refused("token.app-disabled", @"AADSTS7000112|AADSTS7000113",
+        Refused("token.app-disabled", "AADSTS7000112",
             $"The app is disabled. Enable it in Entra, among the properties of the enterprise application. {Recovers}",
             "AADSTS7000112: Application '…' (Mail) is disabled."),
-        Refused("token.conditional-access", @"AADSTS5300[0-9]\b|AADSTS530\d{2,3}\b",
+        Refused("token.conditional-access", @"AADSTS530\d{2,3}\b",
             $"A conditional access policy for apps (workload identities) refuses this one. The sign-in log in Entra names it. {Recovers}",
             "AADSTS53003: Access has been blocked by Conditional Access policies. The access policy does not allow token issuance."),
         Refused("token.exchange-unknown", @"AADSTS500011|AADSTS500014|AADSTS650052",
@@ -57,7 +57,7 @@ internal static class TokenRows
             $"Check in this order: SMTP_OAUTH_TENANT; SMTP_OAUTH_APP_ID; SMTP_OAUTH_APP_SECRET; the app's permissions. {Microsoft}", "any other refusal"),
 
         new("token.not-reached", VerdictKind.Server, SmtpStages.Auth,
-            "It is tried again by itself. This sender has to reach that host by HTTPS: check the firewall, the name server and the proxy, and the provider's status page where it answered.",
+            "It is tried again by itself. The host that issues access tokens has to be reached by HTTPS: check the firewall, the name server and the proxy; where it answered, the provider's status page.",
             "a firewall that lets SMTP through and nothing else; 503 Service Unavailable")
             { Faults = [SmtpFault.TokenNotReached], Reason = Reasons.NoToken },
     ];
