@@ -169,7 +169,7 @@ public sealed class SmtpConnection : IAsyncDisposable
     {
         if (seen is { Stage: SmtpStage.Auth, ReplyCode: >= 500 })
             _tokens?.Refused(token);
-        return seen.Reply is null ? seen : seen with { Reply = LoginSecrets.Hide(seen.Reply) };
+        return seen with { Reply = LoginSecrets.Hide(seen.Reply), Error = LoginSecrets.Hide(seen.Error) };
     }
 
     private async Task CloseAsync()

@@ -139,6 +139,14 @@ public sealed class OAuthVerdictTests
         Assert.Equal(verdict == "auth.google-workspace", error.Hint.Contains("SMTP_AUTH=google", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_password_at_Microsoft_365_is_told_what_comes_after_passwords()
+    {
+        var error = Assert.IsType<Outcome.SenderBlocked>(Outcome.Of(Refusal(SmtpStage.Auth, "535 5.7.3 Authentication unsuccessful"), new() { Host = "smtp.office365.com", User = "you@example.com" })).Error;
+        Assert.Equal("auth.microsoft", error.Verdict);
+        Assert.StartsWith("Check SMTP_USER and SMTP_PASSWORD, and that SMTP AUTH is switched on for the mailbox. Microsoft 365 ends password logins over SMTP: set SMTP_AUTH=microsoft.", error.Hint, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}""", "status 400, scope https://mail.google.com/")]
     [InlineData("""{"status":401}""", "status 401")]

@@ -36,6 +36,28 @@ public sealed class OAuthTroubleTests
         Assert.Equal((2, 2), (server.Logins, endpoint.Requests));
     }
 
+    [Fact]
+    public async Task A_mailbox_that_is_taken_away_from_eight_open_connections_costs_one_login()
+    {
+        await using var endpoint = await TokenEndpoint.StartAsync();
+        await using var server = OAuthSender.Server(endpoint);
+        var hold = new TaskCompletionSource();
+        server.But(Step.Kept, Reaction.Hold(hold.Task));
+        await using var sender = new Sender(OAuthSender.Options(endpoint, server, connections: 8));
+        var first = Enumerable.Range(0, 8).Select(_ => sender.SendAsync(Sender.Email())).ToList();
+        await server.WaitForAsync(Step.Kept, 8);
+        hold.SetResult();
+        await Task.WhenAll(first);
+
+        server.WithTokens(TokenEndpoint.Mailbox, _ => false);
+        foreach (var outcome in await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => sender.SendAsync(Sender.Email()))))
+            Assert.Equal("login refused", Assert.IsType<Outcome.SenderBlocked>(outcome).Reason);
+
+        Assert.Equal((8, 9, 2), (server.Count(Step.TokenOver), server.Logins, endpoint.Requests));
+        server.WithTokens(TokenEndpoint.Mailbox, endpoint.IsGood);
+        await RecoversAsync(sender);
+    }
+
     [Theory]
     [InlineData("microsoft")]
     [InlineData("google")]

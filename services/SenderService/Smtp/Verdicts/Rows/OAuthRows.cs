@@ -45,7 +45,7 @@ internal static class OAuthRows
             + "e-mail apps in the Microsoft 365 admin center. Changes take up to an hour to work.",
             "Exchange Online: 535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox. Visit https://aka.ms/smtp_auth_disabled for more information."),
         Named("oauth.security-defaults", @"security defaults",
-            $"The security defaults of the Microsoft 365 organisation refuse password logins. Set {WithMicrosoft}, which they allow, or replace them by conditional access. {MicrosoftPage}",
+            $"The security defaults of the Microsoft 365 organisation refuse this login. They refuse every password: set {WithMicrosoft}, or replace them by conditional access. {MicrosoftPage}",
             "Exchange Online: 535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator."),
         Named("oauth.conditional-access", @"did not meet the criteria to be authenticated",
             "A policy of the Microsoft 365 organisation refuses this login: conditional access, or an authentication policy in Exchange Online. The sign-in log in Entra names it; exempt the account "
