@@ -153,7 +153,7 @@ public sealed class OAuthTests(SenderlessSystem system) : IAsyncDisposable
         var told = string.Concat(_told);
         string[] secrets =
         [
-            endpoint.Secret, endpoint.PartOfKey, "PRIVATE KEY",
+            endpoint.Secret, TokenEndpoint.PartOfKey, "PRIVATE KEY",
             .. endpoint.Tokens.Select(token => token[^40..]),
             // In the middle of what is said for XOAUTH2, wherever its base64 begins.
             .. endpoint.Tokens.SelectMany(token => Enumerable.Range(100, 3).Select(from => Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(token[from..(from + 60)]))[4..^4])),
