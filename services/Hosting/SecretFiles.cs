@@ -12,8 +12,9 @@ internal static class SecretFiles
 
     private static readonly string[] _names =
     [
-        "API_KEY", "METRICS_KEY", "SMTP_USER", "SMTP_PASSWORD", "SMTP_OAUTH_TENANT", "SMTP_OAUTH_APP_ID", "SMTP_OAUTH_APP_SECRET", "SMTP_OAUTH_SERVICE_ACCOUNT",
-        "RABBITMQ_USER", "RABBITMQ_PASSWORD", "POSTGRES_USER", "POSTGRES_PASSWORD", "ConnectionStrings:Postgres", "ConnectionStrings:RabbitMq"
+        "API_KEY", "METRICS_KEY", "SMTP_USER", "SMTP_PASSWORD",
+        "SMTP_OAUTH_TENANT", "SMTP_OAUTH_APP_ID", "SMTP_OAUTH_APP_SECRET", "SMTP_OAUTH_SERVICE_ACCOUNT",
+        "RABBITMQ_USER", "RABBITMQ_PASSWORD", "POSTGRES_USER", "POSTGRES_PASSWORD", "ConnectionStrings:Postgres", "ConnectionStrings:RabbitMq",
     ];
 
     // A sender lists it among what it can't use, and goes on. The others do not need it.

@@ -64,7 +64,8 @@ internal sealed class ConnectGate(TimeProvider time, AccessTokens? tokens = null
     public void Dispose() => _one.Dispose();
 
     private bool IsOfTokens(HandOver failure) =>
-        tokens is not null && failure.Fault is SmtpFault.TokenRefused or SmtpFault.TokenNotReached or SmtpFault.LoginRefused && time.GetElapsedTime(_failed) < _moment;
+        tokens is not null && failure.Fault is SmtpFault.TokenRefused or SmtpFault.TokenNotReached or SmtpFault.LoginRefused
+        && time.GetElapsedTime(_failed) < _moment;
 
     private HandOver? Learn(HandOver? seen)
     {

@@ -15,7 +15,8 @@ internal static class Dial
     /// <summary>Connects to the address that answers first.</summary>
     /// <exception cref="SmtpTrouble">It has no address, none answered, or none in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public static async Task<Socket> ConnectAsync(string host, int port, TimeSpan timeout, ServerHabits habits, TimeProvider time, CancellationToken stop)
+    public static async Task<Socket> ConnectAsync(
+        string host, int port, TimeSpan timeout, ServerHabits habits, TimeProvider time, CancellationToken stop)
     {
         var began = time.GetTimestamp();
         var addresses = InOrder(await ResolveAsync(host, timeout, time, stop), habits.Answered);

@@ -22,13 +22,16 @@ public static class SmtpAuth
     {
         _ when text.ToLowerInvariant() is Default or None or Microsoft or Google => null,
         "oauth" or "oauth2" or "oauth20" or "xoauth2" or "oauthbearer" or "bearer" or "token" or "modern" or "modernauth" =>
-            $"does not say which provider issues the access tokens: set {Microsoft} for a mailbox of Microsoft 365, {Google} for one of Google Workspace",
-        "office365" or "o365" or "m365" or "microsoft365" or "office" or "outlook" or "exchange" or "exchangeonline" or "entra" or "entraid" or "azure" or "azuread" =>
+            "does not say which provider issues the access tokens: "
+            + $"set {Microsoft} for a mailbox of Microsoft 365, {Google} for one of Google Workspace",
+        "office365" or "o365" or "m365" or "microsoft365" or "office" or "outlook" or "exchange" or "exchangeonline"
+            or "entra" or "entraid" or "azure" or "azuread" =>
             $"{OtherName} {Microsoft} here: set {Microsoft}",
         "gmail" or "googlemail" or "googleworkspace" or "workspace" or "gsuite" => $"{OtherName} {Google} here: set {Google}",
         "plain" or "login" or "basic" or "password" or "crammd5" or "true" or "yes" or "on" =>
             $"{OtherName} {Default} here: set {Default}, or leave it out; the sender chooses the mechanism",
         "false" or "no" or "off" or "anonymous" => $"{OtherName} {None} here: set {None}",
-        _ => $"is none of {Default}, {None}, {Microsoft} and {Google}: set {None} for a relay without a login, {Microsoft} or {Google} for a login with OAuth2, or leave it out"
+        _ => $"is none of {Default}, {None}, {Microsoft} and {Google}: "
+             + $"set {None} for a relay without a login, {Microsoft} or {Google} for a login with OAuth2, or leave it out"
     };
 }

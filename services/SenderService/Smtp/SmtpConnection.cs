@@ -23,7 +23,8 @@ public sealed class SmtpConnection : IAsyncDisposable
     private SmtpSession? _session;
     private long _used;
 
-    internal SmtpConnection(SmtpOptions options, ConnectGate gate, ServerHabits habits, AccessTokens? tokens, X509ChainPolicy? trust, TimeProvider time)
+    internal SmtpConnection(
+        SmtpOptions options, ConnectGate gate, ServerHabits habits, AccessTokens? tokens, X509ChainPolicy? trust, TimeProvider time)
     {
         _options = options;
         _gate = gate;
@@ -141,7 +142,8 @@ public sealed class SmtpConnection : IAsyncDisposable
     {
         if (_session is not { } open)
             return false;
-        var isUsable = open.Token is null or { IsUsable: true } && open.Emails < Math.Min(MostEmails, _habits.MostEmails) && !IsStale && open.IsFitFor(utf8)
+        var isUsable = open.Token is null or { IsUsable: true }
+            && open.Emails < Math.Min(MostEmails, _habits.MostEmails) && !IsStale && open.IsFitFor(utf8)
             && ((_time.GetElapsedTime(_used) < _trustedIdle && !open.Wire.HasInput) || await open.IsAliveAsync());
         if (!isUsable)
             await CloseAsync();

@@ -100,7 +100,8 @@ public sealed class SmtpOptions
         Require("SMTP_OAUTH_TENANT", Auth != SmtpAuth.Microsoft || OAuthTenant is not null);
         Require("SMTP_OAUTH_APP_ID", Auth != SmtpAuth.Microsoft || OAuthAppId.Length > 0);
         Require("SMTP_OAUTH_APP_SECRET", Auth != SmtpAuth.Microsoft || OAuthAppSecret.Length > 0);
-        Require("SMTP_OAUTH_SERVICE_ACCOUNT_FILE", Auth != SmtpAuth.Google || OAuthServiceAccount is not null, "SMTP_OAUTH_SERVICE_ACCOUNT");
+        var hasAccount = Auth != SmtpAuth.Google || OAuthServiceAccount is not null;
+        Require("SMTP_OAUTH_SERVICE_ACCOUNT_FILE", hasAccount, "SMTP_OAUTH_SERVICE_ACCOUNT");
         Require("SMTP_FROM_EMAIL", Mailboxes.IsBare(FromEmail));
         Require("SMTP_ALLOW_PLAINTEXT", Security != SmtpSecurity.None || AllowPlaintext, "SMTP_USE_TLS", "SMTP_PORT", "SMTP_HOST");
         return missing;
@@ -145,10 +146,13 @@ public sealed class SmtpOptions
             AllowPlaintext = variables.Flag("SMTP_ALLOW_PLAINTEXT", otherwise: false, "true says that plain text is meant"),
             Auth = auth,
             OAuthTenant = variables.Apart("SMTP_OAUTH_TENANT", Tenant.Parse),
-            OAuthAppId = variables.Id("SMTP_OAUTH_APP_ID", "is no id: set the application (client) id, which the overview of the app shows"),
+            OAuthAppId = variables.Id(
+                "SMTP_OAUTH_APP_ID", "is no id: set the application (client) id, which the overview of the app shows"),
             OAuthAppSecret = variables.Secret(
                 "SMTP_OAUTH_APP_SECRET",
-                text => Guid.TryParse(text, out _) ? "is the id of a secret: set its value, which is shown only once, when the secret is made" : null),
+                text => Guid.TryParse(text, out _)
+                    ? "is the id of a secret: set its value, which is shown only once, when the secret is made"
+                    : null),
             OAuthServiceAccount = variables.Document("SMTP_OAUTH_SERVICE_ACCOUNT", ServiceAccount.Parse),
             MaxConnections = variables.Number("SMTP_MAX_CONNECTIONS", 16, 1, 1000, "set connections at once, from 1 to 1000"),
             Rate = variables.Rate("SMTP_RATE"),

@@ -30,8 +30,8 @@ internal sealed class Variables(Func<string, string?> get)
     public string Id(string name, string wanted) =>
         Guid.TryParse(Parsed(name, text => Guid.TryParse(text, out _) ? null : wanted), out var id) ? $"{id:D}" : "";
 
-    /// <summary>A text of several lines, the variable itself or what a file holds; null where it is left out or the parser refuses it.</summary>
-    /// <param name="name">The variable. With <c>_FILE</c> behind it, the one that names the file: it was read before, if it could be.</param>
+    /// <summary>A text of several lines, itself or out of a file; null where it is left out or the parser refuses it.</summary>
+    /// <param name="name">The variable; with <c>_FILE</c> behind it, the one that names the file, which was read before if it could be.</param>
     /// <param name="parse">Takes it apart.</param>
     public T? Document<T>(string name, Func<string, (T? Value, string? Refusal)> parse)
         where T : class
@@ -114,7 +114,8 @@ internal sealed class Variables(Func<string, string?> get)
         : "is neither a host name with a dot nor an address in square brackets: set one, or leave it out");
 
     /// <summary>One of several words, in any case; the default where it is left out.</summary>
-    public string Word(string name, string otherwise, Func<string, string?> refuse) => Parsed(name, refuse)?.ToLowerInvariant() ?? otherwise;
+    public string Word(string name, string otherwise, Func<string, string?> refuse) =>
+        Parsed(name, refuse)?.ToLowerInvariant() ?? otherwise;
 
     /// <summary>A value that a parser takes apart; null where it is left out or the parser refuses it.</summary>
     public T? Apart<T>(string name, Func<string, (T? Value, string? Refusal)> parse)

@@ -40,7 +40,9 @@ internal sealed class AccessTokens : IDisposable
         if (!options.UsesTokens)
             return null;
         var handler = TokenHttp.Handler(options.Timeout, trust, time);
-        return new(() => options.Auth == SmtpAuth.Google ? new GoogleTokens(options, handler) : new MicrosoftTokens(options, handler), options.Timeout, time, logger);
+        return new(
+            () => options.Auth == SmtpAuth.Google ? new GoogleTokens(options, handler) : new MicrosoftTokens(options, handler),
+            options.Timeout, time, logger);
     }
 
     /// <summary>The token at hand; null where there is none that is good.</summary>
@@ -53,7 +55,7 @@ internal sealed class AccessTokens : IDisposable
         }
     }
 
-    /// <summary>The token at hand, or a new one. Whoever asks while one is fetched gets that one, or the reason why there is none.</summary>
+    /// <summary>The token at hand, or a new one. Who asks while one is fetched gets that one, or the reason why there is none.</summary>
     /// <exception cref="SmtpTrouble">There is none.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled; others may go on waiting.</exception>
     public Task<AccessToken> GetAsync(CancellationToken stop)
@@ -95,7 +97,8 @@ internal sealed class AccessTokens : IDisposable
         {
             _fetch = Task.Run(FetchAsync);
             // In the background nobody awaits it.
-            _ = _fetch.ContinueWith(static fetch => _ = fetch.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            _ = _fetch.ContinueWith(
+                static fetch => _ = fetch.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         }
 
         return _fetch;
@@ -151,7 +154,8 @@ internal sealed class AccessTokens : IDisposable
         }
     }
 
-    private static TimeSpan Pause(TimeSpan left) => TimeSpan.FromTicks(Math.Clamp((left / 4).Ticks, _shortestPause.Ticks, _longestPause.Ticks));
+    private static TimeSpan Pause(TimeSpan left) =>
+        TimeSpan.FromTicks(Math.Clamp((left / 4).Ticks, _shortestPause.Ticks, _longestPause.Ticks));
 
     private void Schedule(TimeSpan wait)
     {

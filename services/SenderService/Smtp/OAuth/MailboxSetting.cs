@@ -15,10 +15,12 @@ internal static class MailboxSetting
         if (!user.Contains('@', StringComparison.Ordinal))
             return $"is no address: with SMTP_AUTH={auth} set the address of the mailbox that sends";
         return auth == SmtpAuth.Google && IsPersonal(user)
-            ? "is a personal Gmail account, for which no service account can send: use an App Password without SMTP_AUTH, or a mailbox of Google Workspace"
+            ? "is a personal Gmail account, for which no service account can send: "
+              + "use an App Password without SMTP_AUTH, or a mailbox of Google Workspace"
             : null;
     }
 
     private static bool IsPersonal(string user) =>
-        user.EndsWith("@gmail.com", StringComparison.OrdinalIgnoreCase) || user.EndsWith("@googlemail.com", StringComparison.OrdinalIgnoreCase);
+        user.EndsWith("@gmail.com", StringComparison.OrdinalIgnoreCase)
+        || user.EndsWith("@googlemail.com", StringComparison.OrdinalIgnoreCase);
 }

@@ -17,7 +17,11 @@ internal sealed class MicrosoftTokens : ITokenEndpoint
         var tenant = options.OAuthTenant!;
         Host = tenant.Authority.Host;
         _scopes = [tenant.Scope];
-        var client = new HttpClient(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = TokenHttp.MostBytes };
+        var client = new HttpClient(handler, disposeHandler: false)
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = TokenHttp.MostBytes
+        };
         // Without the discovery of instances there is one request and one host to reach, and any cloud will do. MSAL's own repetition
         // of requests and its logs stay off.
         _app = ConfidentialClientApplicationBuilder.Create(options.OAuthAppId)

@@ -10,6 +10,8 @@ internal sealed class ServiceAccount
 {
     private const string Anew = "make a key of the type JSON for the service account, and set what its file says";
 
+    private const string UsualEndpoint = "https://oauth2.googleapis.com/token";
+
     /// <summary><c>client_email</c></summary>
     internal required string Email { get; init; }
 
@@ -59,9 +61,10 @@ internal sealed class ServiceAccount
         var key = Text(json, "private_key")!.Replace("\\n", "\n", StringComparison.Ordinal);
         if (!IsKey(key))
             return (null, $"has a private_key that can't be read: {Anew}");
-        return Uri.TryCreate(Text(json, "token_uri") ?? "https://oauth2.googleapis.com/token", UriKind.Absolute, out var endpoint) && endpoint.Scheme == Uri.UriSchemeHttps
-            ? (new() { Email = Text(json, "client_email")!, PrivateKey = key, KeyId = Text(json, "private_key_id"), TokenEndpoint = endpoint }, null)
-            : (null, $"has a token_uri that is no https URL: {Anew}");
+        if (!Uri.TryCreate(Text(json, "token_uri") ?? UsualEndpoint, UriKind.Absolute, out var endpoint) || endpoint.Scheme != Uri.UriSchemeHttps)
+            return (null, $"has a token_uri that is no https URL: {Anew}");
+        var (email, id) = (Text(json, "client_email")!, Text(json, "private_key_id"));
+        return (new() { Email = email, PrivateKey = key, KeyId = id, TokenEndpoint = endpoint }, null);
     }
 
     private static bool IsKey(string pem)

@@ -29,8 +29,8 @@ internal static class TokenHttp
             UseCookies = false,
             PooledConnectionLifetime = _connectionLife,
             // With a proxy (HTTPS_PROXY) it is the proxy that is connected to.
-            ConnectCallback = async (context, cancellationToken) => new NetworkStream(
-                await Dial.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, timeout, habits, time, cancellationToken), ownsSocket: true),
+            ConnectCallback = async (context, stop) => new NetworkStream(
+                await Dial.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, timeout, habits, time, stop), ownsSocket: true),
             SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust?.Clone() }
         });
     }
@@ -46,7 +46,8 @@ internal static class TokenHttp
             using (answer)
             {
                 await answer.Content.LoadIntoBufferAsync(MostBytes, cancellationToken);
-                throw TokenTrouble.Of(request.RequestUri!.Host, (int)answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellationToken));
+                var body = await answer.Content.ReadAsStringAsync(cancellationToken);
+                throw TokenTrouble.Of(request.RequestUri!.Host, (int)answer.StatusCode, body);
             }
         }
     }

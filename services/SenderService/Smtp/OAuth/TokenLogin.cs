@@ -16,7 +16,7 @@ internal sealed class TokenLogin(string user, AccessToken token) : SaslMechanism
     private static readonly string[] _telling = ["status", "scope"];
     private bool _shown;
 
-    /// <summary>What the server said of the token in JSON, such as <c>status 400, scope https://mail.google.com/</c>; null where it said nothing.</summary>
+    /// <summary>What the server said of the token in JSON, such as <c>status 400</c>; null where it said nothing.</summary>
     public string? Complaint { get; private set; }
 
     protected override byte[]? Challenge(byte[]? token, int startIndex, int length, CancellationToken cancellationToken)

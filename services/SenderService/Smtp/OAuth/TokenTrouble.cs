@@ -45,7 +45,8 @@ internal static partial class TokenTrouble
         return NotReached(host, "its answer is no access token");
     }
 
-    private static SmtpTrouble NotReached(string host, string why) => new(SmtpFault.TokenNotReached, $"no access token from {host}: {why.TrimEnd('.', ' ')}");
+    private static SmtpTrouble NotReached(string host, string why) =>
+        new(SmtpFault.TokenNotReached, $"no access token from {host}: {why.TrimEnd('.', ' ')}");
 
     private static (string? Error, string? Description) Read(string? body)
     {
@@ -73,7 +74,9 @@ internal static partial class TokenTrouble
     }
 
     // Microsoft's "Trace ID: … Correlation ID: … Timestamp: …", and the number and time that some of its proxies put first.
-    [GeneratedRegex(@"(Trace ID|Correlation ID|Timestamp):.*|^[\d, ]+ - \[[^\]]*\]: ", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(
+        @"(Trace ID|Correlation ID|Timestamp):.*|^[\d, ]+ - \[[^\]]*\]: ",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex Changing();
 
     [GeneratedRegex(@"[\p{C}\s]+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

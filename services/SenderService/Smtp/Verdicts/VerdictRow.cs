@@ -51,7 +51,7 @@ public sealed record VerdictRow(string Id, VerdictKind Kind, SmtpStages Stages, 
     /// <summary>Whether a recipient that was refused with it goes into another transaction at once.</summary>
     public bool AtOnce { get; init; }
 
-    /// <summary>The hint, with what happened before it where the server said nothing, and what it said of an access token behind it.</summary>
+    /// <summary>The hint; before it what happened, where the server said nothing; behind it what the server said of an access token.</summary>
     internal string HintFor(HandOver evidence)
     {
         var hint = evidence is { Reply: null, Error: [var first, ..] error } ? $"{char.ToUpperInvariant(first)}{error[1..]}. {Hint}" : Hint;
