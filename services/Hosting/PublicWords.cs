@@ -16,12 +16,19 @@ public static partial class PublicWords
     {
         if (string.IsNullOrWhiteSpace(text))
             return null;
-        var said = string.Join(' ', BetweenSentences().Split(text.Trim()).Where(sentence => !Private().IsMatch(sentence)));
+        var said = string.Join(' ', BetweenSentences().Split(text.Trim()).Where(IsOurs));
         return said.Length == 0 ? null : said;
     }
 
     [GeneratedRegex(@"(?<=[.!?])\s+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex BetweenSentences();
+
+    private static bool IsOurs(string sentence) => !Private().IsMatch(Permission().Replace(sentence, ""));
+
+    // What a provider calls the right to send. It looks like a host, or has one, and is the same for everybody.
+    [GeneratedRegex(
+        @"\bSMTP\.SendAsApp\b|\bhttps://mail\.google\.com/(?=[\s,.;)]|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Permission();
 
     // An address, a URL, an IPv4 address, an IPv6 address, a host name.
     [GeneratedRegex(

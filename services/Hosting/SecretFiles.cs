@@ -11,7 +11,14 @@ internal static class SecretFiles
     private const string Suffix = "_FILE";
 
     private static readonly string[] _names =
-        ["API_KEY", "METRICS_KEY", "SMTP_USER", "SMTP_PASSWORD", "RABBITMQ_USER", "RABBITMQ_PASSWORD", "POSTGRES_USER", "POSTGRES_PASSWORD", "ConnectionStrings:Postgres", "ConnectionStrings:RabbitMq"];
+    [
+        "API_KEY", "METRICS_KEY", "SMTP_USER", "SMTP_PASSWORD",
+        "SMTP_OAUTH_TENANT", "SMTP_OAUTH_APP_ID", "SMTP_OAUTH_APP_SECRET", "SMTP_OAUTH_SERVICE_ACCOUNT",
+        "RABBITMQ_USER", "RABBITMQ_PASSWORD", "POSTGRES_USER", "POSTGRES_PASSWORD", "ConnectionStrings:Postgres", "ConnectionStrings:RabbitMq",
+    ];
+
+    // A sender lists it among what it can't use, and goes on. The others do not need it.
+    private const string JudgedBySender = "SMTP_OAUTH_SERVICE_ACCOUNT";
 
     /// <summary>Reads them, once: a changed one is taken over by a restart, as a changed variable is.</summary>
     /// <exception cref="SettingException">A file can't be read, or both the secret and its file are given.</exception>
@@ -25,14 +32,15 @@ internal static class SecretFiles
             var variable = name.Replace(":", "__", StringComparison.Ordinal);
             if (!string.IsNullOrEmpty(configuration[name]))
                 throw new SettingException($"Both {variable} and {variable}{Suffix} are set: take one of them away.");
-            secrets[name] = Read(path, variable);
+            if (Read(path, variable) is { } secret)
+                secrets[name] = secret;
         }
 
         configuration.AddInMemoryCollection(secrets);
     }
 
     // An editor ends a file with a line break, and no secret does.
-    private static string Read(string path, string variable)
+    private static string? Read(string path, string variable)
     {
         try
         {
@@ -40,6 +48,8 @@ internal static class SecretFiles
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            if (variable == JudgedBySender)
+                return null;
             throw new SettingException($"{variable}{Suffix} names {path}, which can't be read: {exception.Message}", exception);
         }
     }

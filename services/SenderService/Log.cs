@@ -93,6 +93,10 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "The server takes e-mail again")]
     public static partial void Unblocked(this ILogger logger);
 
+    [LoggerMessage(
+        LogLevel.Warning, "The access token could not be renewed; the one at hand is good for {Left} and is used until then. {Reason:l}")]
+    public static partial void TokenNotRenewed(this ILogger logger, TimeSpan left, string reason);
+
     [LoggerMessage(LogLevel.Information, "The queue is open")]
     public static partial void QueueOpened(this ILogger logger);
 

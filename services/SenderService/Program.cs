@@ -10,7 +10,8 @@ return await MailProgram.RunAsync(args, async () =>
     builder.Services.AddSingleton(smtp);
     builder.Services.AddSingleton(RetryPolicy.From(builder.Configuration));
     builder.Services.AddSingleton<SenderStatus>();
-    builder.Services.AddSingleton(services => new SmtpConnections(smtp, services.GetRequiredService<TimeProvider>()));
+    builder.Services.AddSingleton(services => new SmtpConnections(
+        smtp, services.GetRequiredService<TimeProvider>(), logger: services.GetRequiredService<ILogger<SmtpConnections>>()));
     builder.Services.AddSingleton<RateLimit>();
     builder.Services.AddSingleton<LearnedPace>();
     builder.Services.AddSingleton<HandOverTimes>();

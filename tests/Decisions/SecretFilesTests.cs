@@ -14,6 +14,10 @@ public sealed class SecretFilesTests : IDisposable
     [InlineData("SMTP_PASSWORD")]
     [InlineData("API_KEY")]
     [InlineData("METRICS_KEY")]
+    [InlineData("SMTP_OAUTH_TENANT")]
+    [InlineData("SMTP_OAUTH_APP_ID")]
+    [InlineData("SMTP_OAUTH_APP_SECRET")]
+    [InlineData("SMTP_OAUTH_SERVICE_ACCOUNT")]
     [InlineData("ConnectionStrings:Postgres")]
     public void What_the_file_holds_is_the_secret_without_its_last_line_break(string name)
     {
@@ -28,6 +32,17 @@ public sealed class SecretFilesTests : IDisposable
     {
         var refused = Assert.Throws<SettingException>(() => Of(("SMTP_PASSWORD_FILE", "/run/secrets/nothing")).AddSecretFiles());
         Assert.StartsWith("SMTP_PASSWORD_FILE names /run/secrets/nothing, which can't be read: ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/run/secrets/nothing.json")]
+    [InlineData("{\n  \"type\": \"service_account\"\n}")]
+    public void A_file_of_a_service_account_that_is_not_there_is_left_to_the_sender_to_judge(string path)
+    {
+        var configuration = Of(("SMTP_OAUTH_SERVICE_ACCOUNT_FILE", path));
+        configuration.AddSecretFiles();
+        Assert.Null(configuration["SMTP_OAUTH_SERVICE_ACCOUNT"]);
+        Assert.Contains("SMTP_OAUTH_SERVICE_ACCOUNT_FILE", Mail.SenderService.Smtp.SmtpOptions.FromEnvironment(name => configuration[name]).Invalid.Keys);
     }
 
     [Fact]

@@ -31,9 +31,11 @@ public sealed partial class VariablesTests
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "ServerOptions__HostName", "ServerOptions__NumberOfMessagesToKeep", "DOTNET_gcServer",
         // What Render and Railway tell or are told.
         "PORT", "DATABASE_URL",
+        // .NET's HTTP client.
+        "HTTPS_PROXY",
     ];
 
-    public static TheoryData<string> Documents => [.. Files("docs", "deploy-*.md").Append("README.md").Concat(["docs/telemetry.md", "docs/credentials.md", "docs/cluster.md", "docs/backup.md", "docs/security.md", "docs/troubleshooting.md", "docs/proxies.md", "docs/upgrades.md"])];
+    public static TheoryData<string> Documents => [.. Files("docs", "deploy-*.md").Append("README.md").Concat(["docs/telemetry.md", "docs/credentials.md", "docs/cluster.md", "docs/backup.md", "docs/security.md", "docs/troubleshooting.md", "docs/proxies.md", "docs/upgrades.md", "docs/oauth2-microsoft.md", "docs/oauth2-google.md"])];
 
     public static TheoryData<string> Manifests => [.. Files(".", "docker-compose*.yml").Concat(Files("deploy", "*.yml")).Concat(Files("deploy", "*.yaml")).Where(file => !file.StartsWith("deploy/telemetry", StringComparison.Ordinal))];
 

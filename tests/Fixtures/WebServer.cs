@@ -1,3 +1,4 @@
+using Mail.Tests.Fixtures.Smtp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -13,13 +14,15 @@ public sealed class WebServer : IAsyncDisposable
     private WebServer(WebApplication application) => _application = application;
 
     /// <summary>Starts one that answers every request in this way.</summary>
-    /// <param name="address">Where it listens.</param>
+    /// <param name="address">Where it listens; with https as <see cref="TestCertificate.Server"/>.</param>
     /// <param name="answer">Answers one request; it is called by several at once.</param>
     public static async Task<WebServer> StartAsync(Uri address, RequestDelegate answer)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().UseUrls(address.ToString());
+        if (address.Scheme == Uri.UriSchemeHttps)
+            builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(server => server.ConfigureHttpsDefaults(https => https.ServerCertificate = TestCertificate.Server));
         var application = builder.Build();
         application.Run(answer);
         try

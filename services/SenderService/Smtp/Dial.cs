@@ -15,14 +15,15 @@ internal static class Dial
     /// <summary>Connects to the address that answers first.</summary>
     /// <exception cref="SmtpTrouble">It has no address, none answered, or none in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public static async Task<Socket> ConnectAsync(SmtpOptions options, ServerHabits habits, TimeProvider time, CancellationToken stop)
+    public static async Task<Socket> ConnectAsync(
+        string host, int port, TimeSpan timeout, ServerHabits habits, TimeProvider time, CancellationToken stop)
     {
         var began = time.GetTimestamp();
-        var addresses = InOrder(await ResolveAsync(options, time, stop), habits.Answered);
-        var left = options.Timeout - time.GetElapsedTime(began);
+        var addresses = InOrder(await ResolveAsync(host, timeout, time, stop), habits.Answered);
+        var left = timeout - time.GetElapsedTime(began);
         using var late = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
-        var socket = await FirstAsync(addresses, options.Port, time, over, stop);
+        var socket = await FirstAsync(addresses, port, time, over, stop);
         habits.Answered = (socket.RemoteEndPoint as IPEndPoint)?.Address;
         return socket;
     }
@@ -83,24 +84,24 @@ internal static class Dial
             _ = attempt.Exception;
     }
 
-    private static async Task<IPAddress[]> ResolveAsync(SmtpOptions options, TimeProvider time, CancellationToken stop)
+    private static async Task<IPAddress[]> ResolveAsync(string host, TimeSpan timeout, TimeProvider time, CancellationToken stop)
     {
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(options.Host, stop).WaitAsync(options.Timeout, time, stop);
+            var addresses = await Dns.GetHostAddressesAsync(host, stop).WaitAsync(timeout, time, stop);
             if (addresses.Length > 0)
                 return addresses;
         }
         catch (Exception failed) when (failed is SocketException or ArgumentException)
         {
-            throw new SmtpTrouble(SmtpFault.NotResolved, $"{options.Host} has no address: {failed.Message}", failed);
+            throw new SmtpTrouble(SmtpFault.NotResolved, $"{host} has no address: {failed.Message}", failed);
         }
         catch (TimeoutException late)
         {
-            throw new SmtpTrouble(SmtpFault.NotResolved, $"{options.Host} was not resolved in time", late);
+            throw new SmtpTrouble(SmtpFault.NotResolved, $"{host} was not resolved in time", late);
         }
 
-        throw new SmtpTrouble(SmtpFault.NotResolved, $"{options.Host} has no address");
+        throw new SmtpTrouble(SmtpFault.NotResolved, $"{host} has no address");
     }
 
     private static async Task<Socket> ConnectAsync(IPAddress address, int port, CancellationToken over, CancellationToken stop)

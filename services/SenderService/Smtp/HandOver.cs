@@ -33,6 +33,9 @@ public sealed record HandOver(SmtpStage Stage)
     /// <summary>What happened, in a few words and without secrets; null where the reply says it.</summary>
     public string? Error { get; init; }
 
+    /// <summary>What the server said of an access token before it refused it, in a few words; null where it said nothing.</summary>
+    public string? Complaint { get; init; }
+
     /// <summary>Whether EHLO was said: a refusal while connecting is then the answer to it.</summary>
     public bool SaidHello { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Mail.SenderService.Smtp.OAuth;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -6,7 +7,7 @@ using MailKit.Security;
 namespace Mail.SenderService.Smtp;
 
 /// <summary>Opens a connection, up to where MAIL FROM may be said.</summary>
-internal sealed class Opening(SmtpOptions options, ServerHabits habits, X509ChainPolicy? trust, TimeProvider time)
+internal sealed class Opening(SmtpOptions options, ServerHabits habits, AccessTokens? tokens, X509ChainPolicy? trust, TimeProvider time)
 {
     private readonly StageClock _clock = new(SmtpStage.Connect);
 
@@ -19,9 +20,23 @@ internal sealed class Opening(SmtpOptions options, ServerHabits habits, X509Chai
     /// <summary>The name in EHLO.</summary>
     public string Hello => HelloName.For(options, Wire?.LocalEndPoint);
 
+    /// <summary>What it logs in with, where that is an access token and there is one.</summary>
+    public AccessToken? Token { get; private set; }
+
+    /// <summary>What the server said of the token before it refused it; null where it said nothing.</summary>
+    public string? Complaint { get; private set; }
+
     public async Task<SmtpSession> RunAsync(CancellationToken stop)
     {
-        Wire = new Wire(await Dial.ConnectAsync(options, habits, time, stop), options, _clock, time);
+        if (tokens is not null)
+        {
+            // A part of the login, and before all else: a server does not wait for long for a client that waits for somebody else.
+            _clock.Begin(SmtpStage.Auth);
+            Token = await tokens.GetAsync(stop);
+            _clock.Begin(SmtpStage.Connect);
+        }
+
+        Wire = new Wire(await Dial.ConnectAsync(options.Host, options.Port, options.Timeout, habits, time, stop), options, _clock, time);
         Wire.Begin();
         await using var abort = stop.UnsafeRegister(static wire => ((Wire)wire!).Abort(), Wire);
         switch (options.Security)
@@ -34,7 +49,7 @@ internal sealed class Opening(SmtpOptions options, ServerHabits habits, X509Chai
                 break;
         }
 
-        var session = new SmtpSession(Wire, options);
+        var session = new SmtpSession(Wire, options) { Token = Token };
         await session.ConnectAsync(Wire, options.Host, options.Port, SecureSocketOptions.None, CancellationToken.None);
         // With BDAT (RFC 3030) there would be no final dot to hold back.
         session.Capabilities &= ~(SmtpCapabilities.BinaryMime | SmtpCapabilities.Chunking);
@@ -88,6 +103,12 @@ internal sealed class Opening(SmtpOptions options, ServerHabits habits, X509Chai
         if (!wire.IsEncrypted && !options.AllowPlaintext)
             throw new SmtpTrouble(SmtpFault.TlsNotOffered, "a login in plain text is not allowed");
         var offered = session.AuthenticationMechanisms;
+        if (Token is not null)
+        {
+            await ShowTokenAsync(session, Token, offered);
+            return;
+        }
+
         var mechanisms = Login.InOrder(offered, wire.IsEncrypted);
         if (mechanisms.Count == 0)
         {
@@ -99,6 +120,25 @@ internal sealed class Opening(SmtpOptions options, ServerHabits habits, X509Chai
         // One login, one attempt: the next mechanism is asked for only where the server did not look at the password.
         var known = mechanisms.Where(name => !habits.UnknownMechanisms.ContainsKey(name)).ToList();
         await LogInAsync(session, wire, known.Count > 0 ? known : mechanisms);
+    }
+
+    private async Task ShowTokenAsync(SmtpSession session, AccessToken token, HashSet<string> offered)
+    {
+        if (!offered.Contains(TokenLogin.Name))
+        {
+            var others = offered.Count == 0 ? "no login" : $"a login by {string.Join(", ", offered.Order(StringComparer.Ordinal))} only";
+            throw new SmtpTrouble(SmtpFault.TokenNotTaken, $"the server offers {others}");
+        }
+
+        var login = new TokenLogin(options.User, token);
+        try
+        {
+            await session.AuthenticateAsync(login, CancellationToken.None);
+        }
+        finally
+        {
+            Complaint = login.Complaint;
+        }
     }
 
     private async Task LogInAsync(SmtpSession session, Wire wire, List<string> mechanisms)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Mail.SenderService.Smtp.OAuth;
 using Mail.SenderService.Smtp.Verdicts;
 using MimeKit;
 
@@ -18,14 +19,17 @@ public sealed class SmtpConnection : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ConnectGate _gate;
     private readonly ServerHabits _habits;
+    private readonly AccessTokens? _tokens;
     private SmtpSession? _session;
     private long _used;
 
-    internal SmtpConnection(SmtpOptions options, ConnectGate gate, ServerHabits habits, X509ChainPolicy? trust, TimeProvider time)
+    internal SmtpConnection(
+        SmtpOptions options, ConnectGate gate, ServerHabits habits, AccessTokens? tokens, X509ChainPolicy? trust, TimeProvider time)
     {
         _options = options;
         _gate = gate;
         _habits = habits;
+        _tokens = tokens;
         _trust = trust;
         _time = time;
     }
@@ -108,6 +112,8 @@ public sealed class SmtpConnection : IAsyncDisposable
         if (!envelope.NeedsSmtpUtf8 && envelope.HasIdnDomain)
             open.UsePunycode();
         var seen = await SmtpConversation.RunAsync(open, envelope, mayFinish, untilData);
+        if (seen.ReplyCode is 530 or 535 && open.Token is { } token)
+            _tokens?.Refused(token);
         if (!open.IsConnected || seen.ReplyCode == 421)
             await CloseAsync();
         return seen;
@@ -121,6 +127,9 @@ public sealed class SmtpConnection : IAsyncDisposable
             return false;
         if (seen.ReplyCode is not (>= 400 and < 600))
             return seen.Stage == SmtpStage.MailFrom && seen.Fault is SmtpFault.Dropped or SmtpFault.TimedOut or SmtpFault.Garbage;
+        // The token was good when this connection logged in, and is not any more: a new connection has a new one.
+        if (_tokens is not null && seen is { Stage: SmtpStage.MailFrom, ReplyCode: 530 or 535 })
+            return true;
         var isOfConnection = VerdictTable.Of(seen, _options).Kind == VerdictKind.Connection;
         if (!isOfConnection && seen.ReplyCode != 421)
             return false;
@@ -133,7 +142,8 @@ public sealed class SmtpConnection : IAsyncDisposable
     {
         if (_session is not { } open)
             return false;
-        var isUsable = open.Emails < Math.Min(MostEmails, _habits.MostEmails) && !IsStale && open.IsFitFor(utf8)
+        var isUsable = open.Token is null or { IsUsable: true }
+            && open.Emails < Math.Min(MostEmails, _habits.MostEmails) && !IsStale && open.IsFitFor(utf8)
             && ((_time.GetElapsedTime(_used) < _trustedIdle && !open.Wire.HasInput) || await open.IsAliveAsync());
         if (!isUsable)
             await CloseAsync();
@@ -142,7 +152,7 @@ public sealed class SmtpConnection : IAsyncDisposable
 
     private async Task<HandOver?> OpenAsync(CancellationToken stop)
     {
-        var opening = new Opening(_options, _habits, _trust, _time);
+        var opening = new Opening(_options, _habits, _tokens, _trust, _time);
         try
         {
             _session = await opening.RunAsync(stop);
@@ -152,8 +162,16 @@ public sealed class SmtpConnection : IAsyncDisposable
         {
             var seen = Evidence.Of(exception, opening.Stage, opening.Wire) with { Said = new(null, [], opening.Hello, null) };
             opening.Close();
-            return seen;
+            return opening.Token is { } token ? Judge(token, seen with { Complaint = opening.Complaint }) : seen;
         }
+    }
+
+    // A refusal for good is one of the token, as far as anyone can tell: the next attempt has another.
+    private HandOver Judge(AccessToken token, HandOver seen)
+    {
+        if (seen is { Stage: SmtpStage.Auth, ReplyCode: >= 500 })
+            _tokens?.Refused(token);
+        return seen with { Reply = LoginSecrets.Hide(seen.Reply), Error = LoginSecrets.Hide(seen.Error) };
     }
 
     private async Task CloseAsync()

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
+using Mail.SenderService.Smtp.OAuth;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mail.SenderService.Smtp;
 
@@ -10,6 +12,7 @@ public sealed class SmtpConnections : IAsyncDisposable
     private readonly SemaphoreSlim _free;
     // The one used last comes first: fewer connections stay open than were needed at the busiest moment.
     private readonly ConcurrentStack<SmtpConnection> _idle = new();
+    private readonly AccessTokens? _tokens;
     private readonly ConnectGate _gate;
     private readonly Crowding _crowding;
     private readonly ITimer _staleness;
@@ -18,15 +21,17 @@ public sealed class SmtpConnections : IAsyncDisposable
     /// <param name="options">The account.</param>
     /// <param name="time">The clock of idle times and time-outs.</param>
     /// <param name="trust">What certificates to trust in place of the system's store; null in production.</param>
-    public SmtpConnections(SmtpOptions options, TimeProvider time, X509ChainPolicy? trust = null)
+    /// <param name="logger">Where it is told that an access token could not be renewed.</param>
+    public SmtpConnections(SmtpOptions options, TimeProvider time, X509ChainPolicy? trust = null, ILogger<SmtpConnections>? logger = null)
     {
         _free = new SemaphoreSlim(options.MaxConnections);
-        _gate = new ConnectGate(time);
+        _tokens = AccessTokens.For(options, trust, time, logger ?? NullLogger<SmtpConnections>.Instance);
+        _gate = new ConnectGate(time, _tokens);
         _crowding = new Crowding(options.MaxConnections, time);
         _crowding.Start(PutBack);
         var habits = new ServerHabits();
         for (var i = 0; i < options.MaxConnections; i++)
-            _idle.Push(new SmtpConnection(options, _gate, habits, trust, time));
+            _idle.Push(new SmtpConnection(options, _gate, habits, _tokens, trust, time));
         _staleness = time.CreateTimer(_ => _ = CloseIdleAsync(stale: true), null, _lookForStale, _lookForStale);
     }
 
@@ -87,6 +92,7 @@ public sealed class SmtpConnections : IAsyncDisposable
         _closed = true;
         await _staleness.DisposeAsync();
         _crowding.Dispose();
+        _tokens?.Dispose();
         await CloseIdleAsync(stale: false);
     }
 

@@ -30,6 +30,15 @@ public enum SmtpFault
     /// <summary>The server refused the login.</summary>
     LoginRefused,
 
+    /// <summary>The login is an access token, and the server does not offer XOAUTH2.</summary>
+    TokenNotTaken,
+
+    /// <summary>The provider refuses to issue an access token.</summary>
+    TokenRefused,
+
+    /// <summary>The provider could not be asked for an access token, or could not answer.</summary>
+    TokenNotReached,
+
     /// <summary>The message needs SMTPUTF8 (RFC 6531) and the server lacks it.</summary>
     NoSmtpUtf8,
 

@@ -1,3 +1,4 @@
+using Mail.SenderService.Smtp.OAuth;
 using Mail.Store;
 
 namespace Mail.SenderService.Smtp;
@@ -35,8 +36,20 @@ public sealed class SmtpOptions
     /// <summary><c>SMTP_ALLOW_PLAINTEXT</c>: plain text is meant.</summary>
     public bool AllowPlaintext { get; init; }
 
-    /// <summary><c>SMTP_AUTH</c>: <c>none</c> for a relay without login, else <c>default</c>.</summary>
-    public string Auth { get; init; } = "default";
+    /// <summary><c>SMTP_AUTH</c>, see <see cref="SmtpAuth"/>.</summary>
+    public string Auth { get; init; } = SmtpAuth.Default;
+
+    /// <summary><c>SMTP_OAUTH_TENANT</c></summary>
+    internal Tenant? OAuthTenant { get; init; }
+
+    /// <summary><c>SMTP_OAUTH_APP_ID</c></summary>
+    internal string OAuthAppId { get; init; } = "";
+
+    /// <summary><c>SMTP_OAUTH_APP_SECRET</c></summary>
+    internal string OAuthAppSecret { get; init; } = "";
+
+    /// <summary><c>SMTP_OAUTH_SERVICE_ACCOUNT</c></summary>
+    internal ServiceAccount? OAuthServiceAccount { get; init; }
 
     /// <summary><c>SMTP_MAX_CONNECTIONS</c></summary>
     public int MaxConnections { get; init; } = 16;
@@ -63,7 +76,10 @@ public sealed class SmtpOptions
     }
 
     /// <summary>Whether the sender logs in.</summary>
-    public bool LogsIn => !Auth.Equals("none", StringComparison.OrdinalIgnoreCase);
+    public bool LogsIn => !Auth.Equals(SmtpAuth.None, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether it logs in with an access token (OAuth2) in place of a password.</summary>
+    public bool UsesTokens => Auth is SmtpAuth.Microsoft or SmtpAuth.Google;
 
     /// <summary>The account as one name. All senders of one share its rate.</summary>
     public string Account => $"{User}@{Host}:{Port}";
@@ -83,7 +99,12 @@ public sealed class SmtpOptions
         var missing = new List<string>();
         Require("SMTP_HOST", Host.Length > 0);
         Require("SMTP_USER", !LogsIn || User.Length > 0, "SMTP_AUTH");
-        Require("SMTP_PASSWORD", !LogsIn || Password.Length > 0, "SMTP_AUTH");
+        Require("SMTP_PASSWORD", !LogsIn || UsesTokens || Password.Length > 0, "SMTP_AUTH");
+        Require("SMTP_OAUTH_TENANT", Auth != SmtpAuth.Microsoft || OAuthTenant is not null);
+        Require("SMTP_OAUTH_APP_ID", Auth != SmtpAuth.Microsoft || OAuthAppId.Length > 0);
+        Require("SMTP_OAUTH_APP_SECRET", Auth != SmtpAuth.Microsoft || OAuthAppSecret.Length > 0);
+        var hasAccount = Auth != SmtpAuth.Google || OAuthServiceAccount is not null;
+        Require("SMTP_OAUTH_SERVICE_ACCOUNT_FILE", hasAccount, "SMTP_OAUTH_SERVICE_ACCOUNT");
         Require("SMTP_FROM_EMAIL", Mailboxes.IsBare(FromEmail));
         Require("SMTP_ALLOW_PLAINTEXT", Security != SmtpSecurity.None || AllowPlaintext, "SMTP_USE_TLS", "SMTP_PORT", "SMTP_HOST");
         return missing;
@@ -110,11 +131,15 @@ public sealed class SmtpOptions
             variables.Refuse("SMTP_HOST", "has another port than SMTP_PORT: leave it out");
         var from = variables.Apart("SMTP_FROM_EMAIL", FromSetting.Parse);
         var name = variables.Text("SMTP_FROM_NAME");
+        var auth = variables.Word("SMTP_AUTH", SmtpAuth.Default, SmtpAuth.Refuse);
+        var user = variables.Login("SMTP_USER");
+        if (MailboxSetting.Refuse(auth, user) is { } noMailbox)
+            variables.Refuse("SMTP_USER", noMailbox);
         return new SmtpOptions
         {
             Host = host?.Name ?? "",
             Port = port,
-            User = variables.Login("SMTP_USER"),
+            User = user,
             Password = variables.Secret("SMTP_PASSWORD"),
             FromEmail = from?.Address ?? "",
             FromName = name.Length > 0 ? name : from?.Name ?? "",
@@ -122,8 +147,16 @@ public sealed class SmtpOptions
             UseTls = variables.Flag(
                 "SMTP_USE_TLS", otherwise: true, "true demands STARTTLS, false with SMTP_PORT=465 is TLS from the first byte"),
             AllowPlaintext = variables.Flag("SMTP_ALLOW_PLAINTEXT", otherwise: false, "true says that plain text is meant"),
-            Auth = variables.OneOf(
-                "SMTP_AUTH", "is neither none nor default: set none for a relay without a login, or leave it out", "default", "none"),
+            Auth = auth,
+            OAuthTenant = variables.Apart("SMTP_OAUTH_TENANT", Tenant.Parse),
+            OAuthAppId = variables.Id(
+                "SMTP_OAUTH_APP_ID", "is no id: set the application (client) id, which the overview of the app shows"),
+            OAuthAppSecret = variables.Secret(
+                "SMTP_OAUTH_APP_SECRET",
+                text => Guid.TryParse(text, out _)
+                    ? "is the id of a secret: set its value, which is shown only once, when the secret is made"
+                    : null),
+            OAuthServiceAccount = variables.Document("SMTP_OAUTH_SERVICE_ACCOUNT", ServiceAccount.Parse),
             MaxConnections = variables.Number("SMTP_MAX_CONNECTIONS", 16, 1, 1000, "set connections at once, from 1 to 1000"),
             Rate = variables.Rate("SMTP_RATE"),
             EhloName = variables.HelloName("SMTP_EHLO_NAME"),

@@ -1,3 +1,4 @@
+using Mail.SenderService.Smtp.OAuth;
 using Mail.SenderService.Smtp.Verdicts;
 using MailKit;
 using MailKit.Net.Smtp;
@@ -33,6 +34,9 @@ internal sealed class SmtpSession : SmtpClient
     public bool AllRefused => _refused.Count == _recipients;
 
     public Wire Wire => _wire;
+
+    /// <summary>What it logged in with, where that is an access token.</summary>
+    public AccessToken? Token { get; init; }
 
     /// <summary>How many hand-overs were begun.</summary>
     public int Emails { get; private set; }

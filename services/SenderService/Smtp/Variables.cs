@@ -21,7 +21,43 @@ internal sealed class Variables(Func<string, string?> get)
     public string Login(string name) => Parsed(name, LoginSetting.Refuse) ?? "";
 
     /// <summary>Not trimmed here: that is done for all settings, in one place.</summary>
-    public string Secret(string name) => Parsed(name, LoginSetting.RefuseSecret) is null ? "" : get(name) ?? "";
+    /// <param name="name">The variable.</param>
+    /// <param name="refuse">What else may be wrong with it.</param>
+    public string Secret(string name, Func<string, string?>? refuse = null) =>
+        Parsed(name, text => LoginSetting.RefuseSecret(text) ?? refuse?.Invoke(text)) is null ? "" : get(name) ?? "";
+
+    /// <summary>An id that is a GUID, in its usual form; empty where it is left out.</summary>
+    public string Id(string name, string wanted) =>
+        Guid.TryParse(Parsed(name, text => Guid.TryParse(text, out _) ? null : wanted), out var id) ? $"{id:D}" : "";
+
+    /// <summary>A text of several lines, itself or out of a file; null where it is left out or the parser refuses it.</summary>
+    /// <param name="name">The variable; with <c>_FILE</c> behind it, the one that names the file, which was read before if it could be.</param>
+    /// <param name="parse">Takes it apart.</param>
+    public T? Document<T>(string name, Func<string, (T? Value, string? Refusal)> parse)
+        where T : class
+    {
+        var (text, file) = (SettingText.Trim(get(name) ?? ""), SettingText.Trim(get($"{name}_FILE") ?? ""));
+        var (variable, subject) = file.Length > 0 ? ($"{name}_FILE", "names a file that ") : (name, "");
+        if (text.Length == 0)
+        {
+            if (file.StartsWith('{'))
+                Refuse(variable, $"is the text itself, and not the name of a file: set {name} to it");
+            else if (file.Length > 0)
+                Refuse(variable, $"{subject}is empty or can't be read: check the path, and that this service may read it");
+            return null;
+        }
+
+        if (text.StartsWith('/') || text.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            Refuse(variable, $"{subject}is only the name of a file: set {name}_FILE to it");
+            return null;
+        }
+
+        var (value, refusal) = parse(text);
+        if (refusal is not null)
+            Refuse(variable, subject + (text[0] == '{' ? refusal : SettingText.Refuse(name, text.ReplaceLineEndings(" ")) ?? refusal));
+        return value;
+    }
 
     /// <summary>A whole number.</summary>
     /// <param name="name">The variable.</param>
@@ -77,12 +113,9 @@ internal sealed class Variables(Func<string, string?> get)
         ? null
         : "is neither a host name with a dot nor an address in square brackets: set one, or leave it out");
 
-    /// <summary>One of the choices, in any case; the first where it is left out.</summary>
-    public string OneOf(string name, string wanted, params string[] choices)
-    {
-        var text = Parsed(name, text => choices.Contains(text, StringComparer.OrdinalIgnoreCase) ? null : wanted);
-        return text is null ? choices[0] : choices.First(choice => choice.Equals(text, StringComparison.OrdinalIgnoreCase));
-    }
+    /// <summary>One of several words, in any case; the default where it is left out.</summary>
+    public string Word(string name, string otherwise, Func<string, string?> refuse) =>
+        Parsed(name, refuse)?.ToLowerInvariant() ?? otherwise;
 
     /// <summary>A value that a parser takes apart; null where it is left out or the parser refuses it.</summary>
     public T? Apart<T>(string name, Func<string, (T? Value, string? Refusal)> parse)

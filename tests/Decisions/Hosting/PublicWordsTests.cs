@@ -20,6 +20,8 @@ public sealed class PublicWordsTests
     [InlineData("It refuses <ada@example.com>.", null)]
     [InlineData("Set SMTP_TIMEOUT=60. If 587 still times out, try SMTP_PORT=465.", "Set SMTP_TIMEOUT=60. If 587 still times out, try SMTP_PORT=465.")]
     [InlineData("EHLO needs a full name (RFC 5321, 4.1.4): set SMTP_EHLO_NAME.", "EHLO needs a full name (RFC 5321, 4.1.4): set SMTP_EHLO_NAME.")]
+    [InlineData("The app needs SMTP.SendAsApp; the client id the scope https://mail.google.com/, written so.", "The app needs SMTP.SendAsApp; the client id the scope https://mail.google.com/, written so.")]
+    [InlineData("See https://mail.google.com/mail. Not at smtp.sendasapp.example.", null)]
     [InlineData("", null)]
     public void A_text_is_told_without_the_sentences_that_name_somebody(string text, string? told) => Assert.Equal(told, PublicWords.Of(text));
 }

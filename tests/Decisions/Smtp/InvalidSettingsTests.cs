@@ -172,7 +172,7 @@ public sealed class InvalidSettingsTests
     [InlineData("SMTP_USE_TLS", "maybe", "is neither true nor false: true demands STARTTLS, false with SMTP_PORT=465 is TLS from the first byte")]
     [InlineData("SMTP_USE_TLS", "starttls", "is neither true nor false: true demands STARTTLS, false with SMTP_PORT=465 is TLS from the first byte")]
     [InlineData("SMTP_ALLOW_PLAINTEXT", "2", "is neither true nor false: true says that plain text is meant")]
-    [InlineData("SMTP_AUTH", "nome", "is neither none nor default: set none for a relay without a login, or leave it out")]
+    [InlineData("SMTP_AUTH", "nome", "is none of default, none, microsoft and google: set none for a relay without a login, microsoft or google for a login with OAuth2, or leave it out")]
     [InlineData("SMTP_EHLO_NAME", "0d325d1ee41a", "is neither a host name with a dot nor an address in square brackets: set one, or leave it out")]
     public void Numbers_flags_and_words_that_are_none_are_named(string name, string value, string why) => Refused(name, value, why);
 
@@ -199,6 +199,7 @@ public sealed class InvalidSettingsTests
             "SMTP_HOST" => "https://smtp.example.com",
             "SMTP_USER" => "'you@example.com'",
             "SMTP_PASSWORD" => null,
+            _ when name.StartsWith("SMTP_OAUTH_", StringComparison.Ordinal) => null,
             _ => "\"x\"",
         });
         Assert.Equal(

@@ -6,6 +6,12 @@ namespace Mail.Tests.Fixtures.Smtp;
 /// <summary>The one login that a <see cref="ScriptedSmtp"/> takes, and the server's side of the ways to prove it.</summary>
 internal sealed record ScriptedLogin(string User, string Password)
 {
+    /// <summary>Whether an access token is good; null where only a password is.</summary>
+    public Func<string, bool>? TakesToken { get; init; }
+
+    /// <summary>What is said of a token in JSON before it is refused; null where nothing is.</summary>
+    public string? Complaint { get; init; }
+
     private const int Iterations = 4096;
 
     /// <summary>Whether the client proves to know it.</summary>
@@ -17,9 +23,27 @@ internal sealed record ScriptedLogin(string User, string Password)
         "PLAIN" => (initial ?? await ask("")) == $"\0{User}\0{Password}",
         "LOGIN" => (await ask("Username:"), await ask("Password:")) == (User, Password),
         "CRAM-MD5" => await CramMd5Async(ask),
+        "XOAUTH2" => await IsTokenGoodAsync(initial ?? await ask(""), ask),
         "SCRAM-SHA-256" => await ScramAsync(initial ?? await ask(""), ask),
         _ => false
     };
+
+    /// <summary>The token in what was said for XOAUTH2 as <see cref="User"/>; null where it is not that, to the last character.</summary>
+    public string? Token(string said)
+    {
+        var (begin, end) = ($"user={User}\u0001auth=Bearer ", "\u0001\u0001");
+        return said.StartsWith(begin, StringComparison.Ordinal) && said.EndsWith(end, StringComparison.Ordinal) ? said[begin.Length..^end.Length] : null;
+    }
+
+    // https://developers.google.com/workspace/gmail/imap/xoauth2-protocol: the client answers the complaint with an empty line.
+    private async Task<bool> IsTokenGoodAsync(string said, Func<string, Task<string>> ask)
+    {
+        if (Token(said) is { } token && TakesToken?.Invoke(token) == true)
+            return true;
+        if (Complaint is not null && await ask(Complaint) is { Length: > 0 } more)
+            throw new InvalidOperationException($"A complaint about a token was answered with {more}");
+        return false;
+    }
 
     // RFC 2195.
     private async Task<bool> CramMd5Async(Func<string, Task<string>> ask)

@@ -111,6 +111,17 @@ public sealed class ScriptedSmtp : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Offers XOAUTH2 alone, and takes a user with an access token as long as that is good: at the login, and at each MAIL after it.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="isGood">Whether a token is good.</param>
+    /// <param name="complaint">What is said of one that is not, in JSON, before it is refused; nothing where it is null.</param>
+    public ScriptedSmtp WithTokens(string user, Func<string, bool> isGood, string? complaint = null)
+    {
+        Login = new(user, "") { TakesToken = isGood, Complaint = complaint };
+        Mechanisms = ["XOAUTH2"];
+        return this;
+    }
+
     /// <summary>Offers these extensions in place of the usual ones (PIPELINING, SIZE, 8BITMIME, ENHANCEDSTATUSCODES).</summary>
     public ScriptedSmtp Offering(params string[] extensions)
     {

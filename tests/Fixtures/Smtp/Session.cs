@@ -16,6 +16,7 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
     private int _mails;
     private bool _encrypted;
     private bool _loggedIn;
+    private string? _token;
 
     /// <summary>Thrown to leave the conversation from wherever it is.</summary>
     private sealed class Over : Exception;
@@ -64,6 +65,10 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
                 break;
             case "MAIL" when server.Login is not null && !_loggedIn:
                 await AnswerAsync(Step.Mail, "530 5.7.0 Authentication required");
+                break;
+            case "MAIL" when _token is not null && server.Login?.TakesToken?.Invoke(_token) == false:
+                server.Reached(Step.TokenOver);
+                _lines.Say("530 5.7.57 Client not authenticated to send mail.");
                 break;
             case "MAIL":
                 _to.Clear();
@@ -128,6 +133,7 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
         var words = line.Split(' ');
         server.LogsIn(words[1]);
         var right = await server.Login!.IsProvenAsync(words[1], words.Length > 2 ? Decode(words[2]) : null, AskAsync);
+        _token = words is [_, "XOAUTH2", var said] ? server.Login.Token(Decode(said)) : null;
         _loggedIn = await AnswerAsync(Step.Auth, right ? "235 2.7.0 Authentication successful" : "535 5.7.8 Username and Password not accepted") && right;
     }
 

@@ -14,6 +14,9 @@ public static class Step
     /// <summary>The TLS handshake is due.</summary>
     public const string Handshake = "HANDSHAKE";
     public const string Auth = "AUTH";
+
+    /// <summary>MAIL was said on a connection whose access token is not good any more.</summary>
+    public const string TokenOver = "TOKEN OVER";
     public const string Mail = "MAIL";
     public const string Rcpt = "RCPT";
     public const string Data = "DATA";

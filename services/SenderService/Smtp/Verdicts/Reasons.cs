@@ -4,6 +4,8 @@ namespace Mail.SenderService.Smtp.Verdicts;
 internal static class Reasons
 {
     public const string Login = "login refused";
+    public const string Token = "access token refused";
+    public const string NoToken = "no access token";
     public const string Sender = "sender address refused";
     public const string Account = "account not allowed to send";
     public const string TooMuch = "too much e-mail for the server";

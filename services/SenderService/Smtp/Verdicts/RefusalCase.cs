@@ -18,6 +18,9 @@ internal sealed class RefusalCase
             { Stage: SmtpStage.Data } => SmtpStages.Data,
             _ => SmtpStages.Dot
         };
+        // Said by who issues access tokens, and not in a reply with a code.
+        if (evidence is { Fault: SmtpFault.TokenRefused, Reply: { } said })
+            Words = said;
         if (evidence is not { ReplyCode: >= 400 and < 600 and { } code, Reply: { } reply })
             return;
         Code = code;

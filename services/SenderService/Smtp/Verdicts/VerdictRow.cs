@@ -51,8 +51,12 @@ public sealed record VerdictRow(string Id, VerdictKind Kind, SmtpStages Stages, 
     /// <summary>Whether a recipient that was refused with it goes into another transaction at once.</summary>
     public bool AtOnce { get; init; }
 
-    /// <summary>The hint, and what happened where the server said nothing.</summary>
-    internal string HintFor(HandOver evidence) => evidence is { Reply: null, Error: [var first, ..] error } ? $"{char.ToUpperInvariant(first)}{error[1..]}. {Hint}" : Hint;
+    /// <summary>The hint; before it what happened, where the server said nothing; behind it what the server said of an access token.</summary>
+    internal string HintFor(HandOver evidence)
+    {
+        var hint = evidence is { Reply: null, Error: [var first, ..] error } ? $"{char.ToUpperInvariant(first)}{error[1..]}. {Hint}" : Hint;
+        return evidence.Complaint is { } complaint ? $"{hint} Of the access token the server says: {complaint}." : hint;
+    }
 
     /// <summary>Whether the row decides in this case.</summary>
     internal bool Matches(RefusalCase refusal) =>

@@ -15,13 +15,17 @@ public static class VerdictTable
     public static IReadOnlyList<VerdictRow> Rows { get; } =
     [
         .. BrokenRows.All,
+        .. OAuthRows.NotTaken,
+        .. TokenRows.All,
         .. LimitRows.OfOthers,
         .. GreetingRows.All,
         .. RecipientRows.BeforeLimits,
         .. MessageRows.BeforeLimits,
         .. AccountRows.BeforeLimits,
+        .. OAuthRows.ByWords,
         .. LimitRows.OfThisSender,
         .. AccountRows.ByWords,
+        .. OAuthRows.Refused,
         .. AccountRows.Login,
         .. NetworkRows.All,
         OtherRows.RefusedAtMail,

@@ -65,9 +65,18 @@ internal static class AccountRows
     [
         Asked(new("auth.not-configured", VerdictKind.Account, SmtpStages.Any, "This server wants a login: set SMTP_USER and SMTP_PASSWORD, and leave SMTP_AUTH out.", "530 5.7.0 Authentication required, with SMTP_AUTH=none")
             { Settings = options => !options.LogsIn, SettingsText = "SMTP_AUTH=none" }),
+        Asked(new("auth.google-workspace", VerdictKind.Account, SmtpStages.Any,
+            "Google Workspace: use an App Password, not the account's password, where the organisation still allows it; or set SMTP_AUTH=google with SMTP_OAUTH_SERVICE_ACCOUNT_FILE. "
+            + "About App Passwords: https://support.google.com/accounts/answer/185833.",
+            "Gmail: 535-5.7.8 Username and Password not accepted, to a user of an organisation")
+            { Settings = IsWorkspace, SettingsText = "SMTP_HOST is Gmail's and SMTP_USER is of another domain" }),
         Asked(new("auth.gmail", VerdictKind.Account, SmtpStages.Any,
             "Gmail: use an App Password (https://support.google.com/accounts/answer/185833), not the account's password; SMTP_USER is the Gmail address.", "Gmail: 534-5.7.9 Application-specific password required")
             { Settings = IsGmail, SettingsText = "SMTP_HOST is Gmail's" }),
+        Asked(new("auth.microsoft", VerdictKind.Account, SmtpStages.Any,
+            "Check SMTP_USER and SMTP_PASSWORD, and that SMTP AUTH is switched on for the mailbox. Microsoft 365 ends password logins over SMTP: set SMTP_AUTH=microsoft. The steps are in docs/oauth2-microsoft.md.",
+            "Exchange Online: 535 5.7.3 Authentication unsuccessful, to a password")
+            { Settings = IsMicrosoft, SettingsText = "SMTP_HOST is Exchange Online's" }),
         Asked(new("auth.refused", VerdictKind.Account, SmtpStages.Any, "Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password, not the account's.", "RFC 4954, 6: 530, 534, 535, 538")),
         new("auth.wanted-not-configured", VerdictKind.Account, SmtpStages.Mail | SmtpStages.Rcpt, "This server wants a login: set SMTP_USER and SMTP_PASSWORD, and leave SMTP_AUTH out.", "Exim: 550 Please turn on SMTP Authentication in your mail client")
             { Codes = "5yz", Words = WantsLogin, Settings = options => !options.LogsIn, SettingsText = "SMTP_AUTH=none", Reason = Reasons.Login },
@@ -92,6 +101,14 @@ internal static class AccountRows
 
     // RFC 4954, 6. A server may ask for a login, or refuse it, in mid-conversation.
     private static VerdictRow Asked(VerdictRow row) => row with { Codes = "530 534 535 538", Reason = Reasons.Login };
+
+    private static bool IsWorkspace(SmtpOptions options) =>
+        IsGmail(options) && options.User.Contains('@', StringComparison.Ordinal)
+        && !options.User.EndsWith("@gmail.com", StringComparison.OrdinalIgnoreCase) && !options.User.EndsWith("@googlemail.com", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsMicrosoft(SmtpOptions options) =>
+        options.Host.EndsWith(".office365.com", StringComparison.OrdinalIgnoreCase) || options.Host.EndsWith(".office365.us", StringComparison.OrdinalIgnoreCase)
+        || options.Host.EndsWith(".partner.outlook.cn", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsGmail(SmtpOptions options) =>
         options.Host.EndsWith(".gmail.com", StringComparison.OrdinalIgnoreCase) || options.Host.EndsWith(".googlemail.com", StringComparison.OrdinalIgnoreCase);

@@ -25,7 +25,8 @@ internal static class BrokenRows
             "Set SMTP_HOST to the name that the server's certificate is for, or give this sender the authority that signed it (SSL_CERT_FILE).", "RFC 8314, 3.1: certificates are checked")
             { Faults = [SmtpFault.CertificateRefused], Reason = "certificate not valid" },
         new("auth.not-spoken", VerdictKind.Account, SmtpStages.Any,
-            "Use an account that may log in with a user and a password (an app password, SMTP AUTH); OAuth2 is not supported.", "AUTH XOAUTH2 alone")
+            "Use an account that may log in with a user and a password (an app password, SMTP AUTH). For a mailbox of Microsoft 365 set SMTP_AUTH=microsoft, for one of Google Workspace SMTP_AUTH=google.",
+            "AUTH XOAUTH2 alone")
             { Faults = [SmtpFault.LoginNotSpoken], Reason = Reasons.Login },
         new("auth.not-offered", VerdictKind.Account, SmtpStages.Any, "Check SMTP_PORT, or set SMTP_AUTH=none if this server needs no login.", "port 25 of a provider, which offers no AUTH")
             { Faults = [SmtpFault.LoginNotOffered], Reason = Reasons.Login },
