@@ -67,9 +67,10 @@ public sealed class MailRegistry : MartenRegistry
         Column(nameof(ScheduledEmail.ClaimBatch), "claim_batch", "uuid");
         Column(nameof(ScheduledEmail.WokenAt), "woken_at", "timestamptz");
         mapping.AddIndex("client_id", "scheduled_datetime", "id").Name = "scheduled_email_list";
-        var overdue = mapping.AddIndex("due_at", "id");
-        overdue.IncludeColumns = ["client_id"];
-        Only(overdue, "scheduled_email_overdue", EmailStatus.Pending);
+        Only(mapping.AddIndex("due_at"), "scheduled_email_overdue", EmailStatus.Pending);
+        var queue = mapping.AddIndex("due_at", "id");
+        queue.IncludeColumns = ["client_id"];
+        Only(queue, "scheduled_email_queue", EmailStatus.Pending);
         Only(mapping.AddIndex("send_before"), "scheduled_email_expiry", EmailStatus.Pending);
         Only(mapping.AddIndex("status", "claimed_by"), "scheduled_email_claims", EmailStatus.Sending, EmailStatus.Unknown);
         Only(mapping.AddIndex("id"), "scheduled_email_decision", EmailStatus.Failed, EmailStatus.Unknown);

@@ -1,3 +1,3 @@
--- A forecast reads the order of the queue, and whose its e-mails are, out of the index alone. Until now it had the due times only.
-drop index mail.scheduled_email_overdue;
-create index scheduled_email_overdue on mail.mt_doc_scheduled_email (due_at, id) include (client_id) where status = 'pending';
+-- A forecast reads the order of the queue, and whose its e-mails are, out of this index alone. It is not the one for what is overdue, which
+-- is small: with a larger one PostgreSQL takes other ways to what is overdue.
+create index scheduled_email_queue on mail.mt_doc_scheduled_email (due_at, id) include (client_id) where status = 'pending';

@@ -72,9 +72,9 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("scheduled_email_claims", () => Backlog.ReadAsync(_connection, CancellationToken.None));
         await AssertAsync("scheduled_email_overdue", () => Backlog.ReadAsync(_connection, CancellationToken.None));
         await AssertAsync("scheduled_email_of_config", () => EmailStates.LeftByConfigAsync(_connection, "client-7", [id], @lock: true, CancellationToken.None));
-        await AssertAsync("scheduled_email_overdue", () => ReadQueueAsync(null));
-        await AssertAsync("scheduled_email_overdue", () => ReadQueueAsync("client-7"));
-        await AssertAsync("scheduled_email_overdue", () => ReadQueueAsync(null, new Hold { Id = "client-7", Since = default, By = "operator" }));
+        await AssertAsync("scheduled_email_queue", () => ReadQueueAsync(null));
+        await AssertAsync("scheduled_email_queue", () => ReadQueueAsync("client-7"));
+        await AssertAsync("scheduled_email_queue", () => ReadQueueAsync(null, new Hold { Id = "client-7", Since = default, By = "operator" }));
         await AssertAsync("scheduled_email_claims", () => ClientErasure.SendingAsync(_connection, "nobody", CancellationToken.None));
         await AssertAsync("scheduled_email_list", () => ClientErasure.EraseEmailsAsync(_connection, "nobody", Guid.CreateVersion7(), CancellationToken.None));
         await AssertAsync("idempotent_request_of_client", () => ClientErasure.EraseRequestsAsync(_connection, "nobody", CancellationToken.None));
@@ -119,7 +119,7 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         _plans.Clear();
         await run();
         var plans = string.Join("\n\n", _plans);
-        Assert.Contains(index, plans, StringComparison.Ordinal);
+        Assert.True(plans.Contains(index, StringComparison.Ordinal), $"no {index} in {plans}");
         Assert.DoesNotContain("Seq Scan on mt_doc_scheduled_email", plans, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on email_recipient", plans, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on mt_doc_idempotent_request", plans, StringComparison.Ordinal);
