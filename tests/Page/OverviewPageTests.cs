@@ -24,6 +24,31 @@ public sealed class OverviewPageTests(PageSystem system, Browser browser)
     }
 
     [Fact]
+    public async Task What_is_due_in_the_next_hours_is_counted_and_drawn()
+    {
+        var due = TimeSpan.FromHours(5);
+        var ids = new List<string>();
+        foreach (var number in Enumerable.Range(0, 3))
+            ids.Add(await system.CreateAsync(_client, subject: $"Due {number}", due: due));
+        var key = await system.NewKeyAsync(_client);
+        await using var window = await browser.OpenAsync(system.Site);
+        await window.SignInAsync(key);
+        await window.UntilAsync("#forecast", "3 due from ");
+        await window.UntilAsync("#forecast", " on; the last goes at ");
+        Assert.Equal((1, 1), (await window.Page.Locator("#forecast .bar.is-due").CountAsync(), await window.Page.Locator("#forecast .bar.is-sent").CountAsync()));
+
+        // Without a reload.
+        (await system.Api.PostAsync($"client/{_client}/hold")).Expect(System.Net.HttpStatusCode.OK);
+        await window.UntilAsync("#forecast", "3 held back");
+        await Assertions.Expect(window.Page.Locator("#forecast .bar.is-sent")).ToHaveCountAsync(0);
+        (await system.Api.PostAsync($"client/{_client}/release")).Expect(System.Net.HttpStatusCode.OK);
+        foreach (var id in ids)
+            (await system.Api.PostAsync($"scheduled-emails/{id}/cancel")).Expect(System.Net.HttpStatusCode.OK);
+        await window.UntilAsync("#forecast", "Nothing is due.");
+        window.AssertQuiet();
+    }
+
+    [Fact]
     public async Task A_blocked_sender_and_what_is_late_for_it_are_seen_as_they_come_and_go()
     {
         await using var window = await browser.OpenAsync(system.Site);

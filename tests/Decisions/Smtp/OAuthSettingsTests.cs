@@ -148,6 +148,14 @@ public sealed class OAuthSettingsTests
     }
 
     [Fact]
+    public void A_provider_s_stand_in_on_this_machine_needs_no_TLS()
+    {
+        var options = With("google", ("SMTP_OAUTH_SERVICE_ACCOUNT", Account(("token_uri", "http://127.0.0.1:8085/token")).ToJsonString()));
+        Assert.Empty(options.Invalid);
+        Assert.Equal("http://127.0.0.1:8085/token", options.OAuthServiceAccount!.TokenEndpoint.ToString());
+    }
+
+    [Fact]
     public void A_key_is_read_with_the_line_breaks_that_forms_escape_once_more_and_in_any_layout()
     {
         foreach (var json in (string[])[

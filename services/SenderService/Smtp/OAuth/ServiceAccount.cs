@@ -61,11 +61,14 @@ internal sealed class ServiceAccount
         var key = Text(json, "private_key")!.Replace("\\n", "\n", StringComparison.Ordinal);
         if (!IsKey(key))
             return (null, $"has a private_key that can't be read: {Anew}");
-        if (!Uri.TryCreate(Text(json, "token_uri") ?? UsualEndpoint, UriKind.Absolute, out var endpoint) || endpoint.Scheme != Uri.UriSchemeHttps)
+        if (!Uri.TryCreate(Text(json, "token_uri") ?? UsualEndpoint, UriKind.Absolute, out var endpoint) || !IsSafe(endpoint))
             return (null, $"has a token_uri that is no https URL: {Anew}");
         var (email, id) = (Text(json, "client_email")!, Text(json, "private_key_id"));
         return (new() { Email = email, PrivateKey = key, KeyId = id, TokenEndpoint = endpoint }, null);
     }
+
+    // What stays on this machine, such as an emulator of the provider, needs no TLS.
+    private static bool IsSafe(Uri endpoint) => endpoint.Scheme == Uri.UriSchemeHttps || (endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback);
 
     private static bool IsKey(string pem)
     {
