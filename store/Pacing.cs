@@ -19,6 +19,17 @@ public static class Pacing
         returning (data->>'next_at')::timestamptz - @span - clock_timestamp()
         """;
 
+    /// <summary>When the first free slot of each account is; accounts without a limit are not there.</summary>
+    public static async Task<Dictionary<string, DateTimeOffset>> NextAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"select id, (data->>'next_at')::timestamptz from {Paces}", connection);
+        var next = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            next[reader.GetString(0)] = reader.GetFieldValue<DateTimeOffset>(1);
+        return next;
+    }
+
     /// <summary>Takes the next slots of an account. Returns how far off the first is; at or below zero it is now.</summary>
     /// <param name="connection">Any open connection, outside a transaction: others wait for the row.</param>
     /// <param name="account">The account, see <see cref="Pace"/>.</param>

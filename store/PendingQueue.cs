@@ -8,8 +8,8 @@ namespace Mail.Store;
 /// which the first e-mail stands for all: what is asked of it is when e-mails go out, and not which.
 /// </summary>
 /// <param name="Blocks">The blocks, the first to be sent first; without what is held.</param>
-/// <param name="Held">How many e-mails are held back.</param>
-public sealed record PendingQueue(IReadOnlyList<PendingQueue.Block> Blocks, long Held)
+/// <param name="Held">What is held back, in blocks as well.</param>
+public sealed record PendingQueue(IReadOnlyList<PendingQueue.Block> Blocks, IReadOnlyList<PendingQueue.Block> Held)
 {
     /// <summary>How many blocks a queue is read as at the most. One block more or less is then a thousandth of it.</summary>
     public const int MaxBlocks = 2_000;
@@ -31,38 +31,35 @@ public sealed record PendingQueue(IReadOnlyList<PendingQueue.Block> Blocks, long
     public static async Task<PendingQueue> ReadAsync(
         NpgsqlConnection connection, string? clientId, DateTimeOffset until, IReadOnlyCollection<Hold> holds, CancellationToken cancellationToken)
     {
-        var queue = new Queue(connection, clientId, until, [.. holds.Select(hold => hold.Id)]);
-        var all = await queue.CountAsync(cancellationToken);
         if (holds.Any(hold => hold.Id == Hold.Everything))
-            return new([], all);
-        var heldBack = holds.Count == 0 ? 0 : await queue.CountHeldAsync(cancellationToken);
-        return new(all == heldBack ? [] : await queue.BlocksAsync(all - heldBack, cancellationToken), heldBack);
+            return new([], await new Queue(connection, clientId, until, "").ReadAsync(cancellationToken));
+        string[] held = [.. holds.Select(hold => hold.Id)];
+        if (held.Length == 0)
+            return new(await new Queue(connection, clientId, until, "").ReadAsync(cancellationToken), []);
+        return new(
+            await new Queue(connection, clientId, until, "and client_id <> all(@held)", held).ReadAsync(cancellationToken),
+            await new Queue(connection, clientId, until, "and client_id = any(@held)", held).ReadAsync(cancellationToken));
     }
 
     // Conditions that nothing depends on are left out, so that an index answers alone wherever it can.
-    private sealed class Queue(NpgsqlConnection connection, string? clientId, DateTimeOffset until, string[] held)
+    private sealed class Queue(NpgsqlConnection connection, string? clientId, DateTimeOffset until, string condition, params string[] held)
     {
-        private string Due => $"from {Emails} where status = 'pending' and due_at < @until{(clientId is null ? "" : " and client_id = @client")}";
+        private string Due => $"from {Emails} where status = 'pending' and due_at < @until{(clientId is null ? "" : " and client_id = @client")} {condition}";
 
-        private string Free => held.Length == 0 ? Due : $"{Due} and client_id <> all(@held)";
-
-        internal Task<long> CountAsync(CancellationToken cancellationToken) => CountAsync(Due, cancellationToken);
-
-        internal Task<long> CountHeldAsync(CancellationToken cancellationToken) => CountAsync($"{Due} and client_id = any(@held)", cancellationToken);
-
-        private async Task<long> CountAsync(string what, CancellationToken cancellationToken)
+        internal async Task<List<Block>> ReadAsync(CancellationToken cancellationToken)
         {
-            await using var command = Command($"select count(*) {what}");
-            return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+            await using var counting = Command($"select count(*) {Due}");
+            var count = (long)(await counting.ExecuteScalarAsync(cancellationToken))!;
+            return count == 0 ? [] : await BlocksAsync(count, cancellationToken);
         }
 
         // The places are counted in an index, and the e-mails that begin or end a block are looked up.
-        internal async Task<List<Block>> BlocksAsync(long count, CancellationToken cancellationToken)
+        private async Task<List<Block>> BlocksAsync(long count, CancellationToken cancellationToken)
         {
             var size = (count + MaxBlocks - 1) / MaxBlocks;
             await using var command = Command($"""
                 select queue.due_at, queue.id, e.send_before, queue.n
-                from (select due_at, id, row_number() over (order by due_at, id) as n {Free}) as queue join {Emails} e on e.id = queue.id
+                from (select due_at, id, row_number() over (order by due_at, id) as n {Due}) as queue join {Emails} e on e.id = queue.id
                 where (queue.n - 1) % @size = 0 or queue.n % @size = 0 or queue.n = @count order by queue.n
                 """);
             command.Parameters.Add(Value("size", size));

@@ -76,23 +76,20 @@ public sealed class Claims(
     }
 
     /// <summary>
-    /// Drops the wake-ups that a claim would find stale, such as that of a cancelled e-mail: under <c>SMTP_RATE</c> each would use up a
+    /// Finds the wake-ups that a claim would find stale, such as that of a cancelled e-mail: under <c>SMTP_RATE</c> each would use up a
     /// turn, and those behind it would go out later than they could.
     /// </summary>
-    /// <param name="wanted">What is wanted; the stale ones are completed and taken out.</param>
-    /// <param name="cancellationToken">Abandons the call; nothing is dropped then.</param>
-    public async Task DropStaleAsync(List<WaitingEmail> wanted, CancellationToken cancellationToken)
+    public async Task<List<WaitingEmail>> StaleAsync(IReadOnlyCollection<WaitingEmail> wanted, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        if (await Transitions.ClaimableAsync(connection, instance.Installation, Ids(wanted), cancellationToken) is not { } claimable)
-            return;
-        var stale = wanted.FindAll(each => !claimable.Contains(each.EmailId));
-        wanted.RemoveAll(stale.Contains);
-        Complete(stale);
+        var claimable = await Transitions.ClaimableAsync(connection, instance.Installation, [.. wanted.Select(each => each.EmailId)], cancellationToken);
+        return claimable is null ? [] : [.. wanted.Where(each => !claimable.Contains(each.EmailId))];
     }
 
-    // Not pending, not due, held, or someone else's. Whoever made it so sees to its next wake-up.
-    private static void Complete(List<WaitingEmail> stale)
+    /// <summary>
+    /// Completes stale wake-ups: not pending, not due, held, or someone else's. Whoever made it so sees to the e-mail's next wake-up.
+    /// </summary>
+    public void Complete(List<WaitingEmail> stale)
     {
         _asked.Add(stale.Count, new KeyValuePair<string, object?>("outcome", "stale"));
         stale.ForEach(each => each.Complete());

@@ -48,7 +48,8 @@ public sealed class Conversations(
         var ended = Now();
         var outcome = opinion.Judge(email.Id, Outcome.Of(evidence, smtp), evidence, begun, time.GetTimestamp());
         pace.Ended(isPaced, outcome is Outcome.Sent);
-        if (outcome is Outcome.Sent)
+        // Connecting is no part of what each e-mail takes.
+        if (outcome is Outcome.Sent && (evidence.Reused || times.Seconds is null))
             times.Add(evidence.Duration);
         Heed(outcome, connection, begun, isPaced);
         logger.Outcome(email, outcome);

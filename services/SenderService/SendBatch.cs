@@ -186,7 +186,12 @@ public sealed class SendBatch(
         {
             using var stopping = Stopping.Detach(lifetime.ApplicationStopping);
             if (rate.IsLimited)
-                await claims.DropStaleAsync(wanted, stopping.Token).WaitAsync(lifetime.ApplicationStopping);
+            {
+                var stale = await claims.StaleAsync(wanted, stopping.Token).WaitAsync(lifetime.ApplicationStopping);
+                wanted.RemoveAll(stale.Contains);
+                claims.Complete(stale);
+            }
+
             if (wanted.Count == 0)
                 return null;
             var slots = await rate.WaitAsync(wanted.Count, stopping.Token).WaitAsync(lifetime.ApplicationStopping);

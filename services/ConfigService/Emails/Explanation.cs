@@ -31,7 +31,7 @@ internal static class Explanation
         }
 
         if (EmailView.WasTried(email) && email.DueAt > seen.Now)
-            return $"{LastAttempt(email)}: {email.LastError?.Reply}; next at {Time(email.DueAt)}.{Hint(email)}{(blocked is null ? "" : $" At the moment {blocked}.")}";
+            return $"{LastAttempt(email)}: {email.LastError?.Reply}; next at {Time(email.DueAt)}.{Hint(email)}{(blocked is null ? Queue(email, seen) : $" At the moment {blocked}.")}";
         if (email.DueAt > seen.Now)
             return blocked is null ? $"{When(email, seen.Now)}.{Queue(email, seen)}" : $"{When(email, seen.Now)}, but it could not be sent now: {blocked}.";
         return Queue(email, seen) is { Length: > 0 } queue ? $"{When(email, seen.Now)}.{queue}" : $"{When(email, seen.Now)}: {blocked ?? "a sender is about to take it"}.";
@@ -42,7 +42,9 @@ internal static class Explanation
     {
         if (seen.Schedule is not { } schedule || seen.Blocked is not null)
             return "";
-        var pace = string.Create(CultureInfo.InvariantCulture, $" The e-mails before it are sent at {schedule.PerSecond * 3600:#,0} an hour");
+        if (email.SendBefore <= seen.Now)
+            return " It expires first.";
+        var pace = string.Create(CultureInfo.InvariantCulture, $" The e-mails before it are sent at {schedule.PerSecond * 3600:#,0.#} an hour");
         if (seen.ExpectedAt(email) is not { } expected)
             return $"{pace}, so its turn comes after {Time(email.SendBefore)}, and it expires first.";
         var later = expected - (email.DueAt > seen.Now ? email.DueAt : seen.Now);

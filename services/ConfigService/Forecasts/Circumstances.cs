@@ -41,8 +41,14 @@ internal static class Circumstances
         }
 
         /// <summary>When the e-mails of a queue are sent; null where nothing could be.</summary>
-        internal SendingSchedule? ScheduleOf(IReadOnlyList<PendingQueue.Block> queue) =>
-            Blocked is null && Throughput.Of(Senders) is { } throughput ? SendingSchedule.Simulate(queue, throughput, Now) : null;
+        /// <param name="queue">The queue.</param>
+        /// <param name="nextSlots">When the first free slot of each account with a rate is.</param>
+        internal SendingSchedule? ScheduleOf(IReadOnlyList<PendingQueue.Block> queue, IReadOnlyDictionary<string, DateTimeOffset>? nextSlots = null) =>
+            Blocked is null && Throughput.Of(Senders, nextSlots, Now) is { } throughput ? SendingSchedule.Simulate(queue, throughput, Now) : null;
+
+        /// <summary>Whether what can be sent is still what it was then: the same holds, and senders that can send or not.</summary>
+        internal bool IsLike(Seen before) =>
+            (Blocked is null) == (before.Blocked is null) && Holds.Select(hold => hold.Id).ToHashSet(StringComparer.Ordinal).SetEquals(before.Holds.Select(hold => hold.Id));
 
         /// <summary>What holds everything back; null where nothing does.</summary>
         internal Hold? Everything => Holds.FirstOrDefault(hold => hold.Id == Hold.Everything);

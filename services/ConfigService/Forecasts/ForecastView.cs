@@ -42,14 +42,15 @@ public sealed record ForecastView(
         };
         var due = groups.Where(group => group.DueAt < until).ToList();
         var sent = due.Where(group => group.ExpectedAt is not null).ToList();
+        var held = queue.Held.Where(block => block.DueAt < until).Sum(block => (long)block.Count);
         return new(
             schedule is null ? null : Math.Round(schedule.PerSecond * 3600, 1),
-            due.Sum(group => (long)group.Count) + queue.Held,
+            due.Sum(group => (long)group.Count) + held,
             due.Count == 0 ? null : due[0].DueAt,
             sent.Max(group => group.LastExpectedAt),
-            sent.Where(group => group.ExpectedAt - group.DueAt > Punctual).Sum(group => (long)group.Count),
+            sent.Where(group => group.Lateness > Punctual).Sum(group => (long)group.Count),
             schedule is null ? 0 : due.Where(group => group.ExpectedAt is null).Sum(group => (long)group.Count),
-            queue.Held,
+            held,
             schedule is null ? due.Sum(group => (long)group.Count) : 0,
             ByHourOf(due, now, hours));
     }
@@ -59,13 +60,24 @@ public sealed record ForecastView(
         var (due, sent) = (new long[hours], new long[hours]);
         foreach (var group in groups)
         {
-            due[Math.Max(0, HourOf(group.DueAt))] += group.Count;
-            if (group.ExpectedAt is { } expected && HourOf(expected) < hours)
-                sent[Math.Max(0, HourOf(expected))] += group.Count;
+            Spread(due, group.Count, group.DueAt - now, group.LastDueAt - now);
+            if (group.ExpectedAt - now is { } first && group.LastExpectedAt - now is { } last)
+                Spread(sent, group.Count, first, last);
         }
 
         return [.. Enumerable.Range(0, hours).Select(hour => new Hour(now.AddHours(hour), due[hour], sent[hour]))];
+    }
 
-        int HourOf(DateTimeOffset at) => (int)Math.Floor((at - now).TotalHours);
+    // So many from the first time to the last, evenly. What was before the hours counts in the first, what comes after them in none.
+    private static void Spread(long[] hours, int count, TimeSpan first, TimeSpan last)
+    {
+        var before = 0L;
+        for (var hour = Math.Max(0, (int)Math.Min(hours.Length, first.TotalHours)); hour < hours.Length && before < count; hour++)
+        {
+            var end = TimeSpan.FromHours(hour + 1);
+            var through = last < end ? count : (long)Math.Round(count * ((end - first) / (last - first)));
+            hours[hour] += through - before;
+            before = through;
+        }
     }
 }

@@ -7,16 +7,18 @@ namespace Mail.ConfigService.Forecasts;
 /// that wait. Reading a queue of a million e-mails takes most of a second: then the last reading is good for a while, since little changes in so
 /// long a queue.
 /// </summary>
-internal sealed class SendingForecast(Unit unit, TimeProvider time)
+internal sealed class SendingForecast(Unit unit, TimeProvider time) : IDisposable
 {
-    /// <summary>How far ahead it looks, unless it is asked for more.</summary>
-    internal static readonly TimeSpan Horizon = TimeSpan.FromDays(1);
+    /// <summary>How far ahead it looks. What is due later is expected to be sent when it is due.</summary>
+    internal static readonly TimeSpan Horizon = TimeSpan.FromDays(7);
 
     // Reading a long queue takes at most a tenth of the time.
     private const int Long = 10_000;
     private const int ShareOfTime = 10;
     private static readonly TimeSpan _old = TimeSpan.FromMinutes(1);
 
+    // A client's own queue is read for each of its requests. Two at once leave the other connections to other requests.
+    private readonly SemaphoreSlim _own = new(2);
     private readonly Lock _gate = new();
     private Reading? _latest;
     private Task<Reading>? _running;
@@ -27,28 +29,32 @@ internal sealed class SendingForecast(Unit unit, TimeProvider time)
     /// <param name="Schedule">When each e-mail is sent; null where nothing can be sent.</param>
     /// <param name="At">When the reading began, as <see cref="TimeProvider.GetTimestamp"/> has it.</param>
     /// <param name="Took">How long it took.</param>
-    internal sealed record Reading(PendingQueue Queue, Circumstances.Seen Seen, SendingSchedule? Schedule, long At, TimeSpan Took);
+    internal sealed record Reading(PendingQueue Queue, Circumstances.Seen Seen, SendingSchedule? Schedule, long At, TimeSpan Took)
+    {
+        internal bool IsLong { get; } = Queue.Blocks.Concat(Queue.Held).Sum(block => (long)block.Count) > Long;
+    }
 
     /// <summary>
     /// What is known without reading anything, for answers to requests that hold a connection; null where nothing was read in the last minute.
-    /// It is read again then, for the next answer.
+    /// It is read again meanwhile, for the next answer.
     /// </summary>
     internal SendingSchedule? Latest()
     {
         var latest = Volatile.Read(ref _latest);
-        if (latest is not null && time.GetElapsedTime(latest.At) < _old)
-            return latest.Schedule;
-        _ = RunAsync();
-        return null;
+        var age = latest is null ? _old : time.GetElapsedTime(latest.At);
+        if (latest is null || age > ShareOfTime * latest.Took)
+            _ = RunAsync();
+        return age < _old ? latest?.Schedule : null;
     }
 
-    /// <summary>A reading that knows what was committed before the call; of a long queue, one of the last minute.</summary>
+    /// <summary>A reading that knows what was committed before the call; of a long queue, one of the last minute that knows of all holds.</summary>
     /// <param name="cancellationToken">Abandons the wait.</param>
     internal async Task<Reading> ReadAsync(CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _latest) is { } latest && latest.Queue.Blocks.Sum(block => (long)block.Count) > Long && time.GetElapsedTime(latest.At) is var age && age < _old)
+        if (Volatile.Read(ref _latest) is { IsLong: true } latest && time.GetElapsedTime(latest.At) < _old
+            && (await Circumstances.LookAsync(unit, cancellationToken)).IsLike(latest.Seen))
         {
-            if (age > ShareOfTime * latest.Took)
+            if (time.GetElapsedTime(latest.At) > ShareOfTime * latest.Took)
                 _ = RunAsync();
             return latest;
         }
@@ -63,8 +69,22 @@ internal sealed class SendingForecast(Unit unit, TimeProvider time)
         }
     }
 
-    /// <summary>Reads further ahead than <see cref="Horizon"/>.</summary>
-    internal Task<Reading> ReadAsync(TimeSpan ahead, CancellationToken cancellationToken) => TakeAsync(ahead, cancellationToken);
+    /// <summary>The queue of one client.</summary>
+    internal async Task<PendingQueue> ReadOwnAsync(string clientId, Circumstances.Seen seen, CancellationToken cancellationToken)
+    {
+        var holds = seen.Holds.Where(hold => hold.Id == Hold.Everything || hold.Id == clientId).ToList();
+        await _own.WaitAsync(cancellationToken);
+        try
+        {
+            return await unit.ConnectAsync(connection => PendingQueue.ReadAsync(connection, clientId, seen.Now + Horizon, holds, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            _own.Release();
+        }
+    }
+
+    public void Dispose() => _own.Dispose();
 
     // The caller's connection and its end are the caller's: what runs here goes on for all that wait for it.
     private Task<Reading> RunAsync()
@@ -74,23 +94,21 @@ internal sealed class SendingForecast(Unit unit, TimeProvider time)
             if (_running is not { IsCompleted: false })
             {
                 using (ExecutionContext.SuppressFlow())
-                    _running = Task.Run(async () => _latest = await TakeAsync(Horizon, CancellationToken.None));
+                    _running = Task.Run(async () => _latest = await TakeAsync());
             }
 
             return _running;
         }
     }
 
-    private Task<Reading> TakeAsync(TimeSpan ahead, CancellationToken cancellationToken)
-    {
-        return unit.ConnectAsync(
-            async connection =>
-            {
-                var at = time.GetTimestamp();
-                var seen = await Circumstances.LookAsync(connection, cancellationToken);
-                var queue = await PendingQueue.ReadAsync(connection, clientId: null, seen.Now + ahead, seen.Holds, cancellationToken);
-                return new Reading(queue, seen, seen.ScheduleOf(queue.Blocks), at, time.GetElapsedTime(at));
-            },
-            cancellationToken);
-    }
+    private Task<Reading> TakeAsync() => unit.ConnectAsync(
+        async connection =>
+        {
+            var at = time.GetTimestamp();
+            var seen = await Circumstances.LookAsync(connection, CancellationToken.None);
+            var nextSlots = await Pacing.NextAsync(connection, CancellationToken.None);
+            var queue = await PendingQueue.ReadAsync(connection, clientId: null, seen.Now + Horizon, seen.Holds, CancellationToken.None);
+            return new Reading(queue, seen, seen.ScheduleOf(queue.Blocks, nextSlots), at, time.GetElapsedTime(at));
+        },
+        CancellationToken.None);
 }

@@ -11,7 +11,9 @@ internal sealed class SendingSchedule
     private readonly List<Turn> _turns;
     private readonly Throughput _throughput;
 
-    private SendingSchedule(List<Turn> turns, Throughput throughput, DateTimeOffset now) => (_turns, _throughput, Now) = (turns, throughput, now);
+    private readonly DateTimeOffset _begins;
+
+    private SendingSchedule(List<Turn> turns, Throughput throughput, DateTimeOffset begins) => (_turns, _throughput, _begins) = (turns, throughput, begins);
 
     /// <summary>The turn of a block of e-mails.</summary>
     /// <param name="Block">The block.</param>
@@ -22,18 +24,19 @@ internal sealed class SendingSchedule
     private sealed record Turn(PendingQueue.Block Block, DateTimeOffset Starts, TimeSpan Lasts, int Sent, DateTimeOffset NextFree);
 
     /// <summary>E-mails with one fate: those of a block that are sent, or those that are not.</summary>
-    /// <param name="DueAt">When they are due; where they are due over some time, in the middle of it.</param>
+    /// <param name="DueAt">When the first is due.</param>
+    /// <param name="LastDueAt">When the last is due; the others are taken to be due in between, evenly.</param>
     /// <param name="Count">How many there are.</param>
-    /// <param name="ExpectedAt">When the server will have taken them, in the middle; null where they are not sent.</param>
-    /// <param name="LastExpectedAt">When it will have taken the last of them; null where they are not sent.</param>
-    internal sealed record Group(DateTimeOffset DueAt, int Count, DateTimeOffset? ExpectedAt, DateTimeOffset? LastExpectedAt)
+    /// <param name="ExpectedAt">When the server will have taken the first; null where they are not sent.</param>
+    /// <param name="LastExpectedAt">When it will have taken the last.</param>
+    internal sealed record Group(DateTimeOffset DueAt, DateTimeOffset LastDueAt, int Count, DateTimeOffset? ExpectedAt = null, DateTimeOffset? LastExpectedAt = null)
     {
-        /// <summary>E-mails that are not sent as things stand.</summary>
-        internal static Group NotSent(PendingQueue.Block block) => new(block.DueAt + (Spread(block) / 2), block.Count, null, null);
-    }
+        /// <summary>How long after it is due an e-mail in the middle is sent; null where they are not sent.</summary>
+        internal TimeSpan? Lateness => ((ExpectedAt - DueAt) + (LastExpectedAt - LastDueAt)) / 2;
 
-    /// <summary>The database's clock when the queue was read.</summary>
-    internal DateTimeOffset Now { get; }
+        /// <summary>E-mails that are not sent as things stand.</summary>
+        internal static Group NotSent(PendingQueue.Block block) => new(block.DueAt, block.LastDueAt, block.Count);
+    }
 
     /// <summary>E-mails a second.</summary>
     internal double PerSecond => _throughput.PerSecond;
@@ -41,23 +44,21 @@ internal sealed class SendingSchedule
     /// <summary>All e-mails of the queue.</summary>
     internal IEnumerable<Group> Groups()
     {
-        foreach (var turn in _turns)
+        foreach (var (block, starts, lasts, sent, _) in _turns)
         {
-            var due = turn.Block.DueAt + (Spread(turn.Block) / 2);
-            var first = turn.Starts + _throughput.HandOver;
-            if (turn.Sent > 0)
-                yield return new(due, turn.Sent, first + (turn.Lasts / 2), first + turn.Lasts);
-            if (turn.Sent < turn.Block.Count)
-                yield return new(due, turn.Block.Count - turn.Sent, null, null);
+            var first = starts + _throughput.HandOver;
+            if (sent > 0)
+                yield return new(block.DueAt, block.LastDueAt, sent, first, first + lasts);
+            if (sent < block.Count)
+                yield return new(block.DueAt, block.LastDueAt, block.Count - sent);
         }
     }
 
     /// <summary>E-mails of one client, which are among all others in the queue.</summary>
-    internal Group GroupOf(PendingQueue.Block block)
-    {
-        var expected = ExpectedAt(block.DueAt, block.Id, block.SendBefore);
-        return new(block.DueAt, block.Count, expected, expected);
-    }
+    internal Group GroupOf(PendingQueue.Block block) =>
+        ExpectedAt(block.DueAt, block.Id, block.SendBefore) is { } first
+            ? new(block.DueAt, block.LastDueAt, block.Count, first, Later(first, ExpectedAt(block.LastDueAt, block.Id, DateTimeOffset.MaxValue) ?? first))
+            : Group.NotSent(block);
 
     /// <summary>Goes through the queue.</summary>
     /// <param name="queue">The e-mails, in their order.</param>
@@ -67,7 +68,8 @@ internal sealed class SendingSchedule
     {
         var turns = new List<Turn>(queue.Count);
         var pace = TimeSpan.FromSeconds(1 / throughput.PerSecond);
-        var free = now;
+        var begins = Later(now, throughput.Begins ?? now);
+        var free = begins;
         foreach (var block in queue)
         {
             var starts = Later(free, block.DueAt);
@@ -80,7 +82,7 @@ internal sealed class SendingSchedule
             free = turns[^1].NextFree;
         }
 
-        return new(turns, throughput, now);
+        return new(turns, throughput, begins);
     }
 
     /// <summary>When the server will have taken an e-mail; null where it expires first.</summary>
@@ -90,7 +92,7 @@ internal sealed class SendingSchedule
     internal DateTimeOffset? ExpectedAt(DateTimeOffset dueAt, Guid id, DateTimeOffset sendBefore)
     {
         var index = IndexOf(dueAt, id);
-        var starts = index < 0 ? Later(Now, dueAt) : Later(StartIn(index, dueAt, id), dueAt);
+        var starts = index < 0 ? Later(_begins, dueAt) : Later(StartIn(index, dueAt, id), dueAt);
         return starts > sendBefore ? null : starts + _throughput.HandOver;
     }
 

@@ -42,6 +42,9 @@ public sealed record HandOver(SmtpStage Stage)
     /// <summary>What was said and may be quoted in the reply; gathered only where something was refused.</summary>
     public SaidBySender Said { get; init; } = SaidBySender.Nothing;
 
+    /// <summary>Whether the connection was open before.</summary>
+    public bool Reused { get; init; }
+
     /// <summary>How long the attempt took, connecting included.</summary>
     public TimeSpan Duration { get; init; }
 

@@ -85,11 +85,12 @@ public sealed class SmtpConnection : IAsyncDisposable
             if (ended is { } said && emails > 0)
                 _habits.EndedAfter(emails, said);
             await CloseAsync();
+            reused = false;
             seen = await AttemptAsync(envelope, mayFinish, untilData);
         }
 
         _used = _time.GetTimestamp();
-        return seen with { Duration = _time.GetElapsedTime(began) };
+        return seen with { Duration = _time.GetElapsedTime(began), Reused = reused };
     }
 
     /// <summary>Says QUIT, for a few seconds at most, and closes. The next hand-over connects anew.</summary>

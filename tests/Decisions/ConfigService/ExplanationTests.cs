@@ -214,6 +214,7 @@ public sealed class ExplanationTests
         var expiring = email with { SendBefore = _now.AddHours(2) };
         Assert.Equal("Due in 1 h. The e-mails before it are sent at 200 an hour, so its turn comes after 2026-12-01 10:00:00 UTC, and it expires first.", Says(expiring));
         Assert.Equal("late", Forecast.Of(expiring, Behind(expiring)));
+        Assert.Equal("Overdue by 12 min. It expires first.", Says(Due(_now.AddMinutes(-12)) with { SendBefore = _now.AddMinutes(-1) }));
         var overdue = Due(_now.AddMinutes(-12));
         Assert.Equal("Overdue by 12 min. The e-mails before it are sent at 200 an hour, so it is expected to go at 2026-12-01 09:14:42 UTC.", Says(overdue));
 

@@ -11,6 +11,9 @@ internal sealed class AccessTokens : IDisposable
     private static readonly TimeSpan _shortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(30);
 
+    // A timer takes no more than 49 days, and some token is good for a year.
+    private static readonly TimeSpan _longestWait = TimeSpan.FromDays(1);
+
     private readonly Lock _gate = new();
     private readonly Lazy<ITokenEndpoint> _endpoint;
     private readonly TimeSpan _timeout;
@@ -160,6 +163,6 @@ internal sealed class AccessTokens : IDisposable
     private void Schedule(TimeSpan wait)
     {
         if (!_closing.IsCancellationRequested)
-            _renewal.Change(wait, Timeout.InfiniteTimeSpan);
+            _renewal.Change(wait < _longestWait ? wait : _longestWait, Timeout.InfiniteTimeSpan);
     }
 }

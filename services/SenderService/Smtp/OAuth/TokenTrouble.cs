@@ -70,7 +70,8 @@ internal static partial class TokenTrouble
         var words = Unreadable().Replace(Changing().Replace(description ?? "", ""), " ").Trim();
         if (!words.StartsWith("AADSTS", StringComparison.Ordinal))
             words = words.Length == 0 ? error : $"{error}: {words}";
-        return LoginSecrets.Hide(words.Length > MostCharacters ? words[..MostCharacters] : words);
+        words = LoginSecrets.Hide(words);
+        return words.Length > MostCharacters ? words[..MostCharacters] : words;
     }
 
     // Microsoft's "Trace ID: … Correlation ID: … Timestamp: …", and the number and time that some of its proxies put first.

@@ -67,9 +67,33 @@ public sealed class ForecastViewTests
     {
         var queue = Enumerable.Range(0, 450).Select(_ => One(_nine)).OrderBy(block => block.Id).ToList();
         var reading = Reading(queue, [_ready], held: 0);
-        var forecast = ForecastView.Of(reading, new([queue[0], queue[^1]], Held: 3), 24);
+        var forecast = ForecastView.Of(reading, new([queue[0], queue[^1]], [One(_nine), One(_nine), One(_now.AddDays(2)), One(_nine)]), 24);
         Assert.Equal((5, 3, 1), (forecast.Due, forecast.Held, forecast.Late));
         Assert.InRange(forecast.LastExpected!.Value, _nine + new TimeSpan(2, 14, 42), _nine + new TimeSpan(2, 14, 43));
+    }
+
+    [Fact]
+    public void A_block_is_spread_over_the_hours_in_which_its_emails_are_due_and_sent()
+    {
+        // A thousand due over four hours, at two hundred an hour.
+        var block = new PendingQueue.Block(_now, Guid.CreateVersion7(), _now.AddDays(3), 1000, _now.AddHours(4));
+        var forecast = Of([block], [_ready]);
+        Assert.Equal([250, 250, 250, 250, 0, 0], forecast.ByHour.Take(6).Select(hour => hour.Due));
+        Assert.Equal([200, 200, 200, 200, 200, 0], forecast.ByHour.Take(6).Select(hour => hour.Sent));
+        Assert.Equal((_now, 1000), (forecast.FirstDue, forecast.Late));
+    }
+
+    [Fact]
+    public void What_a_rate_has_already_given_away_is_waited_for_once()
+    {
+        var next = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal) { ["one"] = _now.AddSeconds(10) };
+        Assert.Equal(_now.AddSeconds(10), Throughput.Of([_ready], next, _now)!.Begins);
+        // Slots further ahead are those of e-mails that are still in the queue.
+        next["one"] = _now.AddHours(2);
+        Assert.Equal(_now.AddSeconds(18), Throughput.Of([_ready], next, _now)!.Begins);
+        next["one"] = _now.AddHours(-2);
+        Assert.Equal(_now, Throughput.Of([_ready], next, _now)!.Begins);
+        Assert.Equal(_now, Throughput.Of([Ready("two", null, null, 1, 1)], next, _now)!.Begins);
     }
 
     [Fact]
@@ -80,13 +104,13 @@ public sealed class ForecastViewTests
         Assert.Equal([2, 0], forecast.ByHour.Select(hour => hour.Due));
     }
 
-    private static ForecastView Of(IReadOnlyList<PendingQueue.Block> queue, IReadOnlyList<Sender> senders, long held = 0, int hours = 24) =>
+    private static ForecastView Of(IReadOnlyList<PendingQueue.Block> queue, IReadOnlyList<Sender> senders, int held = 0, int hours = 24) =>
         ForecastView.Of(Reading([.. queue.OrderBy(block => block.DueAt).ThenBy(block => block.Id)], senders, held), own: null, hours);
 
-    private static SendingForecast.Reading Reading(IReadOnlyList<PendingQueue.Block> queue, IReadOnlyList<Sender> senders, long held)
+    private static SendingForecast.Reading Reading(IReadOnlyList<PendingQueue.Block> queue, IReadOnlyList<Sender> senders, int held)
     {
         var seen = new Circumstances.Seen(_now, senders, [], _now);
-        return new(new(queue, held), seen, seen.ScheduleOf(queue), 0, TimeSpan.Zero);
+        return new(new(queue, [.. Enumerable.Range(0, held).Select(_ => One(_nine))]), seen, seen.ScheduleOf(queue), 0, TimeSpan.Zero);
     }
 
     private static PendingQueue.Block One(DateTimeOffset due) => new(due, Guid.CreateVersion7(), due.AddHours(72), 1, due);

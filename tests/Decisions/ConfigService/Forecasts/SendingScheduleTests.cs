@@ -61,7 +61,7 @@ public sealed class SendingScheduleTests
         var groups = schedule.Groups().ToList();
         Assert.Equal([300, 700], groups.Select(group => group.Count));
         AssertAbout(_nine.AddSeconds(31.9), groups[0].LastExpectedAt);
-        AssertAbout(_nine.AddSeconds(16.95), groups[0].ExpectedAt);
+        AssertAbout(_nine.AddSeconds(2), groups[0].ExpectedAt);
         Assert.Null(groups[1].ExpectedAt);
     }
 
