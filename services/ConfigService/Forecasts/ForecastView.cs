@@ -75,7 +75,7 @@ public sealed record ForecastView(
         for (var hour = Math.Max(0, (int)Math.Min(hours.Length, first.TotalHours)); hour < hours.Length && before < count; hour++)
         {
             var end = TimeSpan.FromHours(hour + 1);
-            var through = last < end ? count : (long)Math.Round(count * ((end - first) / (last - first)));
+            var through = last < end ? count : 1 + (long)((count - 1) * ((end - first) / (last - first)));
             hours[hour] += through - before;
             before = through;
         }

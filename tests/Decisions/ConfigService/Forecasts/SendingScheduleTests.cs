@@ -42,8 +42,9 @@ public sealed class SendingScheduleTests
     [Fact]
     public void An_email_whose_turn_comes_after_its_send_before_expires_and_takes_no_turn()
     {
-        var soon = One(_nine) with { SendBefore = _nine.AddSeconds(30) };
-        PendingQueue.Block[] queue = [One(_nine), One(_nine), .. new[] { soon, soon }.Select(block => block with { Id = Guid.CreateVersion7() }), One(_nine)];
+        var queue = Burst(5, _nine);
+        queue[2] = queue[2] with { SendBefore = _nine.AddSeconds(30) };
+        queue[3] = queue[3] with { SendBefore = _nine.AddSeconds(30) };
         var schedule = SendingSchedule.Simulate(queue, _twoHundredAnHour, _nine);
         Assert.Null(Expected(schedule, queue[2]));
         Assert.Null(Expected(schedule, queue[3]));
