@@ -21,7 +21,7 @@ internal sealed class GetForecast(SendingForecast forecast)
     internal async Task<ForecastView> RunAsync(Caller caller, int hours, CancellationToken cancellationToken)
     {
         var reading = await forecast.ReadAsync(cancellationToken);
-        var own = caller.ClientId is { } clientId ? await forecast.ReadOwnAsync(clientId, reading.Seen, cancellationToken) : null;
+        var own = caller.ClientId is { } clientId ? await forecast.ReadOwnAsync(clientId, reading, cancellationToken) : null;
         return ForecastView.Of(reading, own, hours);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Mail.Store;
 
 namespace Mail.ConfigService.Forecasts;
@@ -31,7 +32,11 @@ internal sealed class SendingForecast(Unit unit, TimeProvider time) : IDisposabl
     /// <param name="Took">How long it took.</param>
     internal sealed record Reading(PendingQueue Queue, Circumstances.Seen Seen, SendingSchedule? Schedule, long At, TimeSpan Took)
     {
+        /// <summary>Whether it is used again, since reading takes long.</summary>
         internal bool IsLong { get; } = Queue.Blocks.Concat(Queue.Held).Sum(block => (long)block.Count) > Long;
+
+        /// <summary>Queues of single clients that were read beside it.</summary>
+        internal ConcurrentDictionary<string, PendingQueue> Own { get; } = new(StringComparer.Ordinal);
     }
 
     /// <summary>
@@ -69,14 +74,20 @@ internal sealed class SendingForecast(Unit unit, TimeProvider time) : IDisposabl
         }
     }
 
-    /// <summary>The queue of one client.</summary>
-    internal async Task<PendingQueue> ReadOwnAsync(string clientId, Circumstances.Seen seen, CancellationToken cancellationToken)
+    /// <summary>The queue of one client. Beside a long one it is as old as that.</summary>
+    internal async Task<PendingQueue> ReadOwnAsync(string clientId, Reading reading, CancellationToken cancellationToken)
     {
+        if (reading.Own.TryGetValue(clientId, out var known))
+            return known;
+        var seen = reading.Seen;
         var holds = seen.Holds.Where(hold => hold.Id == Hold.Everything || hold.Id == clientId).ToList();
         await _own.WaitAsync(cancellationToken);
         try
         {
-            return await unit.ConnectAsync(connection => PendingQueue.ReadAsync(connection, clientId, seen.Now + Horizon, holds, cancellationToken), cancellationToken);
+            var own = await unit.ConnectAsync(connection => PendingQueue.ReadAsync(connection, clientId, seen.Now + Horizon, holds, cancellationToken), cancellationToken);
+            if (reading.IsLong)
+                reading.Own[clientId] = own;
+            return own;
         }
         finally
         {
