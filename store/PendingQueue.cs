@@ -4,8 +4,8 @@ using static Mail.Store.Sql;
 namespace Mail.Store;
 
 /// <summary>
-/// The pending e-mails that are due until some time, in the order in which they are sent. A long queue is read as blocks of equal size, of
-/// which the first e-mail stands for all: what is asked of it is when e-mails go out, and not which.
+/// The pending e-mails that are due before some time, in the order in which they are sent. A long queue is read as blocks of equal size, and
+/// the first e-mail of a block stands for all of it.
 /// </summary>
 /// <param name="Blocks">The blocks, the first to be sent first; without what is held.</param>
 /// <param name="Held">What is held back, in blocks as well.</param>

@@ -183,8 +183,7 @@ public static class Transitions
         batch.BatchCommands.Add(ClaimCommand(_claim, claim, ids, now));
         batch.BatchCommands.Add(new(StillClaimable) { Parameters = { Value("ids", ids.ToArray()), Value("installation", claim.Installation), Now(now) } });
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var vouched = await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0) && reader.GetBoolean(0);
-        await reader.NextResultAsync(cancellationToken);
+        var vouched = await ReadVouchedAsync(reader, cancellationToken);
         var claimed = await ReadClaimedAsync(reader, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var locked = await ReadIdsAsync(reader, cancellationToken);
@@ -199,10 +198,17 @@ public static class Transitions
         batch.BatchCommands.Add(new($"select {Installations.Vouched}") { Parameters = { Value("installation", installation) } });
         batch.BatchCommands.Add(new(StillClaimable) { Parameters = { Value("ids", ids.ToArray()), Value("installation", installation), Now(null) } });
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var vouched = await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0) && reader.GetBoolean(0);
-        await reader.NextResultAsync(cancellationToken);
+        var vouched = await ReadVouchedAsync(reader, cancellationToken);
         var claimable = await ReadIdsAsync(reader, cancellationToken);
         return vouched ? claimable : null;
+    }
+
+    // The first result of both; goes on to the next.
+    private static async Task<bool> ReadVouchedAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var vouched = await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0) && reader.GetBoolean(0);
+        await reader.NextResultAsync(cancellationToken);
+        return vouched;
     }
 
     private static async Task<List<Guid>> ReadIdsAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)

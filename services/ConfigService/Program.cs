@@ -33,7 +33,6 @@ return await MailProgram.RunAsync(args, async () =>
     builder.Services.AddEmails();
     builder.Services.AddStatus();
     builder.Services.AddSingleton<SendingForecast>();
-    builder.Services.AddSingleton<GetForecast>();
     builder.Services.AddSingleton<HoldSending>();
     builder.Services.AddSingleton<ReleaseSending>();
     builder.Services.AddSingleton<EraseClient>();

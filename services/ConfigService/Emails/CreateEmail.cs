@@ -29,6 +29,7 @@ internal sealed class CreateEmail(Unit unit, Outbox outbox, SendingForecast fore
         var (email, text) = NewEmail.Of(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "single e-mail"), work.Now);
         await EmailInserts.InsertAsync(work.Connection, [email], [text], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
-        return new(EmailView.Whole(email, text, await Circumstances.LookAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() }), $"/api/v1/scheduled-emails/{email.Id}", [email.Id]);
+        var seen = await Circumstances.LookAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() };
+        return new(EmailView.Whole(email, text, seen), $"/api/v1/scheduled-emails/{email.Id}", [email.Id]);
     }
 }

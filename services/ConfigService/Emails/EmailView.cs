@@ -1,5 +1,5 @@
-using Mail.ConfigService.Forecasts;
 using System.Text.Json.Serialization;
+using Mail.ConfigService.Forecasts;
 using Mail.Store;
 
 namespace Mail.ConfigService.Emails;

@@ -35,7 +35,7 @@ internal static class ListEmails
             session => session.QueryAsync<ScheduledEmail>(
                 string.Create(CultureInfo.InvariantCulture, $"{sql.Where} order by d.scheduled_datetime, d.id limit {limit + 1}"), context.RequestAborted, [.. sql.Parameters]),
             context.RequestAborted);
-        var seen = await Circumstances.LookAsync(unit, context.RequestAborted) with { Schedule = (await forecast.ReadAsync(context.RequestAborted)).Schedule };
+        var seen = await forecast.AddToAsync(await Circumstances.LookAsync(unit, context.RequestAborted), emails, context.RequestAborted);
         return new(
             [.. emails.Take(limit).Select(email => EmailView.Listed(email, seen))],
             emails.Count > limit ? new Cursor(emails[limit - 1].ScheduledDatetime.UtcTicks, emails[limit - 1].Id).ToString() : null);

@@ -14,12 +14,12 @@ internal sealed class SearchEmails(Unit unit, SendingForecast forecast)
     internal async Task<(IReadOnlyList<EmailView> Emails, EmailSearch.Found Found)> RunAsync(
         EmailSearch.Wanted wanted, EmailSearch.Position? after, Caller caller, CancellationToken cancellationToken)
     {
-        var schedule = (await forecast.ReadAsync(cancellationToken)).Schedule;
         var (found, seen) = await unit.ConnectAsync(
             async connection => (
                 await EmailSearch.RunAsync(connection, wanted with { ClientId = caller.ClientId ?? wanted.ClientId }, after, PageSize, cancellationToken),
-                await Circumstances.LookAsync(connection, cancellationToken) with { Schedule = schedule }),
+                await Circumstances.LookAsync(connection, cancellationToken)),
             cancellationToken);
+        seen = await forecast.AddToAsync(seen, found.Emails, cancellationToken);
         return ([.. found.Emails.Select(email => EmailView.Listed(email, seen))], found);
     }
 }

@@ -27,7 +27,7 @@ public sealed record ForecastView(
 
     /// <summary>Counts.</summary>
     /// <param name="reading">The queue of all clients: e-mails wait for each other, whosever they are.</param>
-    /// <param name="own">The queue of the caller, as long as it reaches; null for all clients.</param>
+    /// <param name="own">The caller's own queue; null for all clients.</param>
     /// <param name="hours">How many hours to look ahead.</param>
     internal static ForecastView Of(SendingForecast.Reading reading, PendingQueue? own, int hours)
     {
@@ -68,7 +68,7 @@ public sealed record ForecastView(
         return [.. Enumerable.Range(0, hours).Select(hour => new Hour(now.AddHours(hour), due[hour], sent[hour]))];
     }
 
-    // So many from the first time to the last, evenly. What was before the hours counts in the first, what comes after them in none.
+    // Counts e-mails evenly from the first time to the last. Those before the first hour count in it, and those after the last hour in none.
     private static void Spread(long[] hours, int count, TimeSpan first, TimeSpan last)
     {
         var before = 0L;

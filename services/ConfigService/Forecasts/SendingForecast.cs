@@ -74,6 +74,10 @@ internal sealed class SendingForecast(Unit unit, TimeProvider time) : IDisposabl
         }
     }
 
+    /// <summary>What a list of e-mails hangs on. Where none of them is pending, the queue is not read.</summary>
+    internal async Task<Circumstances.Seen> AddToAsync(Circumstances.Seen seen, IEnumerable<ScheduledEmail> emails, CancellationToken cancellationToken) =>
+        emails.Any(email => email.Status == EmailStatus.Pending) ? seen with { Schedule = (await ReadAsync(cancellationToken)).Schedule } : seen;
+
     /// <summary>The queue of one client. Beside a long one it is as old as that.</summary>
     internal async Task<PendingQueue> ReadOwnAsync(string clientId, Reading reading, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ using Npgsql;
 namespace Mail.ConfigService.Status;
 
 /// <summary>The overview, for the page. A client sees what is its own.</summary>
-internal sealed class GetOverview(Unit unit, SendingForecast forecast, GetForecast getForecast)
+internal sealed class GetOverview(Unit unit, SendingForecast forecast)
 {
     private const int MostListed = 8;
     private const int Slices = 96;
@@ -19,9 +19,9 @@ internal sealed class GetOverview(Unit unit, SendingForecast forecast, GetForeca
 
     internal async Task<Overview> RunAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var schedule = (await forecast.ReadAsync(cancellationToken)).Schedule;
-        var next = await getForecast.RunAsync(caller, cancellationToken);
-        return await unit.ConnectAsync(connection => ReadAsync(connection, caller, schedule, next, cancellationToken), cancellationToken);
+        var reading = await forecast.ReadAsync(cancellationToken);
+        var next = await GetForecast.RunAsync(forecast, reading, caller, GetForecast.DefaultHours, cancellationToken);
+        return await unit.ConnectAsync(connection => ReadAsync(connection, caller, reading.Schedule, next, cancellationToken), cancellationToken);
     }
 
     private static async Task<Overview> ReadAsync(
