@@ -13,7 +13,8 @@ grant select, insert, update, delete on
     mail.mt_doc_api_key, mail.mt_doc_hold, mail.mt_doc_idempotent_request, mail.mt_doc_erasure, mail.erasing_body to mail_config;
 grant select, update on mail.mt_doc_installation to mail_config;
 grant select, insert, update on mail.restore_mark to mail_config, mail_scheduler;
-grant select on mail.mt_doc_sender, mail.outcome_count, mail.sweep_duty to mail_config;
+-- A forecast starts from the next free turn under SMTP_RATE.
+grant select on mail.mt_doc_sender, mail.mt_doc_pace, mail.outcome_count, mail.sweep_duty to mail_config;
 
 -- The sweep, retention, the restore fence. It knows no key.
 grant select, update on mail.mt_doc_scheduled_email to mail_scheduler;

@@ -12,6 +12,7 @@ public sealed class LeastRightsTests(TestServers servers)
     // As docs/security.md has them.
     private const string SchedulersNames = @"^(send-email|email-config-saved|scheduler|restore-fence|Mail\.Contracts:|MassTransit\.Scheduling:)|^amq\.default$";
     private const string SendersNames = "^send-email";
+    private static readonly string[] Refusals = ["permission denied", "must be owner", "ACCESS_REFUSED"];
 
     [Fact]
     public async Task All_that_the_system_does_works_with_a_role_and_a_user_for_each_service()
@@ -61,12 +62,11 @@ public sealed class LeastRightsTests(TestServers servers)
         (await api.PostAsync("scheduled-emails/process")).Expect(HttpStatusCode.OK);
         (await api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" })).Expect(HttpStatusCode.OK);
         (await api.PostAsync("client/acme/api-keys", new JsonObject { ["name"] = "shop" })).Expect(HttpStatusCode.Created);
+        await ReadEverythingAsync(api, id);
         await Deadline.UntilAsync(() => api.DeleteAsync("client/acme"), answer => answer.Status == HttpStatusCode.OK);
         foreach (var log in system.ConfigServices.Concat(system.Schedulers).Concat(system.Senders).Select(service => service.Log))
         {
-            Assert.DoesNotContain("permission denied", log, StringComparison.OrdinalIgnoreCase);
-            Assert.DoesNotContain("must be owner", log, StringComparison.OrdinalIgnoreCase);
-            Assert.DoesNotContain("ACCESS_REFUSED", log, StringComparison.Ordinal);
+            Assert.All(log.Split('\n'), line => Assert.False(Refusals.Any(refusal => line.Contains(refusal, StringComparison.OrdinalIgnoreCase)), line));
         }
 
         Assert.True(proxy.Encrypted >= 4);
@@ -127,6 +127,17 @@ public sealed class LeastRightsTests(TestServers servers)
 
         await using var outcome = sender.CreateCommand("update mail.mt_doc_scheduled_email set status = 'sent', data = data || '{\"status\": \"sent\", \"smtp_reply\": \"250 Ok\"}'");
         Assert.Equal(1, await outcome.ExecuteNonQueryAsync());
+    }
+
+    // Every address of the API that is read, of which a new one that lacks a grant is known here.
+    private static async Task ReadEverythingAsync(Api api, string id)
+    {
+        var document = (await api.GetAsync("/openapi/v1.json")).Expect(HttpStatusCode.OK).Json;
+        var paths = document["paths"]!.AsObject().Where(path => path.Value!["get"] is not null)
+            .Select(path => path.Key.Replace("{client_id}", "acme", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal)).ToList();
+        Assert.Contains("/api/v1/forecast", paths);
+        foreach (var path in paths)
+            (await api.GetAsync(path)).Expect(HttpStatusCode.OK);
     }
 
     private static string As(string database, string role) => new NpgsqlConnectionStringBuilder(database) { Username = role, Password = "of-its-own" }.ConnectionString;
