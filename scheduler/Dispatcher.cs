@@ -30,7 +30,7 @@ internal sealed class Dispatcher(
 
         // From here on nothing is cancellable: what is confirmed must not come back. The confirm time-out bounds it.
         var publications = await publisher.PublishAsync([.. claimed.Where(timer => timer.Destination is not null)]);
-        var unpublished = publications.Where(publication => publication.Fate != Fate.Confirmed)
+        var unpublished = publications.Where(publication => publication.Result != PublishResult.Confirmed)
             .Select(publication => PutBack.After(publication, options.Attempts)).ToList();
         await timers.PutBackAsync(connection, unpublished, CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
@@ -38,7 +38,7 @@ internal sealed class Dispatcher(
         metrics.Published(claimed.Count, publications);
         unpublished.ForEach(logger.NotPublished);
         // Others may have fallen due meanwhile: only a claim that found nothing knows how far off the next one is.
-        if (publications.Any(publication => publication.Fate == Fate.Unconfirmed))
+        if (publications.Any(publication => publication.Result == PublishResult.Unconfirmed))
         {
             broker.Abandon();
             return options.LongestSleep;

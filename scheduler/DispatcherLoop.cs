@@ -12,7 +12,7 @@ internal sealed class DispatcherLoop(
     Func<Dispatcher> dispatcher, DueSignal signal, IBusControl bus, PostgresSchedulerOptions options, TimeProvider time, ILogger<DispatcherLoop> logger)
     : BackgroundService
 {
-    private readonly Pulse _help = new();
+    private readonly AsyncAutoResetEvent _help = new();
 
     public override void Dispose()
     {

@@ -9,7 +9,7 @@ namespace PostgresScheduler;
 /// </summary>
 internal sealed class DueSignal(NpgsqlDataSource dataSource, PostgresSchedulerOptions options, TimeProvider time, ILogger<DueSignal> logger) : IDisposable
 {
-    private readonly Pulse _signal = new();
+    private readonly AsyncAutoResetEvent _signal = new();
 
     /// <summary>Waits until something may have become due, or the time is over.</summary>
     internal Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)

@@ -41,7 +41,7 @@ public sealed class PostgresMessageScheduler : MessageScheduler
     {
         var timed = new List<TimedMessage>();
         foreach (var (tokenId, due, message) in messages)
-            timed.Add(await Envelope.Seal(_bus, message, destination, due, tokenId, Pipe.Empty<SendContext<T>>(), cancellationToken));
+            timed.Add(await MessageEnvelope.Seal(_bus, message, destination, due, tokenId, Pipe.Empty<SendContext<T>>(), cancellationToken));
         await Writer(transaction).ScheduleAsync(timed, cancellationToken);
     }
 

@@ -9,7 +9,7 @@ namespace MassTransit;
 public static class PostgresSchedulerExtensions
 {
     /// <summary>
-    /// Adds the timer table alone: for a process that commits messages (<see cref="Envelope"/>,
+    /// Adds the timer table alone: for a process that commits messages (<see cref="MessageEnvelope"/>,
     /// <see cref="TimerTable.ScheduleAsync"/>) in its own transactions and has no bus. Needs an <see cref="NpgsqlDataSource"/>.
     /// </summary>
     public static IServiceCollection AddTimerTable(this IServiceCollection services, Action<PostgresSchedulerOptions>? configure = null)
@@ -34,7 +34,7 @@ public static class PostgresSchedulerExtensions
         configurator.TryAddSingleton(provider => new PostgresMessageScheduler(
             provider.GetRequiredService<IBus>(), provider.GetRequiredService<IBus>().Topology, provider.GetRequiredService<TimerWriter>()));
         configurator.TryAddSingleton<IMessageScheduler>(provider => provider.GetRequiredService<PostgresMessageScheduler>());
-        configurator.TryAddSingleton<SetAsideMessages>();
+        configurator.TryAddSingleton<DeadLetters>();
         configurator.TryAddSingleton<SchedulerMetrics>();
         configurator.TryAddSingleton<DueSignal>();
         configurator.TryAddSingleton<Func<Dispatcher>>(provider => () =>
@@ -42,7 +42,7 @@ public static class PostgresSchedulerExtensions
             var broker = ActivatorUtilities.CreateInstance<Broker>(provider);
             return ActivatorUtilities.CreateInstance<Dispatcher>(provider, broker, ActivatorUtilities.CreateInstance<Publisher>(provider, broker));
         });
-        configurator.AddHostedService<SchemaAtStart>();
+        configurator.AddHostedService<TimerSchemaAtStart>();
         configurator.AddHostedService<DispatcherLoop>();
         configurator.AddHostedService<CountsLoop>();
         return configurator;

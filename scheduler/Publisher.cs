@@ -7,13 +7,13 @@ namespace PostgresScheduler;
 /// <summary>Publishes claimed timers byte for byte, mandatory, and waits for the broker's confirms.</summary>
 internal sealed class Publisher(Broker broker, PostgresSchedulerOptions options, TimeProvider time)
 {
-    internal async Task<IReadOnlyList<Publication>> PublishAsync(IReadOnlyList<ClaimedTimer> timers)
+    internal async Task<IReadOnlyList<PublishedTimer>> PublishAsync(IReadOnlyList<ClaimedTimer> timers)
     {
         var (publications, channel) = await PublishTogetherAsync(timers);
         return ClosedForAMessage(channel) ? await OneByOneAsync(publications) : publications;
     }
 
-    private async Task<(Publication[], IChannel)> PublishTogetherAsync(IReadOnlyList<ClaimedTimer> timers)
+    private async Task<(PublishedTimer[], IChannel)> PublishTogetherAsync(IReadOnlyList<ClaimedTimer> timers)
     {
         using var timeout = new CancellationTokenSource(options.ConfirmTimeout, time);
         var channel = await broker.OpenAsync(timeout.Token);
@@ -25,25 +25,25 @@ internal sealed class Publisher(Broker broker, PostgresSchedulerOptions options,
     /// RabbitMQ closes the channel for what it can't stand in one message (too large, another's user id, an exchange just
     /// deleted), and every message that was on its way fails with it. One by one it is the culprit alone.
     /// </summary>
-    private async Task<IReadOnlyList<Publication>> OneByOneAsync(Publication[] together)
+    private async Task<IReadOnlyList<PublishedTimer>> OneByOneAsync(PublishedTimer[] together)
     {
-        var publications = new List<Publication>(together.Length);
+        var publications = new List<PublishedTimer>(together.Length);
         foreach (var publication in together)
         {
-            if (publication.Fate != Fate.Unconfirmed)
+            if (publication.Result != PublishResult.Unconfirmed)
             {
                 publications.Add(publication);
                 continue;
             }
 
             var (alone, channel) = await PublishTogetherAsync([publication.Timer]);
-            publications.Add(ClosedForAMessage(channel) ? alone[0] with { Fate = Fate.Refused, Reason = channel.CloseReason!.ReplyText } : alone[0]);
+            publications.Add(ClosedForAMessage(channel) ? alone[0] with { Result = PublishResult.Refused, Reason = channel.CloseReason!.ReplyText } : alone[0]);
         }
 
         return publications;
     }
 
-    private async Task<Publication> PublishAsync(IChannel channel, ClaimedTimer timer, long claimed, CancellationToken cancellationToken)
+    private async Task<PublishedTimer> PublishAsync(IChannel channel, ClaimedTimer timer, long claimed, CancellationToken cancellationToken)
     {
         try
         {
@@ -53,18 +53,18 @@ internal sealed class Publisher(Broker broker, PostgresSchedulerOptions options,
             // Without the mandatory flag RabbitMQ confirms what it has nowhere to put, and the message is gone.
             await channel.BasicPublishAsync(
                 exchange, properties.RoutingKey ?? "", mandatory: true, properties.ToBasicProperties(timer.ContentType!, span), timer.Body, cancellationToken);
-            return Answer(Fate.Confirmed);
+            return Answer(PublishResult.Confirmed);
         }
         catch (PublishReturnException returned)
         {
-            return Answer(Fate.Refused, $"{returned.ReplyText}: nothing is bound to exchange '{returned.Exchange}'{(returned.RoutingKey.Length > 0 ? $" for routing key '{returned.RoutingKey}'" : "")}");
+            return Answer(PublishResult.Refused, $"{returned.ReplyText}: nothing is bound to exchange '{returned.Exchange}'{(returned.RoutingKey.Length > 0 ? $" for routing key '{returned.RoutingKey}'" : "")}");
         }
         catch (Exception exception)
         {
-            return Answer(IsTheBrokers(exception) ? Fate.Unconfirmed : Fate.Refused, exception.GetBaseException().Message);
+            return Answer(IsTheBrokers(exception) ? PublishResult.Unconfirmed : PublishResult.Refused, exception.GetBaseException().Message);
         }
 
-        Publication Answer(Fate fate, string? reason = null) => new(timer, fate, timer.Lateness + time.GetElapsedTime(claimed), reason);
+        PublishedTimer Answer(PublishResult fate, string? reason = null) => new(timer, fate, timer.Lateness + time.GetElapsedTime(claimed), reason);
     }
 
     // A declaration that RabbitMQ refuses closes its own channel: that is the destination's fault.

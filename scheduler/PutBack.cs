@@ -11,9 +11,9 @@ internal sealed record PutBack(ClaimedTimer Timer, TimeSpan? Pause, int Attempts
     /// Decides what becomes of a timer that was not published. What the broker is to blame for keeps its due
     /// time and goes out when the broker is back; a message that was refused gets growing pauses and then waits for a person.
     /// </summary>
-    internal static PutBack After(Publication publication, int attempts)
+    internal static PutBack After(PublishedTimer publication, int attempts)
     {
-        if (publication.Fate == Fate.Unconfirmed)
+        if (publication.Result == PublishResult.Unconfirmed)
             return new(publication.Timer, -publication.Timer.Lateness, publication.Timer.Attempts, publication.Reason);
         var attempt = publication.Timer.Attempts + 1;
         return new(publication.Timer, attempt < attempts ? TimeSpan.FromSeconds(Math.Pow(2, attempt)) : null, attempt, publication.Reason);

@@ -12,7 +12,7 @@ namespace PostgresScheduler;
 internal sealed class ScheduleMessageConsumer(TimerWriter writer) : IConsumer<ScheduleMessage>, IConsumer<CancelScheduledMessage>
 {
     public Task Consume(ConsumeContext<ScheduleMessage> context) =>
-        writer.ScheduleAsync([Envelope.Unwrap(context)], context.CancellationToken);
+        writer.ScheduleAsync([MessageEnvelope.Unwrap(context)], context.CancellationToken);
 
     public Task Consume(ConsumeContext<CancelScheduledMessage> context) =>
         writer.CancelAsync([context.Message.TokenId], context.CancellationToken);

@@ -38,19 +38,19 @@ public sealed class SchedulerMetrics : IDisposable
 
     internal void Show(TimerCounts counts) => _counts = counts;
 
-    internal void Published(int claimed, IReadOnlyList<Publication> publications)
+    internal void Published(int claimed, IReadOnlyList<PublishedTimer> publications)
     {
         _batchSize.Record(claimed);
-        foreach (var fate in publications.GroupBy(publication => publication.Fate))
+        foreach (var fate in publications.GroupBy(publication => publication.Result))
             _published.Add(fate.Count(), new KeyValuePair<string, object?>("outcome", Name(fate.Key)));
-        foreach (var publication in publications.Where(publication => publication.Fate == Fate.Confirmed))
+        foreach (var publication in publications.Where(publication => publication.Result == PublishResult.Confirmed))
             _lateness.Record(publication.Lateness.TotalSeconds);
     }
 
-    private static string Name(Fate fate) => fate switch
+    private static string Name(PublishResult fate) => fate switch
     {
-        Fate.Confirmed => "confirmed",
-        Fate.Unconfirmed => "unconfirmed",
+        PublishResult.Confirmed => "confirmed",
+        PublishResult.Unconfirmed => "unconfirmed",
         _ => "refused",
     };
 }

@@ -7,7 +7,7 @@ namespace PostgresScheduler;
 public sealed class TimerTable(PostgresSchedulerOptions options)
 {
     // More than that are counted for nothing: the age of the oldest one tells how bad it is.
-    private const int MostCounted = 1_000_000;
+    private const int MaxCounted = 1_000_000;
 
     // A tombstone (cancelled) wins over a schedule that arrives after it: cancels and schedules travel on different
     // channels. Tokens are inserted in order, so that two bulk inserts never wait for each other in a circle.
@@ -74,7 +74,7 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
 
     private readonly string _count = $"""
         select (select greatest(reltuples, 0)::bigint from pg_class where oid = '{options.Schema}.timers'::regclass),
-               (select count(*) from (select from {options.Schema}.timers where due <= statement_timestamp() limit {MostCounted}) due),
+               (select count(*) from (select from {options.Schema}.timers where due <= statement_timestamp() limit {MaxCounted}) due),
                (select count(*) from {options.Schema}.timers where due = 'infinity'),
                (select coalesce(statement_timestamp() - min(due), interval '0') from {options.Schema}.timers where due <= statement_timestamp())
         """;
@@ -188,11 +188,11 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
         return new(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetTimeSpan(3));
     }
 
-    internal async Task<List<SetAsideMessage>> SetAsideAsync(NpgsqlConnection connection, int limit, CancellationToken cancellationToken)
+    internal async Task<List<DeadLetter>> DeadLettersAsync(NpgsqlConnection connection, int limit, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(_setAside, connection);
         command.Parameters.AddWithValue("limit", limit);
-        var messages = new List<SetAsideMessage>();
+        var messages = new List<DeadLetter>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             messages.Add(new(reader.GetGuid(0), reader.GetString(1), reader.GetInt32(2), reader.GetString(3)));

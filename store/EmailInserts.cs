@@ -7,7 +7,7 @@ namespace Mail.Store;
 public static class EmailInserts
 {
     /// <summary>How many e-mails go in one round trip.</summary>
-    public const int MostInserted = 1000;
+    public const int MaxInserted = 1000;
 
     private const string InsertBodies = $"insert into {Bodies} (id, data) select * from unnest(@ids, @data) order by 1 on conflict (id) do nothing";
 
@@ -50,9 +50,9 @@ public static class EmailInserts
             yield return new(BodyLock.ShareOrder) { Parameters = { Value("clients", clients) } };
         yield return new(BodyLock.Share) { Parameters = { Value("clients", clients) } };
         // In one order, so that no two that share bodies wait for each other in a circle.
-        foreach (var part in bodies.DistinctBy(body => body.Id, StringComparer.Ordinal).OrderBy(body => body.Id, StringComparer.Ordinal).Chunk(MostInserted))
+        foreach (var part in bodies.DistinctBy(body => body.Id, StringComparer.Ordinal).OrderBy(body => body.Id, StringComparer.Ordinal).Chunk(MaxInserted))
             yield return new(InsertBodies) { Parameters = { Value("ids", part.Select(body => body.Id).ToArray()), Json("data", part) } };
-        foreach (var part in emails.Chunk(MostInserted))
+        foreach (var part in emails.Chunk(MaxInserted))
             yield return new(InsertEmails) { Parameters = { Value("ids", part.Select(email => email.Id).ToArray()), Json("data", part) } };
     }
 }

@@ -17,7 +17,7 @@ public static class EmailSearch
     private const string Recipients = $"{MailRegistry.Schema}.email_recipient";
 
     // An e-mail can't be due more than an hour before it was created, and its id is as old as it is.
-    private static readonly TimeSpan _mostOverdue = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _maxOverdue = TimeSpan.FromHours(1);
 
     /// <summary>What is looked for; what is null is not asked about.</summary>
     public sealed record Wanted
@@ -140,7 +140,7 @@ public static class EmailSearch
 
     // No id is older than the Unix epoch, and none can be made for a time before it.
     private static DateTimeOffset NewestDueBefore(DateTimeOffset? dueTo) =>
-        dueTo > DateTimeOffset.UnixEpoch ? dueTo.Value + _mostOverdue : DateTimeOffset.UnixEpoch;
+        dueTo > DateTimeOffset.UnixEpoch ? dueTo.Value + _maxOverdue : DateTimeOffset.UnixEpoch;
 
     private static Position PositionOf(NpgsqlDataReader reader, int column) =>
         new(reader.GetFieldValue<DateTimeOffset>(column), reader.GetGuid(column + 1));

@@ -9,14 +9,14 @@ namespace Mail.Store;
 public static class HeaderLines
 {
     /// <summary>Characters that a line may have (RFC 5322, 2.1.1).</summary>
-    public const int MostLine = 998;
+    public const int MaxLine = 998;
 
     /// <summary>Characters that a stretch without white space may have: a line of its own, but for the white space before it.</summary>
-    public const int MostUnbroken = MostLine - 1;
+    public const int MaxUnbroken = MaxLine - 1;
 
     // RFC 2047, 2: of an encoded-word, and of a line that has one.
-    private const int MostWord = 75;
-    private const int MostEncodedLine = 76;
+    private const int MaxWord = 75;
+    private const int MaxEncodedLine = 76;
     private const string Opening = "=?utf-8?";
     private const int Around = 12;
     private const string LineBreak = "\r\n";
@@ -41,9 +41,9 @@ public static class HeaderLines
             // White space, and what it stands before. White space alone is never a line (RFC 5322, 3.2.2), so it ends the last one.
             var word = rest.IndexOfAnyExcept(' ', '\t');
             var length = word < 0 ? rest.Length : word + (rest[word..].IndexOfAny(' ', '\t') is >= 0 and var end ? end : rest.Length - word);
-            var breaks = word >= 0 && line + length > (line > name.Length + 1 ? MostEncodedLine : MostLine);
+            var breaks = word >= 0 && line + length > (line > name.Length + 1 ? MaxEncodedLine : MaxLine);
             line = breaks ? length : line + length;
-            if (line > MostLine)
+            if (line > MaxLine)
                 return null;
             folded.Append(breaks ? LineBreak : "").Append(rest[..length]);
             rest = rest[length..];
@@ -61,11 +61,11 @@ public static class HeaderLines
         var runes = text.EnumerateRunes().ToArray();
         var inQ = runes.Sum(LengthInQ) <= (runes.Sum(rune => rune.Utf8SequenceLength) + 2) / 3 * 4;
         var words = new StringBuilder();
-        var most = MostEncodedLine - column - Around;
+        var most = MaxEncodedLine - column - Around;
         if (most < Around)
         {
             // The header's name leaves no room for one beside it.
-            most = MostWord - Around;
+            most = MaxWord - Around;
             words.Append(between.TrimStart(' '));
         }
 
@@ -73,10 +73,10 @@ public static class HeaderLines
         foreach (var rune in runes)
         {
             var larger = size + (inQ ? LengthInQ(rune) : rune.Utf8SequenceLength);
-            if (word.Count > 0 && (inQ ? larger : (larger + 2) / 3 * 4) > Math.Min(most, MostWord - Around))
+            if (word.Count > 0 && (inQ ? larger : (larger + 2) / 3 * 4) > Math.Min(most, MaxWord - Around))
             {
                 Append(words, word, inQ).Append(between);
-                (word, larger, most) = ([], larger - size, MostWord - Around);
+                (word, larger, most) = ([], larger - size, MaxWord - Around);
             }
 
             word.Add(rune);

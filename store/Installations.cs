@@ -14,7 +14,7 @@ public static class Installations
     // A server whose data directory was replaced was started since then, and a dump that is restored beside the database makes
     // another one: these two need no look into the control file, and a claim asks for them each time. A dump that is restored
     // into the same database is told by the restore mark.
-    private const string Here = $"{HereWithoutName} || '/' || @installation::text)";
+    private const string Fingerprint = $"{HereWithoutName} || '/' || @installation::text)";
 
     private const string HereWithoutName = """
         ((select d.oid || '@' || extract(epoch from pg_postmaster_start_time()) from pg_database d where d.datname = current_database())
@@ -25,8 +25,8 @@ public static class Installations
 
     /// <summary>A condition: whether e-mails may be claimed on this database by an installation named <c>@installation</c>.</summary>
     /// <remarks>A SchedulerService of an earlier version vouches without a mark.</remarks>
-    internal const string Vouched = $"""
-        exists (select from {Table} i where i.id = '{Installation.Only}' and i.data->>'vouched' = {Here}
+    internal const string Trusted = $"""
+        exists (select from {Table} i where i.id = '{Installation.Only}' and i.data->>'vouched' = {Fingerprint}
             and (not i.data ? 'marked' or {RestoreMark.Genuine}))
         """;
 
@@ -38,7 +38,7 @@ public static class Installations
 
     // The name of the segment that is being written: the control file shows a promotion only with the next checkpoint.
     private const string Find = $"""
-        select s.system_identifier::text, d.oid::bigint, ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int, {Here}
+        select s.system_identifier::text, d.oid::bigint, ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int, {Fingerprint}
         from pg_control_system() s, pg_database d where d.datname = current_database()
         """;
 
@@ -112,11 +112,11 @@ public static class Installations
         ExecuteAsync(connection, Upsert, new { waiting }, cancellationToken);
 
     /// <summary>From now on e-mails are claimed there. Returns false, and does nothing, where the count is not the given one any more.</summary>
-    public static async Task<bool> VouchAsync(NpgsqlConnection connection, Place place, long counter, CancellationToken cancellationToken)
+    public static async Task<bool> TrustAsync(NpgsqlConnection connection, Place place, long counter, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Vouch, connection)
         {
-            Parameters = { Json("patch", new { vouched = place.Here, marked = true, found = (Finding?)null }), Value("counter", counter) },
+            Parameters = { Json("patch", new { vouched = place.Fingerprint, marked = true, found = (Finding?)null }), Value("counter", counter) },
         };
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }

@@ -16,8 +16,8 @@ namespace Mail.Store;
 public sealed record Mailbox(string Name, string Address)
 {
     // RFC 5321, 4.5.3.1: octets of the local part, and of the path between the angle brackets.
-    private const int MostLocalPart = 64;
-    private const int MostAddress = 254;
+    private const int MaxLocalPart = 64;
+    private const int MaxAddress = 254;
     private const string NotOne = "not an e-mail address";
     private const string Example = "as in \"Doe, Ada\" <ada@example.com>";
 
@@ -98,7 +98,7 @@ public sealed record Mailbox(string Name, string Address)
         var local = address[..at];
         if (!quoted && Wrong(local) is { } wrong)
             return Refuse(Several(address) ?? $"{NotOne}: {wrong}", out refusal);
-        if (Encoding.UTF8.GetByteCount(local) > MostLocalPart || Encoding.UTF8.GetByteCount(address) > MostAddress)
+        if (Encoding.UTF8.GetByteCount(local) > MaxLocalPart || Encoding.UTF8.GetByteCount(address) > MaxAddress)
             return Refuse($"{NotOne}: too long", out refusal);
         return IsDomain(address[(at + 1)..]) ? new(name, address) : Refuse($"{NotOne}: its domain is not one", out refusal);
     }

@@ -12,7 +12,7 @@ public sealed class Outbox(TimerTable timers)
 {
     /// <summary>Tells SchedulerService of a saved config.</summary>
     public Task PublishAsync(NpgsqlConnection connection, EmailConfigSaved saved, DateTimeOffset now, CancellationToken cancellationToken) =>
-        timers.ScheduleAsync(connection, [Envelope.Seal(saved, Addresses.EmailConfigSaved, now, Guid.CreateVersion7())], cancellationToken);
+        timers.ScheduleAsync(connection, [MessageEnvelope.Seal(saved, Addresses.EmailConfigSaved, now, Guid.CreateVersion7())], cancellationToken);
 
     /// <summary>Wakes e-mails at once.</summary>
     public Task WakeNowAsync(NpgsqlConnection connection, IEnumerable<Guid> emailIds, CancellationToken cancellationToken) =>

@@ -11,7 +11,7 @@ public sealed class OutcomeCounter
     public static readonly TimeSpan Slice = TimeSpan.FromMinutes(5);
 
     // A database that is away for longer costs the oldest.
-    private const int MostUnwritten = 300;
+    private const int MaxUnwritten = 300;
 
     private const string Write = $"""
         insert into {OutcomeCounts.Table} (since, source, sent, failed, unknown, expired, lateness) values ($1, $2, $3, $4, $5, $6, $7)
@@ -70,7 +70,7 @@ public sealed class OutcomeCounter
 
             // What comes just after the end of its slice counts in the next.
             _current = _current.With(status, lateness, count);
-            if (_complete.Count > MostUnwritten)
+            if (_complete.Count > MaxUnwritten)
                 _complete.Dequeue();
         }
     }

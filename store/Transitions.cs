@@ -12,7 +12,7 @@ namespace Mail.Store;
 public static class Transitions
 {
     /// <summary>The most that one statement of the sweep moves. What somebody else has locked comes with a later one.</summary>
-    public const int MostSwept = 1000;
+    public const int MaxSwept = 1000;
 
     // Where ids are given they are few: without the "|| ''" the planner may rather walk the partial index of everything that
     // is pending, and a claim of eight then costs as much as there is backlog.
@@ -39,7 +39,7 @@ public static class Transitions
     // In the claim's transaction and before its snapshot is taken: whoever holds e-mails back, and then waits for this lock
     // alone, knows that no claim is under way that has not seen the hold.
     private const string ClaimLock = "hashtext('mail.claim')";
-    private const string BeginClaim = $"select {Installations.Vouched}, pg_advisory_xact_lock_shared({ClaimLock})";
+    private const string BeginClaim = $"select {Installations.Trusted}, pg_advisory_xact_lock_shared({ClaimLock})";
     private const string AwaitClaims = $"set local lock_timeout = '10s'; select pg_advisory_xact_lock({ClaimLock})";
 
     // The same, and it waits for nobody: with a hold under way the claim behind it claims nothing.
@@ -51,7 +51,7 @@ public static class Transitions
         and e.send_before > coalesce(@now, statement_timestamp())
         and not e.data ? 'cancel_on_retry'
         and {IsNotHeld}
-        and {Installations.Vouched}
+        and {Installations.Trusted}
         """;
 
     private static readonly string _claim = MoveToSending(Claimable);
@@ -133,7 +133,7 @@ public static class Transitions
         e.status = 'sending' and not exists (select from {Senders} s where s.id = e.claimed_by
             and s.mt_last_modified > statement_timestamp() - @expiry)
         """,
-        patch: "jsonb_build_object('status', 'unknown', 'attempts', (e.data->>'attempts')::int + 1)", entry: "@entry", source: "", order: $"e.claimed_by limit {MostSwept}", wait: "skip locked") + " returning e.id";
+        patch: "jsonb_build_object('status', 'unknown', 'attempts', (e.data->>'attempts')::int + 1)", entry: "@entry", source: "", order: $"e.claimed_by limit {MaxSwept}", wait: "skip locked") + " returning e.id";
 
     // A remainder's recipients were tried with the e-mail that it is the rest of.
     private const string ExpiredOrFailed = "case when (e.data->>'attempts')::int = 0 and e.data->>'remainder_of' is null then 'expired' else 'failed' end";
@@ -141,7 +141,7 @@ public static class Transitions
     private static readonly string _expire = Move("e.status = 'pending' and e.send_before <= coalesce(@now, statement_timestamp())",
         patch: $"jsonb_build_object('status', {ExpiredOrFailed})",
         entry: $"jsonb_build_object('event', {ExpiredOrFailed}) || @entry",
-        source: "", order: $"e.send_before limit {MostSwept}", wait: "skip locked") + " returning e.status";
+        source: "", order: $"e.send_before limit {MaxSwept}", wait: "skip locked") + " returning e.status";
 
     private static readonly string _overdue = Wake($"(e.woken_at is null or e.woken_at < statement_timestamp() - @again) and {Installations.NoBacklog}");
 
@@ -195,7 +195,7 @@ public static class Transitions
         NpgsqlConnection connection, string installation, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new($"select {Installations.Vouched}") { Parameters = { Value("installation", installation) } });
+        batch.BatchCommands.Add(new($"select {Installations.Trusted}") { Parameters = { Value("installation", installation) } });
         batch.BatchCommands.Add(new(StillClaimable) { Parameters = { Value("ids", ids.ToArray()), Value("installation", installation), Now(null) } });
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var vouched = await ReadVouchedAsync(reader, cancellationToken);
@@ -226,7 +226,7 @@ public static class Transitions
     /// </summary>
     /// <exception cref="NpgsqlException">Nothing is known of either; the claim may yet land, and must be given back.</exception>
     public static async Task<List<ClaimedEmail>> RecordAndClaimAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<(Guid Batch, EmailMove Move)> moves, Claim claim, IReadOnlyCollection<Guid> ids, DateTimeOffset? now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyCollection<(Guid Batch, EmailTransition Move)> moves, Claim claim, IReadOnlyCollection<Guid> ids, DateTimeOffset? now, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         var record = new NpgsqlBatchCommand(_record);
@@ -247,21 +247,21 @@ public static class Transitions
     /// do not, and the ids of the remainders that were inserted, for wake-ups to be sent.
     /// </summary>
     public static Task<List<Guid>> RecordAsync(
-        NpgsqlConnection connection, Guid sender, IReadOnlyCollection<(Guid Batch, EmailMove Move)> moves, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, Guid sender, IReadOnlyCollection<(Guid Batch, EmailTransition Move)> moves, CancellationToken cancellationToken) =>
         moves.Any(move => move.Move.Remainder is not null)
             ? ListAsync<Guid>(connection, _recordWithRemainders, [.. moves.Select(move => move.Move)], cancellationToken, [.. Recording(sender, moves), .. Remainders(moves)])
             : ListAsync<Guid>(connection, _record, [.. moves.Select(move => move.Move)], cancellationToken, Recording(sender, moves));
 
     /// <summary>pending -> cancelled. Returns the e-mails that are; the others had moved on.</summary>
-    public static Task<List<ScheduledEmail>> CancelAsync(NpgsqlConnection connection, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken) =>
+    public static Task<List<ScheduledEmail>> CancelAsync(NpgsqlConnection connection, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken) =>
         EmailsAsync(connection, _movePending, moves, cancellationToken);
 
     /// <summary>pending -> cancelled, for one e-mail of a client's, or of anyone's where it is null. Null where it had moved on, or is not its.</summary>
-    public static async Task<ScheduledEmail?> CancelAsync(NpgsqlConnection connection, EmailMove move, string? clientId, CancellationToken cancellationToken) =>
+    public static async Task<ScheduledEmail?> CancelAsync(NpgsqlConnection connection, EmailTransition move, string? clientId, CancellationToken cancellationToken) =>
         (await EmailsAsync(connection, _cancelOwn, [move], cancellationToken, ClientOrAll(clientId))).SingleOrDefault();
 
     /// <summary>pending -> pending, at another time. Returns the e-mail, or none if it had moved on.</summary>
-    public static Task<List<ScheduledEmail>> RescheduleAsync(NpgsqlConnection connection, EmailMove move, CancellationToken cancellationToken) =>
+    public static Task<List<ScheduledEmail>> RescheduleAsync(NpgsqlConnection connection, EmailTransition move, CancellationToken cancellationToken) =>
         EmailsAsync(connection, _reschedule, [move], cancellationToken);
 
     /// <summary>
@@ -269,13 +269,13 @@ public static class Transitions
     /// the caller has locked them, so that each still is what the caller takes it for.
     /// </summary>
     /// <param name="connection">The caller's, in a transaction.</param>
-    /// <param name="moves">From <see cref="EmailMove.CancelOnRetry"/>.</param>
+    /// <param name="moves">From <see cref="EmailTransition.CancelOnRetry"/>.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
-    public static Task<List<Guid>> CancelOnRetryAsync(NpgsqlConnection connection, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken) =>
+    public static Task<List<Guid>> CancelOnRetryAsync(NpgsqlConnection connection, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken) =>
         moves.Count == 0 ? Task.FromResult(new List<Guid>()) : ListAsync<Guid>(connection, _cancelOnRetry, moves, cancellationToken);
 
     /// <summary>Marks an e-mail as resent, while it may be, and was not before. Returns it, or none where it has moved on.</summary>
-    public static Task<List<ScheduledEmail>> ResendAsync(NpgsqlConnection connection, EmailMove move, CancellationToken cancellationToken) =>
+    public static Task<List<ScheduledEmail>> ResendAsync(NpgsqlConnection connection, EmailTransition move, CancellationToken cancellationToken) =>
         EmailsAsync(connection, _resend, [move], cancellationToken);
 
     /// <summary>sending or unknown -> pending (or cancelled, where it is not tried again), for what a sender's claims still hold of batches whose answer was lost.</summary>
@@ -285,12 +285,12 @@ public static class Transitions
             Json("patch", new { status = EmailStatus.Pending, claimed_by = (Guid?)null, claim_batch = (Guid?)null }),
             Json("entry", new { @event = "returned", detail = "the claim's answer was lost", by }));
 
-    /// <summary>sending -> unknown, for the claims of senders not heard from lately. Returns how many, <see cref="MostSwept"/> at the most.</summary>
+    /// <summary>sending -> unknown, for the claims of senders not heard from lately. Returns how many, <see cref="MaxSwept"/> at the most.</summary>
     public static async Task<int> LoseClaimsAsync(NpgsqlConnection connection, TimeSpan expiry, string by, CancellationToken cancellationToken) =>
         (await ListAsync<Guid>(connection, _loseClaims, [], cancellationToken,
             Value("expiry", expiry), Json("entry", new { @event = "unknown", detail = "its sender died in mid-hand-over", by }))).Count;
 
-    /// <summary>pending -> expired or, where it was tried, failed. Returns which of both, for <see cref="MostSwept"/> e-mails at the most.</summary>
+    /// <summary>pending -> expired or, where it was tried, failed. Returns which of both, for <see cref="MaxSwept"/> e-mails at the most.</summary>
     public static Task<List<string>> ExpireAsync(NpgsqlConnection connection, DateTimeOffset? now, string by, CancellationToken cancellationToken) =>
         ListAsync<string>(connection, _expire, [], cancellationToken, Now(now), Json("entry", new { detail = "no longer worth sending", by }));
 
@@ -330,7 +330,7 @@ public static class Transitions
         Value("started", started), Value("grace", TimeSpan.Zero), Value("again", again), Value("limit", limit));
 
     private static async Task<List<T>> ListAsync<T>(
-        NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+        NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
     {
         await using var command = Command(connection, sql, moves, parameters);
         var list = new List<T>();
@@ -341,7 +341,7 @@ public static class Transitions
     }
 
     private static async Task<List<ScheduledEmail>> EmailsAsync(
-        NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailMove> moves, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+        NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
     {
         var emails = new List<ScheduledEmail>();
         if (moves.Count == 0)
@@ -373,10 +373,10 @@ public static class Transitions
         return claimed;
     }
 
-    private static NpgsqlParameter[] Recording(Guid sender, IReadOnlyCollection<(Guid Batch, EmailMove Move)> moves) =>
+    private static NpgsqlParameter[] Recording(Guid sender, IReadOnlyCollection<(Guid Batch, EmailTransition Move)> moves) =>
         [Value("sender", sender), Value("batches", moves.Select(move => move.Batch).ToArray())];
 
-    private static NpgsqlParameter[] Remainders(IReadOnlyCollection<(Guid Batch, EmailMove Move)> moves)
+    private static NpgsqlParameter[] Remainders(IReadOnlyCollection<(Guid Batch, EmailTransition Move)> moves)
     {
         var remainders = moves.Select(move => move.Move.Remainder).ToArray();
         return
@@ -387,14 +387,14 @@ public static class Transitions
         ];
     }
 
-    private static void AddMoves(NpgsqlParameterCollection parameters, IReadOnlyCollection<EmailMove> moves)
+    private static void AddMoves(NpgsqlParameterCollection parameters, IReadOnlyCollection<EmailTransition> moves)
     {
         parameters.Add(Value("ids", moves.Select(move => move.Id).ToArray()));
         parameters.Add(Json("patches", moves.Select(move => move.Patch)));
         parameters.Add(Json("entries", moves.Select(move => move.Entry)));
     }
 
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailMove> moves, NpgsqlParameter[] parameters)
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailTransition> moves, NpgsqlParameter[] parameters)
     {
         var command = new NpgsqlCommand(sql, connection);
         if (moves.Count > 0)

@@ -8,17 +8,17 @@ namespace Mail.Store;
 public static class Wakeup
 {
     // A burst then costs the broker and both its ends an eighth. More would be hoarded by one sender while others have nothing.
-    private const int MostTogether = 8;
+    private const int MaxTogether = 8;
 
     /// <summary>E-mails that are due at the same time share a wake-up, a few at a time; always the same ones for the same e-mails.</summary>
     public static IEnumerable<(DateTimeOffset Due, Guid[] EmailIds)> Together(IEnumerable<(Guid EmailId, DateTimeOffset Due)> emails) =>
         from email in emails
         group email.EmailId by email.Due into due
-        from ids in due.Chunk(MostTogether)
+        from ids in due.Chunk(MaxTogether)
         select (due.Key, ids);
 
     /// <summary>The message for e-mails of <see cref="Together"/>.</summary>
-    public static SendEmail Of(Guid[] emailIds) => new() { EmailId = emailIds[0], AlsoDue = emailIds[1..] };
+    public static SendEmail Create(Guid[] emailIds) => new() { EmailId = emailIds[0], AlsoDue = emailIds[1..] };
 
     /// <summary>
     /// The same e-mails and due time always have the same token, so that an event that comes twice schedules once and a
@@ -42,5 +42,5 @@ public static class Wakeup
     /// while the broker stalls.
     /// </summary>
     public static TimedMessage Fresh(DateTimeOffset due, Guid[] emailIds, Guid? token = null) =>
-        Envelope.Seal(Of(emailIds), Addresses.SendEmail, due, token ?? Guid.CreateVersion7());
+        MessageEnvelope.Seal(Create(emailIds), Addresses.SendEmail, due, token ?? Guid.CreateVersion7());
 }

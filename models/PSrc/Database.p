@@ -57,7 +57,7 @@ machine Database {
         send cancel.client, eTooLate, cancel.id;
     }
 
-    // MoveEmail: a new timer beside the old one, which will find nothing due.
+    // RescheduleEmail: a new timer beside the old one, which will find nothing due.
     on eMove do (move: (id: int, due: int)) {
       if (!(move.id in emails) || emails[move.id].status != PENDING)
         return;

@@ -1,4 +1,4 @@
-// The restore fence: SchedulerService's RestoreFence, FenceCheck and BrokerSide, store/Installations.cs, store/RestoreMark.cs.
+// The restore fence: SchedulerService's RestoreFence, FenceCheck and BrokerCount, store/Installations.cs, store/RestoreMark.cs.
 
 enum tFenceBug {
   FENCE_HOLDS,

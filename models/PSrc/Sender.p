@@ -235,7 +235,7 @@ machine Sender {
     Record();
   }
 
-  // OutcomeLog: again until it is written. An earlier write may land after a later one.
+  // OutcomeWriter: again until it is written. An earlier write may land after a later one.
   fun Record() {
     stage = RECORDING;
     Ask(database, eRecord, (sender = this, batch = batch, id = claimed[0].id, move = outcome), GivesUp());

@@ -5,7 +5,7 @@ namespace Mail.ConfigService;
 
 /// <summary>A field that an answer has, null or not, or leaves out: what null alone can't tell apart.</summary>
 [JsonConverter(typeof(OptionalConverter))]
-public readonly record struct Optional<T>(T Value, bool There)
+public readonly record struct Optional<T>(T Value, bool HasValue)
 {
     public Optional(T value)
         : this(value, true)

@@ -28,7 +28,7 @@ return await MailProgram.RunAsync(args, async () =>
     builder.Services.AddAccess(builder.Configuration, builder.Environment);
     builder.Services.AddSingleton<BodyMemory>();
     builder.Services.AddSingleton<ConnectionQueue>();
-    builder.Services.AddSingleton<Unit>();
+    builder.Services.AddSingleton<UnitOfWork>();
     builder.Services.AddEmailConfigs();
     builder.Services.AddEmails();
     builder.Services.AddStatus();
@@ -38,9 +38,9 @@ return await MailProgram.RunAsync(args, async () =>
     builder.Services.AddSingleton<EraseClient>();
     builder.Services.AddMailOpenApi();
     builder.Services.AddPage();
-    builder.Services.AddSingleton<WarmUp>();
-    builder.Services.AddHostedService(services => services.GetRequiredService<WarmUp>());
-    builder.Services.AddHealthChecks().AddCheck<WarmUp>("warm-up", tags: ["ready"]);
+    builder.Services.AddSingleton<RequestWarmUp>();
+    builder.Services.AddHostedService(services => services.GetRequiredService<RequestWarmUp>());
+    builder.Services.AddHealthChecks().AddCheck<RequestWarmUp>("warm-up", tags: ["ready"]);
 
     var app = builder.Build();
     app.UsePathPrefix();

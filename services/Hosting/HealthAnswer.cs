@@ -20,7 +20,7 @@ internal static class HealthAnswer
         status = report.Status.ToString(),
         checks = report.Entries.ToDictionary(
             entry => entry.Key,
-            entry => new { status = entry.Value.Status.ToString(), description = PublicWords.Of(entry.Value.Description) },
+            entry => new { status = entry.Value.Status.ToString(), description = PublicWords.WithoutNames(entry.Value.Description) },
             StringComparer.Ordinal),
     });
 }

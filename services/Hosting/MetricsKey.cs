@@ -11,7 +11,7 @@ internal sealed class MetricsKey
 {
     private const string Variable = "METRICS_KEY";
     private const string Scheme = "Bearer ";
-    private const int LeastCharacters = 20;
+    private const int MinCharacters = 20;
 
     private readonly byte[] _hash;
 
@@ -22,8 +22,8 @@ internal sealed class MetricsKey
     internal static MetricsKey? From(IConfiguration configuration) => configuration[Variable] switch
     {
         null or "" => null,
-        { Length: < LeastCharacters } => throw new SettingException(
-            $"{Variable} is too short: set it to a random secret of at least {LeastCharacters} characters, for example from \"openssl rand -hex 32\", or leave it out."),
+        { Length: < MinCharacters } => throw new SettingException(
+            $"{Variable} is too short: set it to a random secret of at least {MinCharacters} characters, for example from \"openssl rand -hex 32\", or leave it out."),
         var key => new(key),
     };
 

@@ -9,10 +9,10 @@ namespace Mail.Hosting;
 public static partial class PublicWords
 {
     /// <summary>A reason without what the server said, which follows its colon; null where nothing is left.</summary>
-    public static string? Reason(string? reason) => reason is null ? null : Of(reason.Split(':')[0]);
+    public static string? Reason(string? reason) => reason is null ? null : WithoutNames(reason.Split(':')[0]);
 
     /// <summary>A text without the sentences that name an address, a host or a URL; null where nothing is left.</summary>
-    public static string? Of(string? text)
+    public static string? WithoutNames(string? text)
     {
         if (string.IsNullOrWhiteSpace(text))
             return null;

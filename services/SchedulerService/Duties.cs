@@ -40,7 +40,7 @@ internal sealed class Duties(WakeOverdue wake, RetentionPolicy retention, Outcom
     private async Task<Duty.Done> LoseClaimsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var lost = await Transitions.LoseClaimsAsync(connection, SenderExpiry, instance.Name, cancellationToken);
-        return new(lost == Transitions.MostSwept, () =>
+        return new(lost == Transitions.MaxSwept, () =>
         {
             outcomes.Count(EmailStatus.Unknown, time.GetUtcNow(), count: lost);
             Tell("unknown", lost, () => logger.ClaimsLost(lost));
@@ -50,7 +50,7 @@ internal sealed class Duties(WakeOverdue wake, RetentionPolicy retention, Outcom
     private async Task<Duty.Done> ExpireAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var expired = await Transitions.ExpireAsync(connection, now: null, instance.Name, cancellationToken);
-        return new(expired.Count == Transitions.MostSwept, () =>
+        return new(expired.Count == Transitions.MaxSwept, () =>
         {
             foreach (var (status, count) in expired.CountBy(status => status, StringComparer.Ordinal))
                 outcomes.Count(status, time.GetUtcNow(), count: count);
@@ -66,7 +66,7 @@ internal sealed class Duties(WakeOverdue wake, RetentionPolicy retention, Outcom
 
     private async Task<Duty.Done> ForgetAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var (forgotten, more) = await Forgetting.RunOnceAsync(connection, now: null, cancellationToken);
+        var (forgotten, more) = await Cleanup.RunOnceAsync(connection, now: null, cancellationToken);
         return new(more, () => _forgotten.Add(forgotten));
     }
 

@@ -34,7 +34,7 @@ public sealed class EmailConfigSavedConsumer(IDocumentStore store, PostgresMessa
             await scheduler.ScheduleSendBatch(
                 Addresses.SendEmail,
                 from wake in Wakeup.Together(emails.Where(email => email.Status == EmailStatus.Pending).OrderBy(email => email.Id).Select(email => (email.Id, email.DueAt)))
-                select (Wakeup.Token(wake.Due, wake.EmailIds), wake.Due, Wakeup.Of(wake.EmailIds)),
+                select (Wakeup.Token(wake.Due, wake.EmailIds), wake.Due, Wakeup.Create(wake.EmailIds)),
                 cancellationToken: context.CancellationToken);
         }
 

@@ -9,7 +9,7 @@ namespace Mail.SchedulerService;
 /// database it counts on, in the database first and then at the broker, and remembers the count itself. Until someone vouches
 /// nothing is claimed: the claim's own statement asks. Any number of instances; one checks at a time.
 /// </summary>
-internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerSide broker, Instance instance, TimeProvider time, ILogger<FenceCheck> logger)
+internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerCount broker, Instance instance, TimeProvider time, ILogger<FenceCheck> logger)
 {
     // What is claimed within it, just before a copy is taken of the running database, is what such a copy may send again.
     internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -80,8 +80,8 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerSide broker,
         if (counted is null)
             return waitsFor;
         _remembered = counted;
-        if (!vouched && await Installations.VouchAsync(connection, place, counted.Value, cancellationToken))
-            logger.Vouched(counted.Value);
+        if (!vouched && await Installations.TrustAsync(connection, place, counted.Value, cancellationToken))
+            logger.DatabaseTrusted(counted.Value);
         return null;
     }
 

@@ -37,7 +37,7 @@ internal static partial class Log
     public static partial void TopologyFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(LogLevel.Information, "This database is the one that is known: e-mails may be sent (count {Counter})")]
-    public static partial void Vouched(this ILogger logger, long counter);
+    public static partial void DatabaseTrusted(this ILogger logger, long counter);
 
     [LoggerMessage(LogLevel.Error, "Everything is held back. {Reason:l} POST /api/v1/release, or ./mail release, lets it go")]
     public static partial void FenceRaised(this ILogger logger, string reason);

@@ -22,7 +22,7 @@ return await MailProgram.RunAsync(args, async () =>
     builder.Services.AddHostedService<WriteOutcomeCounts>();
     builder.Services.AddSingleton<Duties>();
     builder.Services.AddSingleton<Sweep>();
-    builder.Services.AddSingleton<BrokerSide>();
+    builder.Services.AddSingleton<BrokerCount>();
     builder.Services.AddSingleton<FenceCheck>();
     builder.Services.AddSingleton<FenceLoop>();
     builder.Services.AddHostedService(services => services.GetRequiredService<FenceLoop>());

@@ -40,7 +40,7 @@ internal static class RestoreFence
             return new($"PostgreSQL went back from timeline {before.Timeline} to {place.Timeline}: an earlier copy of its data was put in place.");
         // As long as PostgreSQL was not restarted nobody can have replaced its data directory: it needs no witness. The same holds
         // where nobody ever vouched, since nothing was ever sent.
-        if (witness is null && before.Here != place.Here && known.Installation is not { Vouched: null, Found: null })
+        if (witness is null && before.Fingerprint != place.Fingerprint && known.Installation is not { Trusted: null, Found: null })
         {
             return new(
                 "PostgreSQL was restarted, and RabbitMQ knows nothing of this system: it is new, or was wiped. Nothing shows whether this database is the current one or an older copy.",

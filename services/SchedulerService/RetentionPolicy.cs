@@ -7,15 +7,15 @@ namespace Mail.SchedulerService;
 /// <param name="Keep"><c>RETENTION_DAYS</c>; null where it is not set: for ever.</param>
 internal sealed record RetentionPolicy(TimeSpan? Keep)
 {
-    private const int MostDays = 36_500;
+    private const int MaxDays = 36_500;
 
     internal static RetentionPolicy From(IConfiguration configuration)
     {
         var value = configuration["RETENTION_DAYS"];
         if (string.IsNullOrEmpty(value))
             return new(Keep: null);
-        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= MostDays
+        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= MaxDays
             ? new(TimeSpan.FromDays(days))
-            : throw new SettingException($"RETENTION_DAYS is \"{value}\": set a whole number of days from 1 to {MostDays}, or leave it out to keep everything.");
+            : throw new SettingException($"RETENTION_DAYS is \"{value}\": set a whole number of days from 1 to {MaxDays}, or leave it out to keep everything.");
     }
 }

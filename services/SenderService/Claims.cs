@@ -113,7 +113,7 @@ public sealed class Claims(
     /// <param name="mayClaim">Whether there are connections for more.</param>
     /// <returns>As many as there are outcomes, or fewer.</returns>
     /// <exception cref="NpgsqlException">Nothing is known to be written; what was wanted goes round again.</exception>
-    public async Task<List<Assignment>> RecordAndClaimAsync(NpgsqlConnection connection, IReadOnlyCollection<(Guid Batch, EmailMove Move)> outcomes, bool mayClaim)
+    public async Task<List<Assignment>> RecordAndClaimAsync(NpgsqlConnection connection, IReadOnlyCollection<(Guid Batch, EmailTransition Move)> outcomes, bool mayClaim)
     {
         // What is limited takes its turn before its claim.
         var wanted = mayClaim && MayClaim && !IsLimited ? waiting.TakeFresh(outcomes.Count) : [];

@@ -8,8 +8,8 @@ namespace Mail.SenderService;
 
 /// <summary>Hands e-mails over, one after another on the same connection, as long as each outcome brings the next one.</summary>
 public sealed class Conversations(
-    SmtpConnections connections, SmtpOptions smtp, OutcomeLog outcomes, SenderStatus status, Heartbeat heartbeat, DatabaseClock clock, OutcomeCounter counter, RetryPolicy retry,
-    Instance instance, LearnedPace pace, HandOverTimes times, SecondOpinion opinion, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Conversations> logger)
+    SmtpConnections connections, SmtpOptions smtp, OutcomeWriter outcomes, SenderStatus status, Heartbeat heartbeat, DatabaseClock clock, OutcomeCounter counter, RetryPolicy retry,
+    Instance instance, LearnedPace pace, DeliveryTimes times, SecondOpinion opinion, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Conversations> logger)
 {
     /// <summary>Completes when there is no next one; the connection is free then.</summary>
     /// <param name="first">The first e-mail.</param>
@@ -37,16 +37,16 @@ public sealed class Conversations(
         connections.Return(connection);
     }
 
-    private async Task<OutcomeMove> HandOverAsync(Assignment assignment, SmtpConnection connection, bool isPaced)
+    private async Task<OutcomeTransition> HandOverAsync(Assignment assignment, SmtpConnection connection, bool isPaced)
     {
         var (email, body, _) = assignment.Claimed;
-        using var span = HandOverSpan.Start(email, assignment.Waiting.WokenBy, smtp);
+        using var span = DeliverySpan.Start(email, assignment.Waiting.WokenBy, smtp);
         logger.Attempting(email, smtp);
         var begun = time.GetTimestamp();
         var evidence = await connection.HandOverAsync(Outgoing(email, body), Now(), () => heartbeat.HasHeldSince(assignment.BeforeClaim));
         // When the reply was there, and by the database's clock, so that one clock judges it all.
         var ended = Now();
-        var outcome = opinion.Judge(email.Id, Outcome.Of(evidence, smtp), evidence, begun, time.GetTimestamp());
+        var outcome = opinion.Judge(email.Id, Outcome.Classify(evidence, smtp), evidence, begun, time.GetTimestamp());
         pace.Ended(isPaced, outcome is Outcome.Sent);
         // Connecting is no part of what each e-mail takes.
         if (outcome is Outcome.Sent && (evidence.Reused || times.Seconds is null))
@@ -54,8 +54,8 @@ public sealed class Conversations(
         Heed(outcome, connection, begun, isPaced);
         logger.Outcome(email, outcome);
         var messageId = email.MessageOf is null ? MessageBuilder.MessageId(email.Id, smtp.FromEmail!) : email.MessageId!;
-        var move = OutcomeMove.Of(assignment.Claimed, outcome, ended, messageId, retry, Random.Shared.NextDouble(), instance.Name);
-        HandOverSpan.End(span, move, evidence);
+        var move = OutcomeTransition.Decide(assignment.Claimed, outcome, ended, messageId, retry, Random.Shared.NextDouble(), instance.Name);
+        DeliverySpan.End(span, move, evidence);
         return move;
     }
 

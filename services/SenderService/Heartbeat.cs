@@ -13,7 +13,7 @@ namespace Mail.SenderService;
 /// that has not been heard from for 30 s has lost them.
 /// </summary>
 public sealed class Heartbeat(
-    IDocumentStore store, NpgsqlDataSource dataSource, DatabaseClock clock, SmtpOptions smtp, SenderStatus status, LearnedPace pace, HandOverTimes times, Instance instance,
+    IDocumentStore store, NpgsqlDataSource dataSource, DatabaseClock clock, SmtpOptions smtp, SenderStatus status, LearnedPace pace, DeliveryTimes times, Instance instance,
     IConfiguration configuration, TimeProvider time, ILogger<Heartbeat> logger)
     : BackgroundService
 {

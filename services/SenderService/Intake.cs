@@ -10,7 +10,7 @@ namespace Mail.SenderService;
 /// sender can take them.
 /// </summary>
 internal sealed class Intake(
-    IReceiveEndpointConnector connector, SenderStatus status, SmtpConnections connections, WarmUp warmUp, SmtpOptions smtp, TimeProvider time, ILogger<Intake> logger)
+    IReceiveEndpointConnector connector, SenderStatus status, SmtpConnections connections, SenderWarmUp warmUp, SmtpOptions smtp, TimeProvider time, ILogger<Intake> logger)
     : BackgroundService
 {
     // A few times the connections keeps them busy; more would hoard what other senders could send. A wake-up may be for several.
@@ -56,7 +56,7 @@ internal sealed class Intake(
         {
             await Task.Delay(blocked.Pause, time, cancellationToken);
             var probe = await connections.ProbeAsync(cancellationToken);
-            if (Outcome.Of(probe, smtp) is Outcome.SenderBlocked still)
+            if (Outcome.Classify(probe, smtp) is Outcome.SenderBlocked still)
                 status.StayBlocked(still);
             else if (blocked.Stage >= SmtpStage.MailFrom)
                 status.Probe();

@@ -107,7 +107,7 @@ public sealed class LearnedPace(TimeProvider time)
             var now = time.GetTimestamp();
             if (_isLimited && (!isPaced || begun <= _refusedAt))
                 return Left(now);
-            var said = PacePeriod.Of(reply);
+            var said = PacePeriod.Parse(reply);
             if (!_isLimited)
                 Try(now, said.Period);
             else if (_sinceRefusal == 0)

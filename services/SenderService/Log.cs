@@ -34,16 +34,16 @@ internal static partial class Log
         {
             case Outcome.Sent sent:
                 if (logger.IsEnabled(LogLevel.Information))
-                    logger.Sent(LoggedWords.Of(email, sent.Reply), email.Id, email.ClientId);
+                    logger.Sent(LoggedWords.Sentences(email, sent.Reply), email.Id, email.ClientId);
                 break;
             case Outcome.Failed failed:
-                logger.Failed(failed.Error.Stage, LoggedWords.Of(email, failed.Error.Reply, failed.Error.Hint), email.Id, email.ClientId);
+                logger.Failed(failed.Error.Stage, LoggedWords.Sentences(email, failed.Error.Reply, failed.Error.Hint), email.Id, email.ClientId);
                 break;
             case Outcome.TryAgain again:
-                logger.TryingAgain(again.Error.Stage, LoggedWords.Of(email, again.Error.Reply), LoggedWords.Following(email, again.Error.Hint), email.Id, email.ClientId);
+                logger.TryingAgain(again.Error.Stage, LoggedWords.Sentences(email, again.Error.Reply), LoggedWords.Following(email, again.Error.Hint), email.Id, email.ClientId);
                 break;
             case Outcome.Unknown unknown:
-                logger.Unknown(LoggedWords.Of(email, unknown.Error.Reply), email.Id, email.ClientId);
+                logger.Unknown(LoggedWords.Sentences(email, unknown.Error.Reply), email.Id, email.ClientId);
                 break;
         }
     }

@@ -8,7 +8,7 @@ internal static class LoggedWords
     /// <summary>The texts that are there, each ended by a full stop; empty where there is none.</summary>
     /// <param name="email">The e-mail that they are about; null where they are about none.</param>
     /// <param name="texts">A reply, a hint.</param>
-    internal static string Of(ScheduledEmail? email, params ReadOnlySpan<string?> texts)
+    internal static string Sentences(ScheduledEmail? email, params ReadOnlySpan<string?> texts)
     {
         var sentences = new List<string>();
         foreach (var text in texts)
@@ -21,7 +21,7 @@ internal static class LoggedWords
     }
 
     /// <summary>The same behind another sentence: with a blank before it, where there is anything.</summary>
-    internal static string Following(ScheduledEmail? email, string? text) => Of(email, text) is { Length: > 0 } sentence ? $" {sentence}" : "";
+    internal static string Following(ScheduledEmail? email, string? text) => Sentences(email, text) is { Length: > 0 } sentence ? $" {sentence}" : "";
 
     private static string Ended(string text) => text[^1] is '.' or '!' or '?' ? text : $"{text}.";
 

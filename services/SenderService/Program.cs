@@ -14,14 +14,14 @@ return await MailProgram.RunAsync(args, async () =>
         smtp, services.GetRequiredService<TimeProvider>(), logger: services.GetRequiredService<ILogger<SmtpConnections>>()));
     builder.Services.AddSingleton<RateLimit>();
     builder.Services.AddSingleton<LearnedPace>();
-    builder.Services.AddSingleton<HandOverTimes>();
+    builder.Services.AddSingleton<DeliveryTimes>();
     builder.Services.AddSingleton<SecondOpinion>();
     builder.Services.AddSingleton<WaitingEmails>();
     builder.Services.AddSingleton<LostClaims>();
     builder.Services.AddSingleton<Claims>();
-    builder.Services.AddSingleton<OutcomeLog>();
+    builder.Services.AddSingleton<OutcomeWriter>();
     builder.Services.AddSingleton<Conversations>();
-    builder.Services.AddSingleton<WarmUp>();
+    builder.Services.AddSingleton<SenderWarmUp>();
     // Services stop in the reverse order of their start: the intake first, then the batches that it fed, then the heartbeat
     // that keeps their claims alive.
     builder.Services.AddSingleton<DatabaseClock>();
@@ -29,7 +29,7 @@ return await MailProgram.RunAsync(args, async () =>
     builder.Services.AddHostedService(services => services.GetRequiredService<Heartbeat>());
     builder.Services.AddHostedService(services => services.GetRequiredService<LostClaims>());
     builder.Services.AddHostedService<WriteOutcomeCounts>();
-    builder.Services.AddHostedService(services => services.GetRequiredService<OutcomeLog>());
+    builder.Services.AddHostedService(services => services.GetRequiredService<OutcomeWriter>());
     builder.Services.AddHostedService<SendBatch>();
     builder.AddMailBus(bus => bus.AddSendEmailConsumer());
     builder.Services.AddHostedService<Intake>();

@@ -20,7 +20,7 @@ public sealed class RateLimit(NpgsqlDataSource dataSource, SmtpOptions smtp, Tim
     public bool IsLimited => _slot > TimeSpan.Zero;
 
     /// <summary>How many e-mails may be claimed together.</summary>
-    public int MostAtOnce => !IsLimited ? int.MaxValue : Math.Max(1, (int)(_longestBatch / _slot));
+    public int MaxAtOnce => !IsLimited ? int.MaxValue : Math.Max(1, (int)(_longestBatch / _slot));
 
     /// <summary>Waits for the turn of so many e-mails. Returns the slots, one after another; all at once where there is no limit.</summary>
     public async Task<Slots> WaitAsync(int count, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ internal static class Remainders
     /// <param name="later">When recipients that were put off are tried again.</param>
     /// <param name="messageId">The Message-ID that the original went out under.</param>
     /// <param name="by">This instance.</param>
-    internal static Remainder? Of(
+    internal static Remainder? Create(
         ClaimedEmail claimed, IReadOnlyList<RefusedRecipient> refused, DateTimeOffset now, DateTimeOffset later, string messageId, string by)
     {
         var left = refused.Where(recipient => recipient.Retry != RecipientRetry.None).ToList();
@@ -27,7 +27,7 @@ internal static class Remainders
 
         var words = string.Join("; ", left.Select(recipient => $"{recipient.Address}: {recipient.Reply}"));
         var email = Email(claimed, left, words, now, due, messageId, by);
-        return new(email, EmailMove.Line(Remainder.Event, $"{words}. They get it as {email.Id}.", by));
+        return new(email, EmailTransition.Line(Remainder.Event, $"{words}. They get it as {email.Id}.", by));
     }
 
     private static ScheduledEmail Email(

@@ -12,7 +12,7 @@ public sealed class SecondOpinion
 {
     // Waiting helps against limits and an absent server, so there it takes more than once.
     private const int TimesBeforeOwn = 3;
-    private const int MostSuspects = 1000;
+    private const int MaxSuspects = 1000;
 
     private readonly ConcurrentDictionary<Guid, Suspect> _suspects = new();
     private volatile bool _any;
@@ -28,7 +28,7 @@ public sealed class SecondOpinion
     /// <param name="evidence">What was seen.</param>
     /// <param name="begun">When the attempt began.</param>
     /// <param name="now">When it ended.</param>
-    public Outcome Judge(Guid emailId, Outcome outcome, HandOver evidence, long begun, long now)
+    public Outcome Judge(Guid emailId, Outcome outcome, DeliveryAttempt evidence, long begun, long now)
     {
         if (outcome is not Outcome.SenderBlocked blocked)
         {
@@ -48,7 +48,7 @@ public sealed class SecondOpinion
             return blocked.AsOwn(evidence.ReplyCode);
         }
 
-        if (before is not null || _suspects.Count < MostSuspects)
+        if (before is not null || _suspects.Count < MaxSuspects)
             _suspects[emailId] = new(now, times, OthersPassed: false);
         _any = true;
         return outcome;

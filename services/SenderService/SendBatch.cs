@@ -5,7 +5,7 @@ namespace Mail.SenderService;
 
 /// <summary>
 /// Claims e-mails just in time for the connections that are free: never more than those, so that a killed sender leaves at
-/// most that many in doubt. Busy connections get their next e-mail with their last outcome (<see cref="OutcomeLog"/>).
+/// most that many in doubt. Busy connections get their next e-mail with their last outcome (<see cref="OutcomeWriter"/>).
 /// </summary>
 public sealed class SendBatch(
     WaitingEmails waiting, Claims claims, SmtpConnections connections, Conversations conversations, RateLimit rate, LearnedPace pace, SenderStatus status, SecondOpinion opinion, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SendBatch> logger)
@@ -104,7 +104,7 @@ public sealed class SendBatch(
     private async Task StartAsync(SmtpConnection connection, bool isProbe)
     {
         var rented = new Stack<SmtpConnection>([connection]);
-        while (!isProbe && rented.Count < rate.MostAtOnce && connections.TryRent() is { } another)
+        while (!isProbe && rented.Count < rate.MaxAtOnce && connections.TryRent() is { } another)
             rented.Push(another);
         var wanted = isProbe ? await TakeForProbeAsync() : waiting.Take(rented.Count);
         _running.RemoveAll(run => run.IsCompleted);

@@ -12,7 +12,7 @@ internal sealed class SenderHealth(SenderStatus status) : IHealthCheck
         {
             { Name: SenderState.Unconfigured } => HealthCheckResult.Unhealthy(SettingHints.Summary(status.Missing, status.Invalid)),
             { Blocked: { } blocked } => HealthCheckResult.Unhealthy(
-                $"Blocked: {PublicWords.Reason(blocked.Reason)}. {PublicWords.Of(blocked.Hint)}"),
+                $"Blocked: {PublicWords.Reason(blocked.Reason)}. {PublicWords.WithoutNames(blocked.Hint)}"),
             _ => HealthCheckResult.Healthy(),
         });
 }

@@ -117,7 +117,7 @@ public sealed class SenderStatus
             else
                 _tooFast = trouble;
             Move(new(SenderState.Blocked, new(error.Reply is null ? trouble.Reason : $"{trouble.Reason}: {error.Reply}", error.Hint, length, error.Stage)));
-            _logger.Blocked(LoggedWords.Of(email: null, error.Reply is null ? trouble.Reason : $"{trouble.Reason}: {error.Reply}", error.Hint), length);
+            _logger.Blocked(LoggedWords.Sentences(email: null, error.Reply is null ? trouble.Reason : $"{trouble.Reason}: {error.Reply}", error.Hint), length);
         }
     }
 

@@ -19,7 +19,7 @@ public sealed record EmailBody
     public string? Text { get; init; }
     public string? Html { get; init; }
 
-    public static EmailBody Of(string clientId, string? text, string? html)
+    public static EmailBody Create(string clientId, string? text, string? html)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var part in (ReadOnlySpan<string?>)[clientId, text, html])

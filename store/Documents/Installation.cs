@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mail.Store;
 
 /// <summary>Which database this is, as the system last vouched for it. A copy has the same document in another place.</summary>
@@ -17,8 +19,9 @@ public sealed record Installation
     /// <summary>How many wake-ups waited in the senders' queue at the last count.</summary>
     public long Waiting { get; init; }
 
-    /// <summary>The <see cref="Place.Here"/> in which e-mails may be claimed; no other matches it.</summary>
-    public string? Vouched { get; init; }
+    /// <summary>The <see cref="Place.Fingerprint"/> in which e-mails may be claimed; no other matches it.</summary>
+    [JsonPropertyName("vouched")] // As the databases of earlier versions have it.
+    public string? Trusted { get; init; }
 
     /// <summary>Whether it was vouched for with a restore mark: by this version, or a later one.</summary>
     public bool Marked { get; init; }
@@ -37,7 +40,7 @@ public sealed record KnownInstallation(Installation Installation, TimeSpan Age, 
     public bool Restored => Genuine is false || (Installation.Marked && Genuine is null);
 
     /// <summary>Whether e-mails may be claimed in this place.</summary>
-    public bool IsVouchedFor(Place place) => Genuine is true && Installation.Vouched == place.Here;
+    public bool IsVouchedFor(Place place) => Genuine is true && Installation.Trusted == place.Fingerprint;
 }
 
 /// <summary>A database server as it runs now, and what the installation there is called.</summary>
@@ -45,8 +48,8 @@ public sealed record KnownInstallation(Installation Installation, TimeSpan Age, 
 /// <param name="SystemIdentifier">Given by <c>initdb</c>: copied with the data directory, another one where a dump is restored.</param>
 /// <param name="Database">The oid of the database: another one where a dump is restored on the same server.</param>
 /// <param name="Timeline">Goes up with each promotion and each recovery to a point in time.</param>
-/// <param name="Here">The database, this very start of its server, and the name: what a claim compares.</param>
-public sealed record Place(string Name, string SystemIdentifier, long Database, int Timeline, string Here);
+/// <param name="Fingerprint">The database, this very start of its server, and the name: what a claim compares.</param>
+public sealed record Place(string Name, string SystemIdentifier, long Database, int Timeline, [property: JsonPropertyName("here")] string Fingerprint);
 
 /// <summary>What the restore fence found.</summary>
 /// <param name="Place">Where it is.</param>

@@ -72,7 +72,7 @@ public sealed class SchedulerModelTests(TestServers servers)
 
             var what = string.Create(CultureInfo.InvariantCulture, $"{caller}-{token}-{number}");
             var due = first + TimeSpan.FromMilliseconds(offset);
-            await timers.ScheduleAsync(connection, [Envelope.Seal(new Published(what), Ledger.Address, due, tokens[token])], CancellationToken.None);
+            await timers.ScheduleAsync(connection, [MessageEnvelope.Seal(new Published(what), Ledger.Address, due, tokens[token])], CancellationToken.None);
             if (!cancelled.Contains(token))
                 scheduled[token] = (what, due);
         }

@@ -6,9 +6,9 @@ using Npgsql;
 namespace Mail.ConfigService.Access;
 
 /// <summary>Who the bearer of a key is. Keys are looked up at each request, so that a revoked one stops working at once on every instance.</summary>
-internal sealed class Authentication(OperatorKey operatorKey, Unit unit, WrongKeys wrongKeys, TimeProvider time)
+internal sealed class Authentication(OperatorKey operatorKey, UnitOfWork unit, WrongKeys wrongKeys, TimeProvider time)
 {
-    private const int MostCharacters = 512;
+    private const int MaxCharacters = 512;
     private const string Touch = $"""
         update {MailRegistry.Schema}.mt_doc_api_key set data = data || jsonb_build_object('last_used_at', statement_timestamp())
         where id = $1 and coalesce((data->>'last_used_at')::timestamptz, '-infinity') < statement_timestamp() - interval '1 minute'
@@ -23,7 +23,7 @@ internal sealed class Authentication(OperatorKey operatorKey, Unit unit, WrongKe
     /// <summary>The bearer of a key; wrong ones are counted.</summary>
     internal async Task<Caller> CallerAsync(string? key, HttpContext context)
     {
-        if (key is not { Length: > 0 and <= MostCharacters })
+        if (key is not { Length: > 0 and <= MaxCharacters })
             throw Unauthorized("No API key: send Authorization: Bearer KEY, or X-API-Key: KEY.");
         var hash = Secrets.Hash(key);
         if (operatorKey.Is(hash))
@@ -32,7 +32,7 @@ internal sealed class Authentication(OperatorKey operatorKey, Unit unit, WrongKe
             return new(clientKey.ClientId, clientKey.Name, clientKey.Id);
         if (wrongKeys.Count(context.Connection.RemoteIpAddress) is { } seconds)
         {
-            throw new Refusal(StatusCodes.Status429TooManyRequests, "too_many_wrong_keys", $"Too many wrong API keys from this address: try again in {seconds} s.")
+            throw new ProblemException(StatusCodes.Status429TooManyRequests, "too_many_wrong_keys", $"Too many wrong API keys from this address: try again in {seconds} s.")
             {
                 RetryAfter = seconds,
             };
@@ -92,5 +92,5 @@ internal sealed class Authentication(OperatorKey operatorKey, Unit unit, WrongKe
             : request.Headers["X-API-Key"].ToString() is { Length: > 0 } key ? key : null;
     }
 
-    private static Refusal Unauthorized(string detail) => new(StatusCodes.Status401Unauthorized, "unauthorized", detail);
+    private static ProblemException Unauthorized(string detail) => new(StatusCodes.Status401Unauthorized, "unauthorized", detail);
 }

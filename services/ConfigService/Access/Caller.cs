@@ -13,7 +13,7 @@ public sealed record Caller(string? ClientId, string Name, Guid KeyId)
     internal bool IsOperator => ClientId is null;
 
     /// <summary>The caller of this request.</summary>
-    internal static Caller Of(HttpContext context) =>
+    internal static Caller From(HttpContext context) =>
         context.Features.Get<Caller>() ?? throw new InvalidOperationException("This endpoint was reached without a key.");
 
     /// <summary>Whether an e-mail of that client exists for this caller: another's answers 404, as one that never was.</summary>
@@ -25,5 +25,5 @@ public sealed record Caller(string? ClientId, string Name, Guid KeyId)
     /// <summary>Refuses whoever has nothing to do with this client.</summary>
     internal Caller MustSee(string clientId) => Sees(clientId) ? this : throw Forbidden("This key belongs to another client.");
 
-    private static Refusal Forbidden(string detail) => new(StatusCodes.Status403Forbidden, "forbidden", detail);
+    private static ProblemException Forbidden(string detail) => new(StatusCodes.Status403Forbidden, "forbidden", detail);
 }

@@ -13,7 +13,7 @@ public static class CreateApiKey
     internal static void Map(RouteGroupBuilder api) =>
         api.MapPost("/client/{client_id}/api-keys", Handle).OperatorOnly().WithName("CreateApiKey").WithTags("API keys");
 
-    private static async Task<IResult> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, Unit unit)
+    private static async Task<IResult> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit)
     {
         _ = new Query(context).Checked();
         var errors = new Errors();
@@ -23,7 +23,7 @@ public static class CreateApiKey
         return Results.Json(await RunAsync(clientId, name!, unit, context.RequestAborted), statusCode: StatusCodes.Status201Created);
     }
 
-    internal static async Task<Created> RunAsync(string clientId, string name, Unit unit, CancellationToken cancellationToken)
+    internal static async Task<Created> RunAsync(string clientId, string name, UnitOfWork unit, CancellationToken cancellationToken)
     {
         var secret = Secrets.Make();
         var key = await unit.RunAsync(

@@ -15,13 +15,13 @@ public static class ListApiKeys
     internal static void Map(RouteGroupBuilder api) =>
         api.MapGet("/client/{client_id}/api-keys", Handle).OperatorOnly().WithName("ListApiKeys").WithTags("API keys");
 
-    private static async Task<Page> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, Unit unit)
+    private static async Task<Page> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit)
     {
         _ = new Query(context).Checked();
         return await RunAsync(clientId, unit, context.RequestAborted);
     }
 
-    internal static async Task<Page> RunAsync(string clientId, Unit unit, CancellationToken cancellationToken)
+    internal static async Task<Page> RunAsync(string clientId, UnitOfWork unit, CancellationToken cancellationToken)
     {
         var keys = await unit.QueryAsync(
             session => session.Query<ApiKey>().Where(key => key.ClientId == clientId).OrderBy(key => key.Id).ToListAsync(cancellationToken), cancellationToken);

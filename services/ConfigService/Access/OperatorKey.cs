@@ -7,7 +7,7 @@ namespace Mail.ConfigService.Access;
 /// <summary>The operator's key, from the environment variable <c>API_KEY</c>; only what is derived from it is kept.</summary>
 internal sealed class OperatorKey
 {
-    private const int LeastCharacters = 20;
+    private const int MinCharacters = 20;
     private const string ForDevelopment = "local-development-key";
 
     private readonly string _hash;
@@ -17,8 +17,8 @@ internal sealed class OperatorKey
         var key = configuration["API_KEY"];
         if (string.IsNullOrEmpty(key) && environment.IsDevelopment())
             key = ForDevelopment;
-        if (string.IsNullOrEmpty(key) || key.Length < LeastCharacters)
-            throw new SettingException($"API_KEY {(string.IsNullOrEmpty(key) ? "is not set" : "is too short")}: set it to a random secret of at least {LeastCharacters} characters, for example from \"openssl rand -hex 32\".");
+        if (string.IsNullOrEmpty(key) || key.Length < MinCharacters)
+            throw new SettingException($"API_KEY {(string.IsNullOrEmpty(key) ? "is not set" : "is too short")}: set it to a random secret of at least {MinCharacters} characters, for example from \"openssl rand -hex 32\".");
         _hash = Secrets.Hash(key);
         if (environment.IsDevelopment())
             Whereabouts = key == ForDevelopment ? $"{ForDevelopment}, unless you set API_KEY" : "the value of API_KEY; ./mail up and Docker compose take it from the file .env";

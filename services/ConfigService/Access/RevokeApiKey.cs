@@ -12,18 +12,18 @@ internal static class RevokeApiKey
     internal static void Map(RouteGroupBuilder api) =>
         api.MapDelete("/client/{client_id}/api-keys/{id}", Handle).OperatorOnly().WithName("RevokeApiKey").WithTags("API keys");
 
-    private static async Task<IResult> Handle([FromRoute(Name = "client_id")] string clientId, string id, HttpContext context, Unit unit)
+    private static async Task<IResult> Handle([FromRoute(Name = "client_id")] string clientId, string id, HttpContext context, UnitOfWork unit)
     {
         _ = new Query(context).Checked();
         await RunAsync(clientId, id, unit, context.RequestAborted);
         return Results.NoContent();
     }
 
-    internal static Task RunAsync(string clientId, string id, Unit unit, CancellationToken cancellationToken) => unit.RunAsync(
+    internal static Task RunAsync(string clientId, string id, UnitOfWork unit, CancellationToken cancellationToken) => unit.RunAsync(
         async work =>
         {
             if (!Guid.TryParse(id, out var keyId) || await work.Session.LoadAsync<ApiKey>(keyId, cancellationToken) is not { } key || key.ClientId != clientId)
-                throw Refusal.NotFound("api_key_not_found", "This client has no such key.");
+                throw ProblemException.NotFound("api_key_not_found", "This client has no such key.");
             work.Session.Delete(key);
             return true;
         },

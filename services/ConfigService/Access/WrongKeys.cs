@@ -10,7 +10,7 @@ namespace Mail.ConfigService.Access;
 internal sealed class WrongKeys(TimeProvider time)
 {
     private const int Free = 10;
-    private const int MostAddresses = 10_000;
+    private const int MaxAddresses = 10_000;
     private static readonly TimeSpan _window = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<IPAddress, (int Count, DateTimeOffset Since)> _byAddress = new();
@@ -19,7 +19,7 @@ internal sealed class WrongKeys(TimeProvider time)
     internal int? Count(IPAddress? address)
     {
         var now = time.GetUtcNow();
-        if (_byAddress.Count > MostAddresses)
+        if (_byAddress.Count > MaxAddresses)
             Forget(now);
         var (count, since) = _byAddress.AddOrUpdate(
             Block(address),
@@ -37,7 +37,7 @@ internal sealed class WrongKeys(TimeProvider time)
         }
 
         // More addresses than that within a minute are an attack on this table, and start over.
-        if (_byAddress.Count > MostAddresses)
+        if (_byAddress.Count > MaxAddresses)
             _byAddress.Clear();
     }
 

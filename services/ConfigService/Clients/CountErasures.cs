@@ -11,10 +11,10 @@ internal static class CountErasures
     internal sealed record Answer(long Clients, EmailCounts Emails);
 
     internal static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/erasures", async (HttpContext context, Unit unit) =>
+        api.MapGet("/erasures", async (HttpContext context, UnitOfWork unit) =>
         {
             _ = new Query(context).Checked();
             var (clients, emails) = await unit.ConnectAsync(connection => ClientErasure.TotalsAsync(connection, context.RequestAborted), context.RequestAborted);
-            return new Answer(clients, EmailCounts.Of(emails));
+            return new Answer(clients, EmailCounts.From(emails));
         }).OperatorOnly().WithName("CountErasures").WithTags("Erasure");
 }

@@ -7,7 +7,7 @@ internal sealed record EmailCounts(long Sent, long Failed, long Unknown, long Ca
 {
     internal long Sum => Sent + Failed + Unknown + Cancelled + Expired;
 
-    internal static EmailCounts Of(IReadOnlyDictionary<string, long> counts) => new(
+    internal static EmailCounts From(IReadOnlyDictionary<string, long> counts) => new(
         counts.GetValueOrDefault(EmailStatus.Sent), counts.GetValueOrDefault(EmailStatus.Failed), counts.GetValueOrDefault(EmailStatus.Unknown),
         counts.GetValueOrDefault(EmailStatus.Cancelled), counts.GetValueOrDefault(EmailStatus.Expired));
 }

@@ -16,7 +16,7 @@ namespace Mail.ConfigService.Clients;
 /// client is held before anything is erased, and until all is. An erasure that was interrupted is gone on with by the next call.
 /// </summary>
 internal sealed class EraseClient(
-    Unit unit, WakeOverdue wake, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<EraseClient> logger)
+    UnitOfWork unit, WakeOverdue wake, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<EraseClient> logger)
 {
     internal sealed record Answer(DateTimeOffset ErasedAt, EmailCounts Emails);
 
@@ -59,11 +59,11 @@ internal sealed class EraseClient(
         var held = await unit.RunAsync(
             async work => await ClientErasure.IsKnownAsync(work.Connection, clientId, cancellationToken)
                 ? await ClientErasure.HoldAsync(work.Connection, clientId, cancellationToken)
-                : throw Refusal.NotFound("client_not_found", "Nothing is kept of this client."),
+                : throw ProblemException.NotFound("client_not_found", "Nothing is kept of this client."),
             cancellationToken);
         try
         {
-            var claimsEnded = await HandOvers.AwaitAsync(unit, clientId, time, cancellationToken);
+            var claimsEnded = await RunningDeliveries.AwaitAsync(unit, clientId, time, cancellationToken);
             return await unit.RunInTurnAsync(
                 Revisions.TurnOf(clientId),
                 async work =>
@@ -100,7 +100,7 @@ internal sealed class EraseClient(
         await ReleaseSending.WakeAsync(unit, wake, CancellationToken.None);
     }
 
-    private static async Task<bool> EraseEmailsAsync(Unit.Work work, Erasure erasure, CancellationToken cancellationToken)
+    private static async Task<bool> EraseEmailsAsync(UnitOfWork.Work work, Erasure erasure, CancellationToken cancellationToken)
     {
         var erased = await ClientErasure.EraseEmailsAsync(work.Connection, erasure.ClientId!, erasure.Id, cancellationToken);
         // Another call that goes on with the same erasure may have ended it meanwhile.
@@ -110,7 +110,7 @@ internal sealed class EraseClient(
     }
 
     /// <summary>What was created while it went on, then keys and the hold. Whoever creates something now waits, and begins anew.</summary>
-    private static async Task<Answer> EndAsync(Unit.Work work, Erasure erasure, CancellationToken cancellationToken)
+    private static async Task<Answer> EndAsync(UnitOfWork.Work work, Erasure erasure, CancellationToken cancellationToken)
     {
         var clientId = erasure.ClientId!;
         var counted = await work.Session.LoadAsync<Erasure>(erasure.Id, cancellationToken) ?? erasure;
@@ -137,13 +137,13 @@ internal sealed class EraseClient(
 
         await ClientErasure.EraseTheRestAsync(work.Connection, clientId, cancellationToken);
         work.Session.Store(counted with { ClientId = null, ErasedAt = work.Now });
-        return new(work.Now, EmailCounts.Of(counted.Emails));
+        return new(work.Now, EmailCounts.From(counted.Emails));
     }
 
-    private static Task<Erasure?> UnderWayAsync(Unit.Work work, string clientId, CancellationToken cancellationToken) =>
+    private static Task<Erasure?> UnderWayAsync(UnitOfWork.Work work, string clientId, CancellationToken cancellationToken) =>
         work.Session.Query<Erasure>().Where(erasure => erasure.ClientId == clientId).OrderBy(erasure => erasure.Id).FirstOrDefaultAsync(cancellationToken);
 
-    private static Refusal StillSending(IReadOnlyCollection<Guid> sending, string whatChanged) =>
-        new Refusal(StatusCodes.Status409Conflict, "still_sending", $"E-mails of this client are being handed over: try again in a moment. {whatChanged}") { RetryAfter = 1 }
+    private static ProblemException StillSending(IReadOnlyCollection<Guid> sending, string whatChanged) =>
+        new ProblemException(StatusCodes.Status409Conflict, "still_sending", $"E-mails of this client are being handed over: try again in a moment. {whatChanged}") { RetryAfter = 1 }
             .With("too_late", sending.ToArray());
 }

@@ -51,7 +51,7 @@ internal sealed record ConfigChange(
     /// <param name="wanted">The new items.</param>
     /// <param name="left">Pending e-mails that an earlier config has left behind.</param>
     /// <param name="now">By the database's clock.</param>
-    internal static ConfigChange Of(
+    internal static ConfigChange Decide(
         IReadOnlyCollection<ConfigItem> current, IReadOnlyDictionary<Guid, string> statuses, IReadOnlyList<WantedItem> wanted, IReadOnlyCollection<ConfigItem> left, DateTimeOffset now)
     {
         var byKey = current.ToDictionary(item => item.Key, StringComparer.Ordinal);
@@ -71,7 +71,7 @@ internal sealed record ConfigChange(
             items.Add(new(oldStatus == EmailStatus.Pending ? Action.Supersede : Action.Schedule, item, old, IsRunning(oldStatus)));
             if (oldStatus is EmailStatus.Sending or EmailStatus.Sent or EmailStatus.Unknown && item.Due <= now)
                 conflicts.Add(new(index, "already_sent", $"was changed, but the e-mail is already {oldStatus}: give it a time in the future to send another"));
-            else if (item.Due < now - NewEmail.MostOverdue)
+            else if (item.Due < now - NewEmail.MaxOverdue)
                 conflicts.Add(new(index, "scheduled_in_the_past", "is due more than an hour ago"));
             else if (TimeRules.IsTooFarAhead(item.Due, now) || TimeRules.IsTooFarAhead(item.Input.SendBefore, now))
                 conflicts.Add(new(index, TimeRules.TooFarAheadCode, "has a time more than a hundred years ahead"));

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Mail.ConfigService.EmailConfigs;
 
 /// <summary><c>DELETE /client/{client_id}/email-config</c>: cancels what is pending, and removes the config.</summary>
-internal sealed class DeleteEmailConfig(Unit unit, Outbox outbox, Instance instance)
+internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, Instance instance)
 {
     internal sealed record Answer(int Cancelled, IReadOnlyList<TooLate> TooLate);
 
@@ -16,7 +16,7 @@ internal sealed class DeleteEmailConfig(Unit unit, Outbox outbox, Instance insta
         api.MapDelete("/client/{client_id}/email-config", ([FromRoute(Name = "client_id")] string clientId, HttpContext context, DeleteEmailConfig delete) =>
         {
             _ = new Query(context).Checked();
-            return delete.RunAsync(clientId, Revisions.IfMatch(context), Caller.Of(context), context.RequestAborted);
+            return delete.RunAsync(clientId, Revisions.IfMatch(context), Caller.From(context), context.RequestAborted);
         }).WithName("DeleteEmailConfig").WithTags("E-mail configuration");
 
     private Task<Answer> RunAsync(string clientId, RevisionMatch match, Caller caller, CancellationToken cancellationToken) =>
@@ -29,15 +29,15 @@ internal sealed class DeleteEmailConfig(Unit unit, Outbox outbox, Instance insta
             var statuses = await EmailStates.StatusesAsync(work.Connection, [.. config.Items.Select(item => item.EmailId)], @lock: true, cancellationToken);
             var left = await EmailStates.LeftByConfigAsync(work.Connection, clientId, [.. config.Items.Select(item => item.EmailId)], @lock: true, cancellationToken);
             // A config without items: the same decision as a save.
-            var change = ConfigChange.Of(config.Items, statuses, [], [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], work.Now);
+            var change = ConfigChange.Decide(config.Items, statuses, [], [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], work.Now);
             var revision = config.Revision + 1;
             await Transitions.CancelAsync(
                 work.Connection,
-                [.. change.Removed.Select(item => EmailMove.Cancel(item.EmailId, CancelReason.Removed, null, "the config was deleted", instance.Name))],
+                [.. change.Removed.Select(item => EmailTransition.Cancel(item.EmailId, CancelReason.Removed, null, "the config was deleted", instance.Name))],
                 cancellationToken);
             await Transitions.CancelOnRetryAsync(
                 work.Connection,
-                [.. change.Running.Select(item => EmailMove.CancelOnRetry(item.EmailId, CancelReason.Removed, null, "the config was deleted", instance.Name))],
+                [.. change.Running.Select(item => EmailTransition.CancelOnRetry(item.EmailId, CancelReason.Removed, null, "the config was deleted", instance.Name))],
                 cancellationToken);
             work.Session.Store(config with { Revision = revision, SavedAt = work.Now, Deleted = true, Items = [] });
             work.Session.Insert(new ConfigRevision

@@ -18,7 +18,7 @@ public static class GetEmailConfig
     internal static void Map(RouteGroupBuilder api) =>
         api.MapGet("/client/{client_id}/email-config", Handle).WithName("GetEmailConfig").WithTags("E-mail configuration");
 
-    private static async Task<Answer> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, Unit unit)
+    private static async Task<Answer> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit)
     {
         _ = new Query(context).Checked();
         var answer = await RunAsync(clientId, unit, context.RequestAborted);
@@ -26,7 +26,7 @@ public static class GetEmailConfig
         return answer;
     }
 
-    internal static Task<Answer> RunAsync(string clientId, Unit unit, CancellationToken cancellationToken) => unit.QueryAsync(
+    internal static Task<Answer> RunAsync(string clientId, UnitOfWork unit, CancellationToken cancellationToken) => unit.QueryAsync(
         async session =>
         {
             var config = await session.LoadAsync<EmailConfig>(clientId, cancellationToken);
@@ -52,5 +52,5 @@ public static class GetEmailConfig
         })]);
     }
 
-    internal static Refusal NotFound() => Refusal.NotFound("config_not_found", "This client has no e-mail config.");
+    internal static ProblemException NotFound() => ProblemException.NotFound("config_not_found", "This client has no e-mail config.");
 }

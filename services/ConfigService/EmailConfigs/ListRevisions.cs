@@ -15,7 +15,7 @@ public static class ListRevisions
     internal static void Map(RouteGroupBuilder api) =>
         api.MapGet("/client/{client_id}/email-config/revisions", Handle).WithName("ListRevisions").WithTags("E-mail configuration");
 
-    private static async Task<Page> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, Unit unit)
+    private static async Task<Page> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit)
     {
         var query = new Query(context, "limit", "cursor");
         var limit = query.Number("limit", otherwise: 50, least: 1, most: 500);
@@ -24,7 +24,7 @@ public static class ListRevisions
         return await RunAsync(clientId, before, limit, unit, context.RequestAborted);
     }
 
-    internal static async Task<Page> RunAsync(string clientId, long before, int limit, Unit unit, CancellationToken cancellationToken)
+    internal static async Task<Page> RunAsync(string clientId, long before, int limit, UnitOfWork unit, CancellationToken cancellationToken)
     {
         var revisions = await unit.QueryAsync(
             session => session.Query<ConfigRevision>()

@@ -12,7 +12,7 @@ internal static class Revisions
 
     internal static RevisionMatch IfMatch(HttpContext context) => new(context.Request.Headers.IfMatch.ToString());
 
-    /// <summary>Saves of one client take turns: the name of <see cref="Unit.RunInTurnAsync"/>.</summary>
+    /// <summary>Saves of one client take turns: the name of <see cref="UnitOfWork.RunInTurnAsync"/>.</summary>
     internal static string TurnOf(string clientId) => $"mail.email_config/{clientId}";
 }
 
@@ -29,7 +29,7 @@ internal sealed record RevisionMatch(string IfMatch)
         var tags = IfMatch.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (current is not null && tags.Any(tag => tag == "*" || tag == $"\"{current}\"" || tag == $"W/\"{current}\"" || tag == current))
             return;
-        throw new Refusal(
+        throw new ProblemException(
             StatusCodes.Status412PreconditionFailed,
             "revision_mismatch",
             current is null ? "There is no config to match. Nothing changed." : $"The config is at revision {current}, not {IfMatch}: someone saved in between. Read it again; nothing changed.");

@@ -13,7 +13,7 @@ namespace Mail.ConfigService.EmailConfigs;
 /// <c>PUT /client/{client_id}/email-config</c>: a diff against what is scheduled, in one transaction. The config, its
 /// e-mails, the revision and the event <see cref="EmailConfigSaved"/> are committed together, or none of them.
 /// </summary>
-internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instance, ILogger<SaveEmailConfig> logger)
+internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance instance, ILogger<SaveEmailConfig> logger)
 {
     internal static void Map(RouteGroupBuilder api) =>
         api.MapPut("/client/{client_id}/email-config", async ([FromRoute(Name = "client_id")] string clientId, HttpContext context, SaveEmailConfig save) =>
@@ -22,7 +22,7 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
             var dryRun = query.Flag("dry_run");
             query.Checked();
             var wanted = Read(await RequestBody.ReadAsync(context));
-            var answer = await save.RunAsync(clientId, wanted, Revisions.IfMatch(context), dryRun, Caller.Of(context), context.RequestAborted);
+            var answer = await save.RunAsync(clientId, wanted, Revisions.IfMatch(context), dryRun, Caller.From(context), context.RequestAborted);
             Revisions.Tag(context, answer.CurrentRevision);
             return Results.Json(answer.Body);
         }).WithName("SaveEmailConfig").WithTags("E-mail configuration");
@@ -33,7 +33,7 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
     internal static List<WantedItem> Read(ReadOnlyMemory<byte> body, string what = "The body")
     {
         // A config as GET shows it can be put back.
-        var emails = EmailList.Of(body, what, "client_id", "revision", "saved_at");
+        var emails = EmailList.Parse(body, what, "client_id", "revision", "saved_at");
         var errors = new Errors();
         var inputs = new List<EmailInput>();
         var keys = new HashSet<string>(StringComparer.Ordinal);
@@ -54,7 +54,7 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
     {
         return dryRun ? unit.RunAsync(SaveAsync, cancellationToken) : unit.RunInTurnAsync(Revisions.TurnOf(clientId), SaveAsync, cancellationToken);
 
-        async Task<(SavedConfig Body, long CurrentRevision)> SaveAsync(Unit.Work work)
+        async Task<(SavedConfig Body, long CurrentRevision)> SaveAsync(UnitOfWork.Work work)
         {
             // Load.
             var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
@@ -65,10 +65,10 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
                 statuses[id] = status;
             var left = await EmailStates.LeftByConfigAsync(work.Connection, clientId, [.. current.Select(item => item.EmailId)], @lock: !dryRun, cancellationToken);
             // Waiting for the locks took its time.
-            var now = await Unit.NowAsync(work.Connection, cancellationToken);
+            var now = await UnitOfWork.NowAsync(work.Connection, cancellationToken);
 
             // Decide.
-            var change = ConfigChange.Of(current, statuses, wanted, [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], now);
+            var change = ConfigChange.Decide(current, statuses, wanted, [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], now);
             Refuse(change.Conflicts);
             var exists = config is { Deleted: false };
             if (!change.Any && exists)
@@ -80,7 +80,7 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
             // Save.
             var created = change.Items.Where(item => item.Action != ConfigChange.Action.Keep).ToDictionary(
                 item => item.Wanted.Key,
-                item => NewEmail.Of(clientId, item.Wanted.Key, item.Wanted.Input, new(EmailSource.Config, instance.Name, $"config revision {revision}", revision), now),
+                item => NewEmail.Create(clientId, item.Wanted.Key, item.Wanted.Input, new(EmailSource.Config, instance.Name, $"config revision {revision}", revision), now),
                 StringComparer.Ordinal);
             var cancelled = Cancellations(change, created, revision);
             await EmailInserts.InsertAsync(work.Connection, [.. created.Values.Select(made => made.Email)], created.Values.Select(made => made.Body), cancellationToken);
@@ -113,18 +113,18 @@ internal sealed class SaveEmailConfig(Unit unit, Outbox outbox, Instance instanc
         }
     }
 
-    private List<EmailMove> Cancellations(ConfigChange change, Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created, long revision) =>
+    private List<EmailTransition> Cancellations(ConfigChange change, Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created, long revision) =>
     [
-        .. change.Items.Where(item => item.Action == ConfigChange.Action.Supersede).Select(item => EmailMove.Cancel(
+        .. change.Items.Where(item => item.Action == ConfigChange.Action.Supersede).Select(item => EmailTransition.Cancel(
             item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Email.Id, $"superseded by config revision {revision}", instance.Name)),
-        .. change.Removed.Select(item => EmailMove.Cancel(item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
+        .. change.Removed.Select(item => EmailTransition.Cancel(item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
     ];
 
-    private List<EmailMove> NotTriedAgain(ConfigChange change, Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created, long revision) =>
+    private List<EmailTransition> NotTriedAgain(ConfigChange change, Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created, long revision) =>
     [
-        .. change.Items.Where(item => item.OldIsRunning).Select(item => EmailMove.CancelOnRetry(
+        .. change.Items.Where(item => item.OldIsRunning).Select(item => EmailTransition.CancelOnRetry(
             item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Email.Id, $"superseded by config revision {revision}", instance.Name)),
-        .. change.Running.Select(item => EmailMove.CancelOnRetry(item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
+        .. change.Running.Select(item => EmailTransition.CancelOnRetry(item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
     ];
 
     private static void Refuse(IReadOnlyList<ConfigChange.Conflict> conflicts)

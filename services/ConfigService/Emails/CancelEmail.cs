@@ -13,29 +13,29 @@ namespace Mail.ConfigService.Emails;
 /// <c>POST /scheduled-emails/{id}/cancel</c>. Cancel and claim are both one conditional update of the same row: whoever
 /// comes first wins, so a 200 means never sent.
 /// </summary>
-internal sealed class CancelEmail(Unit unit, Instance instance)
+internal sealed class CancelEmail(UnitOfWork unit, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) =>
         api.MapPost("/scheduled-emails/{id}/cancel", async (string id, HttpContext context, CancelEmail cancel) =>
         {
             _ = new Query(context).Checked();
             await RequestBody.RefuseFieldsAsync(context);
-            return await cancel.RunAsync(id, Caller.Of(context), context.RequestAborted);
+            return await cancel.RunAsync(id, Caller.From(context), context.RequestAborted);
         }).WithName("CancelEmail").WithTags("Single e-mails");
 
     /// <summary>One statement, and its own transaction.</summary>
     internal async Task<EmailView> RunAsync(string id, Caller caller, CancellationToken cancellationToken)
     {
-        var move = EmailMove.Cancel(Unit.EmailId(id), CancelReason.Cancelled, null, $"cancelled by {caller.Name}", instance.Name);
+        var move = EmailTransition.Cancel(UnitOfWork.EmailId(id), CancelReason.Cancelled, null, $"cancelled by {caller.Name}", instance.Name);
         var email = await unit.ConnectAsync(connection => Transitions.CancelAsync(connection, move, caller.ClientId, cancellationToken), cancellationToken);
         var (found, body) = await unit.QueryAsync(
             async session =>
             {
                 // Somebody else was faster, and the e-mail says who.
-                var found = email ?? await Unit.EmailAsync(session, id, caller, cancellationToken);
+                var found = email ?? await UnitOfWork.EmailAsync(session, id, caller, cancellationToken);
                 return (found, await session.LoadAsync<EmailBody>(found.BodyId, cancellationToken));
             },
             cancellationToken);
-        return found.Status == EmailStatus.Cancelled ? EmailView.Whole(found, body, Circumstances.Seen.Nothing) : throw Refusal.TooLate(found.Status);
+        return found.Status == EmailStatus.Cancelled ? EmailView.Whole(found, body, SendingConditions.Nothing) : throw ProblemException.TooLate(found.Status);
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Mail.ConfigService.Emails;
 
 /// <summary><c>POST /client/{client_id}/scheduled-emails/batch</c>: up to 10,000 e-mails, all or none.</summary>
-internal sealed class CreateBatch(Unit unit, Outbox outbox, Instance instance)
+internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, Instance instance)
 {
     internal sealed record Created(IReadOnlyList<Item> Items);
 
@@ -17,22 +17,22 @@ internal sealed class CreateBatch(Unit unit, Outbox outbox, Instance instance)
         api.MapPost("/client/{client_id}/scheduled-emails/batch", async ([FromRoute(Name = "client_id")] string clientId, HttpContext context, CreateBatch create) =>
         {
             _ = new Query(context).Checked();
-            var idempotency = Idempotency.Of(context, clientId);
-            var emails = EmailList.Of(await RequestBody.ReadAsync(context));
+            var idempotency = Idempotency.From(context, clientId);
+            var emails = EmailList.Parse(await RequestBody.ReadAsync(context));
             return await idempotency.AnswerAsync(emails.Bytes, create.Unit, work => create.RunAsync(work, clientId, emails, context.RequestAborted), context);
         }).WithName("CreateBatch").WithTags("Single e-mails");
 
-    private Unit Unit => unit;
+    private UnitOfWork Unit => unit;
 
-    private async Task<Idempotency.Answer> RunAsync(Unit.Work work, string clientId, EmailList emails, CancellationToken cancellationToken)
+    private async Task<Idempotency.Answer> RunAsync(UnitOfWork.Work work, string clientId, EmailList emails, CancellationToken cancellationToken)
     {
         var errors = new Errors();
         var created = new List<Item>();
         // Part by part, so that never more than one of them is there as objects.
-        foreach (var part in emails.Read(errors).Select(item => Read(item.Element, item.Pointer, clientId, work.Now, errors)).Chunk(EmailInserts.MostInserted))
+        foreach (var part in emails.Read(errors).Select(item => Read(item.Element, item.Pointer, clientId, work.Now, errors)).Chunk(EmailInserts.MaxInserted))
         {
             // A full one may not be the last.
-            if (created.Count == 0 && part.Length == EmailInserts.MostInserted)
+            if (created.Count == 0 && part.Length == EmailInserts.MaxInserted)
                 await EmailInserts.BeginPartsAsync(work.Connection, clientId, cancellationToken);
             created.AddRange(part.Select(each => new Item(each.Email.Id, each.Email.ScheduledDatetime, each.Email.Status)));
             // The rest is read all the same: all that is wrong is said at once.
@@ -53,6 +53,6 @@ internal sealed class CreateBatch(Unit unit, Outbox outbox, Instance instance)
     {
         var input = EmailInput.Read(element, pointer, errors, inConfig: false);
         TimeRules.Check(input, pointer, now, errors);
-        return NewEmail.Of(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "batch of single e-mails"), now);
+        return NewEmail.Create(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "batch of single e-mails"), now);
     }
 }

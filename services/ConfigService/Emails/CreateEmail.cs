@@ -7,29 +7,29 @@ using Microsoft.AspNetCore.Mvc;
 namespace Mail.ConfigService.Emails;
 
 /// <summary><c>POST /client/{client_id}/scheduled-emails</c>: one e-mail outside the config, due now where it has no time.</summary>
-internal sealed class CreateEmail(Unit unit, Outbox outbox, SendingForecast forecast, Instance instance)
+internal sealed class CreateEmail(UnitOfWork unit, Outbox outbox, SendingForecast forecast, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) =>
         api.MapPost("/client/{client_id}/scheduled-emails", async ([FromRoute(Name = "client_id")] string clientId, HttpContext context, CreateEmail create) =>
         {
             _ = new Query(context).Checked();
-            var idempotency = Idempotency.Of(context, clientId);
+            var idempotency = Idempotency.From(context, clientId);
             var (errors, body) = (new Errors(), await RequestBody.ReadAsync(context));
             var input = EmailInput.Read(body, errors);
             return await idempotency.AnswerAsync(body, create.Unit, work => create.RunAsync(work, clientId, input, errors, context.RequestAborted), context);
         }).WithName("CreateEmail").WithTags("Single e-mails");
 
-    private Unit Unit => unit;
+    private UnitOfWork Unit => unit;
 
-    private async Task<Idempotency.Answer> RunAsync(Unit.Work work, string clientId, EmailInput input, Errors errors, CancellationToken cancellationToken)
+    private async Task<Idempotency.Answer> RunAsync(UnitOfWork.Work work, string clientId, EmailInput input, Errors errors, CancellationToken cancellationToken)
     {
         TimeRules.Check(input, "", work.Now, errors);
         errors.Throw();
 
-        var (email, text) = NewEmail.Of(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "single e-mail"), work.Now);
+        var (email, text) = NewEmail.Create(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "single e-mail"), work.Now);
         await EmailInserts.InsertAsync(work.Connection, [email], [text], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
-        var seen = await Circumstances.LookAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() };
-        return new(EmailView.Whole(email, text, seen), $"/api/v1/scheduled-emails/{email.Id}", [email.Id]);
+        var conditions = await SendingConditions.ReadAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() };
+        return new(EmailView.Whole(email, text, conditions), $"/api/v1/scheduled-emails/{email.Id}", [email.Id]);
     }
 }

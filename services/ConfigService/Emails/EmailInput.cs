@@ -6,11 +6,11 @@ namespace Mail.ConfigService.Emails;
 /// <summary>An e-mail as a caller hands it over, with its rules.</summary>
 internal sealed record EmailInput
 {
-    internal const int MostRecipients = 50;
-    internal const int MostHeaders = 20;
-    internal const int MostSubject = 998;
-    internal const int MostBody = 1024 * 1024;
-    internal const int MostKey = 128;
+    internal const int MaxRecipients = 50;
+    internal const int MaxHeaders = 20;
+    internal const int MaxSubject = 998;
+    internal const int MaxBody = 1024 * 1024;
+    internal const int MaxKey = 128;
 
     private static readonly string[] _fields = ["to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "scheduled_datetime", "send_before"];
 
@@ -49,14 +49,14 @@ internal sealed record EmailInput
 
         var input = new EmailInput
         {
-            Key = inConfig ? fields.Line("key", MostKey) : null,
+            Key = inConfig ? fields.Line("key", MaxKey) : null,
             To = Addresses(fields, "to", required: true),
             Cc = Addresses(fields, "cc"),
             Bcc = Addresses(fields, "bcc"),
             ReplyTo = Addresses(fields, "reply_to"),
-            Subject = fields.Line("subject", MostSubject, required: true) ?? "",
-            Text = fields.Body("text", MostBody),
-            Html = fields.Body("html", MostBody),
+            Subject = fields.Line("subject", MaxSubject, required: true) ?? "",
+            Text = fields.Body("text", MaxBody),
+            Html = fields.Body("html", MaxBody),
             Headers = HeaderRules.Read(fields),
             ScheduledDatetime = fields.Time("scheduled_datetime", required: inConfig),
             SendBefore = fields.Time("send_before"),
@@ -65,8 +65,8 @@ internal sealed record EmailInput
             errors.Add(fields.Pointer("key"), "must not be empty: leave it out, or name the item");
         if (!fields.Has("text") && !fields.Has("html"))
             errors.Add(pointer, "has neither text nor html: one of them is required");
-        if (input.To.Count + input.Cc.Count + input.Bcc.Count > MostRecipients)
-            errors.Add(fields.Pointer("to"), $"makes more than {MostRecipients} recipients, with cc and bcc");
+        if (input.To.Count + input.Cc.Count + input.Bcc.Count > MaxRecipients)
+            errors.Add(fields.Pointer("to"), $"makes more than {MaxRecipients} recipients, with cc and bcc");
         if (input.SendBefore <= input.ScheduledDatetime)
             errors.Add(fields.Pointer("send_before"), "must be after scheduled_datetime");
         return input;

@@ -18,18 +18,18 @@ public sealed record EmailView(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int TimelineLeftOut = 0)
 {
     /// <summary>The whole e-mail.</summary>
-    internal static EmailView Whole(ScheduledEmail email, EmailBody? body, Circumstances.Seen seen) =>
-        Listed(email, seen) with { Text = new(body?.Text), Html = new(body?.Html), Timeline = email.Timeline, TimelineLeftOut = email.TimelineLeftOut };
+    internal static EmailView Whole(ScheduledEmail email, EmailBody? body, SendingConditions conditions) =>
+        Listed(email, conditions) with { Text = new(body?.Text), Html = new(body?.Html), Timeline = email.Timeline, TimelineLeftOut = email.TimelineLeftOut };
 
     /// <summary>As lists show it: without bodies and timeline.</summary>
-    internal static EmailView Listed(ScheduledEmail email, Circumstances.Seen seen) => new(
+    internal static EmailView Listed(ScheduledEmail email, SendingConditions conditions) => new(
         email.Id, email.ClientId, email.Key, email.Source, email.Revision,
         email.Named?.To ?? email.To, email.Named?.Cc ?? email.Cc, email.Named?.Bcc ?? email.Bcc, email.ReplyTo, email.Subject, default, default, email.Headers,
         email.Status, email.Reason, email.SupersededBy, email.ResendOf, email.ResentAs, email.RemainderOf, email.Remainder,
         email.Named is null ? null : [.. email.To, .. email.Cc, .. email.Bcc], email.ScheduledDatetime, email.SendBefore, email.CreatedAt, email.SentAt,
         email.SentAt is { } sent ? (long)(sent - email.ScheduledDatetime).TotalMilliseconds : null,
         email.Attempts, email.Status == EmailStatus.Pending && WasTried(email) ? email.DueAt : null,
-        Emails.Forecast.Of(email, seen), seen.ExpectedAt(email), email.MessageId, email.SmtpReply, email.LastError, Emails.Explanation.Of(email, seen), null);
+        Emails.Forecast.Predict(email, conditions), conditions.ExpectedAt(email), email.MessageId, email.SmtpReply, email.LastError, Emails.Explanation.Explain(email, conditions), null);
 
     /// <summary>Whether its recipients have been tried: those of a remainder were, with the e-mail that it is the rest of.</summary>
     internal static bool WasTried(ScheduledEmail email) => email.Attempts > 0 || email.RemainderOf is not null;

@@ -7,7 +7,7 @@ internal static class EmailsExtensions
         services.AddSingleton<CreateEmail>();
         services.AddSingleton<CreateBatch>();
         services.AddSingleton<CancelEmail>();
-        services.AddSingleton<MoveEmail>();
+        services.AddSingleton<RescheduleEmail>();
         services.AddSingleton<ResendEmail>();
         services.AddSingleton<SearchEmails>();
     }
@@ -19,7 +19,7 @@ internal static class EmailsExtensions
         ListEmails.Map(api);
         GetEmail.Map(api);
         CancelEmail.Map(api);
-        MoveEmail.Map(api);
+        RescheduleEmail.Map(api);
         ResendEmail.Map(api);
         ProcessDue.Map(api);
     }

@@ -9,9 +9,9 @@ namespace Mail.ConfigService.Emails;
 /// </summary>
 internal static class Explanation
 {
-    internal static string Of(ScheduledEmail email, Circumstances.Seen seen) => email.Status switch
+    internal static string Explain(ScheduledEmail email, SendingConditions conditions) => email.Status switch
     {
-        EmailStatus.Pending => Pending(email, seen),
+        EmailStatus.Pending => Pending(email, conditions),
         EmailStatus.Sending => $"{By(email, "sending", "A sender")} is handing it over to the server right now.",
         EmailStatus.Sent => Sent(email),
         EmailStatus.Failed => Failed(email),
@@ -21,33 +21,33 @@ internal static class Explanation
         _ => $"It is {email.Status}.",
     };
 
-    private static string Pending(ScheduledEmail email, Circumstances.Seen seen)
+    private static string Pending(ScheduledEmail email, SendingConditions conditions)
     {
-        var blocked = seen.Blocked;
-        if (seen.HoldOf(email.ClientId) is { } hold)
+        var blocked = conditions.Blocked;
+        if (conditions.HoldOf(email.ClientId) is { } hold)
         {
             var whose = hold.Id == Hold.Everything ? "All sending" : "Sending for this client";
-            return $"{When(email, seen.Now)}. {whose} is held back since {Time(hold.Since)} by {hold.By}{(hold.Reason is null ? "" : $": {hold.Reason.TrimEnd('.')}")}. It goes out after the release.";
+            return $"{When(email, conditions.Now)}. {whose} is held back since {Time(hold.Since)} by {hold.By}{(hold.Reason is null ? "" : $": {hold.Reason.TrimEnd('.')}")}. It goes out after the release.";
         }
 
-        if (EmailView.WasTried(email) && email.DueAt > seen.Now)
-            return $"{LastAttempt(email)}: {email.LastError?.Reply}; next at {Time(email.DueAt)}.{Hint(email)}{(blocked is null ? Queue(email, seen) : $" At the moment {blocked}.")}";
-        if (email.DueAt > seen.Now)
-            return blocked is null ? $"{When(email, seen.Now)}.{Queue(email, seen)}" : $"{When(email, seen.Now)}, but it could not be sent now: {blocked}.";
-        return Queue(email, seen) is { Length: > 0 } queue ? $"{When(email, seen.Now)}.{queue}" : $"{When(email, seen.Now)}: {blocked ?? "a sender is about to take it"}.";
+        if (EmailView.WasTried(email) && email.DueAt > conditions.Now)
+            return $"{LastAttempt(email)}: {email.LastError?.Reply}; next at {Time(email.DueAt)}.{Hint(email)}{(blocked is null ? Queue(email, conditions) : $" At the moment {blocked}.")}";
+        if (email.DueAt > conditions.Now)
+            return blocked is null ? $"{When(email, conditions.Now)}.{Queue(email, conditions)}" : $"{When(email, conditions.Now)}, but it could not be sent now: {blocked}.";
+        return Queue(email, conditions) is { Length: > 0 } queue ? $"{When(email, conditions.Now)}.{queue}" : $"{When(email, conditions.Now)}: {blocked ?? "a sender is about to take it"}.";
     }
 
     // Why it will be late, where other e-mails are before it and the senders' pace does not let them all go at once.
-    private static string Queue(ScheduledEmail email, Circumstances.Seen seen)
+    private static string Queue(ScheduledEmail email, SendingConditions conditions)
     {
-        if (seen.Schedule is not { } schedule || seen.Blocked is not null)
+        if (conditions.Schedule is not { } schedule || conditions.Blocked is not null)
             return "";
-        if (email.SendBefore <= seen.Now)
+        if (email.SendBefore <= conditions.Now)
             return " It expires first.";
         var pace = string.Create(CultureInfo.InvariantCulture, $" The e-mails before it are sent at {schedule.PerSecond * 3600:#,0.#} an hour");
-        if (seen.ExpectedAt(email) is not { } expected)
+        if (conditions.ExpectedAt(email) is not { } expected)
             return $"{pace}, so its turn comes after {Time(email.SendBefore)}, and it expires first.";
-        var later = expected - (email.DueAt > seen.Now ? email.DueAt : seen.Now);
+        var later = expected - (email.DueAt > conditions.Now ? email.DueAt : conditions.Now);
         return later > ForecastView.Punctual ? $"{pace}, so it is expected to go at {Time(expected)}." : "";
     }
 

@@ -15,16 +15,16 @@ internal static class Forecast
     private static readonly TimeSpan _onItsWay = TimeSpan.FromSeconds(2);
 
     /// <summary>One of the words above; null where the e-mail is not pending.</summary>
-    internal static string? Of(ScheduledEmail email, Circumstances.Seen seen)
+    internal static string? Predict(ScheduledEmail email, SendingConditions conditions)
     {
         if (email.Status != EmailStatus.Pending)
             return null;
-        if (seen.HoldOf(email.ClientId) is not null)
+        if (conditions.HoldOf(email.ClientId) is not null)
             return Held;
-        if (seen.Blocked is not null)
+        if (conditions.Blocked is not null)
             return Blocked;
-        if (email.DueAt > email.ScheduledDatetime || seen.Now - email.DueAt > _onItsWay)
+        if (email.DueAt > email.ScheduledDatetime || conditions.Now - email.DueAt > _onItsWay)
             return Late;
-        return seen.ExpectedAt(email) - email.ScheduledDatetime <= ForecastView.Punctual ? OnTime : Late;
+        return conditions.ExpectedAt(email) - email.ScheduledDatetime <= ForecastView.Punctual ? OnTime : Late;
     }
 }

@@ -10,24 +10,24 @@ namespace Mail.ConfigService.Emails;
 internal static class GetEmail
 {
     internal static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/scheduled-emails/{id}", async (string id, HttpContext context, Unit unit, SendingForecast forecast) =>
+        api.MapGet("/scheduled-emails/{id}", async (string id, HttpContext context, UnitOfWork unit, SendingForecast forecast) =>
         {
             _ = new Query(context).Checked();
-            return await RunAsync(id, Caller.Of(context), unit, forecast, context.RequestAborted);
+            return await RunAsync(id, Caller.From(context), unit, forecast, context.RequestAborted);
         }).WithName("GetEmail").WithTags("Single e-mails");
 
-    internal static async Task<EmailView> RunAsync(string id, Caller caller, Unit unit, SendingForecast forecast, CancellationToken cancellationToken)
+    internal static async Task<EmailView> RunAsync(string id, Caller caller, UnitOfWork unit, SendingForecast forecast, CancellationToken cancellationToken)
     {
         var (email, body) = await unit.QueryAsync(
             async session =>
             {
-                var email = await Unit.EmailAsync(session, id, caller, cancellationToken);
+                var email = await UnitOfWork.EmailAsync(session, id, caller, cancellationToken);
                 return (email, await session.LoadAsync<EmailBody>(email.BodyId, cancellationToken));
             },
             cancellationToken);
         // What is no longer pending hangs on nothing.
         return EmailView.Whole(email, body, email.Status != EmailStatus.Pending
-            ? Circumstances.Seen.Nothing
-            : await Circumstances.LookAsync(unit, cancellationToken) with { Schedule = (await forecast.ReadAsync(cancellationToken)).Schedule });
+            ? SendingConditions.Nothing
+            : await SendingConditions.ReadAsync(unit, cancellationToken) with { Schedule = (await forecast.ReadAsync(cancellationToken)).Schedule });
     }
 }

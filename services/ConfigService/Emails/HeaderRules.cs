@@ -8,9 +8,9 @@ namespace Mail.ConfigService.Emails;
 internal static class HeaderRules
 {
     /// <summary>Characters of a value, folded lines together.</summary>
-    internal const int MostValue = 10_000;
+    internal const int MaxValue = 10_000;
 
-    private const int MostName = 256;
+    private const int MaxName = 256;
 
     private static readonly HashSet<string> _reserved = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -31,8 +31,8 @@ internal static class HeaderRules
             headers[name] = value;
         }
 
-        if (headers.Count > EmailInput.MostHeaders)
-            fields.Errors.Add(fields.Pointer("headers"), $"has more than {EmailInput.MostHeaders} headers");
+        if (headers.Count > EmailInput.MaxHeaders)
+            fields.Errors.Add(fields.Pointer("headers"), $"has more than {EmailInput.MaxHeaders} headers");
         return headers;
     }
 
@@ -43,14 +43,14 @@ internal static class HeaderRules
             return "is not a header name";
         if (_reserved.Contains(name) || name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("ARC-", StringComparison.OrdinalIgnoreCase))
             return "is set by the system itself";
-        if (name.Length > MostName)
-            return $"has a name longer than {MostName} characters";
+        if (name.Length > MaxName)
+            return $"has a name longer than {MaxName} characters";
         if (ObjectReader.RefuseControls(value) is { } sentence)
             return sentence;
-        if (value.Length > MostValue)
-            return $"is longer than {MostValue} characters";
+        if (value.Length > MaxValue)
+            return $"is longer than {MaxValue} characters";
         return Ascii.IsValid(value) && HeaderLines.Fold(name, value) is null
-            ? $"has more than {HeaderLines.MostUnbroken} characters without white space to fold at: a line of a header has {HeaderLines.MostLine} at the most"
+            ? $"has more than {HeaderLines.MaxUnbroken} characters without white space to fold at: a line of a header has {HeaderLines.MaxLine} at the most"
             : null;
     }
 }

@@ -13,7 +13,7 @@ namespace Mail.ConfigService.Emails;
 /// </summary>
 internal sealed class Idempotency
 {
-    private const int MostCharacters = 255;
+    private const int MaxCharacters = 255;
 
     private readonly string? _key;
     private readonly string _clientId;
@@ -27,13 +27,13 @@ internal sealed class Idempotency
     /// <param name="EmailIds">The e-mails that it created.</param>
     internal sealed record Answer(object Body, string? Location, IReadOnlyList<Guid> EmailIds);
 
-    internal static Idempotency Of(HttpContext context, string clientId)
+    internal static Idempotency From(HttpContext context, string clientId)
     {
         var key = context.Request.Headers.TryGetValue("Idempotency-Key", out var values) ? values.ToString() : null;
-        if (key is { Length: 0 or > MostCharacters })
+        if (key is { Length: 0 or > MaxCharacters })
         {
             var errors = new Errors();
-            errors.Add("/Idempotency-Key", $"must be 1 to {MostCharacters} characters", "invalid_idempotency_key");
+            errors.Add("/Idempotency-Key", $"must be 1 to {MaxCharacters} characters", "invalid_idempotency_key");
             errors.Throw();
         }
 
@@ -41,7 +41,7 @@ internal sealed class Idempotency
     }
 
     /// <summary>Runs the request in a transaction, or answers as it was answered before.</summary>
-    internal async Task<IResult> AnswerAsync(ReadOnlyMemory<byte> body, Unit unit, Func<Unit.Work, Task<Answer>> run, HttpContext context)
+    internal async Task<IResult> AnswerAsync(ReadOnlyMemory<byte> body, UnitOfWork unit, Func<UnitOfWork.Work, Task<Answer>> run, HttpContext context)
     {
         var (text, location, replayed) = await unit.RunAsync(
             async work =>
@@ -55,13 +55,13 @@ internal sealed class Idempotency
                 var id = $"{_clientId}/{_key}";
                 var fingerprint = Fingerprint(body);
                 // The lock goes with the transaction: a process that dies in between leaves nothing "in progress".
-                if (!await Unit.TryLockAsync(work, $"mail.idempotency/{id}", context.RequestAborted))
-                    throw new Refusal(StatusCodes.Status409Conflict, "idempotency_in_progress", "The first request with this Idempotency-Key is still running: try again in a moment.") { RetryAfter = 1 };
+                if (!await UnitOfWork.TryLockAsync(work, $"mail.idempotency/{id}", context.RequestAborted))
+                    throw new ProblemException(StatusCodes.Status409Conflict, "idempotency_in_progress", "The first request with this Idempotency-Key is still running: try again in a moment.") { RetryAfter = 1 };
                 if (await work.Session.LoadAsync<IdempotentRequest>(id, context.RequestAborted) is { } first)
                 {
                     return first.Fingerprint == fingerprint
                         ? (first.Body, first.Location, Replayed: true)
-                        : throw new Refusal(StatusCodes.Status422UnprocessableEntity, "idempotency_key_reused", "This Idempotency-Key was used for another request: use a new one. Nothing changed.");
+                        : throw new ProblemException(StatusCodes.Status422UnprocessableEntity, "idempotency_key_reused", "This Idempotency-Key was used for another request: use a new one. Nothing changed.");
                 }
 
                 var answer = await run(work);

@@ -15,7 +15,7 @@ internal static class ListEmails
     internal static void Map(RouteGroupBuilder api) =>
         api.MapGet("/client/{client_id}/scheduled-emails", Handle).WithName("ListEmails").WithTags("Single e-mails");
 
-    private static async Task<Page> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, Unit unit, SendingForecast forecast)
+    private static async Task<Page> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit, SendingForecast forecast)
     {
         var query = new Query(context, "status", "due_from", "due_to", "key", "limit", "cursor");
         var limit = query.Number("limit", otherwise: 50, least: 1, most: 500);
@@ -35,9 +35,9 @@ internal static class ListEmails
             session => session.QueryAsync<ScheduledEmail>(
                 string.Create(CultureInfo.InvariantCulture, $"{sql.Where} order by d.scheduled_datetime, d.id limit {limit + 1}"), context.RequestAborted, [.. sql.Parameters]),
             context.RequestAborted);
-        var seen = await forecast.AddToAsync(await Circumstances.LookAsync(unit, context.RequestAborted), emails, context.RequestAborted);
+        var conditions = await forecast.AddToAsync(await SendingConditions.ReadAsync(unit, context.RequestAborted), emails, context.RequestAborted);
         return new(
-            [.. emails.Take(limit).Select(email => EmailView.Listed(email, seen))],
+            [.. emails.Take(limit).Select(email => EmailView.Listed(email, conditions))],
             emails.Count > limit ? new Cursor(emails[limit - 1].ScheduledDatetime.UtcTicks, emails[limit - 1].Id).ToString() : null);
     }
 

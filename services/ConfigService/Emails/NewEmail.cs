@@ -9,14 +9,14 @@ internal static class NewEmail
     private static readonly DateTimeOffset _endOfCalendar = new(9999, 12, 31, 23, 59, 59, 999, TimeSpan.Zero);
 
     /// <summary>How late an e-mail may be handed over to be scheduled for now; more is refused as a mistake.</summary>
-    internal static readonly TimeSpan MostOverdue = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan MaxOverdue = TimeSpan.FromHours(1);
 
     /// <summary>Where it comes from.</summary>
     internal sealed record Origin(string Source, string By, string Detail, long? Revision = null, Guid? ResendOf = null);
 
-    internal static (ScheduledEmail Email, EmailBody Body) Of(string clientId, string? key, EmailInput input, Origin origin, DateTimeOffset now)
+    internal static (ScheduledEmail Email, EmailBody Body) Create(string clientId, string? key, EmailInput input, Origin origin, DateTimeOffset now)
     {
-        var body = EmailBody.Of(clientId, input.Text, input.Html);
+        var body = EmailBody.Create(clientId, input.Text, input.Html);
         var due = input.ScheduledDatetime ?? WholeMilliseconds(now);
         var email = new ScheduledEmail
         {

@@ -16,19 +16,19 @@ internal static class ProcessDue
     internal sealed record Answer(long Due, long Woken);
 
     internal static void Map(RouteGroupBuilder api) =>
-        api.MapPost("/scheduled-emails/process", async (HttpContext context, Unit unit, WakeOverdue wake) =>
+        api.MapPost("/scheduled-emails/process", async (HttpContext context, UnitOfWork unit, WakeOverdue wake) =>
         {
             _ = new Query(context).Checked();
             await RequestBody.RefuseFieldsAsync(context);
             return await RunAsync(unit, wake, context.RequestAborted);
         }).OperatorOnly().WithName("ProcessDue").WithTags("Single e-mails");
 
-    private static async Task<Answer> RunAsync(Unit unit, WakeOverdue wake, CancellationToken cancellationToken)
+    private static async Task<Answer> RunAsync(UnitOfWork unit, WakeOverdue wake, CancellationToken cancellationToken)
     {
         var (started, due, waiting) = await unit.ConnectAsync(
             async connection =>
             {
-                var now = await Unit.NowAsync(connection, cancellationToken);
+                var now = await UnitOfWork.NowAsync(connection, cancellationToken);
                 var (due, waiting) = await EmailStates.DueAsync(connection, cancellationToken);
                 return (now, due, waiting);
             },

@@ -9,17 +9,17 @@ using Marten;
 namespace Mail.ConfigService.Emails;
 
 /// <summary><c>POST /scheduled-emails/{id}/resend</c>: a new e-mail in the place of one that failed, expired or is in doubt, once.</summary>
-internal sealed class ResendEmail(Unit unit, Outbox outbox, SendingForecast forecast, Instance instance)
+internal sealed class ResendEmail(UnitOfWork unit, Outbox outbox, SendingForecast forecast, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) =>
         api.MapPost("/scheduled-emails/{id}/resend", async (string id, HttpContext context, ResendEmail resend) =>
         {
             _ = new Query(context).Checked();
             var body = await RequestBody.RefuseFieldsAsync(context);
-            var caller = Caller.Of(context);
+            var caller = Caller.From(context);
             // Keys are remembered for the client whose e-mail it is, whoever asks.
-            var email = await resend.Unit.QueryAsync(session => Unit.EmailAsync(session, id, caller, context.RequestAborted), context.RequestAborted);
-            return await Idempotency.Of(context, email.ClientId).AnswerAsync(
+            var email = await resend.Unit.QueryAsync(session => UnitOfWork.EmailAsync(session, id, caller, context.RequestAborted), context.RequestAborted);
+            return await Idempotency.From(context, email.ClientId).AnswerAsync(
                 body,
                 resend.Unit,
                 async work =>
@@ -30,14 +30,14 @@ internal sealed class ResendEmail(Unit unit, Outbox outbox, SendingForecast fore
                 context);
         }).WithName("ResendEmail").WithTags("Single e-mails");
 
-    private Unit Unit => unit;
+    private UnitOfWork Unit => unit;
 
     internal Task<EmailView> RunAsync(string id, Caller caller, CancellationToken cancellationToken) =>
         unit.RunAsync(work => RunAsync(work, id, caller, cancellationToken), cancellationToken);
 
-    private async Task<EmailView> RunAsync(Unit.Work work, string id, Caller caller, CancellationToken cancellationToken)
+    private async Task<EmailView> RunAsync(UnitOfWork.Work work, string id, Caller caller, CancellationToken cancellationToken)
     {
-        var old = await Unit.EmailAsync(work.Session, id, caller, cancellationToken);
+        var old = await UnitOfWork.EmailAsync(work.Session, id, caller, cancellationToken);
         if (old.ResentAs is { } before)
             throw AlreadyResent(before);
         var body = await work.Session.LoadAsync<EmailBody>(old.BodyId, cancellationToken)
@@ -53,32 +53,32 @@ internal sealed class ResendEmail(Unit unit, Outbox outbox, SendingForecast fore
             Html = body.Html,
             Headers = old.Headers,
         };
-        var (made, text) = NewEmail.Of(
+        var (made, text) = NewEmail.Create(
             old.ClientId, key: null, input, new(EmailSource.OneOff, instance.Name, $"resend of {old.Id} by {caller.Name}", ResendOf: old.Id), work.Now);
         // A remainder goes to its own recipients again, and names whom it named.
         var email = made with { Named = old.Named };
         // The conditions are in the statement: another resend, or a late outcome that tells the truth about the old one, may come at
         // this very moment.
-        if (await Transitions.ResendAsync(work.Connection, EmailMove.Resend(old.Id, email.Id, instance.Name), cancellationToken) is [])
+        if (await Transitions.ResendAsync(work.Connection, EmailTransition.Resend(old.Id, email.Id, instance.Name), cancellationToken) is [])
             throw await NotResendableAsync(work, id, caller, cancellationToken);
         await EmailInserts.InsertAsync(work.Connection, [email], [text], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
-        return EmailView.Whole(email, text, await Circumstances.LookAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() });
+        return EmailView.Whole(email, text, await SendingConditions.ReadAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() });
     }
 
-    private static async Task<Refusal> NotResendableAsync(Unit.Work work, string id, Caller caller, CancellationToken cancellationToken)
+    private static async Task<ProblemException> NotResendableAsync(UnitOfWork.Work work, string id, Caller caller, CancellationToken cancellationToken)
     {
         // Whoever was faster has committed by now.
-        var email = await Unit.EmailAsync(work.Session, id, caller, cancellationToken);
+        var email = await UnitOfWork.EmailAsync(work.Session, id, caller, cancellationToken);
         return email.ResentAs is { } resentAs
             ? AlreadyResent(resentAs)
             : NotResendable($"Only a failed, unknown or expired e-mail can be resent; this one is {email.Status}.", email.Status);
     }
 
-    private static Refusal AlreadyResent(Guid resentAs) =>
-        new Refusal(StatusCodes.Status409Conflict, "already_resent", $"It was resent before, as {resentAs}: look at that one, and resend it if need be. Nothing changed.")
+    private static ProblemException AlreadyResent(Guid resentAs) =>
+        new ProblemException(StatusCodes.Status409Conflict, "already_resent", $"It was resent before, as {resentAs}: look at that one, and resend it if need be. Nothing changed.")
             .With("resent_as", resentAs);
 
-    private static Refusal NotResendable(string detail, string status) =>
-        new Refusal(StatusCodes.Status409Conflict, "not_resendable", detail).With("current_status", status);
+    private static ProblemException NotResendable(string detail, string status) =>
+        new ProblemException(StatusCodes.Status409Conflict, "not_resendable", detail).With("current_status", status);
 }

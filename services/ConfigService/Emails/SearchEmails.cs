@@ -6,7 +6,7 @@ using Npgsql;
 namespace Mail.ConfigService.Emails;
 
 /// <summary>Finds e-mails across clients, for the page.</summary>
-internal sealed class SearchEmails(Unit unit, SendingForecast forecast)
+internal sealed class SearchEmails(UnitOfWork unit, SendingForecast forecast)
 {
     internal const int PageSize = 50;
 
@@ -14,12 +14,12 @@ internal sealed class SearchEmails(Unit unit, SendingForecast forecast)
     internal async Task<(IReadOnlyList<EmailView> Emails, EmailSearch.Found Found)> RunAsync(
         EmailSearch.Wanted wanted, EmailSearch.Position? after, Caller caller, CancellationToken cancellationToken)
     {
-        var (found, seen) = await unit.ConnectAsync(
+        var (found, conditions) = await unit.ConnectAsync(
             async connection => (
                 await EmailSearch.RunAsync(connection, wanted with { ClientId = caller.ClientId ?? wanted.ClientId }, after, PageSize, cancellationToken),
-                await Circumstances.LookAsync(connection, cancellationToken)),
+                await SendingConditions.ReadAsync(connection, cancellationToken)),
             cancellationToken);
-        seen = await forecast.AddToAsync(seen, found.Emails, cancellationToken);
-        return ([.. found.Emails.Select(email => EmailView.Listed(email, seen))], found);
+        conditions = await forecast.AddToAsync(conditions, found.Emails, cancellationToken);
+        return ([.. found.Emails.Select(email => EmailView.Listed(email, conditions))], found);
     }
 }

@@ -10,7 +10,7 @@ internal static class TimeRules
 
     internal static void Check(EmailInput input, string pointer, DateTimeOffset now, Errors errors)
     {
-        if (input.ScheduledDatetime < now - NewEmail.MostOverdue)
+        if (input.ScheduledDatetime < now - NewEmail.MaxOverdue)
             errors.Add($"{pointer}/scheduled_datetime", "is more than an hour ago", "scheduled_in_the_past");
         else if (IsTooFarAhead(input.ScheduledDatetime, now))
             errors.Add($"{pointer}/scheduled_datetime", TooFarAhead, TooFarAheadCode);

@@ -29,9 +29,9 @@ public sealed record ForecastView(
     /// <param name="reading">The queue of all clients: e-mails wait for each other, whosever they are.</param>
     /// <param name="own">The caller's own queue; null for all clients.</param>
     /// <param name="hours">How many hours to look ahead.</param>
-    internal static ForecastView Of(SendingForecast.Reading reading, PendingQueue? own, int hours)
+    internal static ForecastView From(SendingForecast.Reading reading, PendingQueue? own, int hours)
     {
-        var (now, schedule) = (reading.Seen.Now, reading.Schedule);
+        var (now, schedule) = (reading.Conditions.Now, reading.Schedule);
         var until = now.AddHours(hours);
         var queue = own ?? reading.Queue;
         var groups = (schedule, own) switch

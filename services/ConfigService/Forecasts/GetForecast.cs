@@ -17,7 +17,7 @@ internal static class GetForecast
             var query = new Query(context, "hours");
             var hours = query.Number("hours", DefaultHours, least: 1, most: _maxHours);
             query.Checked();
-            return await RunAsync(forecast, await forecast.ReadAsync(context.RequestAborted), Caller.Of(context), hours, context.RequestAborted);
+            return await RunAsync(forecast, await forecast.ReadAsync(context.RequestAborted), Caller.From(context), hours, context.RequestAborted);
         }).WithName("GetForecast").WithTags("Is e-mail working?");
 
     /// <summary>Counts what a reading says.</summary>
@@ -25,6 +25,6 @@ internal static class GetForecast
         SendingForecast forecast, SendingForecast.Reading reading, Caller caller, int hours, CancellationToken cancellationToken)
     {
         var own = caller.ClientId is { } clientId ? await forecast.ReadOwnAsync(clientId, reading, cancellationToken) : null;
-        return ForecastView.Of(reading, own, hours);
+        return ForecastView.From(reading, own, hours);
     }
 }

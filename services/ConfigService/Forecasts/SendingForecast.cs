@@ -8,7 +8,7 @@ namespace Mail.ConfigService.Forecasts;
 /// that wait. Reading a queue of a million e-mails takes most of a second: then the last reading is good for a while, since little changes in so
 /// long a queue.
 /// </summary>
-internal sealed class SendingForecast(Unit unit, TimeProvider time) : IDisposable
+internal sealed class SendingForecast(UnitOfWork unit, TimeProvider time) : IDisposable
 {
     /// <summary>How far ahead it looks. What is due later is expected to be sent when it is due.</summary>
     internal static readonly TimeSpan Horizon = TimeSpan.FromDays(7);
@@ -26,11 +26,11 @@ internal sealed class SendingForecast(Unit unit, TimeProvider time) : IDisposabl
 
     /// <summary>The queue at a moment, and what will become of it.</summary>
     /// <param name="Queue">The queue.</param>
-    /// <param name="Seen">The senders and the holds at that moment.</param>
+    /// <param name="Conditions">The senders and the holds at that moment.</param>
     /// <param name="Schedule">When each e-mail is sent; null where nothing can be sent.</param>
     /// <param name="At">When the reading began, as <see cref="TimeProvider.GetTimestamp"/> has it.</param>
     /// <param name="Took">How long it took.</param>
-    internal sealed record Reading(PendingQueue Queue, Circumstances.Seen Seen, SendingSchedule? Schedule, long At, TimeSpan Took)
+    internal sealed record Reading(PendingQueue Queue, SendingConditions Conditions, SendingSchedule? Schedule, long At, TimeSpan Took)
     {
         /// <summary>Whether it is used again, since reading takes long.</summary>
         internal bool IsLong { get; } = Queue.Blocks.Concat(Queue.Held).Sum(block => (long)block.Count) > Long;
@@ -57,7 +57,7 @@ internal sealed class SendingForecast(Unit unit, TimeProvider time) : IDisposabl
     internal async Task<Reading> ReadAsync(CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _latest) is { IsLong: true } latest && time.GetElapsedTime(latest.At) < _old
-            && (await Circumstances.LookAsync(unit, cancellationToken)).IsLike(latest.Seen))
+            && (await SendingConditions.ReadAsync(unit, cancellationToken)).IsLike(latest.Conditions))
         {
             if (time.GetElapsedTime(latest.At) > ShareOfTime * latest.Took)
                 _ = RunAsync();
@@ -75,20 +75,20 @@ internal sealed class SendingForecast(Unit unit, TimeProvider time) : IDisposabl
     }
 
     /// <summary>What a list of e-mails hangs on. Where none of them is pending, the queue is not read.</summary>
-    internal async Task<Circumstances.Seen> AddToAsync(Circumstances.Seen seen, IEnumerable<ScheduledEmail> emails, CancellationToken cancellationToken) =>
-        emails.Any(email => email.Status == EmailStatus.Pending) ? seen with { Schedule = (await ReadAsync(cancellationToken)).Schedule } : seen;
+    internal async Task<SendingConditions> AddToAsync(SendingConditions conditions, IEnumerable<ScheduledEmail> emails, CancellationToken cancellationToken) =>
+        emails.Any(email => email.Status == EmailStatus.Pending) ? conditions with { Schedule = (await ReadAsync(cancellationToken)).Schedule } : conditions;
 
     /// <summary>The queue of one client. Beside a long one it is as old as that.</summary>
     internal async Task<PendingQueue> ReadOwnAsync(string clientId, Reading reading, CancellationToken cancellationToken)
     {
         if (reading.Own.TryGetValue(clientId, out var known))
             return known;
-        var seen = reading.Seen;
-        var holds = seen.Holds.Where(hold => hold.Id == Hold.Everything || hold.Id == clientId).ToList();
+        var conditions = reading.Conditions;
+        var holds = conditions.Holds.Where(hold => hold.Id == Hold.Everything || hold.Id == clientId).ToList();
         await _own.WaitAsync(cancellationToken);
         try
         {
-            var own = await unit.ConnectAsync(connection => PendingQueue.ReadAsync(connection, clientId, seen.Now + Horizon, holds, cancellationToken), cancellationToken);
+            var own = await unit.ConnectAsync(connection => PendingQueue.ReadAsync(connection, clientId, conditions.Now + Horizon, holds, cancellationToken), cancellationToken);
             if (reading.IsLong)
                 reading.Own[clientId] = own;
             return own;
@@ -120,10 +120,10 @@ internal sealed class SendingForecast(Unit unit, TimeProvider time) : IDisposabl
         async connection =>
         {
             var at = time.GetTimestamp();
-            var seen = await Circumstances.LookAsync(connection, CancellationToken.None);
+            var conditions = await SendingConditions.ReadAsync(connection, CancellationToken.None);
             var nextSlots = await Pacing.NextAsync(connection, CancellationToken.None);
-            var queue = await PendingQueue.ReadAsync(connection, clientId: null, seen.Now + Horizon, seen.Holds, CancellationToken.None);
-            return new Reading(queue, seen, seen.ScheduleOf(queue.Blocks, nextSlots), at, time.GetElapsedTime(at));
+            var queue = await PendingQueue.ReadAsync(connection, clientId: null, conditions.Now + Horizon, conditions.Holds, CancellationToken.None);
+            return new Reading(queue, conditions, conditions.ScheduleOf(queue.Blocks, nextSlots), at, time.GetElapsedTime(at));
         },
         CancellationToken.None);
 }

@@ -46,7 +46,7 @@ internal sealed class SendingSchedule
     {
         foreach (var (block, starts, lasts, sent, _) in _turns)
         {
-            var first = starts + _throughput.HandOver;
+            var first = starts + _throughput.AttemptDuration;
             if (sent > 0)
                 yield return new(block.DueAt, block.LastDueAt, sent, first, first + lasts);
             if (sent < block.Count)
@@ -93,7 +93,7 @@ internal sealed class SendingSchedule
     {
         var index = IndexOf(dueAt, id);
         var starts = index < 0 ? Later(_begins, dueAt) : Later(StartIn(index, dueAt, id), dueAt);
-        return starts > sendBefore ? null : starts + _throughput.HandOver;
+        return starts > sendBefore ? null : starts + _throughput.AttemptDuration;
     }
 
     // Within a block nobody knows how many are before it: by its due time where they differ, else in the middle.

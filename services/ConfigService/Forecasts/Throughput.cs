@@ -4,9 +4,9 @@ namespace Mail.ConfigService.Forecasts;
 
 /// <summary>How fast the senders together hand e-mails over. Pure.</summary>
 /// <param name="PerSecond">E-mails a second.</param>
-/// <param name="HandOver">How long one takes.</param>
+/// <param name="AttemptDuration">How long one takes.</param>
 /// <param name="Begins">When the first can be handed over, where that is not at once.</param>
-internal sealed record Throughput(double PerSecond, TimeSpan HandOver, DateTimeOffset? Begins = null)
+internal sealed record Throughput(double PerSecond, TimeSpan AttemptDuration, DateTimeOffset? Begins = null)
 {
     // Until a sender has handed one over: what a server on the Internet takes for an e-mail.
     private const double UnknownHandOverSeconds = 0.1;
@@ -18,7 +18,7 @@ internal sealed record Throughput(double PerSecond, TimeSpan HandOver, DateTimeO
     /// <param name="senders">All senders.</param>
     /// <param name="nextSlots">When the first free slot of each account with a rate is.</param>
     /// <param name="now">The time.</param>
-    internal static Throughput? Of(IEnumerable<Sender> senders, IReadOnlyDictionary<string, DateTimeOffset>? nextSlots = null, DateTimeOffset now = default)
+    internal static Throughput? Estimate(IEnumerable<Sender> senders, IReadOnlyDictionary<string, DateTimeOffset>? nextSlots = null, DateTimeOffset now = default)
     {
         var ready = senders.Where(sender => sender.State == SenderState.Ready).Select(sender => sender.Pace ?? _unknown).ToList();
         if (ready.Count == 0)

@@ -9,7 +9,7 @@ namespace Mail.ConfigService.Holds;
 /// </summary>
 internal static class HoldNotice
 {
-    internal static string Of(Hold hold)
+    internal static string Describe(Hold hold)
     {
         var everything = hold.Id == Hold.Everything;
         var path = everything ? "release" : $"client/{hold.Id}/release";

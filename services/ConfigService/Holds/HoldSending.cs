@@ -7,12 +7,12 @@ using Npgsql;
 namespace Mail.ConfigService.Holds;
 
 /// <summary><c>POST /hold</c>, for everything or for one client. Idempotent.</summary>
-internal sealed class HoldSending(Unit unit, TimeProvider time)
+internal sealed class HoldSending(UnitOfWork unit, TimeProvider time)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapHold<HoldSending>("Hold", static async (hold, id, context) =>
     {
         _ = new Query(context).Checked();
-        return await hold.RunAsync(id, await HoldState.ReasonAsync(context), Caller.Of(context), context.RequestAborted);
+        return await hold.RunAsync(id, await HoldState.ReasonAsync(context), Caller.From(context), context.RequestAborted);
     });
 
     internal async Task<HoldState> RunAsync(string id, string? reason, Caller caller, CancellationToken cancellationToken)
@@ -27,7 +27,7 @@ internal sealed class HoldSending(Unit unit, TimeProvider time)
             work.Session.Store(hold);
             return hold;
         }, cancellationToken);
-        await HandOvers.AwaitAsync(unit, id == Hold.Everything ? null : id, time, cancellationToken);
+        await RunningDeliveries.AwaitAsync(unit, id == Hold.Everything ? null : id, time, cancellationToken);
         return new(true, hold.Reason, hold.Since);
     }
 }

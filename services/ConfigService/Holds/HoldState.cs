@@ -12,13 +12,13 @@ namespace Mail.ConfigService.Holds;
 public sealed record HoldState(bool Held, string? Reason, DateTimeOffset? Since,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<PendingOfClient>? WouldSend = null)
 {
-    internal const int MostReason = 500;
+    internal const int MaxReason = 500;
 
     /// <summary>The body of both: <c>{"reason": "…"}</c>, or none.</summary>
     internal static async Task<string?> ReasonAsync(HttpContext context)
     {
         var errors = new Errors();
-        var reason = new ObjectReader(await RequestBody.ReadAsync(context, optional: true), errors, "reason").Text("reason", MostReason);
+        var reason = new ObjectReader(await RequestBody.ReadAsync(context, optional: true), errors, "reason").Text("reason", MaxReason);
         errors.Throw();
         return reason;
     }

@@ -8,7 +8,7 @@ namespace Mail.ConfigService.Holds;
 /// <summary>
 /// <c>POST /release</c>, for everything or for one client; with <c>dry_run=true</c> it only says what would go out. Idempotent.
 /// </summary>
-internal sealed class ReleaseSending(Unit unit, WakeOverdue wake)
+internal sealed class ReleaseSending(UnitOfWork unit, WakeOverdue wake)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapHold<ReleaseSending>("Release", static async (release, id, context) =>
     {
@@ -37,7 +37,7 @@ internal sealed class ReleaseSending(Unit unit, WakeOverdue wake)
     }
 
     /// <summary>Wakes all that is due, batch by batch, each in a transaction of its own.</summary>
-    internal static async Task WakeAsync(Unit unit, WakeOverdue wake, CancellationToken cancellationToken)
+    internal static async Task WakeAsync(UnitOfWork unit, WakeOverdue wake, CancellationToken cancellationToken)
     {
         while (await unit.RunAsync(work => wake.RunOnceAsync(work.Connection, TimeSpan.Zero, WakeOverdue.Lost, cancellationToken), cancellationToken)
             == WakeOverdue.BatchSize)

@@ -35,7 +35,7 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
                 Content = declared.Answer is null ? null : Content(declared.Answer, declared.Example),
             },
         };
-        Refusals.Add(operation.Responses, declared, audience, path.Contains("client_id"));
+        ProblemResponses.Add(operation.Responses, declared, audience, path.Contains("client_id"));
         operation.Security = audience == Audience.Anyone ? [] : [.. MailDocument.Keys.Select(each => new OpenApiSecurityRequirement { [new(each, context.Document)] = [] })];
         operation.AddExtension("x-audience", new JsonNodeExtension(audience switch
         {

@@ -39,8 +39,8 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
         document.Components = new()
         {
             Schemas = NamedSchema.All.ToDictionary(each => each.Name, each => (IOpenApiSchema)each.Schema, StringComparer.Ordinal),
-            Responses = Refusals.Shared,
-            Examples = Refusals.Examples,
+            Responses = ProblemResponses.Shared,
+            Examples = ProblemResponses.Examples,
             Parameters = Components.Parameters.ToDictionary(each => each.Name!, each => (IOpenApiParameter)each, StringComparer.Ordinal),
             Headers = Components.Headers,
             SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)

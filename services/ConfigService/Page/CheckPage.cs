@@ -10,26 +10,26 @@ internal static class CheckPage
 {
     internal static void Map(IEndpointRouteBuilder page)
     {
-        page.MapGet("/check", (HttpContext context, Unit unit, SearchEmails search, Html html) => ShowAsync(context, unit, search, html));
+        page.MapGet("/check", (HttpContext context, UnitOfWork unit, SearchEmails search, Html html) => ShowAsync(context, unit, search, html));
 
-        page.MapPost("/check", async (HttpContext context, SendTestEmail send, Unit unit, SearchEmails search, Html html) =>
+        page.MapPost("/check", async (HttpContext context, SendTestEmail send, UnitOfWork unit, SearchEmails search, Html html) =>
         {
-            Viewer.Of(context).Caller.MustBeOperator();
+            Viewer.From(context).Caller.MustBeOperator();
             var to = (await context.Request.ReadFormAsync(context.RequestAborted))["to"].ToString().Trim();
             try
             {
                 return Results.Redirect($"/emails/{await send.StartAsync(to, context.RequestAborted)}?did=test");
             }
-            catch (Refusal refusal)
+            catch (ProblemException refusal)
             {
                 return await ShowAsync(context, unit, search, html, to, refusal);
             }
         });
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext context, Unit unit, SearchEmails search, Html html, string? to = null, Refusal? refusal = null)
+    private static async Task<IResult> ShowAsync(HttpContext context, UnitOfWork unit, SearchEmails search, Html html, string? to = null, ProblemException? refusal = null)
     {
-        var viewer = Viewer.Of(context) with { Path = "/check" };
+        var viewer = Viewer.From(context) with { Path = "/check" };
         viewer.Caller.MustBeOperator();
         var (emails, _) = await search.RunAsync(new() { ClientId = SendTestEmail.ClientId }, after: null, viewer.Caller, context.RequestAborted);
         return await html.PageAsync<CheckView>(

@@ -10,17 +10,17 @@ namespace Mail.ConfigService.Page;
 /// <summary><c>/clients/{client_id}</c>: its config as it stands, who changed it when, what holds it back, and its keys.</summary>
 internal static class ClientPage
 {
-    private const int MostItems = 50;
-    private const int MostRevisions = 20;
+    private const int MaxItems = 50;
+    private const int MaxRevisions = 20;
 
     internal static void Map(IEndpointRouteBuilder page)
     {
-        page.MapGet("/clients/{client_id}", (int? from, string? did, HttpContext context, Unit unit, Html html) =>
+        page.MapGet("/clients/{client_id}", (int? from, string? did, HttpContext context, UnitOfWork unit, Html html) =>
             ShowAsync(context, unit, html, Math.Max(0, from ?? 0), Said(did)));
 
-        page.MapPost("/clients/{client_id}/keys", async (HttpContext context, Unit unit, Html html) =>
+        page.MapPost("/clients/{client_id}/keys", async (HttpContext context, UnitOfWork unit, Html html) =>
         {
-            Viewer.Of(context).Caller.MustBeOperator();
+            Viewer.From(context).Caller.MustBeOperator();
             var form = await context.Request.ReadFormAsync(context.RequestAborted);
             var name = form["name"].ToString().Trim();
             var created = await CreateApiKey.RunAsync(ClientId(context), name.Length is 0 or > 128 ? "unnamed" : name.ReplaceLineEndings(" "), unit, context.RequestAborted);
@@ -28,9 +28,9 @@ internal static class ClientPage
             return await ShowAsync(context, unit, html, from: 0, created: created);
         });
 
-        page.MapPost("/clients/{client_id}/keys/{id}/revoke", async (string id, HttpContext context, Unit unit) =>
+        page.MapPost("/clients/{client_id}/keys/{id}/revoke", async (string id, HttpContext context, UnitOfWork unit) =>
         {
-            Viewer.Of(context).Caller.MustBeOperator();
+            Viewer.From(context).Caller.MustBeOperator();
             await RevokeApiKey.RunAsync(ClientId(context), id, unit, context.RequestAborted);
             return Results.Redirect($"/clients/{ClientId(context)}?did=revoked");
         });
@@ -38,23 +38,23 @@ internal static class ClientPage
         HoldAndRelease.Map(page, "/clients/{client_id}", everything: null);
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext context, Unit unit, Html html, int from, string? did = null, CreateApiKey.Created? created = null)
+    private static async Task<IResult> ShowAsync(HttpContext context, UnitOfWork unit, Html html, int from, string? did = null, CreateApiKey.Created? created = null)
     {
-        var (viewer, clientId) = (Viewer.Of(context), ClientId(context));
+        var (viewer, clientId) = (Viewer.From(context), ClientId(context));
         var (config, items) = await unit.QueryAsync(
             async session =>
             {
                 var config = await session.LoadAsync<EmailConfig>(clientId, context.RequestAborted);
                 var items = config is null or { Deleted: true }
                     ? null
-                    : await GetEmailConfig.ReadAsync(config, [.. config.Items.Skip(from).Take(MostItems)], session, context.RequestAborted);
+                    : await GetEmailConfig.ReadAsync(config, [.. config.Items.Skip(from).Take(MaxItems)], session, context.RequestAborted);
                 return (config, items);
             },
             context.RequestAborted);
         return await html.PageAsync<ClientView>(
             StatusCodes.Status200OK,
             ("Viewer", viewer with { Path = $"/clients/{clientId}" }), ("ClientId", clientId), ("Config", items), ("Items", config?.Items.Count ?? 0), ("From", from),
-            ("Revisions", await ListRevisions.RunAsync(clientId, long.MaxValue, MostRevisions, unit, context.RequestAborted)),
+            ("Revisions", await ListRevisions.RunAsync(clientId, long.MaxValue, MaxRevisions, unit, context.RequestAborted)),
             ("Hold", (await ListHolds.RunAsync(unit, context.RequestAborted)).Items.FirstOrDefault(hold => hold.ClientId is null || hold.ClientId == clientId)),
             ("Keys", viewer.Caller.IsOperator ? await ListApiKeys.RunAsync(clientId, unit, context.RequestAborted) : null),
             ("Did", did), ("Created", created));

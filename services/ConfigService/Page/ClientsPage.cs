@@ -13,13 +13,13 @@ internal static class ClientsPage
 
     internal static void Map(IEndpointRouteBuilder page)
     {
-        page.MapGet("/clients", async (string? after, string? did, HttpContext context, Unit unit, Html html) =>
+        page.MapGet("/clients", async (string? after, string? did, HttpContext context, UnitOfWork unit, Html html) =>
         {
-            var viewer = Viewer.Of(context);
+            var viewer = Viewer.From(context);
             if (viewer.Caller.ClientId is { } own)
                 return Results.Redirect($"/clients/{own}");
             var clients = await unit.ConnectAsync(
-                connection => Outlook.ClientsAsync(connection, after?.Replace("\0", "", StringComparison.Ordinal) ?? "", PageSize + 1, context.RequestAborted), context.RequestAborted);
+                connection => OverviewQueries.ClientsAsync(connection, after?.Replace("\0", "", StringComparison.Ordinal) ?? "", PageSize + 1, context.RequestAborted), context.RequestAborted);
             var holds = await ListHolds.RunAsync(unit, context.RequestAborted);
             return await html.PageAsync<ClientsView>(
                 StatusCodes.Status200OK,

@@ -14,13 +14,13 @@ namespace Mail.ConfigService.Page;
 internal static class ConfigPage
 {
     // A text field is no place for more.
-    private const int MostCharacters = 1024 * 1024;
+    private const int MaxCharacters = 1024 * 1024;
 
     private static readonly JsonSerializerOptions _readable = new(MailJson.Options) { WriteIndented = true };
 
     internal static void Map(IEndpointRouteBuilder page)
     {
-        page.MapGet("/clients/{client_id}/config", async (HttpContext context, Unit unit, Html html) =>
+        page.MapGet("/clients/{client_id}/config", async (HttpContext context, UnitOfWork unit, Html html) =>
         {
             var (text, revision) = await CurrentAsync(ClientPage.ClientId(context), unit, context.RequestAborted);
             return await ShowAsync(context, html, StatusCodes.Status200OK, text, revision);
@@ -33,37 +33,37 @@ internal static class ConfigPage
             try
             {
                 var saved = await save.RunAsync(
-                    ClientPage.ClientId(context), SaveEmailConfig.Read(Encoding.UTF8.GetBytes(text), "This"), new RevisionMatch(revision), dryRun, Viewer.Of(context).Caller, context.RequestAborted);
+                    ClientPage.ClientId(context), SaveEmailConfig.Read(Encoding.UTF8.GetBytes(text), "This"), new RevisionMatch(revision), dryRun, Viewer.From(context).Caller, context.RequestAborted);
                 return dryRun
                     ? await ShowAsync(context, html, StatusCodes.Status200OK, text, revision, saved.Body)
                     : Results.Redirect($"/clients/{ClientPage.ClientId(context)}?did=saved");
             }
-            catch (Refusal refusal) when (refusal.Status < StatusCodes.Status500InternalServerError)
+            catch (ProblemException refusal) when (refusal.Status < StatusCodes.Status500InternalServerError)
             {
                 return await ShowAsync(context, html, refusal.Status, text, revision, refusal: refusal);
             }
         });
     }
 
-    private static Task<IResult> ShowAsync(HttpContext context, Html html, int status, string? text, string revision, SavedConfig? preview = null, Refusal? refusal = null) =>
+    private static Task<IResult> ShowAsync(HttpContext context, Html html, int status, string? text, string revision, SavedConfig? preview = null, ProblemException? refusal = null) =>
         html.PageAsync<ConfigView>(
-            status, ("Viewer", Viewer.Of(context)), ("ClientId", ClientPage.ClientId(context)), ("Text", text), ("Revision", revision), ("Preview", preview), ("Refusal", refusal));
+            status, ("Viewer", Viewer.From(context)), ("ClientId", ClientPage.ClientId(context)), ("Text", text), ("Revision", revision), ("Preview", preview), ("Problem", refusal));
 
     /// <summary>The config as a save of it would have it, and its revision; no text where it is too large.</summary>
-    private static async Task<(string? Text, string Revision)> CurrentAsync(string clientId, Unit unit, CancellationToken cancellationToken)
+    private static async Task<(string? Text, string Revision)> CurrentAsync(string clientId, UnitOfWork unit, CancellationToken cancellationToken)
     {
         GetEmailConfig.Answer config;
         try
         {
             config = await GetEmailConfig.RunAsync(clientId, unit, cancellationToken);
         }
-        catch (Refusal refusal) when (refusal.Status == StatusCodes.Status404NotFound)
+        catch (ProblemException refusal) when (refusal.Status == StatusCodes.Status404NotFound)
         {
             return ("""{ "emails": [] }""", "");
         }
 
         var text = new JsonObject { ["emails"] = new JsonArray([.. config.Emails.Select(ItemOf)]) }.ToJsonString(_readable);
-        return (text.Length > MostCharacters ? null : text, config.Revision.ToString(CultureInfo.InvariantCulture));
+        return (text.Length > MaxCharacters ? null : text, config.Revision.ToString(CultureInfo.InvariantCulture));
     }
 
     private static JsonNode ItemOf(GetEmailConfig.Item item)

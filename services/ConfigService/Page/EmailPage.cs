@@ -7,7 +7,7 @@ using Marten;
 namespace Mail.ConfigService.Page;
 
 /// <summary><c>/emails/{id}</c>: one e-mail, why it stands where it stands, and what can be done about it.</summary>
-internal sealed class EmailPage(Unit unit, SendingForecast forecast, CancelEmail cancel, MoveEmail move, ResendEmail resend, Html html)
+internal sealed class EmailPage(UnitOfWork unit, SendingForecast forecast, CancelEmail cancel, RescheduleEmail move, ResendEmail resend, Html html)
 {
     // What an e-mail says is somebody else's: it may show itself, and do and load nothing (CSP3, "sandbox").
     private const string Nothing = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
@@ -23,20 +23,20 @@ internal sealed class EmailPage(Unit unit, SendingForecast forecast, CancelEmail
     }
 
     private async Task<(EmailView Email, string Did)> CancelAsync(string id, HttpContext context) =>
-        (await cancel.RunAsync(id, Viewer.Of(context).Caller, context.RequestAborted), "cancelled");
+        (await cancel.RunAsync(id, Viewer.From(context).Caller, context.RequestAborted), "cancelled");
 
     private async Task<(EmailView Email, string Did)> SendNowAsync(string id, HttpContext context) =>
-        (await move.RunAsync(id, to: null, Viewer.Of(context).Caller, context.RequestAborted), "send-now");
+        (await move.RunAsync(id, to: null, Viewer.From(context).Caller, context.RequestAborted), "send-now");
 
     private async Task<(EmailView Email, string Did)> MoveAsync(string id, HttpContext context)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var to = LocalTime.Read(form["to"], form["to_offset"], "to") ?? throw new Refusal(StatusCodes.Status422UnprocessableEntity, "invalid_body", "Say when: the new time is empty. Nothing changed.");
-        return (await move.RunAsync(id, to, Viewer.Of(context).Caller, context.RequestAborted), "moved");
+        var to = LocalTime.Read(form["to"], form["to_offset"], "to") ?? throw new ProblemException(StatusCodes.Status422UnprocessableEntity, "invalid_body", "Say when: the new time is empty. Nothing changed.");
+        return (await move.RunAsync(id, to, Viewer.From(context).Caller, context.RequestAborted), "moved");
     }
 
     private async Task<(EmailView Email, string Did)> ResendAsync(string id, HttpContext context) =>
-        (await resend.RunAsync(id, Viewer.Of(context).Caller, context.RequestAborted), "resent");
+        (await resend.RunAsync(id, Viewer.From(context).Caller, context.RequestAborted), "resent");
 
     /// <summary>Does it, and shows what came of it; where it came too late, the e-mail as it stands.</summary>
     private async Task<IResult> DoAsync(string id, HttpContext context, Func<string, HttpContext, Task<(EmailView Email, string Did)>> run)
@@ -46,22 +46,22 @@ internal sealed class EmailPage(Unit unit, SendingForecast forecast, CancelEmail
             var (email, did) = await run(id, context);
             return Results.Redirect($"/emails/{email.Id}?did={did}");
         }
-        catch (Refusal refusal) when (refusal.Status is StatusCodes.Status409Conflict or StatusCodes.Status422UnprocessableEntity)
+        catch (ProblemException refusal) when (refusal.Status is StatusCodes.Status409Conflict or StatusCodes.Status422UnprocessableEntity)
         {
             return await ShowAsync(id, context, refusal: refusal);
         }
     }
 
-    private async Task<IResult> ShowAsync(string id, HttpContext context, string? did = null, Refusal? refusal = null)
+    private async Task<IResult> ShowAsync(string id, HttpContext context, string? did = null, ProblemException? refusal = null)
     {
-        var viewer = Viewer.Of(context) with { Path = $"/emails/{id}" };
+        var viewer = Viewer.From(context) with { Path = $"/emails/{id}" };
         var email = await GetEmail.RunAsync(id, viewer.Caller, unit, forecast, context.RequestAborted);
         return await html.PageAsync<OneEmailView>(refusal?.Status ?? StatusCodes.Status200OK, ("Viewer", viewer), ("Email", email), ("Did", did), ("Refused", refusal?.Message));
     }
 
     private async Task<IResult> ContentAsync(string id, HttpContext context)
     {
-        var email = await GetEmail.RunAsync(id, Viewer.Of(context).Caller, unit, forecast, context.RequestAborted);
+        var email = await GetEmail.RunAsync(id, Viewer.From(context).Caller, unit, forecast, context.RequestAborted);
         context.Response.Headers.ContentSecurityPolicy = Nothing;
         return Results.Content(email.Html.Value ?? "", "text/html; charset=utf-8");
     }

@@ -35,7 +35,7 @@ internal static class EmailsPage
             DueFrom = LocalTime.Read(asked.From, asked.FromOffset, "from"),
             DueTo = LocalTime.Read(asked.Until, asked.UntilOffset, "until"),
         };
-        var viewer = Viewer.Of(context);
+        var viewer = Viewer.From(context);
         var (emails, found) = await search.RunAsync(wanted, after is null ? null : new(new(after.Position, TimeSpan.Zero), after.Id), viewer.Caller, context.RequestAborted);
         return await html.PageAsync<EmailsView>(
             StatusCodes.Status200OK,

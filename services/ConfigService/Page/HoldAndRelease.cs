@@ -24,20 +24,20 @@ internal static class HoldAndRelease
         page.MapPost($"{path}/hold", async (HttpContext context, HoldSending hold) =>
         {
             var form = await context.Request.ReadFormAsync(context.RequestAborted);
-            var reason = form["reason"].ToString().Trim() is { Length: > 0 } text ? text[..Math.Min(text.Length, HoldState.MostReason)] : null;
-            await hold.RunAsync(Id(context), reason, Viewer.Of(context).Caller.MustBeOperator(), context.RequestAborted);
+            var reason = form["reason"].ToString().Trim() is { Length: > 0 } text ? text[..Math.Min(text.Length, HoldState.MaxReason)] : null;
+            await hold.RunAsync(Id(context), reason, Viewer.From(context).Caller.MustBeOperator(), context.RequestAborted);
             return Results.Redirect($"{Back(context)}?did=held");
         });
         page.MapGet($"{path}/release", async (HttpContext context, ReleaseSending release, Html html) =>
         {
-            var viewer = Viewer.Of(context);
+            var viewer = Viewer.From(context);
             viewer.Caller.MustBeOperator();
             return await html.PageAsync<ReleaseView>(
                 StatusCodes.Status200OK, ("Viewer", viewer), ("State", await release.PreviewAsync(Id(context), context.RequestAborted)), ("ClientId", context.GetRouteValue("client_id")), ("Back", Back(context)));
         });
         page.MapPost($"{path}/release", async (HttpContext context, ReleaseSending release) =>
         {
-            Viewer.Of(context).Caller.MustBeOperator();
+            Viewer.From(context).Caller.MustBeOperator();
             await release.RunAsync(Id(context), reason: null, context.RequestAborted);
             return Results.Redirect($"{Back(context)}?did=released");
         });

@@ -6,9 +6,9 @@ namespace Mail.ConfigService.Page;
 /// <summary><c>/</c>: can we send, what is late and why, what wants a decision.</summary>
 internal static class OverviewPage
 {
-    internal static void Map(IEndpointRouteBuilder page) => page.MapGet("/", async (HttpContext context, GetOverview overview, Unit unit, Html html) =>
+    internal static void Map(IEndpointRouteBuilder page) => page.MapGet("/", async (HttpContext context, GetOverview overview, UnitOfWork unit, Html html) =>
     {
-        var viewer = Viewer.Of(context);
+        var viewer = Viewer.From(context);
         return await html.PageAsync<OverviewView>(
             StatusCodes.Status200OK,
             ("Viewer", viewer),

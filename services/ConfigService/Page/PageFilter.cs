@@ -7,7 +7,7 @@ namespace Mail.ConfigService.Page;
 /// <summary>What every page has: headers that let it do nothing but what it is for, and errors that people can read.</summary>
 internal sealed class PageFilter(Html html, ILogger<PageFilter> logger) : IEndpointFilter
 {
-    private const int MostBytes = 4 * 1024 * 1024;
+    private const int MaxBytes = 4 * 1024 * 1024;
 
     // https://www.w3.org/TR/CSP3/: nothing from elsewhere, nothing inline, no frame around it.
     private const string OnlyUs =
@@ -23,20 +23,20 @@ internal sealed class PageFilter(Html html, ILogger<PageFilter> logger) : IEndpo
         headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = MostBytes;
+            size.MaxRequestBodySize = MaxBytes;
         try
         {
             // Of every browser of the last years; another site's form is refused even where there is no session yet.
             if (!HttpMethods.IsGet(http.Request.Method) && http.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none"))
-                throw new Refusal(StatusCodes.Status403Forbidden, "foreign_form", "This form came from another site. Nothing was done.");
+                throw new ProblemException(StatusCodes.Status403Forbidden, "foreign_form", "This form came from another site. Nothing was done.");
             return await next(context);
         }
         catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
         {
-            var refusal = Refusal.Of(exception);
+            var refusal = ProblemException.From(exception);
             if (refusal.Status >= StatusCodes.Status500InternalServerError)
                 logger.RequestFailed(exception, http.Request.Method, http.Request.Path);
-            return await html.PageAsync<ErrorView>(refusal.Status, ("Refusal", refusal), ("Viewer", http.Features.Get<Viewer>()), ("RequestId", http.TraceIdentifier));
+            return await html.PageAsync<ErrorView>(refusal.Status, ("Problem", refusal), ("Viewer", http.Features.Get<Viewer>()), ("RequestId", http.TraceIdentifier));
         }
     }
 }

@@ -20,7 +20,7 @@ internal static class SignInPages
                 await sessions.SignInAsync(form["key"].ToString().Trim(), context);
                 return Results.Redirect(to);
             }
-            catch (Refusal refusal) when (refusal.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status429TooManyRequests)
+            catch (ProblemException refusal) when (refusal.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status429TooManyRequests)
             {
                 return await html.PageAsync<SignInView>(refusal.Status, ("To", to), ("Whereabouts", key.Whereabouts), ("Trouble", refusal.Message));
             }

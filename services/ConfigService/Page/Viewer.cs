@@ -10,7 +10,7 @@ namespace Mail.ConfigService.Page;
 public sealed record Viewer(Caller Caller, string FormToken, string Path)
 {
     /// <summary>The viewer of this request.</summary>
-    internal static Viewer Of(HttpContext context) =>
+    internal static Viewer From(HttpContext context) =>
         context.Features.Get<Viewer>() ?? throw new InvalidOperationException("This page was reached without a session.");
 }
 

@@ -7,7 +7,7 @@ internal static partial class ProblemsExtensions
 {
     internal static void AddProblems(this IServiceCollection services)
     {
-        services.AddExceptionHandler<RefusalHandler>();
+        services.AddExceptionHandler<ProblemHandler>();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
             context.ProblemDetails.Type ??= "about:blank";

@@ -22,7 +22,7 @@ internal sealed class BodyBuffer(BodyMemory memory, long? announced) : IDisposab
     internal ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
 
     /// <summary>Makes room for so many bytes in all; where other bodies take the memory, waits for it.</summary>
-    /// <exception cref="Problems.Refusal">It was not free in time.</exception>
+    /// <exception cref="Problems.ProblemException">It was not free in time.</exception>
     internal async ValueTask ReserveAsync(int length, CancellationToken cancellationToken)
     {
         if (length <= _bytes.Length)
@@ -33,7 +33,7 @@ internal sealed class BodyBuffer(BodyMemory memory, long? announced) : IDisposab
             Grow(Medium, await memory.TakeMediumAsync(cancellationToken));
         else
         {
-            var size = Math.Max(length, announced is <= RequestBody.MostBytes ? (int)announced : RequestBody.MostBytes);
+            var size = Math.Max(length, announced is <= RequestBody.MaxBytes ? (int)announced : RequestBody.MaxBytes);
             Grow(size, await memory.TakeLargeAsync(size, cancellationToken));
         }
     }

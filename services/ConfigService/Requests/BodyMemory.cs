@@ -20,12 +20,12 @@ internal sealed class BodyMemory(TimeProvider time) : IDisposable
     private readonly ConcurrencyLimiter _large = new(BoundedWait.Limit(LargeKib));
 
     /// <summary>Waits for the memory of a body of up to 1 MiB; disposing of the result gives it back.</summary>
-    /// <exception cref="Refusal">It was not free in time.</exception>
+    /// <exception cref="ProblemException">It was not free in time.</exception>
     internal Task<IDisposable> TakeMediumAsync(CancellationToken cancellationToken) =>
         BoundedWait.ForAsync(token => _medium.AcquireAsync(1, token), _longestWait, time, cancellationToken);
 
     /// <summary>Waits for the memory of a larger body.</summary>
-    /// <exception cref="Refusal">It was not free in time.</exception>
+    /// <exception cref="ProblemException">It was not free in time.</exception>
     internal Task<IDisposable> TakeLargeAsync(int bytes, CancellationToken cancellationToken) =>
         BoundedWait.ForAsync(token => _large.AcquireAsync((bytes + 1023) / 1024, token), _longestWait, time, cancellationToken);
 

@@ -7,7 +7,7 @@ namespace Mail.ConfigService.Requests;
 internal static class BoundedWait
 {
     /// <summary>Waits for a lease, for some time at the most.</summary>
-    /// <exception cref="Refusal">It did not come in time.</exception>
+    /// <exception cref="ProblemException">It did not come in time.</exception>
     internal static async Task<IDisposable> ForAsync(
         Func<CancellationToken, ValueTask<RateLimitLease>> acquire, TimeSpan longest, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -19,7 +19,7 @@ internal static class BoundedWait
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Refusal.Busy();
+            throw ProblemException.Busy();
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class ConnectionQueue(TimeProvider time) : IDisposable
         PartitionedRateLimiter.Create<string, string>(static name => RateLimitPartition.GetConcurrencyLimiter(name, static _ => BoundedWait.Limit(1)), StringComparer.Ordinal);
 
     /// <summary>Waits for a connection to be free; disposing of the result lets the next one in.</summary>
-    /// <exception cref="Refusal">None was free in time.</exception>
+    /// <exception cref="ProblemException">None was free in time.</exception>
     /// <exception cref="InvalidOperationException">This request has a connection already.</exception>
     internal Task<IDisposable> EnterAsync(CancellationToken cancellationToken) => EnterAsync(_keyed, cancellationToken);
 
@@ -37,7 +37,7 @@ internal sealed class ConnectionQueue(TimeProvider time) : IDisposable
     internal Task<IDisposable> EnterWithoutKeyAsync(CancellationToken cancellationToken) => EnterAsync(_keyless, cancellationToken);
 
     /// <summary>Waits until no other request of this instance works on the same thing. No connection is held meanwhile.</summary>
-    /// <exception cref="Refusal">They took too long.</exception>
+    /// <exception cref="ProblemException">They took too long.</exception>
     internal Task<IDisposable> TakeTurnAsync(string name, CancellationToken cancellationToken) =>
         BoundedWait.ForAsync(token => _turns.AcquireAsync(name, 1, token), _longestTurn, time, cancellationToken);
 

@@ -40,8 +40,8 @@ internal sealed class EmailList
     /// <param name="bytes">Valid UTF-8, which stays as it is while the list is in use.</param>
     /// <param name="what">What to call it where it is no JSON.</param>
     /// <param name="ignored">Fields beside the e-mails that may be given, and mean nothing.</param>
-    /// <exception cref="Refusal">It is no JSON.</exception>
-    internal static EmailList Of(ReadOnlyMemory<byte> bytes, string what = "The body", params ReadOnlySpan<string> ignored) => new(bytes, what, ignored);
+    /// <exception cref="ProblemException">It is no JSON.</exception>
+    internal static EmailList Parse(ReadOnlyMemory<byte> bytes, string what = "The body", params ReadOnlySpan<string> ignored) => new(bytes, what, ignored);
 
     /// <summary>The e-mails, each with its pointer, and each until the next one is asked for. What is wrong with the rest goes to <paramref name="errors"/>.</summary>
     internal IEnumerable<(JsonElement Element, string Pointer)> Read(Errors errors)

@@ -58,7 +58,7 @@ internal sealed class Errors
         if (!Any)
             return;
         var code = _codes.Count == 1 ? _codes.Single() : InvalidBody;
-        var refusal = new Refusal(StatusCodes.Status422UnprocessableEntity, code, $"The request was refused, and nothing changed: {First()}").With("errors", _byPointer);
+        var refusal = new ProblemException(StatusCodes.Status422UnprocessableEntity, code, $"The request was refused, and nothing changed: {First()}").With("errors", _byPointer);
         throw _total > MaxNamed ? refusal.With("errors_total", _total) : refusal;
     }
 

@@ -43,7 +43,7 @@ internal sealed class ObjectReader
     }
 
     /// <summary>Reads the object that a whole body is.</summary>
-    /// <exception cref="Problems.Refusal">It is no JSON.</exception>
+    /// <exception cref="Problems.ProblemException">It is no JSON.</exception>
     internal ObjectReader(ReadOnlyMemory<byte> body, Errors errors, params ReadOnlySpan<string> known)
     {
         _pointer = "";

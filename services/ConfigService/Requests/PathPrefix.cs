@@ -15,7 +15,7 @@ internal static partial class PathPrefix
 {
     private const string Variable = "PATH_BASE";
     private const string Header = "X-Forwarded-Prefix";
-    private const int MostCharacters = 256;
+    private const int MaxCharacters = 256;
 
     // As routes are matched.
     private const StringComparison AnyCase = StringComparison.OrdinalIgnoreCase;
@@ -70,7 +70,7 @@ internal static partial class PathPrefix
     }
 
     private static PathString Read(string text) =>
-        text.Length <= MostCharacters && Path().IsMatch(text) && !text.Split('/').Any(segment => segment is "." or "..") ? new(text.TrimEnd('/')) : default;
+        text.Length <= MaxCharacters && Path().IsMatch(text) && !text.Split('/').Any(segment => segment is "." or "..") ? new(text.TrimEnd('/')) : default;
 
     private static bool IsOwn(PathString prefix) =>
         prefix.HasValue && Array.Exists(Own, own => own.StartsWithSegments(prefix, AnyCase) || prefix.StartsWithSegments(own, AnyCase));

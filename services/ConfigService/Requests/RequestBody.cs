@@ -10,10 +10,10 @@ namespace Mail.ConfigService.Requests;
 /// <summary>Reads a JSON body: bounded, and UTF-8.</summary>
 internal static class RequestBody
 {
-    internal const int MostBytes = 32 * 1024 * 1024;
+    internal const int MaxBytes = 32 * 1024 * 1024;
 
     // A client that is cut off in mid-upload sees a reset instead of the refusal; so some more is read and thrown away.
-    private const int MostDiscarded = 96 * 1024 * 1024;
+    private const int MaxDiscarded = 96 * 1024 * 1024;
 
     internal static readonly JsonDocumentOptions Options = new() { MaxDepth = 32 };
 
@@ -23,15 +23,15 @@ internal static class RequestBody
     {
         // Not decompressed: a body of a few bytes could become one of gigabytes.
         if (context.Request.Headers.ContentEncoding.Count > 0)
-            throw new Refusal(StatusCodes.Status415UnsupportedMediaType, "unsupported_content_encoding", "The body is compressed: send it as it is, without Content-Encoding.");
+            throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, "unsupported_content_encoding", "The body is compressed: send it as it is, without Content-Encoding.");
         var bytes = await BytesAsync(context);
         // Generated clients write null for a body that their caller left out.
         if (optional && (bytes.Length == 0 || bytes.Span.Trim(" \t\r\n"u8).SequenceEqual("null"u8)))
             bytes = "{}"u8.ToArray();
         else if (!IsJson(context.Request.ContentType))
-            throw new Refusal(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "The body must be JSON in UTF-8: send Content-Type: application/json.");
+            throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "The body must be JSON in UTF-8: send Content-Type: application/json.");
         if (!Utf8.IsValid(bytes.Span))
-            throw new Refusal(StatusCodes.Status400BadRequest, "invalid_json", "The body is not valid UTF-8.");
+            throw new ProblemException(StatusCodes.Status400BadRequest, "invalid_json", "The body is not valid UTF-8.");
         return bytes;
     }
 
@@ -45,7 +45,7 @@ internal static class RequestBody
     }
 
     /// <summary>Says where a text stops being JSON, as an editor counts: lines and characters from one.</summary>
-    internal static Refusal NoJson(string what, ReadOnlySpan<byte> text, JsonException exception)
+    internal static ProblemException NoJson(string what, ReadOnlySpan<byte> text, JsonException exception)
     {
         if (text.Trim(" \t\r\n"u8).IsEmpty)
             return new(StatusCodes.Status400BadRequest, "invalid_json", $"{what} is empty, and must be a JSON object.");
@@ -70,17 +70,17 @@ internal static class RequestBody
         var reader = context.Request.BodyReader;
         var buffer = new BodyBuffer(context.RequestServices.GetRequiredService<BodyMemory>(), context.Request.ContentLength);
         context.Response.RegisterForDispose(buffer);
-        var (total, refusal) = (0L, (Refusal?)null);
+        var (total, refusal) = (0L, (ProblemException?)null);
         while (true)
         {
             var read = await reader.ReadAsync(context.RequestAborted);
             total += read.Buffer.Length;
-            if (total > MostBytes)
+            if (total > MaxBytes)
                 refusal ??= new(StatusCodes.Status413PayloadTooLarge, "body_too_large", "The body is larger than 32 MiB: send it in several requests.");
             refusal ??= await TryKeepAsync(buffer, read.Buffer, (int)total, context.RequestAborted);
 
             reader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted || total > MostDiscarded)
+            if (read.IsCompleted || total > MaxDiscarded)
                 break;
         }
 
@@ -91,7 +91,7 @@ internal static class RequestBody
     }
 
     /// <summary>Keeps what was read. Returns the refusal, if there is no memory for it.</summary>
-    private static async Task<Refusal?> TryKeepAsync(BodyBuffer buffer, ReadOnlySequence<byte> read, int total, CancellationToken cancellationToken)
+    private static async Task<ProblemException?> TryKeepAsync(BodyBuffer buffer, ReadOnlySequence<byte> read, int total, CancellationToken cancellationToken)
     {
         try
         {
@@ -100,7 +100,7 @@ internal static class RequestBody
                 buffer.Append(segment.Span);
             return null;
         }
-        catch (Refusal busy)
+        catch (ProblemException busy)
         {
             return busy;
         }

@@ -9,11 +9,11 @@ namespace Mail.ConfigService.Status;
 internal static class GetEmailStatus
 {
     internal static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/email-status", async (HttpContext context, Unit unit) =>
+        api.MapGet("/email-status", async (HttpContext context, UnitOfWork unit) =>
         {
             _ = new Query(context).Checked();
-            var seen = await unit.ConnectWithoutKeyAsync(connection => Circumstances.LookAsync(connection, context.RequestAborted), context.RequestAborted);
-            var status = SendingStatus.Of(seen.Senders, seen.Everything);
+            var conditions = await unit.ConnectWithoutKeyAsync(connection => SendingConditions.ReadAsync(connection, context.RequestAborted), context.RequestAborted);
+            var status = SendingStatus.From(conditions.Senders, conditions.Everything);
             // The guide's answer has no hint where all is well.
             return status.Hint is null
                 ? Results.Json(new { status.Configured, status.Missing })

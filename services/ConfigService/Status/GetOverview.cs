@@ -7,9 +7,9 @@ using Npgsql;
 namespace Mail.ConfigService.Status;
 
 /// <summary>The overview, for the page. A client sees what is its own.</summary>
-internal sealed class GetOverview(Unit unit, SendingForecast forecast)
+internal sealed class GetOverview(UnitOfWork unit, SendingForecast forecast)
 {
-    private const int MostListed = 8;
+    private const int MaxListed = 8;
     private const int Slices = 96;
 
     // Each duty is due every few seconds, and one that lasts is done batch by batch.
@@ -27,16 +27,16 @@ internal sealed class GetOverview(Unit unit, SendingForecast forecast)
     private static async Task<Overview> ReadAsync(
         NpgsqlConnection connection, Caller caller, SendingSchedule? schedule, ForecastView forecast, CancellationToken cancellationToken)
     {
-        var seen = await Circumstances.LookAsync(connection, cancellationToken) with { Schedule = schedule };
-        var soon = await Outlook.DueSoonAsync(connection, caller.ClientId, MostListed, cancellationToken);
-        var undecided = await Outlook.UndecidedAsync(connection, caller.ClientId, MostListed, cancellationToken);
+        var conditions = await SendingConditions.ReadAsync(connection, cancellationToken) with { Schedule = schedule };
+        var soon = await OverviewQueries.DueSoonAsync(connection, caller.ClientId, MaxListed, cancellationToken);
+        var undecided = await OverviewQueries.UndecidedAsync(connection, caller.ClientId, MaxListed, cancellationToken);
         // The last slice is the one that is running.
-        var from = new DateTimeOffset(seen.Now.UtcTicks - (seen.Now.UtcTicks % _slice.Ticks), TimeSpan.Zero) - ((Slices - 1) * _slice);
+        var from = new DateTimeOffset(conditions.Now.UtcTicks - (conditions.Now.UtcTicks % _slice.Ticks), TimeSpan.Zero) - ((Slices - 1) * _slice);
         return new(
-            seen.Blocked,
-            [.. seen.Holds.Where(hold => hold.Id == Hold.Everything || caller.Sees(hold.Id))],
-            soon.Upcoming, soon.Late, [.. soon.Latest.Select(email => EmailView.Listed(email, seen))],
-            undecided.Count, [.. undecided.Newest.Select(email => EmailView.Listed(email, seen))],
+            conditions.Blocked,
+            [.. conditions.Holds.Where(hold => hold.Id == Hold.Everything || caller.Sees(hold.Id))],
+            soon.Upcoming, soon.Late, [.. soon.Latest.Select(email => EmailView.Listed(email, conditions))],
+            undecided.Count, [.. undecided.Newest.Select(email => EmailView.Listed(email, conditions))],
             caller.IsOperator ? (await SweepDuties.ReadAsync(connection, cancellationToken)).FindAll(duty => duty.Age > _neglected) : [],
             caller.IsOperator ? await OutcomeCounts.ReadAsync(connection, from, _slice, Slices, cancellationToken) : [],
             forecast);

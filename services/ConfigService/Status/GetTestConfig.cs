@@ -18,7 +18,7 @@ public static class GetTestConfig
         DateTimeOffset LastSeen, string State, string? Reason, string? Hint);
 
     internal static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/test-email/config", async (HttpContext context, Unit unit) =>
+        api.MapGet("/test-email/config", async (HttpContext context, UnitOfWork unit) =>
         {
             _ = new Query(context).Checked();
             return await RunAsync(unit, tellsHold: true, context.RequestAborted);
@@ -27,15 +27,15 @@ public static class GetTestConfig
     /// <param name="unit">Reads it.</param>
     /// <param name="tellsHold">Whether the hint tells of a hold on everything, or that is shown otherwise.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
-    internal static async Task<Answer> RunAsync(Unit unit, bool tellsHold, CancellationToken cancellationToken)
+    internal static async Task<Answer> RunAsync(UnitOfWork unit, bool tellsHold, CancellationToken cancellationToken)
     {
-        var (live, last, seen) = await unit.ConnectAsync(
+        var (live, last, conditions) = await unit.ConnectAsync(
             async connection => (
                 await LiveSenders.LoadAsync(connection, cancellationToken),
                 await LiveSenders.LastSeenAsync(connection, cancellationToken),
-                await Circumstances.LookAsync(connection, cancellationToken)),
+                await SendingConditions.ReadAsync(connection, cancellationToken)),
             cancellationToken);
-        var status = SendingStatus.Of([.. live.Select(each => each.Sender)], tellsHold ? seen.Everything : null);
+        var status = SendingStatus.From([.. live.Select(each => each.Sender)], tellsHold ? conditions.Everything : null);
         return new(
             status.Configured, status.Missing, status.Invalid ?? new Dictionary<string, string>(StringComparer.Ordinal), status.Hint,
             last?.Sender.Variables ?? new Dictionary<string, bool>(StringComparer.Ordinal), last?.Sender.Effective,

@@ -7,10 +7,10 @@ namespace Mail.ConfigService.Status;
 /// <summary>What a person should know of at a glance.</summary>
 /// <param name="Blocked">Why nothing is sent now, as the end of a sentence; null where something could be.</param>
 /// <param name="Holds">What is held back.</param>
-/// <param name="Upcoming">How many e-mails are due within the hour; with <paramref name="Late"/> together <see cref="Outlook.Many"/> at the most.</param>
+/// <param name="Upcoming">How many e-mails are due within the hour; with <paramref name="Late"/> together <see cref="OverviewQueries.Many"/> at the most.</param>
 /// <param name="Late">How many are late.</param>
 /// <param name="Latest">The latest of them, the latest first.</param>
-/// <param name="Undecided">How many want a decision; <see cref="Outlook.Many"/> at the most.</param>
+/// <param name="Undecided">How many want a decision; <see cref="OverviewQueries.Many"/> at the most.</param>
 /// <param name="Newest">The newest of them.</param>
 /// <param name="Neglected">Duties of the sweep that have not succeeded for minutes; empty for a client.</param>
 /// <param name="Outcomes">What became of e-mails, of all clients together; empty for a client.</param>

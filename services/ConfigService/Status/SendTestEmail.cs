@@ -12,7 +12,7 @@ using Marten;
 namespace Mail.ConfigService.Status;
 
 /// <summary><c>POST /test-email</c>: an e-mail through the very path that scheduled ones take, and its outcome.</summary>
-internal sealed class SendTestEmail(Unit unit, Outbox outbox, Instance instance, TimeProvider time)
+internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance instance, TimeProvider time)
 {
     /// <summary>The client that test e-mails belong to.</summary>
     internal const string ClientId = "test-email";
@@ -50,7 +50,7 @@ internal sealed class SendTestEmail(Unit unit, Outbox outbox, Instance instance,
             await Task.Delay(_poll, time, cancellationToken);
         }
 
-        throw new Refusal(StatusCodes.Status504GatewayTimeout, "no_outcome_yet", "There is no outcome after 30 s: look at the e-mail itself.").With("email_id", id);
+        throw new ProblemException(StatusCodes.Status504GatewayTimeout, "no_outcome_yet", "There is no outcome after 30 s: look at the e-mail itself.").With("email_id", id);
     }
 
     /// <summary>Puts a test e-mail on its way. Returns its id.</summary>
@@ -63,10 +63,10 @@ internal sealed class SendTestEmail(Unit unit, Outbox outbox, Instance instance,
             errors.Throw();
         }
 
-        var seen = await Circumstances.LookAsync(unit, cancellationToken);
-        if (seen.HoldOf(ClientId) is { } hold)
+        var conditions = await SendingConditions.ReadAsync(unit, cancellationToken);
+        if (conditions.HoldOf(ClientId) is { } hold)
             throw Held(hold);
-        var status = SendingStatus.Of(seen.Senders);
+        var status = SendingStatus.From(conditions.Senders);
         return status.Configured
             ? await CreateAsync(to, cancellationToken)
             : throw NotConfigured(status);
@@ -84,41 +84,41 @@ internal sealed class SendTestEmail(Unit unit, Outbox outbox, Instance instance,
             Subject = "Test e-mail",
             Text = $"This is a test. It was sent at {MailJson.Format(work.Now)} through the path that scheduled e-mails take; that it is here shows that sending works.",
         };
-        var (email, body) = NewEmail.Of(ClientId, key: null, input, new(EmailSource.Test, instance.Name, "test e-mail"), work.Now);
+        var (email, body) = NewEmail.Create(ClientId, key: null, input, new(EmailSource.Test, instance.Name, "test e-mail"), work.Now);
         await EmailInserts.InsertAsync(work.Connection, [email], [body], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
         return email.Id;
     }, cancellationToken);
 
     // While all is held, or every sender is blocked, nothing is tried; and it is known why.
-    private async Task<Refusal?> RefuseAsync(Guid id, CancellationToken cancellationToken)
+    private async Task<ProblemException?> RefuseAsync(Guid id, CancellationToken cancellationToken)
     {
-        var seen = await Circumstances.LookAsync(unit, cancellationToken);
-        if (seen.HoldOf(ClientId) is { } hold)
+        var conditions = await SendingConditions.ReadAsync(unit, cancellationToken);
+        if (conditions.HoldOf(ClientId) is { } hold)
             return await TakeBackAsync(id, "sending is held back", cancellationToken) ? Held(hold) : null;
-        return SendingStatus.Blocked(seen.Senders) is not null && seen.Senders.FirstOrDefault(sender => sender.State == SenderState.Blocked) is { } blocked
+        return SendingStatus.Blocked(conditions.Senders) is not null && conditions.Senders.FirstOrDefault(sender => sender.State == SenderState.Blocked) is { } blocked
             && await TakeBackAsync(id, "every sender is blocked", cancellationToken) ? Failed(id, blocked.Reason, blocked.Hint) : null;
     }
 
     private Task<bool> TakeBackAsync(Guid id, string why, CancellationToken cancellationToken) => unit.RunAsync(
         async work => (await Transitions.CancelAsync(
-            work.Connection, [EmailMove.Cancel(id, CancelReason.Cancelled, null, why, instance.Name)], cancellationToken)).Count > 0,
+            work.Connection, [EmailTransition.Cancel(id, CancelReason.Cancelled, null, why, instance.Name)], cancellationToken)).Count > 0,
         cancellationToken);
 
     private async Task<ScheduledEmail> LoadAsync(Guid id, CancellationToken cancellationToken) =>
         (await unit.QueryAsync(session => session.LoadAsync<ScheduledEmail>(id, cancellationToken), cancellationToken))!;
 
-    private static Refusal NotConfigured(SendingStatus status)
+    private static ProblemException NotConfigured(SendingStatus status)
     {
-        var refusal = new Refusal(StatusCodes.Status503ServiceUnavailable, "email_not_configured", status.Hint!)
+        var refusal = new ProblemException(StatusCodes.Status503ServiceUnavailable, "email_not_configured", status.Hint!)
             .With("missing", status.Missing);
         return (status.Invalid is null ? refusal : refusal.With("invalid", status.Invalid)).With("hint", status.Hint);
     }
 
-    private static Refusal Held(Hold hold) =>
-        new Refusal(StatusCodes.Status409Conflict, "held", HoldNotice.Of(hold)).With("since", hold.Since).With("by", hold.By).With("reason", hold.Reason);
+    private static ProblemException Held(Hold hold) =>
+        new ProblemException(StatusCodes.Status409Conflict, "held", HoldNotice.Describe(hold)).With("since", hold.Since).With("by", hold.By).With("reason", hold.Reason);
 
-    private static Refusal Failed(Guid id, string? reply, string? hint) =>
-        new Refusal(StatusCodes.Status502BadGateway, "smtp_failed", $"The test e-mail was not sent: {reply ?? hint}")
+    private static ProblemException Failed(Guid id, string? reply, string? hint) =>
+        new ProblemException(StatusCodes.Status502BadGateway, "smtp_failed", $"The test e-mail was not sent: {reply ?? hint}")
             .With("email_id", id).With("smtp_reply", reply).With("hint", hint);
 }

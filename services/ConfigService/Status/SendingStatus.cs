@@ -22,12 +22,12 @@ internal sealed record SendingStatus(
 
     /// <param name="senders">The live ones.</param>
     /// <param name="everything">The hold on everything; null where there is none.</param>
-    internal static SendingStatus Of(IReadOnlyList<Sender> senders, Hold? everything = null)
+    internal static SendingStatus From(IReadOnlyList<Sender> senders, Hold? everything = null)
     {
         var status = OfSenders(senders);
         if (everything is null)
             return status;
-        var held = HoldNotice.Of(everything);
+        var held = HoldNotice.Describe(everything);
         return status with { Held = true, Hint = status.Hint is null ? held : $"{held} {status.Hint}" };
     }
 
@@ -62,7 +62,7 @@ internal sealed record SendingStatus(
             return Unconfigured(senders);
         var blocked = senders.First(sender => sender.State == SenderState.Blocked);
         // Told without a key and to every client, so in our own words: the operator finds the server's under GET /test-email/config.
-        var (reason, hint) = (PublicWords.Reason(blocked.Reason), PublicWords.Of(blocked.Hint));
+        var (reason, hint) = (PublicWords.Reason(blocked.Reason), PublicWords.WithoutNames(blocked.Hint));
         return $"{every} is blocked{(reason is null ? "" : $" ({reason})")}{(hint is null ? "" : $". {hint}")}".TrimEnd('.');
     }
 

@@ -17,7 +17,7 @@ internal sealed class ConnectGate(TimeProvider time, AccessTokens? tokens = null
 
     private readonly SemaphoreSlim _one = new(1);
     private volatile object? _proven;
-    private HandOver? _failure;
+    private DeliveryAttempt? _failure;
     private long _failed;
 
     private object? Credential => tokens is null ? _password : tokens.Current;
@@ -25,7 +25,7 @@ internal sealed class ConnectGate(TimeProvider time, AccessTokens? tokens = null
     private bool IsProven => _proven is { } proven && proven == Credential;
 
     /// <summary>Connects, or learns from another's failure. Returns null where the connection is open.</summary>
-    public async Task<HandOver?> EnterAsync(Func<CancellationToken, Task<HandOver?>> connect, CancellationToken stop)
+    public async Task<DeliveryAttempt?> EnterAsync(Func<CancellationToken, Task<DeliveryAttempt?>> connect, CancellationToken stop)
     {
         if (IsProven)
             return Learn(await connect(stop));
@@ -37,7 +37,7 @@ internal sealed class ConnectGate(TimeProvider time, AccessTokens? tokens = null
         }
         catch (OperationCanceledException)
         {
-            return new HandOver(SmtpStage.Connect) { Fault = SmtpFault.Stopped, Error = "stopped before it was connected" };
+            return new DeliveryAttempt(SmtpStage.Connect) { Fault = SmtpFault.Stopped, Error = "stopped before it was connected" };
         }
 
         var alone = true;
@@ -63,11 +63,11 @@ internal sealed class ConnectGate(TimeProvider time, AccessTokens? tokens = null
 
     public void Dispose() => _one.Dispose();
 
-    private bool IsOfTokens(HandOver failure) =>
+    private bool IsOfTokens(DeliveryAttempt failure) =>
         tokens is not null && failure.Fault is SmtpFault.TokenRefused or SmtpFault.TokenNotReached or SmtpFault.LoginRefused
         && time.GetElapsedTime(_failed) < _moment;
 
-    private HandOver? Learn(HandOver? seen)
+    private DeliveryAttempt? Learn(DeliveryAttempt? seen)
     {
         if (seen is { Fault: SmtpFault.Stopped })
             return seen;

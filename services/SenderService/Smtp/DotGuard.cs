@@ -47,7 +47,7 @@ internal sealed class DotGuard(Socket socket)
 
     /// <summary>Looks at what is about to be written and at what was heard since DATA. Returns whether the message ends with it.</summary>
     /// <exception cref="SmtpTrouble">The message would end with it and must not.</exception>
-    public bool LetPass(ReadOnlySpan<byte> write, LastWords heard)
+    public bool LetPass(ReadOnlySpan<byte> write, ReplyBuffer heard)
     {
         if (_ahead is not { } dot)
             return false;
@@ -72,7 +72,7 @@ internal sealed class DotGuard(Socket socket)
     /// <summary>The network refused the write that ends the message: its last bytes, the dot's, can't have left.</summary>
     public void DotRefused() => DotLeft = false;
 
-    private static bool HasInput(Socket socket, LastWords heard)
+    private static bool HasInput(Socket socket, ReplyBuffer heard)
     {
         if (!heard.AreGoAhead)
             return true;

@@ -9,7 +9,7 @@ internal static class Encryption
 {
     /// <summary>Encrypts; trusts what <paramref name="trust"/> says, the system's store where it is null.</summary>
     /// <exception cref="SmtpTrouble">The handshake failed, or the certificate is not the host's.</exception>
-    public static async Task BeginAsync(Wire wire, string host, X509ChainPolicy? trust)
+    public static async Task BeginAsync(SmtpStream wire, string host, X509ChainPolicy? trust)
     {
         string? refused = null;
         var options = new SslClientAuthenticationOptions

@@ -38,12 +38,12 @@ public abstract record Outcome
     }
 
     /// <summary>Decides by the table of verdicts, from the stage and the server's words alone.</summary>
-    public static Outcome Of(HandOver evidence, SmtpOptions options)
+    public static Outcome Classify(DeliveryAttempt evidence, SmtpOptions options)
     {
         if (evidence.Accepted)
             return new Sent(evidence.Reply ?? "250", evidence.RefusedRecipients);
 
-        var row = VerdictTable.Of(evidence, options);
+        var row = VerdictTable.Find(evidence, options);
         if (row.Id == VerdictTable.InDoubt)
             return new Unknown(Error(permanent: false));
         return IsPermanent(row, evidence) switch
@@ -58,7 +58,7 @@ public abstract record Outcome
 
     // Null where it is not the e-mail's. Where all recipients were refused, one that may get it later is enough to try again: those
     // refused for good are refused again without harm, since nobody has got it so far.
-    private static bool? IsPermanent(VerdictRow row, HandOver evidence) => row.Kind switch
+    private static bool? IsPermanent(VerdictRow row, DeliveryAttempt evidence) => row.Kind switch
     {
         VerdictKind.Email or VerdictKind.EmailForGood or VerdictKind.EmailLater when evidence.AllRefused =>
             evidence.RefusedRecipients.All(recipient => recipient.Retry == RecipientRetry.None && (recipient.Code >= 500 || recipient.Kind == VerdictKind.EmailForGood)),

@@ -33,7 +33,7 @@ internal static class Rehearsal
         {
             var connection = await connections.RentAsync(cancellationToken);
             for (var count = 0; count < Emails; count++)
-                Outcome.Of(await connection.HandOverAsync(email, time.GetUtcNow(), () => true, cancellationToken), options);
+                Outcome.Classify(await connection.HandOverAsync(email, time.GetUtcNow(), () => true, cancellationToken), options);
             connections.Return(connection);
         }
 

@@ -7,13 +7,13 @@ namespace Mail.SenderService.Smtp;
 internal sealed class ServerHabits
 {
     // One that is refused for other reasons twice after the same few e-mails has no limit.
-    private const int LeastGuessed = 2;
+    private const int MinGuessed = 2;
     private readonly Lock _gate = new();
-    private volatile int _mostEmails = int.MaxValue;
+    private volatile int _maxEmails = int.MaxValue;
     private int _lastEnd;
 
     /// <summary>How many e-mails the server takes over one connection.</summary>
-    public int MostEmails => _mostEmails;
+    public int MaxEmails => _maxEmails;
 
     /// <summary>Mechanisms that the server offers and does not know when asked for.</summary>
     public ConcurrentDictionary<string, bool> UnknownMechanisms { get; } = new(StringComparer.Ordinal);
@@ -28,8 +28,8 @@ internal sealed class ServerHabits
     {
         lock (_gate)
         {
-            if (said || (emails >= LeastGuessed && emails == _lastEnd))
-                _mostEmails = Math.Min(_mostEmails, Math.Max(1, emails));
+            if (said || (emails >= MinGuessed && emails == _lastEnd))
+                _maxEmails = Math.Min(_maxEmails, Math.Max(1, emails));
             _lastEnd = emails;
         }
     }

@@ -11,8 +11,8 @@ namespace Mail.SenderService.Smtp;
 /// </summary>
 public sealed class SmtpConnection : IAsyncDisposable
 {
-    private const int MostEmails = 100;
-    private static readonly TimeSpan _mostIdle = TimeSpan.FromSeconds(10);
+    private const int MaxEmails = 100;
+    private static readonly TimeSpan _maxIdle = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _trustedIdle = TimeSpan.FromSeconds(2);
     private readonly SmtpOptions _options;
     private readonly X509ChainPolicy? _trust;
@@ -38,7 +38,7 @@ public sealed class SmtpConnection : IAsyncDisposable
     internal bool IsAside { get; set; }
 
     /// <summary>Whether it has been idle for so long that it is to be closed.</summary>
-    internal bool IsStale => _session is not null && _time.GetElapsedTime(_used) > _mostIdle;
+    internal bool IsStale => _session is not null && _time.GetElapsedTime(_used) > _maxIdle;
 
     /// <summary>
     /// Builds an e-mail's message and hands it over, connecting first where need be. Never throws for what the e-mail, a
@@ -48,7 +48,7 @@ public sealed class SmtpConnection : IAsyncDisposable
     /// <param name="date">When it is handed over, for its <c>Date</c>.</param>
     /// <param name="mayFinish">Asked as the last thing before the final dot; false drops the conversation.</param>
     /// <param name="untilData">Breaks it off, but not once the final dot is being written: from then on it runs to the reply or the time-out.</param>
-    public async Task<HandOver> HandOverAsync(OutgoingEmail email, DateTimeOffset date, Func<bool>? mayFinish = null, CancellationToken untilData = default)
+    public async Task<DeliveryAttempt> HandOverAsync(OutgoingEmail email, DateTimeOffset date, Func<bool>? mayFinish = null, CancellationToken untilData = default)
     {
         MimeMessage message;
         IReadOnlyList<MailboxAddress> recipients;
@@ -59,7 +59,7 @@ public sealed class SmtpConnection : IAsyncDisposable
         }
         catch (Exception unsendable) when (unsendable is FormatException or ArgumentException)
         {
-            return new HandOver(SmtpStage.MailFrom) { Fault = SmtpFault.Unsendable, Error = unsendable.Message };
+            return new DeliveryAttempt(SmtpStage.MailFrom) { Fault = SmtpFault.Unsendable, Error = unsendable.Message };
         }
 
         using (message)
@@ -71,10 +71,10 @@ public sealed class SmtpConnection : IAsyncDisposable
     /// <param name="recipients">The envelope's recipients.</param>
     /// <param name="mayFinish">Asked as the last thing before the final dot; false drops the conversation.</param>
     /// <param name="untilData">Breaks it off, but not once the final dot is being written.</param>
-    public async Task<HandOver> HandOverAsync(MimeMessage message, IReadOnlyList<MailboxAddress> recipients, Func<bool>? mayFinish, CancellationToken untilData)
+    public async Task<DeliveryAttempt> HandOverAsync(MimeMessage message, IReadOnlyList<MailboxAddress> recipients, Func<bool>? mayFinish, CancellationToken untilData)
     {
         var began = _time.GetTimestamp();
-        var envelope = new Envelope(message, Mailboxes.Parse(_options.FromEmail), recipients);
+        var envelope = new OutgoingMessage(message, Mailboxes.Parse(_options.FromEmail), recipients);
         var reused = await IsUsableAsync(envelope.NeedsSmtpUtf8);
         var emails = _session?.Emails ?? 0;
         var seen = await AttemptAsync(envelope, mayFinish, untilData);
@@ -97,15 +97,15 @@ public sealed class SmtpConnection : IAsyncDisposable
     public async ValueTask DisposeAsync() => await CloseAsync();
 
     /// <summary>Opens the connection, if it is not open.</summary>
-    internal async Task<HandOver> ProbeAsync(CancellationToken stop)
+    internal async Task<DeliveryAttempt> ProbeAsync(CancellationToken stop)
     {
         var began = _time.GetTimestamp();
-        var seen = !await IsUsableAsync(utf8: false) && await _gate.EnterAsync(OpenAsync, stop) is { } failed ? failed : new HandOver(SmtpStage.MailFrom);
+        var seen = !await IsUsableAsync(utf8: false) && await _gate.EnterAsync(OpenAsync, stop) is { } failed ? failed : new DeliveryAttempt(SmtpStage.MailFrom);
         _used = _time.GetTimestamp();
         return seen with { Duration = _time.GetElapsedTime(began) };
     }
 
-    private async Task<HandOver> AttemptAsync(Envelope envelope, Func<bool>? mayFinish, CancellationToken untilData)
+    private async Task<DeliveryAttempt> AttemptAsync(OutgoingMessage envelope, Func<bool>? mayFinish, CancellationToken untilData)
     {
         if (_session is null && await _gate.EnterAsync(OpenAsync, untilData) is { } failed)
             return failed;
@@ -121,7 +121,7 @@ public sealed class SmtpConnection : IAsyncDisposable
     }
 
     // Only where the server certainly does not have the e-mail: it refused, or the conversation broke before anything was asked of it.
-    private bool IsConnectionsOwn(HandOver seen, out bool? saidWhy)
+    private bool IsConnectionsOwn(DeliveryAttempt seen, out bool? saidWhy)
     {
         saidWhy = null;
         if (seen.Accepted)
@@ -131,7 +131,7 @@ public sealed class SmtpConnection : IAsyncDisposable
         // The token was good when this connection logged in, and is not any more: a new connection has a new one.
         if (_tokens is not null && seen is { Stage: SmtpStage.MailFrom, ReplyCode: 530 or 535 })
             return true;
-        var isOfConnection = VerdictTable.Of(seen, _options).Kind == VerdictKind.Connection;
+        var isOfConnection = VerdictTable.Find(seen, _options).Kind == VerdictKind.Connection;
         if (!isOfConnection && seen.ReplyCode != 421)
             return false;
         saidWhy = isOfConnection;
@@ -144,16 +144,16 @@ public sealed class SmtpConnection : IAsyncDisposable
         if (_session is not { } open)
             return false;
         var isUsable = open.Token is null or { IsUsable: true }
-            && open.Emails < Math.Min(MostEmails, _habits.MostEmails) && !IsStale && open.IsFitFor(utf8)
-            && ((_time.GetElapsedTime(_used) < _trustedIdle && !open.Wire.HasInput) || await open.IsAliveAsync());
+            && open.Emails < Math.Min(MaxEmails, _habits.MaxEmails) && !IsStale && open.IsFitFor(utf8)
+            && ((_time.GetElapsedTime(_used) < _trustedIdle && !open.Stream.HasInput) || await open.IsAliveAsync());
         if (!isUsable)
             await CloseAsync();
         return isUsable;
     }
 
-    private async Task<HandOver?> OpenAsync(CancellationToken stop)
+    private async Task<DeliveryAttempt?> OpenAsync(CancellationToken stop)
     {
-        var opening = new Opening(_options, _habits, _tokens, _trust, _time);
+        var opening = new SmtpHandshake(_options, _habits, _tokens, _trust, _time);
         try
         {
             _session = await opening.RunAsync(stop);
@@ -161,14 +161,14 @@ public sealed class SmtpConnection : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            var seen = Evidence.Of(exception, opening.Stage, opening.Wire) with { Said = new(null, [], opening.Hello, null) };
+            var seen = AttemptFailure.Describe(exception, opening.Stage, opening.Stream) with { Said = new(null, [], opening.Hello, null) };
             opening.Close();
             return opening.Token is { } token ? Judge(token, seen with { Complaint = opening.Complaint }) : seen;
         }
     }
 
     // A refusal for good is one of the token, as far as anyone can tell: the next attempt has another.
-    private HandOver Judge(AccessToken token, HandOver seen)
+    private DeliveryAttempt Judge(AccessToken token, DeliveryAttempt seen)
     {
         if (seen is { Stage: SmtpStage.Auth, ReplyCode: >= 500 })
             _tokens?.Refused(token);

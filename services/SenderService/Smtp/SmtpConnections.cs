@@ -52,7 +52,7 @@ public sealed class SmtpConnections : IAsyncDisposable
     /// Connects and logs in without an e-mail, to see whether the server would have this sender. The evidence of success
     /// is a hand-over that got as far as MAIL FROM and met no trouble.
     /// </summary>
-    public async Task<HandOver> ProbeAsync(CancellationToken cancellationToken)
+    public async Task<DeliveryAttempt> ProbeAsync(CancellationToken cancellationToken)
     {
         var connection = await RentAsync(cancellationToken);
         try

@@ -15,15 +15,15 @@ internal static class SmtpConversation
     /// <param name="envelope">What goes over it.</param>
     /// <param name="mayFinish">Asked as the last thing before the final dot; false keeps it back.</param>
     /// <param name="untilData">Breaks it off, but not once the final dot is being written.</param>
-    public static async Task<HandOver> RunAsync(SmtpSession session, Envelope envelope, Func<bool>? mayFinish, CancellationToken untilData)
+    public static async Task<DeliveryAttempt> RunAsync(SmtpSession session, OutgoingMessage envelope, Func<bool>? mayFinish, CancellationToken untilData)
     {
         if (envelope.NeedsSmtpUtf8 && !session.CarriesUtf8)
-            return new HandOver(SmtpStage.MailFrom) { Fault = SmtpFault.NoSmtpUtf8, Error = "an address has characters beyond ASCII before its @, and the server does not offer SMTPUTF8" };
+            return new DeliveryAttempt(SmtpStage.MailFrom) { Fault = SmtpFault.NoSmtpUtf8, Error = "an address has characters beyond ASCII before its @, and the server does not offer SMTPUTF8" };
 
-        var wire = session.Wire;
+        var wire = session.Stream;
         wire.Begin(mayFinish);
         session.Begin(envelope);
-        await using var abort = untilData.UnsafeRegister(static wire => ((Wire)wire!).Abort(), wire);
+        await using var abort = untilData.UnsafeRegister(static wire => ((SmtpStream)wire!).Abort(), wire);
         try
         {
             // The token stays out of MailKit: it would also end the wait for the reply to the final dot.
@@ -41,7 +41,7 @@ internal static class SmtpConversation
         }
         catch (Exception exception)
         {
-            return Evidence.Of(exception, session.Stage, wire) with { RefusedRecipients = session.Refused, Said = session.Said };
+            return AttemptFailure.Describe(exception, session.Stage, wire) with { RefusedRecipients = session.Refused, Said = session.Said };
         }
         finally
         {
@@ -49,17 +49,17 @@ internal static class SmtpConversation
         }
     }
 
-    private static HandOver Taken(SmtpSession session, int code, string reply) =>
+    private static DeliveryAttempt Taken(SmtpSession session, int code, string reply) =>
         new(SmtpStage.EndOfData) { Accepted = true, DotFlushed = true, ReplyCode = code, Reply = reply, RefusedRecipients = session.Refused };
 
     // MailKit says "554 No recipients were accepted", which nobody said. What is not the recipient's comes first, then what is not for
     // good: it is what decides.
-    private static HandOver NobodyLeft(SmtpSession session)
+    private static DeliveryAttempt NobodyLeft(SmtpSession session)
     {
         var telling = session.Refused.FirstOrDefault(refused => refused.Kind > VerdictKind.EmailLater)
             ?? session.Refused.FirstOrDefault(refused => refused.Code < 500 || refused.Retry != RecipientRetry.None)
             ?? session.Refused[0];
-        return new HandOver(SmtpStage.RcptTo) { AllRefused = true, ReplyCode = telling.Code, Reply = telling.Reply, RefusedRecipients = session.Refused, Said = session.Said };
+        return new DeliveryAttempt(SmtpStage.RcptTo) { AllRefused = true, ReplyCode = telling.Code, Reply = telling.Reply, RefusedRecipients = session.Refused, Said = session.Said };
     }
 
     private static FormatOptions International()

@@ -7,7 +7,7 @@ namespace Mail.SenderService.Smtp;
 /// <summary>A server's words as one readable line: <c>535 5.7.8 Username and Password not accepted.</c></summary>
 internal static partial class SmtpReply
 {
-    private const int MostCharacters = 1000;
+    private const int MaxCharacters = 1000;
 
     /// <summary>From a code and a text that may have several lines.</summary>
     public static string Compose(int code, string text)
@@ -27,7 +27,7 @@ internal static partial class SmtpReply
                 line.Append(' ').Append(words);
         }
 
-        return line.Length > MostCharacters ? line.ToString(0, MostCharacters) : line.ToString();
+        return line.Length > MaxCharacters ? line.ToString(0, MaxCharacters) : line.ToString();
     }
 
     /// <summary>From what a server said on the wire; where that is no SMTP, the code is null and the words are the line that is none.</summary>
@@ -37,7 +37,7 @@ internal static partial class SmtpReply
             return (null, null);
         var lines = Encoding.UTF8.GetString(said).TrimEnd().Split('\n');
         if (Array.Find(lines, line => Code(line) is null) is { } nonsense)
-            return (null, Readable(nonsense.Length > MostCharacters ? nonsense[..MostCharacters] : nonsense));
+            return (null, Readable(nonsense.Length > MaxCharacters ? nonsense[..MaxCharacters] : nonsense));
         // Of several replies in one read the last one counts: it is where the server ended.
         var first = lines.Length - 1;
         while (first > 0 && lines[first - 1] is [_, _, _, '-', ..])

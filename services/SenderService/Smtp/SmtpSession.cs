@@ -9,15 +9,15 @@ namespace Mail.SenderService.Smtp;
 /// <summary>MailKit's client, watched: it tells which step was answered and which recipients were refused.</summary>
 internal sealed class SmtpSession : SmtpClient
 {
-    private readonly Wire _wire;
+    private readonly SmtpStream _wire;
     private readonly SmtpOptions _options;
     private List<RefusedRecipient> _refused = [];
-    private Envelope? _envelope;
+    private OutgoingMessage? _envelope;
     private int _recipients;
     private int _accepted;
     private bool _utf8GivenUp;
 
-    public SmtpSession(Wire wire, SmtpOptions options)
+    public SmtpSession(SmtpStream wire, SmtpOptions options)
     {
         _wire = wire;
         _options = options;
@@ -33,7 +33,7 @@ internal sealed class SmtpSession : SmtpClient
     /// <summary>Whether every recipient was refused.</summary>
     public bool AllRefused => _refused.Count == _recipients;
 
-    public Wire Wire => _wire;
+    public SmtpStream Stream => _wire;
 
     /// <summary>What it logged in with, where that is an access token.</summary>
     public AccessToken? Token { get; init; }
@@ -77,7 +77,7 @@ internal sealed class SmtpSession : SmtpClient
     }
 
     /// <summary>Begins a hand-over.</summary>
-    public void Begin(Envelope envelope)
+    public void Begin(OutgoingMessage envelope)
     {
         Emails++;
         _wire.Clock.Begin(SmtpStage.MailFrom);
@@ -124,7 +124,7 @@ internal sealed class SmtpSession : SmtpClient
 
     private RefusedRecipient Judge(MailboxAddress mailbox, int code, string reply)
     {
-        var row = VerdictTable.Of(new HandOver(SmtpStage.RcptTo) { ReplyCode = code, Reply = reply, Said = Said }, _options);
+        var row = VerdictTable.Find(new DeliveryAttempt(SmtpStage.RcptTo) { ReplyCode = code, Reply = reply, Said = Said }, _options);
         return new(mailbox.Address, code, reply)
         {
             Kind = row.Kind,

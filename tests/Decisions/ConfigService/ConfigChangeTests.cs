@@ -129,7 +129,7 @@ public sealed class ConfigChangeTests
             {
                 var before = current.ToDictionary(each => each.Key);
                 var wanted = WantedItem.Name([.. items.Select(each => Input(each.Key, _later, each.Content))]);
-                var change = ConfigChange.Of(current, statuses, wanted, [], _now);
+                var change = ConfigChange.Decide(current, statuses, wanted, [], _now);
 
                 Assert.Empty(change.Conflicts);
                 Assert.Equal(items.Length, change.Items.Count);
@@ -151,7 +151,7 @@ public sealed class ConfigChangeTests
                 // Nothing that the config does not name is pending any more.
                 var named = current.Select(each => each.EmailId).ToHashSet();
                 Assert.DoesNotContain(statuses, each => each.Value == EmailStatus.Pending && !named.Contains(each.Key));
-                Assert.False(ConfigChange.Of(current, statuses, wanted, [], _now).Any, "the same save again must be a no-op");
+                Assert.False(ConfigChange.Decide(current, statuses, wanted, [], _now).Any, "the same save again must be a no-op");
                 foreach (var (key, status) in after)
                 {
                     if (current.Find(each => each.Key == key) is { } moved)
@@ -164,7 +164,7 @@ public sealed class ConfigChangeTests
     private static ConfigChange Save(IReadOnlyList<WantedItem> saved, string status, IReadOnlyList<WantedItem> wanted)
     {
         var current = saved.Select(New).ToList();
-        return ConfigChange.Of(current, current.ToDictionary(item => item.EmailId, _ => status), wanted, [], _now);
+        return ConfigChange.Decide(current, current.ToDictionary(item => item.EmailId, _ => status), wanted, [], _now);
     }
 
     private static ConfigItem New(WantedItem item) => new(item.Key, Guid.CreateVersion7(), item.Fingerprint, item.Due, item.Input.SendBefore);

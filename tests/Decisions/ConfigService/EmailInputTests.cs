@@ -68,6 +68,6 @@ public sealed class EmailInputTests
         var errors = new Errors();
         using var document = JsonDocument.Parse(item.ToJsonString());
         EmailInput.Read(document.RootElement, "", errors, inConfig: true);
-        return Record.Exception(errors.Throw) is Refusal refusal ? refusal.Message : null;
+        return Record.Exception(errors.Throw) is ProblemException refusal ? refusal.Message : null;
     }
 }

@@ -38,7 +38,7 @@ public sealed class EmailListTests
     {
         var errors = new Errors();
         _ = Read(json, errors);
-        var said = (Dictionary<string, List<string>>)Assert.Throws<Refusal>(errors.Throw).Extensions["errors"]!;
+        var said = (Dictionary<string, List<string>>)Assert.Throws<ProblemException>(errors.Throw).Extensions["errors"]!;
         Assert.Contains(place, said.Keys);
     }
 
@@ -53,10 +53,10 @@ public sealed class EmailListTests
     [InlineData("""{"emails":[{"a":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}]}""")]
     public void What_is_no_JSON_is_refused_before_any_is_read(string json)
     {
-        var refusal = Assert.Throws<Refusal>(() => EmailList.Of(Encoding.UTF8.GetBytes(json)));
+        var refusal = Assert.Throws<ProblemException>(() => EmailList.Parse(Encoding.UTF8.GetBytes(json)));
         Assert.Equal((400, "invalid_json"), (refusal.Status, refusal.Code));
     }
 
     private static List<(string Pointer, string Raw)> Read(string json, Errors errors) =>
-        [.. EmailList.Of(Encoding.UTF8.GetBytes(json)).Read(errors).Select(item => (item.Pointer, item.Element.GetRawText()))];
+        [.. EmailList.Parse(Encoding.UTF8.GetBytes(json)).Read(errors).Select(item => (item.Pointer, item.Element.GetRawText()))];
 }

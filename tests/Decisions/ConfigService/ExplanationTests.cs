@@ -80,7 +80,7 @@ public sealed class ExplanationTests
     [Fact]
     public void An_original_says_who_serves_the_rest() => Assert.EndsWith(
         "The server put some recipients off; they get it as 019ad5a2-7c00-7000-8000-000000000001.",
-        Explanation.Of(Due(_now) with { Status = EmailStatus.Sent, SentAt = _now, SmtpReply = "250 Ok", Remainder = _original }, Circumstances.Seen.Nothing), StringComparison.Ordinal);
+        Explanation.Explain(Due(_now) with { Status = EmailStatus.Sent, SentAt = _now, SmtpReply = "250 Ok", Remainder = _original }, SendingConditions.Nothing), StringComparison.Ordinal);
 
     [Fact]
     public void Overdue_by_a_moment() => Says("Overdue by 20 ms: a sender is about to take it.", Due(_now.AddMilliseconds(-20)));
@@ -93,7 +93,7 @@ public sealed class ExplanationTests
     [Fact]
     public void No_scheduler_is_heard_of() => Assert.Equal(
         "Overdue by 10 s: no SchedulerService has reached PostgreSQL and RabbitMQ for a while: look at whether it runs, and at its log.",
-        Explanation.Of(Due(_now.AddSeconds(-10)), Seen([_ready]) with { Counted = _now.AddMinutes(-1) }));
+        Explanation.Explain(Due(_now.AddSeconds(-10)), Seen([_ready]) with { Counted = _now.AddMinutes(-1) }));
 
     [Fact]
     public void Held_back() => Says(
@@ -162,15 +162,15 @@ public sealed class ExplanationTests
     [Fact]
     public void The_forecast_says_what_will_become_of_it()
     {
-        Assert.Equal("on_time", Forecast.Of(Due(_now.AddHours(1)), Seen([_ready])));
-        Assert.Equal("on_time", Forecast.Of(Due(_now.AddMilliseconds(-50)), Seen([_ready])));
-        Assert.Equal("late", Forecast.Of(Due(_now.AddMinutes(-1)), Seen([_ready])));
-        Assert.Equal("late", Forecast.Of(_email with { DueAt = _now.AddMinutes(1), Attempts = 1 }, Seen([_ready])));
-        Assert.Equal("blocked", Forecast.Of(Due(_now.AddHours(1)), Seen([_lacking])));
-        Assert.Equal("blocked", Forecast.Of(Due(_now.AddHours(1)), Seen([])));
-        Assert.Equal("on_time", Forecast.Of(Due(_now.AddHours(1)), Seen([_lacking, _ready])));
-        Assert.Equal("held", Forecast.Of(Due(_now.AddHours(1)), Seen([_lacking], new Hold { Id = "*", Since = _now, By = "operator" })));
-        Assert.Null(Forecast.Of(_email with { Status = EmailStatus.Sent }, Seen([_ready])));
+        Assert.Equal("on_time", Forecast.Predict(Due(_now.AddHours(1)), Seen([_ready])));
+        Assert.Equal("on_time", Forecast.Predict(Due(_now.AddMilliseconds(-50)), Seen([_ready])));
+        Assert.Equal("late", Forecast.Predict(Due(_now.AddMinutes(-1)), Seen([_ready])));
+        Assert.Equal("late", Forecast.Predict(_email with { DueAt = _now.AddMinutes(1), Attempts = 1 }, Seen([_ready])));
+        Assert.Equal("blocked", Forecast.Predict(Due(_now.AddHours(1)), Seen([_lacking])));
+        Assert.Equal("blocked", Forecast.Predict(Due(_now.AddHours(1)), Seen([])));
+        Assert.Equal("on_time", Forecast.Predict(Due(_now.AddHours(1)), Seen([_lacking, _ready])));
+        Assert.Equal("held", Forecast.Predict(Due(_now.AddHours(1)), Seen([_lacking], new Hold { Id = "*", Since = _now, By = "operator" })));
+        Assert.Null(Forecast.Predict(_email with { Status = EmailStatus.Sent }, Seen([_ready])));
     }
 
     [Fact]
@@ -183,21 +183,21 @@ public sealed class ExplanationTests
         Assert.Equal((false, 0, SendingStatus.NoSender), Status([]));
 
         static (bool, int, string?) Status(IReadOnlyList<Sender> senders) =>
-            SendingStatus.Of(senders) is var status ? (status.Configured, status.Missing.Count, status.Hint) : default;
+            SendingStatus.From(senders) is var status ? (status.Configured, status.Missing.Count, status.Hint) : default;
     }
 
     [Fact]
     public void What_senders_have_and_cannot_use_is_not_missing_and_is_said_with_what_to_do()
     {
         const string Correct = "Correct these in your deployment platform's environment variables, and restart the senders: SMTP_PORT is no number.";
-        var one = SendingStatus.Of([_ready, _unable]);
+        var one = SendingStatus.From([_ready, _unable]);
         Assert.Equal((false, 0, "is no number", Correct), (one.Configured, one.Missing.Count, one.Invalid!["SMTP_PORT"], one.Hint));
-        Assert.Null(SendingStatus.Of([_ready]).Invalid);
-        Assert.Null(SendingStatus.Of([_lacking]).Invalid);
+        Assert.Null(SendingStatus.From([_ready]).Invalid);
+        Assert.Null(SendingStatus.From([_lacking]).Invalid);
 
         // Two senders, two values of one variable.
         var other = _unable with { Missing = ["SMTP_HOST"], Invalid = new Dictionary<string, string> { ["SMTP_PORT"] = SettingText.InQuotes } };
-        var two = SendingStatus.Of([_unable, other]);
+        var two = SendingStatus.From([_unable, other]);
         Assert.Equal(("SMTP_HOST", "is no number; begins and ends with a quote: remove them"), (Assert.Single(two.Missing), two.Invalid!["SMTP_PORT"]));
         Assert.StartsWith($"{SettingHints.Set} Correct these", two.Hint, StringComparison.Ordinal);
 
@@ -210,29 +210,29 @@ public sealed class ExplanationTests
     {
         var email = Due(_now.AddHours(1));
         Assert.Equal("Due in 1 h. The e-mails before it are sent at 200 an hour, so it is expected to go at 2026-12-01 10:14:42 UTC.", Says(email));
-        Assert.Equal("late", Forecast.Of(email, Behind(email)));
+        Assert.Equal("late", Forecast.Predict(email, Behind(email)));
         var expiring = email with { SendBefore = _now.AddHours(2) };
         Assert.Equal("Due in 1 h. The e-mails before it are sent at 200 an hour, so its turn comes after 2026-12-01 10:00:00 UTC, and it expires first.", Says(expiring));
-        Assert.Equal("late", Forecast.Of(expiring, Behind(expiring)));
+        Assert.Equal("late", Forecast.Predict(expiring, Behind(expiring)));
         Assert.Equal("Overdue by 12 min. It expires first.", Says(Due(_now.AddMinutes(-12)) with { SendBefore = _now.AddMinutes(-1) }));
         var overdue = Due(_now.AddMinutes(-12));
         Assert.Equal("Overdue by 12 min. The e-mails before it are sent at 200 an hour, so it is expected to go at 2026-12-01 09:14:42 UTC.", Says(overdue));
 
-        static string Says(ScheduledEmail email) => Explanation.Of(email, Behind(email));
+        static string Says(ScheduledEmail email) => Explanation.Explain(email, Behind(email));
 
         // 249 others are due at the same time, and before it.
-        static Circumstances.Seen Behind(ScheduledEmail email)
+        static SendingConditions Behind(ScheduledEmail email)
         {
-            var seen = Seen([_ready with { Pace = new("account", 200 / 3600.0, null, 16, 0) }]);
+            var conditions = Seen([_ready with { Pace = new("account", 200 / 3600.0, null, 16, 0) }]);
             var queue = Enumerable.Range(1, 249).Select(number => new PendingQueue.Block(email.DueAt, new Guid(number, 0, 0, new byte[8]), _now.AddDays(3), 1, email.DueAt));
-            return seen with { Schedule = seen.ScheduleOf([.. queue]) };
+            return conditions with { Schedule = conditions.ScheduleOf([.. queue]) };
         }
     }
 
     private static ScheduledEmail Due(DateTimeOffset due) => _email with { ScheduledDatetime = due, DueAt = due };
 
-    private static Circumstances.Seen Seen(IReadOnlyList<Sender> senders, params IReadOnlyList<Hold> holds) => new(_now, senders, holds, _now.AddSeconds(-1));
+    private static SendingConditions Seen(IReadOnlyList<Sender> senders, params IReadOnlyList<Hold> holds) => new(_now, senders, holds, _now.AddSeconds(-1));
 
     private static void Says(string sentence, ScheduledEmail email, IReadOnlyList<Sender>? senders = null, params IReadOnlyList<Hold> holds) =>
-        Assert.Equal(sentence, Explanation.Of(email, Seen(senders ?? [_ready], holds)));
+        Assert.Equal(sentence, Explanation.Explain(email, Seen(senders ?? [_ready], holds)));
 }

@@ -17,7 +17,7 @@ public sealed class OneConnectionTests
         var sources = new[] { typeof(NpgsqlDataSource), typeof(IDocumentStore) };
         var offenders =
             from type in typeof(MailJson).Assembly.GetTypes()
-            where !(type.FullName!).StartsWith(typeof(Unit).FullName!, StringComparison.Ordinal)
+            where !(type.FullName!).StartsWith(typeof(UnitOfWork).FullName!, StringComparison.Ordinal)
             from used in type.GetFields(All).Select(field => field.FieldType)
                 .Concat(type.GetConstructors(All).Concat<MethodBase>(type.GetMethods(All)).SelectMany(method => method.GetParameters()).Select(parameter => parameter.ParameterType))
             where sources.Any(source => source.IsAssignableFrom(used))

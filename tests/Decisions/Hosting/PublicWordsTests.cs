@@ -23,5 +23,5 @@ public sealed class PublicWordsTests
     [InlineData("The app needs SMTP.SendAsApp; the client id the scope https://mail.google.com/, written so.", "The app needs SMTP.SendAsApp; the client id the scope https://mail.google.com/, written so.")]
     [InlineData("See https://mail.google.com/mail. Not at smtp.sendasapp.example.", null)]
     [InlineData("", null)]
-    public void A_text_is_told_without_the_sentences_that_name_somebody(string text, string? told) => Assert.Equal(told, PublicWords.Of(text));
+    public void A_text_is_told_without_the_sentences_that_name_somebody(string text, string? told) => Assert.Equal(told, PublicWords.WithoutNames(text));
 }

@@ -6,8 +6,8 @@ namespace Mail.Tests.Decisions.SchedulerService;
 public sealed class RestoreFenceTests
 {
     private static readonly Place _place = new("prod", "7300", 16384, 3, "16384@1/prod");
-    private static readonly Place _restarted = _place with { Here = "16384@2/prod" };
-    private static readonly Installation _known = new() { Place = _place, Counter = 100, Vouched = _place.Here, Marked = true };
+    private static readonly Place _restarted = _place with { Fingerprint = "16384@2/prod" };
+    private static readonly Installation _known = new() { Place = _place, Counter = 100, Trusted = _place.Fingerprint, Marked = true };
 
     [Fact]
     public void A_new_database_is_nobodys_copy() => Assert.Null(RestoreFence.Judge(null, _place, 7));
@@ -30,11 +30,11 @@ public sealed class RestoreFenceTests
 
     [Fact]
     public void Where_nobody_ever_vouched_nothing_was_sent_and_no_witness_is_needed() =>
-        Assert.Null(Judge(_known with { Vouched = null, Marked = false }, _restarted, witness: null, genuine: null));
+        Assert.Null(Judge(_known with { Trusted = null, Marked = false }, _restarted, witness: null, genuine: null));
 
     [Fact]
     public void What_is_held_already_stays_held_without_a_witness() =>
-        Assert.NotNull(Judge(_known with { Vouched = null, Found = new(_place, 100) }, _restarted, witness: null));
+        Assert.NotNull(Judge(_known with { Trusted = null, Found = new(_place, 100) }, _restarted, witness: null));
 
     [Fact]
     public void A_standby_that_took_over_goes_on_where_the_broker_agrees() => Assert.Null(Judge(_known, _restarted with { Timeline = 4 }, 100));

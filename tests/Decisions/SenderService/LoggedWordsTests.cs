@@ -31,13 +31,13 @@ public sealed class LoggedWordsTests
     [InlineData("550 5.1.1 <ADA@example.com>: no such user", null, "550 5.1.1 <[recipient]>: no such user.")]
     [InlineData("550 grace@example.com, secret@example.com and mallory@example.com", null, "550 [recipient], [recipient] and mallory@example.com.")]
     public void A_reply_and_a_hint_are_sentences_without_recipients_and_what_is_not_there_is_not_said(string? reply, string? hint, string sentences) =>
-        Assert.Equal(sentences, LoggedWords.Of(_email, reply, hint));
+        Assert.Equal(sentences, LoggedWords.Sentences(_email, reply, hint));
 
     [Fact]
     public void A_hint_follows_with_a_blank_where_there_is_one()
     {
         Assert.Equal("", LoggedWords.Following(_email, null));
         Assert.Equal(" Wait.", LoggedWords.Following(_email, "Wait"));
-        Assert.Equal("login refused: 535 no.", LoggedWords.Of(email: null, "login refused: 535 no"));
+        Assert.Equal("login refused: 535 no.", LoggedWords.Sentences(email: null, "login refused: 535 no"));
     }
 }

@@ -106,8 +106,8 @@ public sealed class RemaindersTests
 
     private static Remainder Of(RefusedRecipient[] refused, ScheduledEmail? email = null) => Move(refused, email).Move.Remainder!;
 
-    private static OutcomeMove Move(RefusedRecipient[] refused, ScheduledEmail? email = null) => OutcomeMove.Of(
-        new(email ?? _email, EmailBody.Of("acme", "text", null), _claimedAt), new Outcome.Sent("250 Ok", refused), _now, "<id@example.com>", _retry, jitter: 0, "sender-1");
+    private static OutcomeTransition Move(RefusedRecipient[] refused, ScheduledEmail? email = null) => OutcomeTransition.Decide(
+        new(email ?? _email, EmailBody.Create("acme", "text", null), _claimedAt), new Outcome.Sent("250 Ok", refused), _now, "<id@example.com>", _retry, jitter: 0, "sender-1");
 
     private static DateTimeOffset At(Guid id) => DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(id.ToString("N")[..12], 16));
 }

@@ -6,8 +6,8 @@ namespace Mail.Tests.Decisions.Smtp;
 /// <summary>The guide's hints, where they belong.</summary>
 public sealed class HintsTests
 {
-    private static readonly HandOver _login = new(SmtpStage.Auth) { Fault = SmtpFault.LoginRefused, ReplyCode = 535, Reply = "535 5.7.8 Username and Password not accepted" };
-    private static readonly HandOver _late = new(SmtpStage.Connect) { Fault = SmtpFault.TimedOut, Error = "no answer in time" };
+    private static readonly DeliveryAttempt _login = new(SmtpStage.Auth) { Fault = SmtpFault.LoginRefused, ReplyCode = 535, Reply = "535 5.7.8 Username and Password not accepted" };
+    private static readonly DeliveryAttempt _late = new(SmtpStage.Connect) { Fault = SmtpFault.TimedOut, Error = "no answer in time" };
 
     [Theory]
     [InlineData(534)]
@@ -46,7 +46,7 @@ public sealed class HintsTests
     [Fact]
     public void A_port_that_takes_no_connection_points_at_the_firewall()
     {
-        var evidence = new HandOver(SmtpStage.Connect) { Fault = SmtpFault.NotConnected, Error = "192.0.2.1 port 587: Connection refused" };
+        var evidence = new DeliveryAttempt(SmtpStage.Connect) { Fault = SmtpFault.NotConnected, Error = "192.0.2.1 port 587: Connection refused" };
 
         Assert.Equal(
             "192.0.2.1 port 587: Connection refused. Check SMTP_HOST and SMTP_PORT, and that the firewall lets outbound SMTP through. Some platforms block 587: if so, use SMTP_PORT=465 and SMTP_USE_TLS=false.",
@@ -72,7 +72,7 @@ public sealed class HintsTests
     public void A_reply_that_says_it_all_is_put_in_plain_words_all_the_same() =>
         Assert.Equal("The recipient's address does not exist there. Check it for typing errors.", Hint(new(SmtpStage.RcptTo) { ReplyCode = 550, Reply = "550 5.1.1 no such user" }, new()));
 
-    private static string? Hint(HandOver evidence, SmtpOptions options) => Outcome.Of(evidence, options) switch
+    private static string? Hint(DeliveryAttempt evidence, SmtpOptions options) => Outcome.Classify(evidence, options) switch
     {
         Outcome.SenderBlocked blocked => blocked.Error.Hint,
         Outcome.Failed failed => failed.Error.Hint,

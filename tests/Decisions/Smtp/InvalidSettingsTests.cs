@@ -206,7 +206,7 @@ public sealed class InvalidSettingsTests
             ["SMTP_ALLOW_PLAINTEXT", "SMTP_AUTH", "SMTP_EHLO_NAME", "SMTP_FROM_EMAIL", "SMTP_FROM_NAME", "SMTP_HOST", "SMTP_MAX_CONNECTIONS", "SMTP_PORT", "SMTP_RATE", "SMTP_TIMEOUT", "SMTP_USER", "SMTP_USE_TLS"],
             options.Invalid.Keys.Order(StringComparer.Ordinal));
         var summary = SettingHints.Summary(options.Missing(), options.Invalid);
-        Assert.Equal(summary, PublicWords.Of(summary));
+        Assert.Equal(summary, PublicWords.WithoutNames(summary));
     }
 
     private static void Refused(string name, string value, string why, params (string Name, string? Value)[] beside)
@@ -215,7 +215,7 @@ public sealed class InvalidSettingsTests
         Assert.Equal((name, why), Assert.Single(options.Invalid.Select(setting => (setting.Key, setting.Value))));
         Assert.Empty(options.Missing());
         // Anyone may read it: it names no host and no address, and quotes nothing of the value.
-        Assert.Equal(why, PublicWords.Of(why));
+        Assert.Equal(why, PublicWords.WithoutNames(why));
     }
 
     private static SmtpOptions With(string name, string value, params (string Name, string? Value)[] beside)

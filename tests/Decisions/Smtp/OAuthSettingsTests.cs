@@ -136,7 +136,7 @@ public sealed class OAuthSettingsTests
         var expected = value.Length > 0 ? $"names a file that {why}" : "names a file that is empty or can't be read: check the path, and that this service may read it";
         Assert.Equal(("SMTP_OAUTH_SERVICE_ACCOUNT_FILE", expected), Assert.Single(file.Invalid.Select(setting => (setting.Key, setting.Value))));
         Assert.Empty(file.Missing());
-        Assert.Equal(expected, PublicWords.Of(expected));
+        Assert.Equal(expected, PublicWords.WithoutNames(expected));
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class OAuthSettingsTests
     {
         var options = With("microsoft", ("SMTP_AUTH", value));
         Assert.Equal(("SMTP_AUTH", why), Assert.Single(options.Invalid.Select(setting => (setting.Key, setting.Value))));
-        Assert.Equal(why, PublicWords.Of(why));
+        Assert.Equal(why, PublicWords.WithoutNames(why));
     }
 
     [Fact]
@@ -210,7 +210,7 @@ public sealed class OAuthSettingsTests
         Assert.Equal((named, why), Assert.Single(options.Invalid.Select(setting => (setting.Key, setting.Value))));
         Assert.Empty(options.Missing());
         // Anyone may read it: it names no host and no address, and quotes nothing of the value.
-        Assert.Equal(why, PublicWords.Of(why));
+        Assert.Equal(why, PublicWords.WithoutNames(why));
     }
 
     private static SmtpOptions With(string provider, params (string Name, string? Value)[] changes)

@@ -47,9 +47,9 @@ public sealed class OAuthVerdictTests
     public void What_a_provider_refuses_blocks_the_sender_with_what_to_do(string auth, int status, string error, string? description, string verdict)
     {
         var body = JsonSerializer.Serialize(description is null ? new { error } : (object)new { error, error_description = description });
-        var seen = Evidence.Of(TokenTrouble.Of("login.example", status, body), SmtpStage.Auth, wire: null);
+        var seen = AttemptFailure.Describe(TokenTrouble.From("login.example", status, body), SmtpStage.Auth, wire: null);
 
-        var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Of(seen, new() { Auth = auth }));
+        var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(seen, new() { Auth = auth }));
 
         Assert.Equal((verdict, "access token refused", VerdictKind.Account), (blocked.Error.Verdict, blocked.Reason, blocked.Kind));
         Assert.Equal((SmtpStage.Auth, false), (blocked.Error.Stage, blocked.Error.Permanent));
@@ -57,7 +57,7 @@ public sealed class OAuthVerdictTests
         Assert.DoesNotMatch(@"Trace ID|Correlation ID|Timestamp|\d{4}-\d{2}-\d{2} \d{2}:", blocked.Error.Reply!);
         Assert.Contains(description is null ? error : description.Split("\r\n")[0].Split("Z]: ")[^1], blocked.Error.Reply, StringComparison.Ordinal);
         Assert.DoesNotContain(blocked.Error.Reply!, blocked.Error.Hint, StringComparison.Ordinal);
-        Assert.NotNull(PublicWords.Of(blocked.Error.Hint));
+        Assert.NotNull(PublicWords.WithoutNames(blocked.Error.Hint));
     }
 
     [Theory]
@@ -68,15 +68,15 @@ public sealed class OAuthVerdictTests
     [InlineData(404, "<html>")]
     [InlineData(403, """{"error":{"code":403,"message":"blocked by the proxy"}}""")]
     [InlineData(400, "[]")]
-    public void What_is_no_refusal_is_the_way_to_the_provider_and_tried_again(int status, string? body) => NotReached(TokenTrouble.Of("login.example", status, body), $"it answered with the status {status}");
+    public void What_is_no_refusal_is_the_way_to_the_provider_and_tried_again(int status, string? body) => NotReached(TokenTrouble.From("login.example", status, body), $"it answered with the status {status}");
 
     [Fact]
     public void What_breaks_on_the_way_is_told_with_the_host()
     {
-        NotReached(TokenTrouble.Of("login.example", new OperationCanceledException()), "it did not answer in time");
-        NotReached(TokenTrouble.Of("login.example", new HttpRequestException("x", new SmtpTrouble(SmtpFault.NotResolved, "login.example has no address"))), "login.example has no address");
-        NotReached(TokenTrouble.Of("login.example", new HttpRequestException("x", new IOException("The response ended prematurely."))), "The response ended prematurely");
-        NotReached(TokenTrouble.Of("login.example", new JsonException("odd")), "its answer is no access token");
+        NotReached(TokenTrouble.From("login.example", new OperationCanceledException()), "it did not answer in time");
+        NotReached(TokenTrouble.From("login.example", new HttpRequestException("x", new SmtpTrouble(SmtpFault.NotResolved, "login.example has no address"))), "login.example has no address");
+        NotReached(TokenTrouble.From("login.example", new HttpRequestException("x", new IOException("The response ended prematurely."))), "The response ended prematurely");
+        NotReached(TokenTrouble.From("login.example", new JsonException("odd")), "its answer is no access token");
     }
 
     // simonrob/email-oauth2-proxy 193 and 297, nodemailer/nodemailer 1484, rpremraj/mailR 107, tarickb/sasl-xoauth2 43 and 110, MailCore/mailcore2 1663,
@@ -117,7 +117,7 @@ public sealed class OAuthVerdictTests
     [Fact]
     public void The_checks_for_Microsoft_stand_in_their_order_also_for_those_without_a_key()
     {
-        var hint = PublicWords.Of(At(SmtpStage.Auth, "microsoft", "535 5.7.3 Authentication unsuccessful").Error.Hint)!;
+        var hint = PublicWords.WithoutNames(At(SmtpStage.Auth, "microsoft", "535 5.7.3 Authentication unsuccessful").Error.Hint)!;
         var at = new[] { "SMTP.SendAsApp", "admin consent", "New-ServicePrincipal", "object id of the enterprise application", "Add-MailboxPermission", "SMTP_USER", "Set-CASMailbox", "SmtpClientAuthenticationDisabled $false" }
             .Select(word => hint.IndexOf(word, StringComparison.Ordinal)).ToList();
         Assert.DoesNotContain(-1, at);
@@ -126,14 +126,14 @@ public sealed class OAuthVerdictTests
 
     [Fact]
     public void The_checks_for_Google_name_the_scope_also_for_those_without_a_key() =>
-        Assert.Contains("with the scope https://mail.google.com/; (2)", PublicWords.Of(At(SmtpStage.Auth, "google", "535 5.7.8 no").Error.Hint), StringComparison.Ordinal);
+        Assert.Contains("with the scope https://mail.google.com/; (2)", PublicWords.WithoutNames(At(SmtpStage.Auth, "google", "535 5.7.8 no").Error.Hint), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("you@gmail.com", "auth.gmail")]
     [InlineData("you@example.com", "auth.google-workspace")]
     public void A_password_at_Gmail_is_an_App_Password_or_for_an_organisation_no_password_at_all(string user, string verdict)
     {
-        var error = Assert.IsType<Outcome.SenderBlocked>(Outcome.Of(Refusal(SmtpStage.Auth, "535 5.7.8 Username and Password not accepted."), new() { Host = "smtp.gmail.com", User = user })).Error;
+        var error = Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(Refusal(SmtpStage.Auth, "535 5.7.8 Username and Password not accepted."), new() { Host = "smtp.gmail.com", User = user })).Error;
         Assert.Equal(verdict, error.Verdict);
         Assert.Contains("App Password", error.Hint, StringComparison.Ordinal);
         Assert.Equal(verdict == "auth.google-workspace", error.Hint.Contains("SMTP_AUTH=google", StringComparison.Ordinal));
@@ -142,7 +142,7 @@ public sealed class OAuthVerdictTests
     [Fact]
     public void A_password_at_Microsoft_365_is_told_what_comes_after_passwords()
     {
-        var error = Assert.IsType<Outcome.SenderBlocked>(Outcome.Of(Refusal(SmtpStage.Auth, "535 5.7.3 Authentication unsuccessful"), new() { Host = "smtp.office365.com", User = "you@example.com" })).Error;
+        var error = Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(Refusal(SmtpStage.Auth, "535 5.7.3 Authentication unsuccessful"), new() { Host = "smtp.office365.com", User = "you@example.com" })).Error;
         Assert.Equal("auth.microsoft", error.Verdict);
         Assert.StartsWith("Check SMTP_USER and SMTP_PASSWORD, and that SMTP AUTH is switched on for the mailbox. Microsoft 365 ends password logins over SMTP: set SMTP_AUTH=microsoft.", error.Hint, StringComparison.Ordinal);
     }
@@ -158,15 +158,15 @@ public sealed class OAuthVerdictTests
 
     private static void NotReached(SmtpTrouble trouble, string why)
     {
-        var seen = Evidence.Of(trouble, SmtpStage.Auth, wire: null);
-        var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Of(seen, new() { Auth = "microsoft" }));
+        var seen = AttemptFailure.Describe(trouble, SmtpStage.Auth, wire: null);
+        var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(seen, new() { Auth = "microsoft" }));
         Assert.Equal(("token.not-reached", "no access token", VerdictKind.Server, (string?)null), (blocked.Error.Verdict, blocked.Reason, blocked.Kind, blocked.Error.Reply));
         Assert.StartsWith($"No access token from login.example: {why}. It is tried again by itself.", blocked.Error.Hint, StringComparison.Ordinal);
     }
 
-    private static Outcome.SenderBlocked At(SmtpStage stage, string auth, string reply) => Assert.IsType<Outcome.SenderBlocked>(Outcome.Of(Refusal(stage, reply), new() { Auth = auth, User = "mailbox@example.com" }));
+    private static Outcome.SenderBlocked At(SmtpStage stage, string auth, string reply) => Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(Refusal(stage, reply), new() { Auth = auth, User = "mailbox@example.com" }));
 
-    private static HandOver Refusal(SmtpStage stage, string reply) => new(stage)
+    private static DeliveryAttempt Refusal(SmtpStage stage, string reply) => new(stage)
     {
         ReplyCode = int.Parse(reply[..3], System.Globalization.CultureInfo.InvariantCulture),
         Reply = reply,

@@ -109,7 +109,7 @@ public sealed class OutcomeTests
     public void Of_recipients_that_were_all_refused_one_4xx_is_enough_to_try_again()
     {
         RefusedRecipient never = new("a@example.org", 550, "550 5.1.1 no"), later = new("b@example.org", 450, "450 4.2.0 later");
-        var all = new HandOver(SmtpStage.RcptTo) { AllRefused = true, ReplyCode = 450, Reply = later.Reply };
+        var all = new DeliveryAttempt(SmtpStage.RcptTo) { AllRefused = true, ReplyCode = 450, Reply = later.Reply };
 
         Assert.IsType<Outcome.TryAgain>(Of(all with { RefusedRecipients = [never, later] }));
         Assert.IsType<Outcome.TryAgain>(Of(all with { RefusedRecipients = [later] }));
@@ -128,7 +128,7 @@ public sealed class OutcomeTests
     public void What_can_not_be_written_fails_for_good(SmtpFault fault) =>
         Assert.True(Assert.IsType<Outcome.Failed>(Of(new(SmtpStage.MailFrom) { Fault = fault, Error = "impossible" })).Error.Permanent);
 
-    private static Outcome Of(HandOver evidence) => Outcome.Of(evidence, _options);
+    private static Outcome Of(DeliveryAttempt evidence) => Outcome.Classify(evidence, _options);
 
-    private static HandOver Answered(SmtpStage stage, int code, string reply) => new(stage) { ReplyCode = code, Reply = reply };
+    private static DeliveryAttempt Answered(SmtpStage stage, int code, string reply) => new(stage) { ReplyCode = code, Reply = reply };
 }

@@ -86,7 +86,7 @@ public sealed class VerdictTests
     {
         var said = _said with { To = [reply.Contains('<', StringComparison.Ordinal) ? reply[(reply.IndexOf('<', StringComparison.Ordinal) + 1)..reply.IndexOf('>', StringComparison.Ordinal)] : $"{local}@x.invalid"] };
 
-        Assert.IsType<Outcome.Failed>(Outcome.Of(Refusal("rcpt", reply) with { Said = said }, _options));
+        Assert.IsType<Outcome.Failed>(Outcome.Classify(Refusal("rcpt", reply) with { Said = said }, _options));
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class VerdictTests
         foreach (var reply in (string[])[
             "550 throttle.example.com: no", "550 <daily-limit.exceeded.example> no", "550 [ratelimit.example] no", "550 header \"Too many emails per second\" no"])
         {
-            Assert.IsType<Outcome.Failed>(Outcome.Of(Refusal("rcpt", reply) with { Said = said }, options));
+            Assert.IsType<Outcome.Failed>(Outcome.Classify(Refusal("rcpt", reply) with { Said = said }, options));
         }
     }
 
@@ -133,7 +133,7 @@ public sealed class VerdictTests
     [InlineData("451 slow down, retry in 5 minutes", 300, 300)]
     [InlineData("550 Too many messages. Try again in 92 seconds.", 92, 92)]
     public void A_reply_names_the_period_of_its_limit(string reply, int? period, int? wait) =>
-        Assert.Equal((period, wait), ((int?)PacePeriod.Of(reply).Period?.TotalSeconds, (int?)PacePeriod.Of(reply).Wait?.TotalSeconds));
+        Assert.Equal((period, wait), ((int?)PacePeriod.Parse(reply).Period?.TotalSeconds, (int?)PacePeriod.Parse(reply).Wait?.TotalSeconds));
 
     [Fact]
     public void An_email_that_is_refused_alone_falls_by_its_code()
@@ -148,10 +148,10 @@ public sealed class VerdictTests
     private static (VerdictRow Row, Outcome Outcome) Of(string stage, string reply)
     {
         var refusal = Refusal(stage, reply);
-        return (VerdictTable.Of(refusal, _options), Outcome.Of(refusal, _options));
+        return (VerdictTable.Find(refusal, _options), Outcome.Classify(refusal, _options));
     }
 
-    private static HandOver Refusal(string stage, string reply) => new(stage switch
+    private static DeliveryAttempt Refusal(string stage, string reply) => new(stage switch
     {
         "connect" or "ehlo" => SmtpStage.Connect,
         "auth" => SmtpStage.Auth,

@@ -110,7 +110,7 @@ public sealed class FailureTests(TestServers servers) : IAsyncLifetime
         await using var database = NpgsqlDataSource.Create(_postgres);
         await using var connection = await database.OpenConnectionAsync();
         var due = TimeProvider.System.GetUtcNow() + from;
-        await new TimerTable(new()).ScheduleAsync(connection, [.. Enumerable.Range(0, Count).Select(number => Envelope.Seal(new Order(number), _orders, due, NewId.NextGuid()))], CancellationToken.None);
+        await new TimerTable(new()).ScheduleAsync(connection, [.. Enumerable.Range(0, Count).Select(number => MessageEnvelope.Seal(new Order(number), _orders, due, NewId.NextGuid()))], CancellationToken.None);
     }
 
     private Task<long> LeftAsync() => CountAsync("select count(*) from scheduler.timers");

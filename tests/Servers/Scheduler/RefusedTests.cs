@@ -15,7 +15,7 @@ public sealed class RefusedTests(TestServers servers) : IAsyncLifetime
     private string _rabbitMq = null!;
     private SchedulerHost _host = null!;
 
-    private SetAsideMessages SetAside => _host.Services.GetRequiredService<SetAsideMessages>();
+    private DeadLetters SetAside => _host.Services.GetRequiredService<DeadLetters>();
 
     public async ValueTask InitializeAsync()
     {
@@ -38,7 +38,7 @@ public sealed class RefusedTests(TestServers servers) : IAsyncLifetime
         var due = TimeProvider.System.GetUtcNow().AddSeconds(1);
         await _host.Batches.ScheduleSendBatch(_orders, Enumerable.Range(0, 1000).Select(number => (NewId.NextGuid(), due, new Order(number))));
         var token = NewId.NextGuid();
-        await ScheduleRawAsync(Envelope.Seal(new Order(-1), new Uri(address), due, token));
+        await ScheduleRawAsync(MessageEnvelope.Seal(new Order(-1), new Uri(address), due, token));
         Assert.Equal(Enumerable.Range(0, 1000), (await _received.WaitAsync(1000)).Select(received => received.Context.Message.Number).Order());
         var aside = Assert.Single(await Deadline.UntilAsync(() => SetAside.ListAsync(), list => list.Count > 0));
         Assert.Equal((token, 1), (aside.TokenId, aside.Attempts));
@@ -50,7 +50,7 @@ public sealed class RefusedTests(TestServers servers) : IAsyncLifetime
     {
         var due = TimeProvider.System.GetUtcNow().AddSeconds(1);
         await _host.Batches.ScheduleSendBatch(_orders, Enumerable.Range(0, 200).Select(number => (NewId.NextGuid(), due, new Order(number))));
-        var forged = Envelope.Seal(new Order(-1), _orders, due, NewId.NextGuid());
+        var forged = MessageEnvelope.Seal(new Order(-1), _orders, due, NewId.NextGuid());
         await ScheduleRawAsync(forged with { Properties = forged.Properties with { UserId = "somebody-else" } });
         var received = await _received.WaitAsync(200);
         Assert.Equal(Enumerable.Range(0, 200), received.Select(message => message.Context.Message.Number).Distinct().Order());

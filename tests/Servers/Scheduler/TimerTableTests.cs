@@ -178,7 +178,7 @@ public sealed class TimerTableTests(TestServers servers) : IAsyncLifetime
         }
     }
 
-    private static TimedMessage Message(DateTimeOffset due) => Envelope.Seal(new Ping(), new Uri("exchange:ping"), due, Guid.CreateVersion7());
+    private static TimedMessage Message(DateTimeOffset due) => MessageEnvelope.Seal(new Ping(), new Uri("exchange:ping"), due, Guid.CreateVersion7());
 
     private async Task<Guid> ScheduleAsync(DateTimeOffset due, Guid? token = null)
     {

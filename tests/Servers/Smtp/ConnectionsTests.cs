@@ -50,11 +50,11 @@ public sealed class ConnectionsTests
         await using var sender = Sender.To(server, login: true);
 
         var wrong = await sender.Connections.ProbeAsync(TestContext.Current.CancellationToken);
-        Assert.IsType<Outcome.SenderBlocked>(Outcome.Of(wrong, sender.Options));
+        Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(wrong, sender.Options));
         server.WithLogin("user@example.com", "secret");
         var right = await sender.Connections.ProbeAsync(TestContext.Current.CancellationToken);
 
-        Assert.IsNotType<Outcome.SenderBlocked>(Outcome.Of(right, sender.Options));
+        Assert.IsNotType<Outcome.SenderBlocked>(Outcome.Classify(right, sender.Options));
         Assert.Equal((2, 0), (server.Logins, server.Count(Step.Mail)));
         Assert.IsType<Outcome.Sent>(await sender.SendAsync(Sender.Email()));
         Assert.Equal(2, server.Connections);
@@ -82,7 +82,7 @@ public sealed class ConnectionsTests
         await using var sender = new Sender(new SmtpOptions { Host = "127.0.0.1", Port = port, FromEmail = "noreply@example.com", Auth = "none" });
 
         var evidence = await sender.HandOverAsync(Sender.Email());
-        var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Of(evidence, sender.Options));
+        var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(evidence, sender.Options));
 
         Assert.Equal((SmtpStage.Connect, SmtpFault.NotConnected, "no connection"), (evidence.Stage, evidence.Fault, blocked.Reason));
         Assert.Contains("the firewall lets outbound SMTP through", blocked.Error.Hint, StringComparison.Ordinal);
@@ -94,7 +94,7 @@ public sealed class ConnectionsTests
         await using var sender = new Sender(new SmtpOptions { Host = "nowhere.invalid", FromEmail = "noreply@example.com", Auth = "none", TimeoutSeconds = 5 });
 
         var evidence = await sender.HandOverAsync(Sender.Email());
-        var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Of(evidence, sender.Options));
+        var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(evidence, sender.Options));
 
         Assert.Equal((SmtpStage.Connect, "host not found"), (evidence.Stage, blocked.Reason));
         Assert.EndsWith("Check SMTP_HOST.", blocked.Error.Hint, StringComparison.Ordinal);
@@ -108,6 +108,6 @@ public sealed class ConnectionsTests
 
         var evidence = await sender.HandOverAsync(Sender.Email());
 
-        Assert.DoesNotContain("secret", $"{evidence} {Outcome.Of(evidence, sender.Options)}", StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", $"{evidence} {Outcome.Classify(evidence, sender.Options)}", StringComparison.Ordinal);
     }
 }

@@ -65,7 +65,7 @@ public sealed class DrippingTests
         Assert.InRange(evidence.Reply?.Length ?? 0, 0, 1000);
     }
 
-    private static async Task<(HandOver Evidence, int Drops)> HandOverAsync(string step)
+    private static async Task<(DeliveryAttempt Evidence, int Drops)> HandOverAsync(string step)
     {
         var time = new ShiftedTime();
         var drops = 0;

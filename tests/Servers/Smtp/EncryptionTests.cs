@@ -67,7 +67,7 @@ public sealed class EncryptionTests
 
         var evidence = await sender.HandOverAsync(Sender.Email());
 
-        Assert.IsType<Outcome.SenderBlocked>(Outcome.Of(evidence, sender.Options));
+        Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(evidence, sender.Options));
         Assert.Equal(SmtpStage.Tls, evidence.Stage);
         Assert.Null(evidence.Reply);
         Assert.Equal(how == "stall", evidence.TimedOut);
@@ -90,7 +90,7 @@ public sealed class EncryptionTests
         await using var sender = Sender.Encrypted(server, security);
 
         var evidence = await sender.HandOverAsync(Sender.Email());
-        var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Of(evidence, sender.Options));
+        var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(evidence, sender.Options));
 
         Assert.Equal((SmtpStage.Tls, SmtpFault.CertificateRefused, "certificate not valid"), (evidence.Stage, evidence.Fault, blocked.Reason));
         Assert.Contains(why, blocked.Error.Hint, StringComparison.Ordinal);

@@ -38,7 +38,7 @@ public sealed class EveryMisbehaviourTests
         var email = Sender.Email(expected.Step == Step.Body ? _large : "Hello Ada");
 
         var evidence = await sender.HandOverAsync(email);
-        var outcome = Outcome.Of(evidence, sender.Options);
+        var outcome = Outcome.Classify(evidence, sender.Options);
 
         Assert.Equal(expected.Outcome, outcome.GetType().Name);
         Assert.Equal(expected.Stage, evidence.Stage.ToString());

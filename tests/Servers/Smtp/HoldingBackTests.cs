@@ -25,7 +25,7 @@ public sealed class HoldingBackTests
         var evidence = await sender.HandOverAsync(email, () => false);
 
         Assert.Equal((SmtpStage.Data, SmtpFault.CutOff, false), (evidence.Stage, evidence.Fault, evidence.DotFlushed));
-        Assert.Equal("cut off from the database", Assert.IsType<Outcome.SenderBlocked>(Outcome.Of(evidence, sender.Options)).Reason);
+        Assert.Equal("cut off from the database", Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(evidence, sender.Options)).Reason);
         // Another e-mail on another connection: the server has seen the end of the first one by then.
         Assert.True((await sender.HandOverAsync(email, () => true)).Accepted);
         Assert.Single(server.Received);
@@ -67,7 +67,7 @@ public sealed class HoldingBackTests
         var evidence = await handOver;
 
         Assert.Equal((SmtpFault.Stopped, false), (evidence.Fault, evidence.DotFlushed));
-        Assert.Equal("stopped", Assert.IsType<Outcome.SenderBlocked>(Outcome.Of(evidence, sender.Options)).Reason);
+        Assert.Equal("stopped", Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(evidence, sender.Options)).Reason);
         Assert.Empty(server.Received);
     }
 

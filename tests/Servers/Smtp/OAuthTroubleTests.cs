@@ -234,7 +234,7 @@ public sealed class OAuthTroubleTests
         await using var sender = new Sender(OAuthSender.Options(endpoint, server));
 
         var evidence = await sender.HandOverAsync(Sender.Email());
-        var said = $"{evidence} {Outcome.Of(evidence, sender.Options)}";
+        var said = $"{evidence} {Outcome.Classify(evidence, sender.Options)}";
 
         Assert.Equal(1, server.Logins);
         Assert.Contains("[left out]", evidence.Reply, StringComparison.Ordinal);

@@ -52,9 +52,9 @@ internal sealed class Sender : IAsyncDisposable
     public static OutgoingEmail Email(string text = "Hello Ada", params string[] to) =>
         new(Guid.CreateVersion7(), to.Length == 0 ? ["ada@example.org"] : to, [], [], [], "Welcome", text, null, new Dictionary<string, string>(StringComparer.Ordinal));
 
-    public Task<HandOver> HandOverAsync(OutgoingEmail email, Func<bool>? mayFinish = null) => HandOverUntilAsync(email, mayFinish, CancellationToken.None);
+    public Task<DeliveryAttempt> HandOverAsync(OutgoingEmail email, Func<bool>? mayFinish = null) => HandOverUntilAsync(email, mayFinish, CancellationToken.None);
 
-    public async Task<HandOver> HandOverUntilAsync(OutgoingEmail email, Func<bool>? mayFinish, CancellationToken untilData)
+    public async Task<DeliveryAttempt> HandOverUntilAsync(OutgoingEmail email, Func<bool>? mayFinish, CancellationToken untilData)
     {
         var connection = await Connections.RentAsync(CancellationToken.None);
         try
@@ -67,7 +67,7 @@ internal sealed class Sender : IAsyncDisposable
         }
     }
 
-    public async Task<Outcome> SendAsync(OutgoingEmail email) => Outcome.Of(await HandOverAsync(email), Options);
+    public async Task<Outcome> SendAsync(OutgoingEmail email) => Outcome.Classify(await HandOverAsync(email), Options);
 
     public ValueTask DisposeAsync() => Connections.DisposeAsync();
 }

@@ -53,7 +53,7 @@ public sealed class ServerHabitsTests
         var crowded = 0;
         foreach (var connection in rented)
         {
-            if (Outcome.Of(await connection.HandOverAsync(Sender.Email(), TimeProvider.System.GetUtcNow()), sender.Options) is not Outcome.SenderBlocked { Kind: VerdictKind.ConnectionCount } blocked)
+            if (Outcome.Classify(await connection.HandOverAsync(Sender.Email(), TimeProvider.System.GetUtcNow()), sender.Options) is not Outcome.SenderBlocked { Kind: VerdictKind.ConnectionCount } blocked)
                 continue;
             Assert.Contains("SMTP_MAX_CONNECTIONS", blocked.Error.Hint, StringComparison.Ordinal);
             Assert.True(sender.Connections.GoOnWithout(connection));
@@ -107,9 +107,9 @@ public sealed class ServerHabitsTests
     {
         IPAddress a6 = IPAddress.Parse("2001:db8::1"), b6 = IPAddress.Parse("2001:db8::2"), a4 = IPAddress.Parse("192.0.2.1"), b4 = IPAddress.Parse("192.0.2.2");
 
-        Assert.Equal([a6, a4, b6, b4], Dial.InOrder([a6, b6, a4, b4], null));
-        Assert.Equal([a4, a6, b6, b4], Dial.InOrder([a6, b6, a4, b4], a4));
-        Assert.Equal([a6, a4], Dial.InOrder([a6, a4], IPAddress.Parse("192.0.2.9")));
+        Assert.Equal([a6, a4, b6, b4], SmtpConnector.InOrder([a6, b6, a4, b4], null));
+        Assert.Equal([a4, a6, b6, b4], SmtpConnector.InOrder([a6, b6, a4, b4], a4));
+        Assert.Equal([a6, a4], SmtpConnector.InOrder([a6, a4], IPAddress.Parse("192.0.2.9")));
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class ServerHabitsTests
         await using var server = ScriptedSmtp.Accepting(port);
 
         using var over = new CancellationTokenSource();
-        using var socket = await Dial.FirstAsync([IPAddress.Parse("127.0.0.2"), IPAddress.Loopback], port, TimeProvider.System, over, CancellationToken.None);
+        using var socket = await SmtpConnector.FirstAsync([IPAddress.Parse("127.0.0.2"), IPAddress.Loopback], port, TimeProvider.System, over, CancellationToken.None);
 
         Assert.Equal(IPAddress.Loopback, ((IPEndPoint)socket.RemoteEndPoint!).Address);
         filling.ForEach(each => each.Dispose());

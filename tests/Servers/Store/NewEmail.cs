@@ -7,7 +7,7 @@ internal static class NewEmail
 {
     internal static (ScheduledEmail Email, EmailBody Body) Due(DateTimeOffset due, string text)
     {
-        var body = EmailBody.Of("acme", text, null);
+        var body = EmailBody.Create("acme", text, null);
         var email = new ScheduledEmail
         {
             Id = Guid.CreateVersion7(),

@@ -22,7 +22,7 @@ public sealed class NotTriedAgainTests(TestServers servers) : IAsyncLifetime
         _connection = await _host.DataSource.OpenConnectionAsync();
         var place = await Installations.FindAsync(_connection, "", CancellationToken.None);
         await Installations.RecordAsync(_connection, place, counter: 1, waiting: 0, CancellationToken.None);
-        await Installations.VouchAsync(_connection, place, counter: 1, CancellationToken.None);
+        await Installations.TrustAsync(_connection, place, counter: 1, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -143,14 +143,14 @@ public sealed class NotTriedAgainTests(TestServers servers) : IAsyncLifetime
     }
 
     private async Task LeaveAsync(Guid id, string reason) => Assert.Single(await Transitions.CancelOnRetryAsync(
-        _connection, [EmailMove.CancelOnRetry(id, reason, reason == CancelReason.Superseded ? _successor : null, "config revision 2", "config-1")], CancellationToken.None));
+        _connection, [EmailTransition.CancelOnRetry(id, reason, reason == CancelReason.Superseded ? _successor : null, "config revision 2", "config-1")], CancellationToken.None));
 
     private Task<List<Guid>> RecordAsync(Guid id, string status, NpgsqlConnection? connection = null)
     {
         var patch = new JsonObject { ["status"] = status, ["attempts"] = 1 };
         if (status == EmailStatus.Pending)
             (patch["due_at"], patch["claimed_by"], patch["claim_batch"]) = (_due.AddHours(1), null, null);
-        var move = new EmailMove(id, patch, EmailMove.Line(status == EmailStatus.Pending ? "attempt_failed" : status, "451 later", "sender-1"));
+        var move = new EmailTransition(id, patch, EmailTransition.Line(status == EmailStatus.Pending ? "attempt_failed" : status, "451 later", "sender-1"));
         return Transitions.RecordAsync(connection ?? _connection, _claim.Sender, [(_claim.Batch, move)], CancellationToken.None);
     }
 

@@ -55,11 +55,11 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
     {
         var id = await _host.AskAsync<Guid>("select id from mail.mt_doc_scheduled_email where status = 'pending' limit 1");
         var claim = new Claim(Guid.CreateVersion7(), Guid.CreateVersion7(), "sender-1", "");
-        var move = EmailMove.Cancel(id, CancelReason.Cancelled, null, null, "config-1");
+        var move = EmailTransition.Cancel(id, CancelReason.Cancelled, null, null, "config-1");
         await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.ClaimAsync(_connection, claim, [id], null, CancellationToken.None));
         await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.RecordAndClaimAsync(_connection, [(claim.Batch, move)], claim, [id], null, CancellationToken.None));
         await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.RecordAsync(_connection, claim.Sender, [(claim.Batch, move)], CancellationToken.None));
-        var left = move with { Remainder = new(NewEmail.Due(TimeProvider.System.GetUtcNow(), "text").Email, EmailMove.Line(Remainder.Event, null, "sender-1")) };
+        var left = move with { Remainder = new(NewEmail.Due(TimeProvider.System.GetUtcNow(), "text").Email, EmailTransition.Line(Remainder.Event, null, "sender-1")) };
         await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.RecordAsync(_connection, claim.Sender, [(claim.Batch, left)], CancellationToken.None));
         await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Transitions.CancelAsync(_connection, [move], CancellationToken.None));
         await AssertAsync("pkey_mt_doc_scheduled_email_id", () => EmailStates.StatusesAsync(_connection, [id], @lock: true, CancellationToken.None));
@@ -78,9 +78,9 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("scheduled_email_claims", () => ClientErasure.SendingAsync(_connection, "nobody", CancellationToken.None));
         await AssertAsync("scheduled_email_list", () => ClientErasure.EraseEmailsAsync(_connection, "nobody", Guid.CreateVersion7(), CancellationToken.None));
         await AssertAsync("idempotent_request_of_client", () => ClientErasure.EraseRequestsAsync(_connection, "nobody", CancellationToken.None));
-        await AssertAsync("outcome_count_pkey", () => Forgetting.RunOnceAsync(_connection, null, CancellationToken.None));
-        await AssertAsync("idempotent_request_old", () => Forgetting.RunOnceAsync(_connection, null, CancellationToken.None));
-        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Forgetting.RunOnceAsync(_connection, TimeProvider.System.GetUtcNow().AddDays(2), CancellationToken.None));
+        await AssertAsync("outcome_count_pkey", () => Cleanup.RunOnceAsync(_connection, null, CancellationToken.None));
+        await AssertAsync("idempotent_request_old", () => Cleanup.RunOnceAsync(_connection, null, CancellationToken.None));
+        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Cleanup.RunOnceAsync(_connection, TimeProvider.System.GetUtcNow().AddDays(2), CancellationToken.None));
         await AssertAsync("pkey_mt_doc_installation_id", () => Installations.LoadAsync(_connection, CancellationToken.None));
         // Something to erase, so that bodies are looked for as well.
         await AssertAsync("scheduled_email_of_body", () => Retention.RunOnceAsync(_connection, TimeSpan.FromMinutes(1), TimeProvider.System.GetUtcNow().AddYears(1), "scheduler-1", CancellationToken.None));
@@ -109,9 +109,9 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
             await AssertAsync(index, () => EmailSearch.RunAsync(_connection, wanted, new(TimeProvider.System.GetUtcNow(), Guid.CreateVersion7()), 50, CancellationToken.None));
         }
 
-        await AssertAsync("scheduled_email_overdue", () => Outlook.DueSoonAsync(_connection, null, 8, CancellationToken.None));
-        await AssertAsync("scheduled_email_decision", () => Outlook.UndecidedAsync(_connection, null, 8, CancellationToken.None));
-        await AssertAsync("scheduled_email_list", () => Outlook.ClientsAsync(_connection, "", 100, CancellationToken.None));
+        await AssertAsync("scheduled_email_overdue", () => OverviewQueries.DueSoonAsync(_connection, null, 8, CancellationToken.None));
+        await AssertAsync("scheduled_email_decision", () => OverviewQueries.UndecidedAsync(_connection, null, 8, CancellationToken.None));
+        await AssertAsync("scheduled_email_list", () => OverviewQueries.ClientsAsync(_connection, "", 100, CancellationToken.None));
     }
 
     private async Task AssertAsync(string index, Func<Task> run)

@@ -21,7 +21,7 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
         _connection = await _host.DataSource.OpenConnectionAsync();
         var place = await Installations.FindAsync(_connection, "", CancellationToken.None);
         await Installations.RecordAsync(_connection, place, counter: 1, waiting: 0, CancellationToken.None);
-        await Installations.VouchAsync(_connection, place, counter: 1, CancellationToken.None);
+        await Installations.TrustAsync(_connection, place, counter: 1, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -77,7 +77,7 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
     {
         var email = await ClaimedAsync();
         await Transitions.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None);
-        Assert.Single(await Transitions.ResendAsync(_connection, EmailMove.Resend(email.Id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
+        Assert.Single(await Transitions.ResendAsync(_connection, EmailTransition.Resend(email.Id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
 
         Assert.Equal([email.Id], await RecordAsync(Move(email)));
 
@@ -143,7 +143,7 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
         return Assert.Single((await Transitions.ClaimAsync(_connection, _claim, [email.Id], _due, CancellationToken.None))!.Emails).Email;
     }
 
-    private static EmailMove Move(ScheduledEmail email)
+    private static EmailTransition Move(ScheduledEmail email)
     {
         var rest = email with
         {
@@ -157,13 +157,13 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
             ClaimedBy = null,
             ClaimBatch = null,
         };
-        return new(email.Id, new JsonObject { ["status"] = EmailStatus.Sent, ["attempts"] = 1 }, EmailMove.Line("sent", "250 Ok", "sender-1"))
+        return new(email.Id, new JsonObject { ["status"] = EmailStatus.Sent, ["attempts"] = 1 }, EmailTransition.Line("sent", "250 Ok", "sender-1"))
         {
-            Remainder = new(rest, EmailMove.Line(Remainder.Event, $"They get it as {rest.Id}.", "sender-1")),
+            Remainder = new(rest, EmailTransition.Line(Remainder.Event, $"They get it as {rest.Id}.", "sender-1")),
         };
     }
 
-    private Task<List<Guid>> RecordAsync(EmailMove move) => Transitions.RecordAsync(_connection, _claim.Sender, [(_claim.Batch, move)], CancellationToken.None);
+    private Task<List<Guid>> RecordAsync(EmailTransition move) => Transitions.RecordAsync(_connection, _claim.Sender, [(_claim.Batch, move)], CancellationToken.None);
 
     private async Task<IEnumerable<Guid>> FindAsync(string recipient) =>
         (await EmailSearch.RunAsync(_connection, new() { Recipient = recipient }, after: null, 50, CancellationToken.None)).Emails.Select(email => email.Id);

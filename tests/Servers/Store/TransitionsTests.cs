@@ -22,7 +22,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         _connection = await _host.DataSource.OpenConnectionAsync();
         _place = await Installations.FindAsync(_connection, "", CancellationToken.None);
         await CountAsync(waiting: 0);
-        await Installations.VouchAsync(_connection, _place, counter: 1, CancellationToken.None);
+        await Installations.TrustAsync(_connection, _place, counter: 1, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -62,11 +62,11 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     public async Task Cancel_and_claim_exclude_each_other()
     {
         var cancelled = await InsertAsync();
-        Assert.Single(await Transitions.CancelAsync(_connection, [EmailMove.Cancel(cancelled, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
+        Assert.Single(await Transitions.CancelAsync(_connection, [EmailTransition.Cancel(cancelled, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
         Assert.Empty(await ClaimAsync(cancelled, _due));
         var claimed = await InsertAsync();
         await ClaimAsync(claimed, _due);
-        Assert.Empty(await Transitions.CancelAsync(_connection, [EmailMove.Cancel(claimed, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
+        Assert.Empty(await Transitions.CancelAsync(_connection, [EmailTransition.Cancel(claimed, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
     }
 
     [Fact]
@@ -98,9 +98,9 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     public async Task Nothing_is_claimed_where_the_system_has_not_vouched_for_the_database_it_finds(string installation, string elsewhere)
     {
         var id = await InsertAsync();
-        await Installations.VouchAsync(_connection, _place with { Here = _place.Here + elsewhere }, counter: 1, CancellationToken.None);
+        await Installations.TrustAsync(_connection, _place with { Fingerprint = _place.Fingerprint + elsewhere }, counter: 1, CancellationToken.None);
         Assert.Null(await Transitions.ClaimAsync(_connection, _claim with { Installation = installation }, [id], _due, CancellationToken.None));
-        await Installations.VouchAsync(_connection, _place, counter: 1, CancellationToken.None);
+        await Installations.TrustAsync(_connection, _place, counter: 1, CancellationToken.None);
         Assert.Single(await ClaimAsync(id, _due));
     }
 
@@ -160,8 +160,8 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     public async Task Nobody_vouches_for_another_count_than_the_one_that_was_judged()
     {
         await CountAsync(waiting: 0);
-        Assert.False(await Installations.VouchAsync(_connection, _place, counter: 2, CancellationToken.None));
-        Assert.True(await Installations.VouchAsync(_connection, _place, counter: 1, CancellationToken.None));
+        Assert.False(await Installations.TrustAsync(_connection, _place, counter: 2, CancellationToken.None));
+        Assert.True(await Installations.TrustAsync(_connection, _place, counter: 1, CancellationToken.None));
     }
 
     [Fact]
@@ -191,12 +191,12 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         var id = await InsertAsync();
         await ClaimAsync(id, _due);
         Assert.Equal(1, await Transitions.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
-        Assert.Single(await Transitions.ResendAsync(_connection, EmailMove.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
-        var again = new EmailMove(id, new JsonObject { ["status"] = EmailStatus.Pending }, EmailMove.Line("attempt_failed", "450 later", "sender-1"));
+        Assert.Single(await Transitions.ResendAsync(_connection, EmailTransition.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
+        var again = new EmailTransition(id, new JsonObject { ["status"] = EmailStatus.Pending }, EmailTransition.Line("attempt_failed", "450 later", "sender-1"));
         Assert.Empty(await Transitions.RecordAsync(_connection, _claim.Sender, [(_claim.Batch, again)], CancellationToken.None));
         Assert.Empty(await GiveBackAsync(_claim.Batch));
         Assert.Single(await RecordAsync(id, _claim.Sender, _claim.Batch));
-        Assert.Empty(await Transitions.ResendAsync(_connection, EmailMove.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
+        Assert.Empty(await Transitions.ResendAsync(_connection, EmailTransition.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
         Assert.Equal(EmailStatus.Sent, (await LoadAsync(id)).Status);
     }
 
@@ -237,7 +237,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         var id = await InsertAsync();
         for (var count = 1; count <= 150; count++)
         {
-            var moved = Assert.Single(await Transitions.RescheduleAsync(_connection, EmailMove.Reschedule(id, _due, _due.AddHours(72), Guid.CreateVersion7(), "moved", $"{count}", "config-1"), CancellationToken.None));
+            var moved = Assert.Single(await Transitions.RescheduleAsync(_connection, EmailTransition.Reschedule(id, _due, _due.AddHours(72), Guid.CreateVersion7(), "moved", $"{count}", "config-1"), CancellationToken.None));
             Assert.Equal((Math.Min(count + 1, 101), Math.Max(0, count - 100)), (moved.Timeline.Count, moved.TimelineLeftOut));
         }
 
@@ -253,7 +253,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         Guid? before = null;
         foreach (var wakeup in new[] { Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7() })
         {
-            var moved = Assert.Single(await Transitions.RescheduleAsync(_connection, EmailMove.Reschedule(id, _due, _due.AddHours(72), wakeup, "moved", null, "config-1"), CancellationToken.None));
+            var moved = Assert.Single(await Transitions.RescheduleAsync(_connection, EmailTransition.Reschedule(id, _due, _due.AddHours(72), wakeup, "moved", null, "config-1"), CancellationToken.None));
             Assert.Equal((wakeup, before), (moved.Wakeup, moved.WakeupBefore));
             before = wakeup;
         }
@@ -377,7 +377,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         await using var transaction = await _connection.BeginTransactionAsync();
         await using var fetched = new NpgsqlCommand("select idx_tup_fetch + seq_tup_read from pg_stat_xact_user_tables where relname = 'mt_doc_scheduled_email'", _connection);
         Assert.Single(await ClaimAsync(ids[0], _due));
-        Assert.Single(await Transitions.CancelAsync(_connection, [EmailMove.Cancel(ids[1], CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
+        Assert.Single(await Transitions.CancelAsync(_connection, [EmailTransition.Cancel(ids[1], CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
         Assert.Single(await GiveBackAsync(_claim.Batch));
         Assert.InRange((long)(await fetched.ExecuteScalarAsync())!, 1, 20);
     }
@@ -423,7 +423,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     private Task<List<ClaimedEmail>> RecordAndClaimAsync(Guid sent, Claim claim, params Guid[] ids) =>
         Transitions.RecordAndClaimAsync(_connection, [(_claim.Batch, Sent(sent))], claim, ids, _due, CancellationToken.None);
 
-    private static EmailMove Sent(Guid id) => new(id, new JsonObject { ["status"] = EmailStatus.Sent, ["attempts"] = 1 }, EmailMove.Line("sent", "250 Ok", "sender-1"));
+    private static EmailTransition Sent(Guid id) => new(id, new JsonObject { ["status"] = EmailStatus.Sent, ["attempts"] = 1 }, EmailTransition.Line("sent", "250 Ok", "sender-1"));
 
     private async Task<ScheduledEmail> LoadAsync(Guid id)
     {

@@ -11,10 +11,10 @@ internal static class HoldOperations
 
     internal static IEnumerable<Operation> All =>
     [
-        Of("HoldEverything", "Hold all sending back", Hold, "Held."),
-        Of("ReleaseEverything", "Let sending go on", $"Ends the hold on everything, not those on single clients. After the restore fence held, it also says that this database is the one that is meant. {Release}", "Released; on a dry run, what would go out.", DryRun),
-        Of("HoldClient", "Hold a client's sending back", Hold, "Held."),
-        Of("ReleaseClient", "Let a client's sending go on", $"Ends the hold on this client, not one on everything. {Release}", "Released; on a dry run, what would go out.", DryRun),
+        Create("HoldEverything", "Hold all sending back", Hold, "Held."),
+        Create("ReleaseEverything", "Let sending go on", $"Ends the hold on everything, not those on single clients. After the restore fence held, it also says that this database is the one that is meant. {Release}", "Released; on a dry run, what would go out.", DryRun),
+        Create("HoldClient", "Hold a client's sending back", Hold, "Held."),
+        Create("ReleaseClient", "Let a client's sending go on", $"Ends the hold on this client, not one on everything. {Release}", "Released; on a dry run, what would go out.", DryRun),
         new("ListHolds", "List what is held back", "The hold on everything and those on clients, each with its reason, since when, and by whom.")
         {
             Means = "The holds; empty where nothing is held.",
@@ -24,7 +24,7 @@ internal static class HoldOperations
 
     private static OpenApiParameter DryRun => Query("dry_run", Flag("Answers whether it is held, and in `would_send` what would go out, and changes nothing.", otherwise: false));
 
-    private static Operation Of(string name, string summary, string description, string means, params OpenApiParameter[] parameters) => new(name, summary, description)
+    private static Operation Create(string name, string summary, string description, string means, params OpenApiParameter[] parameters) => new(name, summary, description)
     {
         Parameters = parameters,
         Body = "HoldInput",

@@ -21,7 +21,7 @@ internal static class ConfigSchemas
             """),
         new("ConfigItemInput", Request("One item of a config.",
         [
-            May("key", Line("Names the item within the config, once; derived from its content where left out.", Emails.EmailInput.MostKey, least: 1)),
+            May("key", Line("Names the item within the config, once; derived from its content where left out.", Emails.EmailInput.MaxKey, least: 1)),
             .. Content.AsGiven,
             Has("scheduled_datetime", Time("When to send it, with an offset. A new or changed item that is due more than an hour ago is refused.")),
             Content.SendBefore,

@@ -11,13 +11,13 @@ internal static class Content
 
     internal static IEnumerable<Field> AsGiven =>
     [
-        Has("to", List("The recipients; with `cc` and `bcc` at most 50.", Line(Address, 998), EmailInput.MostRecipients, least: 1)),
-        May("cc", List("Recipients of a copy.", Line(Address, 998), EmailInput.MostRecipients)),
-        May("bcc", List("Recipients that the others do not see.", Line(Address, 998), EmailInput.MostRecipients)),
+        Has("to", List("The recipients; with `cc` and `bcc` at most 50.", Line(Address, 998), EmailInput.MaxRecipients, least: 1)),
+        May("cc", List("Recipients of a copy.", Line(Address, 998), EmailInput.MaxRecipients)),
+        May("bcc", List("Recipients that the others do not see.", Line(Address, 998), EmailInput.MaxRecipients)),
         May("reply_to", List("Where answers go.", Line(Address, 998))),
-        Has("subject", Line("The subject.", EmailInput.MostSubject, least: 1)),
-        May("text", Text("The body as plain text, at most 1 MiB of UTF-8. One of `text` and `html` is required.", EmailInput.MostBody)),
-        May("html", Text("The body as HTML, at most 1 MiB of UTF-8. One of `text` and `html` is required.", EmailInput.MostBody)),
+        Has("subject", Line("The subject.", EmailInput.MaxSubject, least: 1)),
+        May("text", Text("The body as plain text, at most 1 MiB of UTF-8. One of `text` and `html` is required.", EmailInput.MaxBody)),
+        May("html", Text("The body as HTML, at most 1 MiB of UTF-8. One of `text` and `html` is required.", EmailInput.MaxBody)),
         May("headers", Ref("EmailHeaders", "Extra headers by name.")),
     ];
 
@@ -27,7 +27,7 @@ internal static class Content
         Line(
             "At most 10,000 characters. ASCII travels as it is, folded at white space alone; a stretch without white space may have 997 characters, since a line has 998 at the most. "
             + "What is beyond ASCII travels in encoded-words (RFC 2047).",
-            HeaderRules.MostValue), EmailInput.MostHeaders));
+            HeaderRules.MaxValue), EmailInput.MaxHeaders));
 
     internal static Field SendBefore => May("send_before", Time("When it is no longer worth sending: an e-mail not handed over by then becomes `expired`. 72 hours after it was due where left out."));
 

@@ -7,8 +7,8 @@ namespace Mail.SenderService.Smtp.OAuth;
 /// <param name="time">The clock.</param>
 internal sealed class AccessToken(string value, TimeSpan lifetime, long asked, TimeProvider time)
 {
-    private static readonly TimeSpan _mostAhead = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan _mostSpare = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _maxAhead = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _maxSpare = TimeSpan.FromSeconds(30);
 
     /// <summary>What is shown to the mail server.</summary>
     public string Value => value;
@@ -17,7 +17,7 @@ internal sealed class AccessToken(string value, TimeSpan lifetime, long asked, T
     /// For how long it may still be shown. The last moments of its life are left out: a server's clock may be ahead, and an e-mail takes
     /// its time.
     /// </summary>
-    public TimeSpan Left => lifetime - Least(_mostSpare, lifetime / 10) - time.GetElapsedTime(asked);
+    public TimeSpan Left => lifetime - Least(_maxSpare, lifetime / 10) - time.GetElapsedTime(asked);
 
     /// <summary>Whether it may still be shown.</summary>
     public bool IsUsable => Left > TimeSpan.Zero;
@@ -27,7 +27,7 @@ internal sealed class AccessToken(string value, TimeSpan lifetime, long asked, T
     {
         get
         {
-            var wait = lifetime - Least(_mostAhead, lifetime / 2) - time.GetElapsedTime(asked);
+            var wait = lifetime - Least(_maxAhead, lifetime / 2) - time.GetElapsedTime(asked);
             return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
         }
     }

@@ -153,7 +153,7 @@ internal sealed class AccessTokens : IDisposable
         }
         catch (Exception exception)
         {
-            throw TokenTrouble.Of(host, exception);
+            throw TokenTrouble.From(host, exception);
         }
     }
 

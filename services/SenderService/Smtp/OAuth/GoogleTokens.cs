@@ -50,7 +50,7 @@ internal sealed class GoogleTokens : ITokenEndpoint
             new(new ConfigurableMessageHandler(handler) { NumTries = 1, FollowRedirect = false, IsLoggingEnabled = false })
             {
                 Timeout = Timeout.InfiniteTimeSpan,
-                MaxResponseContentBufferSize = TokenHttp.MostBytes
+                MaxResponseContentBufferSize = TokenHttp.MaxBytes
             };
     }
 }

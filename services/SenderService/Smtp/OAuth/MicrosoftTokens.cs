@@ -20,7 +20,7 @@ internal sealed class MicrosoftTokens : ITokenEndpoint
         var client = new HttpClient(handler, disposeHandler: false)
         {
             Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = TokenHttp.MostBytes
+            MaxResponseContentBufferSize = TokenHttp.MaxBytes
         };
         // Without the discovery of instances there is one request and one host to reach, and any cloud will do. MSAL's own repetition
         // of requests and its logs stay off.

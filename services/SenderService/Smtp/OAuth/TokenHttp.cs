@@ -9,7 +9,7 @@ namespace Mail.SenderService.Smtp.OAuth;
 internal static class TokenHttp
 {
     /// <summary>More than any token, and less than would harm.</summary>
-    internal const int MostBytes = 1024 * 1024;
+    internal const int MaxBytes = 1024 * 1024;
 
     private static readonly TimeSpan _connectionLife = TimeSpan.FromMinutes(5);
 
@@ -30,7 +30,7 @@ internal static class TokenHttp
             PooledConnectionLifetime = _connectionLife,
             // With a proxy (HTTPS_PROXY) it is the proxy that is connected to.
             ConnectCallback = async (context, stop) => new NetworkStream(
-                await Dial.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, timeout, habits, time, stop), ownsSocket: true),
+                await SmtpConnector.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, timeout, habits, time, stop), ownsSocket: true),
             SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust?.Clone() }
         });
     }
@@ -45,9 +45,9 @@ internal static class TokenHttp
                 return answer;
             using (answer)
             {
-                await answer.Content.LoadIntoBufferAsync(MostBytes, cancellationToken);
+                await answer.Content.LoadIntoBufferAsync(MaxBytes, cancellationToken);
                 var body = await answer.Content.ReadAsStringAsync(cancellationToken);
-                throw TokenTrouble.Of(request.RequestUri!.Host, (int)answer.StatusCode, body);
+                throw TokenTrouble.From(request.RequestUri!.Host, (int)answer.StatusCode, body);
             }
         }
     }

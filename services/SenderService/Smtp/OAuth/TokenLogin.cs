@@ -12,7 +12,7 @@ internal sealed class TokenLogin(string user, AccessToken token) : SaslMechanism
     /// <summary>The mechanism's name.</summary>
     public const string Name = "XOAUTH2";
 
-    private const int MostCharacters = 100;
+    private const int MaxCharacters = 100;
     private static readonly string[] _telling = ["status", "scope"];
     private bool _shown;
 
@@ -51,6 +51,6 @@ internal sealed class TokenLogin(string user, AccessToken token) : SaslMechanism
     private static string Text(JsonElement value)
     {
         var text = LoginSecrets.Hide(string.Concat(value.ToString().Where(character => !char.IsControl(character))));
-        return text.Length > MostCharacters ? text[..MostCharacters] : text;
+        return text.Length > MaxCharacters ? text[..MaxCharacters] : text;
     }
 }

@@ -8,13 +8,13 @@ namespace Mail.SenderService.Smtp.OAuth;
 /// <summary>What it means that there is no access token: the provider refuses it, or it could not be asked. Pure.</summary>
 internal static partial class TokenTrouble
 {
-    private const int MostCharacters = 500;
+    private const int MaxCharacters = 500;
 
     /// <summary>From an answer that is no token (RFC 6749, 5.2).</summary>
     /// <param name="host">Who answered.</param>
     /// <param name="status">The status of the answer.</param>
     /// <param name="body">Its body.</param>
-    public static SmtpTrouble Of(string host, int status, string? body)
+    public static SmtpTrouble From(string host, int status, string? body)
     {
         var (error, description) = Read(body);
         return error is null or "temporarily_unavailable" or "server_error" || status is 408 or 429 or >= 500
@@ -23,7 +23,7 @@ internal static partial class TokenTrouble
     }
 
     /// <summary>From what broke on the way, however deep a library has wrapped it.</summary>
-    public static SmtpTrouble Of(string host, Exception broken)
+    public static SmtpTrouble From(string host, Exception broken)
     {
         for (var cause = broken; cause is not null; cause = cause.InnerException)
         {
@@ -71,7 +71,7 @@ internal static partial class TokenTrouble
         if (!words.StartsWith("AADSTS", StringComparison.Ordinal))
             words = words.Length == 0 ? error : $"{error}: {words}";
         words = LoginSecrets.Hide(words);
-        return words.Length > MostCharacters ? words[..MostCharacters] : words;
+        return words.Length > MaxCharacters ? words[..MaxCharacters] : words;
     }
 
     // Microsoft's "Trace ID: … Correlation ID: … Timestamp: …", and the number and time that some of its proxies put first.

@@ -7,7 +7,7 @@ namespace Mail.SenderService.Smtp.Verdicts;
 internal static partial class PacePeriod
 {
     /// <summary>The period of the limit and how long to wait, where the reply names them.</summary>
-    public static (TimeSpan? Period, TimeSpan? Wait) Of(string? reply)
+    public static (TimeSpan? Period, TimeSpan? Wait) Parse(string? reply)
     {
         if (reply is null)
             return (null, null);

@@ -3,7 +3,7 @@ namespace Mail.SenderService.Smtp.Verdicts;
 /// <summary>What the rows of the table are held against: one refusal, taken apart.</summary>
 internal sealed class RefusalCase
 {
-    public RefusalCase(HandOver evidence, SmtpOptions options)
+    public RefusalCase(DeliveryAttempt evidence, SmtpOptions options)
     {
         Options = options;
         Fault = evidence.Fault;
@@ -26,7 +26,7 @@ internal sealed class RefusalCase
         Code = code;
         CodeText = reply.Length >= 3 ? reply[..3] : null;
         Enhanced = SmtpReply.Enhanced(reply);
-        Words = ServerWords.Of(reply, evidence.Said, options);
+        Words = ServerWords.WithPlaceholders(reply, evidence.Said, options);
     }
 
     public SmtpOptions Options { get; }

@@ -14,7 +14,7 @@ internal static partial class ServerWords
     /// <param name="reply">The whole reply in one line.</param>
     /// <param name="said">What was said.</param>
     /// <param name="options">The settings, whose host and sender a server may name at any stage.</param>
-    public static string Of(string reply, SaidBySender said, SmtpOptions options)
+    public static string WithPlaceholders(string reply, SaidBySender said, SmtpOptions options)
     {
         var words = reply;
         foreach (var from in (ReadOnlySpan<string?>)[said.From, options.FromEmail])

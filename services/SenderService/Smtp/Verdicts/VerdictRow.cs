@@ -52,7 +52,7 @@ public sealed record VerdictRow(string Id, VerdictKind Kind, SmtpStages Stages, 
     public bool AtOnce { get; init; }
 
     /// <summary>The hint; before it what happened, where the server said nothing; behind it what the server said of an access token.</summary>
-    internal string HintFor(HandOver evidence)
+    internal string HintFor(DeliveryAttempt evidence)
     {
         var hint = evidence is { Reply: null, Error: [var first, ..] error } ? $"{char.ToUpperInvariant(first)}{error[1..]}. {Hint}" : Hint;
         return evidence.Complaint is { } complaint ? $"{hint} Of the access token the server says: {complaint}." : hint;

@@ -40,7 +40,7 @@ public static class VerdictTable
     ];
 
     /// <summary>The row that decides. There always is one.</summary>
-    public static VerdictRow Of(HandOver evidence, SmtpOptions options)
+    public static VerdictRow Find(DeliveryAttempt evidence, SmtpOptions options)
     {
         if (evidence is { DotFlushed: true, ReplyCode: not (>= 400 and < 600) })
             return OtherRows.InDoubt;

@@ -12,24 +12,24 @@ public sealed class ForecastViewTests
     [Fact]
     public void Senders_of_one_account_share_its_rate_and_those_of_two_accounts_add_up()
     {
-        Assert.Equal(5, Throughput.Of([Ready("one", 5, null, 16, 0.1), Ready("one", 5, null, 16, 0.1)])!.PerSecond);
-        Assert.Equal(15, Throughput.Of([Ready("one", 5, null, 16, 0.1), Ready("two", 10, null, 16, 0.1)])!.PerSecond);
+        Assert.Equal(5, Throughput.Estimate([Ready("one", 5, null, 16, 0.1), Ready("one", 5, null, 16, 0.1)])!.PerSecond);
+        Assert.Equal(15, Throughput.Estimate([Ready("one", 5, null, 16, 0.1), Ready("two", 10, null, 16, 0.1)])!.PerSecond);
     }
 
     [Fact]
     public void Without_a_rate_it_is_what_the_connections_can_do_and_what_the_server_lets_through()
     {
-        Assert.Equal(40, Throughput.Of([Ready("one", null, null, 4, 0.1)])!.PerSecond, 9);
-        Assert.Equal(2, Throughput.Of([Ready("one", null, 2, 4, 0.1)])!.PerSecond);
-        Assert.Equal(160, Throughput.Of([Ready("one", null, null, 16, null)])!.PerSecond, 9);
-        Assert.Equal(160, Throughput.Of([_ready with { Pace = null }])!.PerSecond, 9);
+        Assert.Equal(40, Throughput.Estimate([Ready("one", null, null, 4, 0.1)])!.PerSecond, 9);
+        Assert.Equal(2, Throughput.Estimate([Ready("one", null, 2, 4, 0.1)])!.PerSecond);
+        Assert.Equal(160, Throughput.Estimate([Ready("one", null, null, 16, null)])!.PerSecond, 9);
+        Assert.Equal(160, Throughput.Estimate([_ready with { Pace = null }])!.PerSecond, 9);
     }
 
     [Fact]
     public void A_sender_that_is_blocked_sends_nothing()
     {
-        Assert.Null(Throughput.Of([_ready with { State = SenderState.Blocked }]));
-        Assert.Null(Throughput.Of([]));
+        Assert.Null(Throughput.Estimate([_ready with { State = SenderState.Blocked }]));
+        Assert.Null(Throughput.Estimate([]));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ForecastViewTests
     {
         var queue = Enumerable.Range(0, 450).Select(_ => One(_nine)).OrderBy(block => block.Id).ToList();
         var reading = Reading(queue, [_ready], held: 0);
-        var forecast = ForecastView.Of(reading, new([queue[0], queue[^1]], [One(_nine), One(_nine), One(_now.AddDays(2)), One(_nine)]), 24);
+        var forecast = ForecastView.From(reading, new([queue[0], queue[^1]], [One(_nine), One(_nine), One(_now.AddDays(2)), One(_nine)]), 24);
         Assert.Equal((5, 3, 1), (forecast.Due, forecast.Held, forecast.Late));
         Assert.InRange(forecast.LastExpected!.Value, _nine + new TimeSpan(2, 14, 42), _nine + new TimeSpan(2, 14, 43));
     }
@@ -87,13 +87,13 @@ public sealed class ForecastViewTests
     public void What_a_rate_has_already_given_away_is_waited_for_once()
     {
         var next = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal) { ["one"] = _now.AddSeconds(10) };
-        Assert.Equal(_now.AddSeconds(10), Throughput.Of([_ready], next, _now)!.Begins);
+        Assert.Equal(_now.AddSeconds(10), Throughput.Estimate([_ready], next, _now)!.Begins);
         // Slots further ahead are those of e-mails that are still in the queue.
         next["one"] = _now.AddHours(2);
-        Assert.Equal(_now.AddSeconds(18), Throughput.Of([_ready], next, _now)!.Begins);
+        Assert.Equal(_now.AddSeconds(18), Throughput.Estimate([_ready], next, _now)!.Begins);
         next["one"] = _now.AddHours(-2);
-        Assert.Equal(_now, Throughput.Of([_ready], next, _now)!.Begins);
-        Assert.Equal(_now, Throughput.Of([Ready("two", null, null, 1, 1)], next, _now)!.Begins);
+        Assert.Equal(_now, Throughput.Estimate([_ready], next, _now)!.Begins);
+        Assert.Equal(_now, Throughput.Estimate([Ready("two", null, null, 1, 1)], next, _now)!.Begins);
     }
 
     [Fact]
@@ -105,12 +105,12 @@ public sealed class ForecastViewTests
     }
 
     private static ForecastView Of(IReadOnlyList<PendingQueue.Block> queue, IReadOnlyList<Sender> senders, int held = 0, int hours = 24) =>
-        ForecastView.Of(Reading([.. queue.OrderBy(block => block.DueAt).ThenBy(block => block.Id)], senders, held), own: null, hours);
+        ForecastView.From(Reading([.. queue.OrderBy(block => block.DueAt).ThenBy(block => block.Id)], senders, held), own: null, hours);
 
     private static SendingForecast.Reading Reading(IReadOnlyList<PendingQueue.Block> queue, IReadOnlyList<Sender> senders, int held)
     {
-        var seen = new Circumstances.Seen(_now, senders, [], _now);
-        return new(new(queue, [.. Enumerable.Range(0, held).Select(_ => One(_nine))]), seen, seen.ScheduleOf(queue), 0, TimeSpan.Zero);
+        var conditions = new SendingConditions(_now, senders, [], _now);
+        return new(new(queue, [.. Enumerable.Range(0, held).Select(_ => One(_nine))]), conditions, conditions.ScheduleOf(queue), 0, TimeSpan.Zero);
     }
 
     private static PendingQueue.Block One(DateTimeOffset due) => new(due, Guid.CreateVersion7(), due.AddHours(72), 1, due);

@@ -25,7 +25,7 @@ internal static class OAuthRows
     /// <summary>A server that takes no access token.</summary>
     public static IReadOnlyList<VerdictRow> NotTaken { get; } =
     [
-        Of(SmtpAuth.Microsoft, new("oauth.not-taken-microsoft", VerdictKind.Account, SmtpStages.Any,
+        With(SmtpAuth.Microsoft, new("oauth.not-taken-microsoft", VerdictKind.Account, SmtpStages.Any,
             $"With {WithMicrosoft} the server has to offer XOAUTH2. Check SMTP_HOST and SMTP_PORT: Exchange Online is smtp.office365.com and 587.", "AUTH LOGIN PLAIN alone, with SMTP_AUTH=microsoft")
             { Faults = [SmtpFault.TokenNotTaken], Reason = Reasons.Login }),
         new("oauth.not-taken", VerdictKind.Account, SmtpStages.Any,
@@ -64,15 +64,15 @@ internal static class OAuthRows
     /// <summary>Any other refusal of an access token.</summary>
     public static IReadOnlyList<VerdictRow> Refused { get; } =
     [
-        Of(SmtpAuth.Microsoft, new("oauth.refused-microsoft", VerdictKind.Account, SmtpStages.Any, MicrosoftChecks, "Exchange Online: 535 5.7.3 Authentication unsuccessful, whatever of the four is missing")
+        With(SmtpAuth.Microsoft, new("oauth.refused-microsoft", VerdictKind.Account, SmtpStages.Any, MicrosoftChecks, "Exchange Online: 535 5.7.3 Authentication unsuccessful, whatever of the four is missing")
             { Codes = "530 534 535 538", Reason = Reasons.Login }),
-        Of(SmtpAuth.Microsoft, new("oauth.other-microsoft", VerdictKind.Account, SmtpStages.Auth, MicrosoftChecks, "Exchange Online: 504 5.7.4 Unrecognized authentication type")
+        With(SmtpAuth.Microsoft, new("oauth.other-microsoft", VerdictKind.Account, SmtpStages.Auth, MicrosoftChecks, "Exchange Online: 504 5.7.4 Unrecognized authentication type")
             { Codes = "5yz", Reason = Reasons.Login }),
-        Of(SmtpAuth.Microsoft, new("oauth.wanted-microsoft", VerdictKind.Account, SmtpStages.Mail | SmtpStages.Rcpt, MicrosoftChecks, "Exchange Online: 550 5.7.57 Client not authenticated to send mail.")
+        With(SmtpAuth.Microsoft, new("oauth.wanted-microsoft", VerdictKind.Account, SmtpStages.Mail | SmtpStages.Rcpt, MicrosoftChecks, "Exchange Online: 550 5.7.57 Client not authenticated to send mail.")
             { Codes = "5yz", Enhanced = "5.7.57", Reason = Reasons.Login }),
-        Of(SmtpAuth.Google, new("oauth.refused-google", VerdictKind.Account, SmtpStages.Any, GoogleChecks, "Gmail: 535-5.7.8 Username and Password not accepted, after 334 with {\"status\":\"400\",\"schemes\":\"Bearer\",\"scope\":\"https://mail.google.com/\"}")
+        With(SmtpAuth.Google, new("oauth.refused-google", VerdictKind.Account, SmtpStages.Any, GoogleChecks, "Gmail: 535-5.7.8 Username and Password not accepted, after 334 with {\"status\":\"400\",\"schemes\":\"Bearer\",\"scope\":\"https://mail.google.com/\"}")
             { Codes = "530 534 535 538", Reason = Reasons.Login }),
-        Of(SmtpAuth.Google, new("oauth.other-google", VerdictKind.Account, SmtpStages.Auth, GoogleChecks, "any other refusal of an access token")
+        With(SmtpAuth.Google, new("oauth.other-google", VerdictKind.Account, SmtpStages.Auth, GoogleChecks, "any other refusal of an access token")
             { Codes = "5yz", Reason = Reasons.Login }),
         WithTokens(new("oauth.later", VerdictKind.Account, SmtpStages.Auth, "The server could not check the access token. It is tried again by itself.", "454 4.7.0 Temporary authentication failure")
             { Codes = "43z 44z 45z", Reason = Reasons.Login }),
@@ -83,7 +83,7 @@ internal static class OAuthRows
     private static VerdictRow Named(string id, string words, string hint, string from) =>
         new(id, VerdictKind.Account, SmtpStages.Auth | SmtpStages.Mail, hint, from) { Codes = "5yz", Words = words, Reason = Reasons.Login };
 
-    private static VerdictRow Of(string auth, VerdictRow row) => row with { Settings = options => options.Auth == auth, SettingsText = $"SMTP_AUTH={auth}" };
+    private static VerdictRow With(string auth, VerdictRow row) => row with { Settings = options => options.Auth == auth, SettingsText = $"SMTP_AUTH={auth}" };
 
     private static VerdictRow WithTokens(VerdictRow row) => row with { Settings = options => options.UsesTokens, SettingsText = $"{WithMicrosoft} or google" };
 }

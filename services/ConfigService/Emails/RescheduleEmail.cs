@@ -1,0 +1,68 @@
+using Mail.ConfigService.Access;
+using Mail.ConfigService.Forecasts;
+using Mail.ConfigService.Problems;
+using Mail.ConfigService.Requests;
+using Mail.Hosting;
+using Mail.Store;
+using Marten;
+
+namespace Mail.ConfigService.Emails;
+
+/// <summary><c>PATCH /scheduled-emails/{id}</c> moves a pending e-mail, <c>POST …/send-now</c> makes it due now.</summary>
+internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingForecast forecast, Instance instance)
+{
+    internal static void Map(RouteGroupBuilder api)
+    {
+        api.MapPatch("/scheduled-emails/{id}", async (string id, HttpContext context, RescheduleEmail move) =>
+        {
+            _ = new Query(context).Checked();
+            var errors = new Errors();
+            var to = new ObjectReader(await RequestBody.ReadAsync(context), errors, "scheduled_datetime").Time("scheduled_datetime", required: true);
+            errors.Throw();
+            return await move.RunAsync(id, to, Caller.From(context), context.RequestAborted);
+        }).WithName("MoveEmail").WithTags("Single e-mails");
+        api.MapPost("/scheduled-emails/{id}/send-now", async (string id, HttpContext context, RescheduleEmail move) =>
+        {
+            _ = new Query(context).Checked();
+            await RequestBody.RefuseFieldsAsync(context);
+            return await move.RunAsync(id, to: null, Caller.From(context), context.RequestAborted);
+        }).WithName("SendNow").WithTags("Single e-mails");
+    }
+
+    internal Task<EmailView> RunAsync(string id, DateTimeOffset? to, Caller caller, CancellationToken cancellationToken) =>
+        unit.RunAsync(async work =>
+        {
+            var email = await UnitOfWork.EmailAsync(work.Session, id, caller, cancellationToken);
+            if (to is not null && email.Source == EmailSource.Config)
+                throw new ProblemException(StatusCodes.Status409Conflict, "managed_by_config", "This e-mail is an item of the client's config: change its time there.");
+            if (email.Status != EmailStatus.Pending)
+                throw ProblemException.TooLate(email.Status);
+            var due = to ?? NewEmail.WholeMilliseconds(work.Now);
+            var sendBefore = email.SendBeforeSet ? email.SendBefore : NewEmail.SendBefore(due);
+            Check(due, sendBefore, work.Now);
+
+            var wakeup = Guid.CreateVersion7();
+            var detail = $"from {MailJson.Format(email.ScheduledDatetime)} to {MailJson.Format(due)} by {caller.Name}";
+            var moved = await Transitions.RescheduleAsync(
+                work.Connection, EmailTransition.Reschedule(email.Id, due, sendBefore, wakeup, to is null ? "send_now" : "moved", detail, instance.Name), cancellationToken);
+            if (moved.Count == 0)
+                throw ProblemException.TooLate((await work.Session.LoadAsync<ScheduledEmail>(email.Id, cancellationToken))!.Status);
+            // A new timer, since a dispatcher may hold the old one's row. The timer that first scheduled the e-mail stays, perhaps for
+            // others as well, and will find nothing due.
+            await outbox.WakeAgainAsync(work.Connection, email.Id, due, wakeup, moved[0].WakeupBefore, cancellationToken);
+            return EmailView.Whole(
+                moved[0], await work.Session.LoadAsync<EmailBody>(email.BodyId, cancellationToken), await SendingConditions.ReadAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() });
+        }, cancellationToken);
+
+    private static void Check(DateTimeOffset due, DateTimeOffset sendBefore, DateTimeOffset now)
+    {
+        var errors = new Errors();
+        if (due < now - NewEmail.MaxOverdue)
+            errors.Add("/scheduled_datetime", "is more than an hour ago", "scheduled_in_the_past");
+        else if (TimeRules.IsTooFarAhead(due, now))
+            errors.Add("/scheduled_datetime", TimeRules.TooFarAhead, TimeRules.TooFarAheadCode);
+        else if (due >= sendBefore)
+            errors.Add("/scheduled_datetime", $"is past its send_before, {MailJson.Format(sendBefore)}");
+        errors.Throw();
+    }
+}

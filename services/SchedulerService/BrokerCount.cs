@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text;
+using Mail.Contracts;
+using Mail.Hosting;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Mail.SchedulerService;
+
+/// <summary>
+/// What the broker knows that the database can't: how far the system had counted, in a queue that keeps the last message
+/// only; and how many wake-ups wait. On a connection of its own: the bus has no word for either.
+/// </summary>
+internal sealed class BrokerCount(IConfiguration configuration, Instance instance) : IAsyncDisposable
+{
+    // The name stays: under another one the count that an older version left would be a witness that nobody hears.
+    private const string Queue = "restore-fence";
+
+    private static readonly Dictionary<string, object?> _lastValue = new(StringComparer.Ordinal)
+    {
+        ["x-queue-type"] = "quorum",
+        ["x-max-length"] = 1,
+        ["x-overflow"] = "drop-head",
+        // For those who wonder about the message that is always there. RabbitMQ takes arguments that it does not know
+        // (https://github.com/rabbitmq/rabbitmq-server/pull/4572), and does not compare them where the queue is there already.
+        ["x-description"] = "Always holds one message: how far Mail has counted, by which it notices a database that was restored or rolled back. Not a backlog. Do not consume or purge it.",
+    };
+
+    private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private Task _closing = Task.CompletedTask;
+    private IConnection? _connection;
+    private IChannel? _channel;
+    private ulong _read;
+    private long? _highest;
+
+    /// <summary>How far the system had counted; null where the broker is new or was wiped.</summary>
+    /// <remarks>
+    /// What was read stays unacknowledged until <see cref="WriteAsync"/> has replaced it, so that no crash in between loses it.
+    /// Until then it is read no second time, and the answer is the same.
+    /// </remarks>
+    internal Task<long?> ReadAsync(CancellationToken cancellationToken) => AskAsync(async channel =>
+    {
+        while (await channel.BasicGetAsync(Queue, autoAck: false, cancellationToken) is { } message)
+        {
+            _read = message.DeliveryTag;
+            if (long.TryParse(Encoding.UTF8.GetString(message.Body.Span), NumberStyles.None, CultureInfo.InvariantCulture, out var counter) && !(_highest >= counter))
+                _highest = counter;
+        }
+
+        return _highest;
+    }, cancellationToken);
+
+    /// <summary>Completes when the broker has it for good.</summary>
+    internal Task<bool> WriteAsync(long counter, CancellationToken cancellationToken) => AskAsync(async channel =>
+    {
+        var body = Encoding.UTF8.GetBytes(counter.ToString(CultureInfo.InvariantCulture));
+        await channel.BasicPublishAsync("", Queue, mandatory: true, new BasicProperties { Persistent = true }, body, cancellationToken);
+        if (_read > 0)
+            await channel.BasicAckAsync(_read, multiple: true, cancellationToken);
+        (_read, _highest) = (0, null);
+        return true;
+    }, cancellationToken);
+
+    /// <summary>How many wake-ups wait for a sender; none in a queue that is not there yet.</summary>
+    internal async Task<uint> WaitingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskAsync(async channel => (await channel.QueueDeclarePassiveAsync(Addresses.SendEmailQueue, cancellationToken)).MessageCount, cancellationToken);
+        }
+        catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == Constants.NotFound)
+        {
+            return 0;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The process ends either way.
+        await CloseAsync().WaitAsync(_farewell).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _turn.Dispose();
+    }
+
+    private async Task<T> AskAsync<T>(Func<IChannel, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            // The client's own waits do not all end with the token.
+            return await ask(await OpenAsync(cancellationToken)).WaitAsync(cancellationToken);
+        }
+        catch
+        {
+            // Whatever it was, what the channel knows is in doubt; what it had read goes back to the queue. Not waited for: a
+            // broker that is out of memory reads nothing, not even a farewell.
+            _closing = CloseAsync();
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<IChannel> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (_channel is { IsOpen: true })
+            return _channel;
+        await _closing.WaitAsync(cancellationToken);
+        await CloseAsync();
+        _connection = await RabbitMq.ConnectAsync(configuration, $"{instance.Name}: restore fence", cancellationToken);
+        _channel = await _connection.CreateChannelAsync(new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
+        await _channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, _lastValue, cancellationToken: cancellationToken);
+        return _channel;
+    }
+
+    private async Task CloseAsync()
+    {
+        (_read, _highest) = (0, null);
+        var connection = _connection;
+        (_connection, _channel) = (null, null);
+        if (connection is not null)
+            await connection.DisposeAsync();
+    }
+}
