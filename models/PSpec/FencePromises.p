@@ -29,3 +29,17 @@ spec HeldForCause observes eFenceHeld, eFenceRestored, eFenceWitness {
     }
   }
 }
+
+// What the broker knows it tells to every SchedulerService that asks, whatever became of others that asked before.
+spec CountIsHeard observes eFenceTold, eFenceWitness {
+  var known: bool;
+  start state Watching {
+    on eFenceWitness do (witness: (who: tWitness, knows: bool)) {
+      if (witness.who == BROKER)
+        known = witness.knows;
+    }
+    on eFenceTold do (counter: int) {
+      assert counter > 0 || !known, "CountIsHeard: the broker knows the count, and a SchedulerService that asks hears nothing";
+    }
+  }
+}

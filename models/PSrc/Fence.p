@@ -6,7 +6,8 @@ enum tFenceBug {
   WIPED_BROKER_VOUCHES,
   COUNT_OVERWRITES,
   VOUCH_WITHOUT_COUNT,
-  HOLD_TELLS_BROKER
+  HOLD_TELLS_BROKER,
+  READ_TAKES_COUNT
 }
 
 // Who can tell whether the database is the newest.
@@ -36,6 +37,7 @@ event eFenceCounted: int;
 // The broker.
 event eFenceRead: machine;
 event eFenceHeard: int;
+event eFenceClosed: machine;
 event eFenceWrite: (scheduler: machine, counter: int);
 event eFenceWritten;
 event eFenceWipe;
@@ -55,6 +57,7 @@ event eFenceSent: int;
 event eFenceRestored;
 event eFenceHeld;
 event eFenceWitness: (who: tWitness, knows: bool);
+event eFenceTold: int;
 
 machine FenceDatabase {
   var bug: tFenceBug;
@@ -185,23 +188,43 @@ machine FenceDatabase {
   }
 }
 
-// The queue that keeps the last count.
+// The queue that keeps the last count. BrokerCount.ReadAsync leaves it there: with READ_TAKES_COUNT the scheduler that reads it has it until
+// it writes the next one, and others hear nothing.
 machine FenceBroker {
+  var bug: tFenceBug;
   var counter: int;
+  var reader: machine;
 
   start state Running {
+    entry (seeded: tFenceBug) {
+      bug = seeded;
+    }
+
     on eFenceRead do (scheduler: machine) {
-      send scheduler, eFenceHeard, counter;
+      var heard: int;
+      if (bug != READ_TAKES_COUNT || reader == null || reader == scheduler) {
+        heard = counter;
+        reader = scheduler;
+      }
+      announce eFenceTold, heard;
+      send scheduler, eFenceHeard, heard;
+    }
+
+    on eFenceClosed do (scheduler: machine) {
+      if (reader == scheduler)
+        reader = null;
     }
 
     on eFenceWrite do (write: (scheduler: machine, counter: int)) {
       counter = write.counter;
+      reader = null;
       announce eFenceWitness, (who = BROKER, knows = true);
       send write.scheduler, eFenceWritten;
     }
 
     on eFenceWipe do {
       counter = 0;
+      reader = null;
       announce eFenceWitness, (who = BROKER, knows = false);
     }
   }
@@ -223,6 +246,7 @@ machine FenceScheduler {
 
     on eFenceForget do {
       remembered = 0;
+      send broker, eFenceClosed, this;
       announce eFenceWitness, (who = MEMORY, knows = false);
     }
 

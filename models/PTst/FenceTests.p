@@ -1,4 +1,4 @@
-module Fence = { FenceWorld, FenceDatabase, FenceBroker, FenceScheduler, FenceSender };
+module Fence = { FenceWorld, FencePair, FenceDatabase, FenceBroker, FenceScheduler, FenceSender };
 
 // Does anything that people and accidents do, in any order, and lets the system go on in between. Nobody releases.
 machine FenceWorld {
@@ -11,7 +11,7 @@ machine FenceWorld {
       var left: int;
       var id: int;
       database = new FenceDatabase(bug);
-      broker = new FenceBroker();
+      broker = new FenceBroker(bug);
       scheduler = new FenceScheduler((database = database, broker = broker, bug = bug));
       sender = new FenceSender(database);
       left = 40;
@@ -66,8 +66,38 @@ machine FenceWorld {
   }
 }
 
+// Two that check without a turn: enough for what the broker tells each.
+machine FencePair {
+  start state Running {
+    entry (bug: tFenceBug) {
+      var database: machine;
+      var broker: machine;
+      var schedulers: seq[machine];
+      var left: int;
+      database = new FenceDatabase(bug);
+      broker = new FenceBroker(bug);
+      schedulers += (0, new FenceScheduler((database = database, broker = broker, bug = bug)));
+      schedulers += (1, new FenceScheduler((database = database, broker = broker, bug = bug)));
+      left = 40;
+      while (left > 0) {
+        left = left - 1;
+        send schedulers[choose(2)], eFenceCheck;
+        if (choose(4) == 0)
+          send schedulers[choose(2)], eFenceForget;
+        if (choose(4) == 0)
+          send database, eFenceRestart;
+        if (choose(8) == 0)
+          send broker, eFenceWipe;
+      }
+    }
+  }
+}
+
 machine TestFence { start state Init { entry { new FenceWorld(FENCE_HOLDS); } } }
 test RestoreFence [main=TestFence]: assert NothingAgain, HeldForCause in (union Fence, { TestFence });
+
+machine TestFencePair { start state Init { entry { new FencePair(FENCE_HOLDS); } } }
+test TwoAtTheFence [main=TestFencePair]: assert CountIsHeard in (union Fence, { TestFencePair });
 
 // Each seeded bug, and the one specification that it breaks. The first two are the holes that the fence had.
 machine SeedClaimWithoutMark { start state Init { entry { new FenceWorld(CLAIM_WITHOUT_MARK); } } }
@@ -84,3 +114,6 @@ test VouchWithoutCount [main=SeedVouchWithoutCount]: assert NothingAgain in (uni
 
 machine SeedHoldTellsBroker { start state Init { entry { new FenceWorld(HOLD_TELLS_BROKER); } } }
 test HoldTellsBroker [main=SeedHoldTellsBroker]: assert NothingAgain in (union Fence, { SeedHoldTellsBroker });
+
+machine SeedReadTakesCount { start state Init { entry { new FencePair(READ_TAKES_COUNT); } } }
+test ReadTakesCount [main=SeedReadTakesCount]: assert CountIsHeard in (union Fence, { SeedReadTakesCount });

@@ -32,34 +32,34 @@ internal sealed class BrokerCount(IConfiguration configuration, Instance instanc
     private Task _closing = Task.CompletedTask;
     private IConnection? _connection;
     private IChannel? _channel;
-    private ulong _read;
-    private long? _highest;
 
     /// <summary>How far the system had counted; null where the broker is new or was wiped.</summary>
     /// <remarks>
-    /// What was read stays unacknowledged until <see cref="WriteAsync"/> has replaced it, so that no crash in between loses it.
-    /// Until then it is read no second time, and the answer is the same.
+    /// What is read is published again before it is acknowledged. A message that is read and not acknowledged is hidden from all other
+    /// instances as long as this one's connection lives, also where this one fails before it counts on, and a new instance would take
+    /// the broker for a wiped one. It is not returned to the queue either: RabbitMQ 4 drops a message that was returned twenty times.
     /// </remarks>
     internal Task<long?> ReadAsync(CancellationToken cancellationToken) => AskAsync(async channel =>
     {
+        var (highest, last) = ((long?)null, 0UL);
         while (await channel.BasicGetAsync(Queue, autoAck: false, cancellationToken) is { } message)
         {
-            _read = message.DeliveryTag;
-            if (long.TryParse(Encoding.UTF8.GetString(message.Body.Span), NumberStyles.None, CultureInfo.InvariantCulture, out var counter) && !(_highest >= counter))
-                _highest = counter;
+            last = message.DeliveryTag;
+            if (long.TryParse(Encoding.UTF8.GetString(message.Body.Span), NumberStyles.None, CultureInfo.InvariantCulture, out var counter) && !(highest >= counter))
+                highest = counter;
         }
 
-        return _highest;
+        if (highest is { } known)
+            await PublishAsync(channel, known, cancellationToken);
+        if (last > 0)
+            await channel.BasicAckAsync(last, multiple: true, cancellationToken);
+        return highest;
     }, cancellationToken);
 
     /// <summary>Completes when the broker has it for good.</summary>
     internal Task<bool> WriteAsync(long counter, CancellationToken cancellationToken) => AskAsync(async channel =>
     {
-        var body = Encoding.UTF8.GetBytes(counter.ToString(CultureInfo.InvariantCulture));
-        await channel.BasicPublishAsync("", Queue, mandatory: true, new BasicProperties { Persistent = true }, body, cancellationToken);
-        if (_read > 0)
-            await channel.BasicAckAsync(_read, multiple: true, cancellationToken);
-        (_read, _highest) = (0, null);
+        await PublishAsync(channel, counter, cancellationToken);
         return true;
     }, cancellationToken);
 
@@ -83,6 +83,10 @@ internal sealed class BrokerCount(IConfiguration configuration, Instance instanc
         _turn.Dispose();
     }
 
+    // The queue keeps one message: the last one published takes the place of the one before.
+    private static ValueTask PublishAsync(IChannel channel, long counter, CancellationToken cancellationToken) => channel.BasicPublishAsync(
+        "", Queue, mandatory: true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes(counter.ToString(CultureInfo.InvariantCulture)), cancellationToken);
+
     private async Task<T> AskAsync<T>(Func<IChannel, Task<T>> ask, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -93,7 +97,7 @@ internal sealed class BrokerCount(IConfiguration configuration, Instance instanc
         }
         catch
         {
-            // Whatever it was, what the channel knows is in doubt; what it had read goes back to the queue. Not waited for: a
+            // Whatever it was, the channel's state is in doubt; what it had read and not acknowledged goes back to the queue. Not waited for: a
             // broker that is out of memory reads nothing, not even a farewell.
             _closing = CloseAsync();
             throw;
@@ -118,7 +122,6 @@ internal sealed class BrokerCount(IConfiguration configuration, Instance instanc
 
     private async Task CloseAsync()
     {
-        (_read, _highest) = (0, null);
         var connection = _connection;
         (_connection, _channel) = (null, null);
         if (connection is not null)

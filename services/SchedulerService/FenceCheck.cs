@@ -68,7 +68,6 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerCount broker
             return null;
         }
 
-        // Before the count is read: a queue that is not there costs the channel, and with it what the channel holds.
         var waiting = await broker.WaitingAsync(cancellationToken);
         var heard = await broker.ReadAsync(cancellationToken);
         var (counted, waitsFor) = await JudgeAsync(connection, place, Highest(heard, _remembered), waiting, cancellationToken);

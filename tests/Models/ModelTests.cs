@@ -8,6 +8,7 @@ public sealed class ModelTests(CompiledModel model)
     [InlineData("WithoutExpiry")]
     [InlineData("WithoutWakingSweep")]
     [InlineData("RestoreFence")]
+    [InlineData("TwoAtTheFence")]
     [InlineData("Remainders")]
     public async Task The_protocol_keeps_every_promise(string testCase) => Assert.Null(await model.CheckAsync(testCase, schedules: 40));
 
@@ -30,6 +31,7 @@ public sealed class ModelTests(CompiledModel model)
     [InlineData("CountOverwrites", "NothingAgain")]
     [InlineData("VouchWithoutCount", "NothingAgain", Traits = ["Length", "long"])]
     [InlineData("HoldTellsBroker", "NothingAgain")]
+    [InlineData("ReadTakesCount", "CountIsHeard")]
     [InlineData("RemainderApart", "NobodyLeftOut")]
     [InlineData("RemainderWithoutCondition", "NoRestTwice")]
     [InlineData("RemainderBesideCopy", "NoRestBesideCopy", Traits = ["Length", "long"])]

@@ -35,6 +35,20 @@ public sealed class BrokerCountTests(TestServers servers)
     }
 
     [Fact]
+    public async Task An_instance_that_reads_the_count_and_fails_before_it_counts_on_hides_it_from_no_other()
+    {
+        var virtualHost = await servers.NewVirtualHostAsync();
+        await using var failed = Of(virtualHost);
+        await failed.WriteAsync(41, TestContext.Current.CancellationToken);
+        // RabbitMQ 4 drops a message that was returned twenty times.
+        for (var i = 0; i < 30; i++)
+            Assert.Equal(41, await failed.ReadAsync(TestContext.Current.CancellationToken));
+
+        await using var other = Of(virtualHost);
+        Assert.Equal(41, await other.ReadAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_new_queue_says_what_its_one_message_is()
     {
         var virtualHost = await servers.NewVirtualHostAsync();
