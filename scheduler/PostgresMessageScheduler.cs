@@ -1,6 +1,5 @@
 using MassTransit;
 using MassTransit.Scheduling;
-using MassTransit.Topology;
 using Npgsql;
 
 namespace PostgresScheduler;

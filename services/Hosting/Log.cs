@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Mail.Hosting;
 
 internal static partial class Log

@@ -2,11 +2,7 @@ using System.Text.Json.Serialization;
 using Mail.Store;
 using MassTransit;
 using MassTransit.Serialization;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Mail.Hosting;
 

@@ -1,6 +1,5 @@
 using System.Security.Authentication;
 using MassTransit;
-using Microsoft.Extensions.Configuration;
 using RabbitMQ.Client;
 
 namespace Mail.Hosting;

@@ -1,6 +1,4 @@
 using Mail.Store;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using PostgresScheduler;
 
 namespace Mail.Hosting;

@@ -1,5 +1,8 @@
 using Mail.Hosting;
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Recording;
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Settings;
+using Mail.SenderService.Smtp.Verdicts;
 using Mail.Store;
 
 namespace Mail.SenderService;

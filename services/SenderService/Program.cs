@@ -1,6 +1,11 @@
 using Mail.Hosting;
 using Mail.SenderService;
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Claiming;
+using Mail.SenderService.Rates;
+using Mail.SenderService.Receiving;
+using Mail.SenderService.Recording;
+using Mail.SenderService.Smtp.Connections;
+using Mail.SenderService.Smtp.Settings;
 
 return await MailProgram.RunAsync(args, async () =>
 {

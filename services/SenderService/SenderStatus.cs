@@ -1,4 +1,7 @@
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Recording;
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Settings;
+using Mail.SenderService.Smtp.Verdicts;
 using Mail.Store;
 
 namespace Mail.SenderService;

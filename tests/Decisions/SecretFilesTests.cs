@@ -42,7 +42,7 @@ public sealed class SecretFilesTests : IDisposable
         var configuration = Of(("SMTP_OAUTH_SERVICE_ACCOUNT_FILE", path));
         configuration.AddSecretFiles();
         Assert.Null(configuration["SMTP_OAUTH_SERVICE_ACCOUNT"]);
-        Assert.Contains("SMTP_OAUTH_SERVICE_ACCOUNT_FILE", Mail.SenderService.Smtp.SmtpOptions.FromEnvironment(name => configuration[name]).Invalid.Keys);
+        Assert.Contains("SMTP_OAUTH_SERVICE_ACCOUNT_FILE", Mail.SenderService.Smtp.Settings.SmtpOptions.FromEnvironment(name => configuration[name]).Invalid.Keys);
     }
 
     [Fact]

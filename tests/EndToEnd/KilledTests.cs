@@ -1,6 +1,5 @@
 using System.Net;
 using Mail.Tests.Fixtures;
-using Mail.Tests.Fixtures.Smtp;
 
 namespace Mail.Tests.EndToEnd;
 

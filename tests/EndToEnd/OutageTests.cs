@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Mail.Tests.Fixtures;
 
 namespace Mail.Tests.EndToEnd;

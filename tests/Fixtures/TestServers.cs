@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using Npgsql;
-using Xunit;
 
 namespace Mail.Tests.Fixtures;
 

@@ -1,6 +1,5 @@
 using Mail.ConfigService.Requests;
 using Mail.Store;
-using Marten;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Mail.ConfigService.Access;

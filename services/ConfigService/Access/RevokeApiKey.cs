@@ -1,7 +1,6 @@
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Store;
-using Marten;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Mail.ConfigService.Access;

@@ -6,7 +6,6 @@ using Mail.ConfigService.Requests;
 using Mail.Store;
 using Marten;
 using Microsoft.AspNetCore.Mvc;
-using Npgsql;
 using PostgresScheduler;
 
 namespace Mail.ConfigService.Clients;

@@ -1,6 +1,5 @@
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Emails;
-using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Contracts;
 using Mail.Hosting;

@@ -4,8 +4,6 @@ using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
 using Mail.Store;
-using Marten;
-using Npgsql;
 
 namespace Mail.ConfigService.Emails;
 

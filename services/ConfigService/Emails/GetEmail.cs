@@ -2,7 +2,6 @@ using Mail.ConfigService.Access;
 using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Requests;
 using Mail.Store;
-using Marten;
 
 namespace Mail.ConfigService.Emails;
 

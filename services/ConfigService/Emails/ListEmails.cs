@@ -2,7 +2,6 @@ using Mail.ConfigService.Forecasts;
 using System.Globalization;
 using Mail.ConfigService.Requests;
 using Mail.Store;
-using Marten;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Mail.ConfigService.Emails;

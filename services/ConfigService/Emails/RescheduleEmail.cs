@@ -4,7 +4,6 @@ using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
 using Mail.Store;
-using Marten;
 
 namespace Mail.ConfigService.Emails;
 

@@ -1,7 +1,6 @@
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Forecasts;
 using Mail.Store;
-using Npgsql;
 
 namespace Mail.ConfigService.Emails;
 

@@ -1,4 +1,3 @@
-using Mail.ConfigService.Status;
 using Mail.Store;
 using Npgsql;
 

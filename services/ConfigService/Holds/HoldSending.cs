@@ -1,8 +1,6 @@
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Requests;
 using Mail.Store;
-using Marten;
-using Npgsql;
 
 namespace Mail.ConfigService.Holds;
 

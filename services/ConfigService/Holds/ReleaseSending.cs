@@ -1,7 +1,5 @@
 using Mail.ConfigService.Requests;
 using Mail.Store;
-using Marten;
-using Npgsql;
 
 namespace Mail.ConfigService.Holds;
 

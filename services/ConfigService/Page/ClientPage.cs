@@ -3,7 +3,6 @@ using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Holds;
 using Mail.ConfigService.Page.Components;
 using Mail.Store;
-using Marten;
 
 namespace Mail.ConfigService.Page;
 

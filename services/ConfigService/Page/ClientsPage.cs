@@ -1,8 +1,6 @@
 using Mail.ConfigService.Holds;
 using Mail.ConfigService.Page.Components;
 using Mail.Store;
-using Marten;
-using Npgsql;
 
 namespace Mail.ConfigService.Page;
 

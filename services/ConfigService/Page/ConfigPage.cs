@@ -5,8 +5,6 @@ using System.Text.Json.Nodes;
 using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Page.Components;
 using Mail.ConfigService.Problems;
-using Mail.ConfigService.Requests;
-using Marten;
 
 namespace Mail.ConfigService.Page;
 

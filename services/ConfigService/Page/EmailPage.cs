@@ -2,7 +2,6 @@ using Mail.ConfigService.Emails;
 using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Page.Components;
 using Mail.ConfigService.Problems;
-using Marten;
 
 namespace Mail.ConfigService.Page;
 

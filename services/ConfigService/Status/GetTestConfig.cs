@@ -1,5 +1,4 @@
 using Mail.ConfigService.Access;
-using Mail.ConfigService.Emails;
 using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Requests;
 using Mail.Store;

@@ -7,7 +7,6 @@ using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
 using Mail.Store;
-using Marten;
 
 namespace Mail.ConfigService.Status;
 

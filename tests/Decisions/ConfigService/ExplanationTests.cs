@@ -1,6 +1,5 @@
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Forecasts;
-using Mail.ConfigService.Status;
 using Mail.Hosting;
 using Mail.Store;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Mail.SenderService;
+using Mail.SenderService.Claiming;
 
 namespace Mail.Tests.Decisions.SenderService;
 

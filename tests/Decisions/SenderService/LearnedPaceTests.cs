@@ -1,4 +1,4 @@
-using Mail.SenderService;
+using Mail.SenderService.Rates;
 
 namespace Mail.Tests.Decisions.SenderService;
 

@@ -1,4 +1,4 @@
-using Mail.SenderService;
+using Mail.SenderService.Recording;
 using Mail.Store;
 
 namespace Mail.Tests.Decisions.SenderService;

@@ -1,5 +1,6 @@
-using Mail.SenderService;
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Recording;
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Verdicts;
 using Mail.Store;
 
 namespace Mail.Tests.Decisions.SenderService;

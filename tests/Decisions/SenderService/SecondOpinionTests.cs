@@ -1,5 +1,5 @@
-using Mail.SenderService;
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Claiming;
+using Mail.SenderService.Smtp.Conversation;
 using Mail.SenderService.Smtp.Verdicts;
 
 namespace Mail.Tests.Decisions.SenderService;

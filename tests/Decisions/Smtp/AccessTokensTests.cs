@@ -1,7 +1,6 @@
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Conversation;
 using Mail.SenderService.Smtp.OAuth;
 using Microsoft.Extensions.Logging;
-using Xunit;
 
 namespace Mail.Tests.Decisions.Smtp;
 

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using CsCheck;
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Messages;
+using Mail.SenderService.Smtp.Settings;
 using MimeKit;
-using Xunit;
 
 namespace Mail.Tests.Decisions.Smtp;
 

@@ -1,5 +1,6 @@
-using Mail.SenderService.Smtp;
-using Xunit;
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Settings;
+using Mail.SenderService.Smtp.Verdicts;
 
 namespace Mail.Tests.Decisions.Smtp;
 

@@ -1,6 +1,5 @@
 using Mail.Hosting;
-using Mail.SenderService.Smtp;
-using Xunit;
+using Mail.SenderService.Smtp.Settings;
 
 namespace Mail.Tests.Decisions.Smtp;
 

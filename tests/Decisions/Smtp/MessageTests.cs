@@ -1,7 +1,7 @@
 using System.Text;
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Messages;
+using Mail.SenderService.Smtp.Settings;
 using MimeKit;
-using Xunit;
 
 namespace Mail.Tests.Decisions.Smtp;
 

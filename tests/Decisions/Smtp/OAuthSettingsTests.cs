@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Mail.Hosting;
-using Mail.SenderService.Smtp;
-using Xunit;
+using Mail.SenderService.Smtp.Settings;
 
 namespace Mail.Tests.Decisions.Smtp;
 

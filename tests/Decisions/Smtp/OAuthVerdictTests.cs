@@ -1,10 +1,8 @@
-using System.Net.Http;
 using System.Text.Json;
 using Mail.Hosting;
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Conversation;
 using Mail.SenderService.Smtp.OAuth;
 using Mail.SenderService.Smtp.Verdicts;
-using Xunit;
 
 namespace Mail.Tests.Decisions.Smtp;
 

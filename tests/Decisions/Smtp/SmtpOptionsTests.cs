@@ -1,5 +1,4 @@
-using Mail.SenderService.Smtp;
-using Xunit;
+using Mail.SenderService.Smtp.Settings;
 
 namespace Mail.Tests.Decisions.Smtp;
 

@@ -1,7 +1,6 @@
 using System.Text;
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Conversation;
 using Mail.SenderService.Smtp.Verdicts;
-using Xunit;
 
 namespace Mail.Tests.Decisions.Smtp;
 

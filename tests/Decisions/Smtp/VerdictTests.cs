@@ -1,7 +1,7 @@
 using System.Globalization;
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Settings;
 using Mail.SenderService.Smtp.Verdicts;
-using Xunit;
 
 namespace Mail.Tests.Decisions.Smtp;
 

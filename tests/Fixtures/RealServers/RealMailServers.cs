@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Mail.Tests.Fixtures.Smtp;
-using Xunit;
 
 namespace Mail.Tests.Fixtures.RealServers;
 

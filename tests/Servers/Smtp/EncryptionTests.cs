@@ -1,7 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Connections;
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Settings;
+using Mail.SenderService.Smtp.Verdicts;
 using Mail.Tests.Fixtures.Smtp;
-using Xunit;
 
 namespace Mail.Tests.Servers.Smtp;
 

@@ -1,7 +1,7 @@
 using System.Text;
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Messages;
+using Mail.SenderService.Smtp.Verdicts;
 using Mail.Tests.Fixtures.Smtp;
-using Xunit;
 
 namespace Mail.Tests.Servers.Smtp;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Settings;
 using Mail.Tests.Fixtures;
 using Mail.Tests.Fixtures.Smtp;
 

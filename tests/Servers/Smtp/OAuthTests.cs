@@ -1,7 +1,7 @@
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Settings;
+using Mail.SenderService.Smtp.Verdicts;
 using Mail.Tests.Fixtures;
 using Mail.Tests.Fixtures.Smtp;
-using Xunit;
 
 namespace Mail.Tests.Servers.Smtp;
 

@@ -1,9 +1,10 @@
 using System.Net;
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Connections;
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Verdicts;
 using Mail.Tests.Fixtures;
 using Mail.Tests.Fixtures.Smtp;
 using Microsoft.AspNetCore.Http;
-using Xunit;
 
 namespace Mail.Tests.Servers.Smtp;
 

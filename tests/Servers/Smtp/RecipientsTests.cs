@@ -1,6 +1,6 @@
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Verdicts;
 using Mail.Tests.Fixtures.Smtp;
-using Xunit;
 
 namespace Mail.Tests.Servers.Smtp;
 

@@ -1,6 +1,5 @@
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Verdicts;
 using Mail.Tests.Fixtures.Smtp;
-using Xunit;
 
 namespace Mail.Tests.Servers.Smtp;
 

@@ -1,4 +1,8 @@
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Connections;
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Messages;
+using Mail.SenderService.Smtp.Settings;
+using Mail.SenderService.Smtp.Verdicts;
 using Mail.Tests.Fixtures.Smtp;
 
 namespace Mail.Tests.Servers.Smtp;

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Connections;
+using Mail.SenderService.Smtp.Settings;
 using Mail.SenderService.Smtp.Verdicts;
 using Mail.Tests.Fixtures.Smtp;
-using Xunit;
 
 namespace Mail.Tests.Servers.Smtp;
 

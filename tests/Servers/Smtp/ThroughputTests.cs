@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Verdicts;
 using Mail.Tests.Fixtures.Smtp;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
-using Xunit;
 
 namespace Mail.Tests.Servers.Smtp;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Mail.Store;
 using Mail.Tests.Fixtures;
-using Marten;
 using Npgsql;
 
 namespace Mail.Tests.Servers.Store;

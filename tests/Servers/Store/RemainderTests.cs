@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Mail.Store;
 using Mail.Tests.Fixtures;
-using Marten;
 using Npgsql;
 
 namespace Mail.Tests.Servers.Store;

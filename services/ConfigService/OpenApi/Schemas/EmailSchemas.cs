@@ -1,5 +1,3 @@
-using Mail.ConfigService.Emails;
-using Mail.Store;
 using Microsoft.OpenApi;
 using static Mail.ConfigService.OpenApi.Shape;
 

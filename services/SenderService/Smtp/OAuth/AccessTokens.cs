@@ -1,4 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Settings;
 
 namespace Mail.SenderService.Smtp.OAuth;
 

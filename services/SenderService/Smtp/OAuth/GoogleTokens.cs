@@ -1,7 +1,7 @@
-using System.Net.Http;
 using System.Security.Cryptography;
 using Google.Apis.Auth.OAuth2;
 using Google.Apis.Http;
+using Mail.SenderService.Smtp.Settings;
 
 namespace Mail.SenderService.Smtp.OAuth;
 

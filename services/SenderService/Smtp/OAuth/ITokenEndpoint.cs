@@ -1,3 +1,5 @@
+using Mail.SenderService.Smtp.Conversation;
+
 namespace Mail.SenderService.Smtp.OAuth;
 
 /// <summary>Where a provider issues access tokens.</summary>

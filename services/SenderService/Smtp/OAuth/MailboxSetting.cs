@@ -1,3 +1,5 @@
+using Mail.SenderService.Smtp.Settings;
+
 namespace Mail.SenderService.Smtp.OAuth;
 
 /// <summary><c>SMTP_USER</c> where the login is an access token: it is the mailbox, not the app that the token is issued to.</summary>

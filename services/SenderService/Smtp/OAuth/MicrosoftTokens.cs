@@ -1,4 +1,4 @@
-using System.Net.Http;
+using Mail.SenderService.Smtp.Settings;
 using Microsoft.Identity.Client;
 
 namespace Mail.SenderService.Smtp.OAuth;

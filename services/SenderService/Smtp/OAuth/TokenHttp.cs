@@ -1,7 +1,7 @@
-using System.Net.Http;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using Mail.SenderService.Smtp.Connections;
 
 namespace Mail.SenderService.Smtp.OAuth;
 

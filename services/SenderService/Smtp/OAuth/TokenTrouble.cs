@@ -1,7 +1,7 @@
-using System.Net.Http;
 using System.Security.Authentication;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Mail.SenderService.Smtp.Conversation;
 
 namespace Mail.SenderService.Smtp.OAuth;
 

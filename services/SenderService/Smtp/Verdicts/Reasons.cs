@@ -1,3 +1,5 @@
+using Mail.SenderService.Smtp.Conversation;
+
 namespace Mail.SenderService.Smtp.Verdicts;
 
 /// <summary>A sender's trouble in a few words.</summary>

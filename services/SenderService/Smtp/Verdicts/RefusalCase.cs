@@ -1,3 +1,6 @@
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Settings;
+
 namespace Mail.SenderService.Smtp.Verdicts;
 
 /// <summary>What the rows of the table are held against: one refusal, taken apart.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Mail.SenderService.Smtp.Settings;
 
 namespace Mail.SenderService.Smtp.Verdicts;
 

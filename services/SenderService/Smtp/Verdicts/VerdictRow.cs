@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Settings;
 
 namespace Mail.SenderService.Smtp.Verdicts;
 

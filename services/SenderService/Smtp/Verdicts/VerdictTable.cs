@@ -1,3 +1,5 @@
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Settings;
 using Mail.SenderService.Smtp.Verdicts.Rows;
 
 namespace Mail.SenderService.Smtp.Verdicts;

@@ -1,7 +1,9 @@
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Messages;
+using Mail.SenderService.Smtp.Settings;
+using Mail.SenderService.Smtp.Verdicts;
 using Mail.Tests.Fixtures;
 using Mail.Tests.Fixtures.RealServers;
-using Xunit;
 
 namespace Mail.Tests.Servers.Smtp.RealServers;
 

@@ -1,6 +1,5 @@
-using Mail.SenderService.Smtp;
+using Mail.SenderService.Smtp.Settings;
 using Mail.Tests.Fixtures.RealServers;
-using Xunit;
 
 namespace Mail.Tests.Servers.Smtp.RealServers;
 

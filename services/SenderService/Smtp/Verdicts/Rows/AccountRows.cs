@@ -1,3 +1,6 @@
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Settings;
+
 namespace Mail.SenderService.Smtp.Verdicts.Rows;
 
 /// <summary>The login, the account and its sender address: no e-mail gets through until somebody changes it.</summary>

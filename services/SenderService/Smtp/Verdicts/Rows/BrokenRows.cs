@@ -1,3 +1,6 @@
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Settings;
+
 namespace Mail.SenderService.Smtp.Verdicts.Rows;
 
 /// <summary>What broke without a refusal: the way to the server, the encryption, the login that is not offered, a conversation cut short.</summary>

@@ -1,3 +1,6 @@
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Settings;
+
 namespace Mail.SenderService.Smtp.Verdicts.Rows;
 
 /// <summary>Logins with an access token, and passwords where a provider takes none any more.</summary>

@@ -1,3 +1,6 @@
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Settings;
+
 namespace Mail.SenderService.Smtp.Verdicts.Rows;
 
 /// <summary>What the provider says to who asks it for an access token. Microsoft's errors have numbers, Google's have words.</summary>

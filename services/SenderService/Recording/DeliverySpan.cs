@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using Mail.SenderService.Smtp.Connections;
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Settings;
+using Mail.Store;
+
+namespace Mail.SenderService.Recording;
+
+/// <summary>
+/// The last span of an e-mail's trace: its hand-over to the server. A part of the trace of the request that scheduled it, and linked
+/// to the wake-up, which it may share with others.
+/// </summary>
+internal static class DeliverySpan
+{
+    /// <summary>Null where nobody records it.</summary>
+    internal static Activity? Start(ScheduledEmail email, ActivityContext wokenBy, SmtpOptions smtp)
+    {
+        if (!Tracing.Source.HasListeners())
+            return null;
+        var parent = ActivityContext.TryParse(email.Traceparent, traceState: null, isRemote: true, out var scheduled) ? scheduled : wokenBy;
+        var span = Tracing.Source.StartActivity("hand over", ActivityKind.Client, parent, links: wokenBy == default ? null : [new ActivityLink(wokenBy)]);
+        return span?.SetTag("mail.email.id", email.Id).SetTag("mail.client.id", email.ClientId).SetTag("server.address", smtp.Host).SetTag("server.port", smtp.Port);
+    }
+
+    /// <summary>Says what the attempt came to.</summary>
+    internal static void End(Activity? span, OutcomeTransition move, DeliveryAttempt evidence)
+    {
+        if (span is null)
+            return;
+        span.SetTag("mail.email.status", move.Status).SetTag("smtp.reply.code", evidence.ReplyCode);
+        if (!evidence.Accepted)
+            span.SetTag("error.type", StageClock.Name(evidence.Stage)).SetStatus(ActivityStatusCode.Error, evidence.Error ?? evidence.Reply);
+    }
+}

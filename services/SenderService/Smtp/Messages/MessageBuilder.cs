@@ -1,0 +1,76 @@
+using System.Text;
+using Mail.SenderService.Smtp.Settings;
+using Mail.Store;
+using MimeKit;
+
+namespace Mail.SenderService.Smtp.Messages;
+
+/// <summary>Makes the message of an e-mail: the same bytes for the same e-mail, sender and date.</summary>
+public static class MessageBuilder
+{
+    /// <summary>Builds the message. Bcc is in the envelope only, see <see cref="Mailboxes.Recipients"/>.</summary>
+    /// <param name="email">The e-mail.</param>
+    /// <param name="options">Whom it is from.</param>
+    /// <param name="date">When it is handed over.</param>
+    /// <exception cref="FormatException">An address is no address.</exception>
+    public static MimeMessage Build(OutgoingEmail email, SmtpOptions options, DateTimeOffset date)
+    {
+        var message = new MimeMessage { Date = date, MessageId = (email.MessageId ?? MessageId(email.Id, options.FromEmail))[1..^1] };
+        var from = Mailboxes.Parse(options.FromEmail);
+        Write(message, "From", [new MailboxAddress(Encoding.UTF8, options.FromName, from.Address)]);
+        Write(message, "Reply-To", [.. email.ReplyTo.Select(Mailboxes.Parse)]);
+        Write(message, "To", [.. email.To.Select(Mailboxes.Parse)]);
+        Write(message, "Cc", [.. email.Cc.Select(Mailboxes.Parse)]);
+        Write(message, "Subject", HeaderLines.Write("Subject", MessageText.OneLine(email.Subject)));
+        // RFC 3834: keeps vacation responders from answering a machine.
+        message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
+        foreach (var (name, value) in email.Headers)
+        {
+            if (!ReservedHeaders.Contains(name))
+                Write(message, name, HeaderLines.Write(name, MessageText.OneLine(value)));
+        }
+
+        message.MimeVersion = new Version(1, 0);
+        message.Body = Body(email);
+        return message;
+    }
+
+    /// <summary>The e-mail's Message-ID with its angle brackets: the same for every attempt, and for what an attempt leaves for others of its recipients.</summary>
+    public static string MessageId(Guid id, string fromEmail)
+    {
+        var domain = MailboxAddress.EncodeAddrspec(fromEmail);
+        return $"<{id:D}@{domain[(domain.LastIndexOf('@') + 1)..]}>";
+    }
+
+    private static MimeEntity Body(OutgoingEmail email)
+    {
+        if (email.Html is null)
+            return Part("plain", email.Text ?? "");
+        if (email.Text is null)
+            return Part("html", email.Html);
+        // RFC 2046, 5.1.4: the plainest first. The boundary is the e-mail's own, so that the bytes are too.
+        return new MultipartAlternative(Part("plain", email.Text), Part("html", email.Html)) { Boundary = $"=_{email.Id:N}" };
+    }
+
+    // The transfer encoding is left to the hand-over: it depends on whether the server offers 8BITMIME.
+    private static TextPart Part(string subtype, string text)
+    {
+        var part = new TextPart(subtype);
+        part.SetText(Encoding.UTF8, MessageText.Lines(text));
+        return part;
+    }
+
+    private static void Write(MimeMessage message, string name, IReadOnlyList<MailboxAddress> mailboxes)
+    {
+        if (mailboxes.Count > 0)
+            Write(message, name, AddressHeader.Write(name, mailboxes));
+    }
+
+    // The lines as they are: MimeKit would encode long words though they are ASCII, and make encoded-words longer than RFC 2047 allows.
+    private static void Write(MimeMessage message, string name, string lines)
+    {
+        var header = new Header(Encoding.UTF8, name, "");
+        header.SetRawValue(Encoding.UTF8.GetBytes(lines));
+        message.Headers.Replace(header);
+    }
+}

@@ -1,0 +1,75 @@
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Settings;
+
+namespace Mail.SenderService.Smtp.Verdicts;
+
+/// <summary>What an attempt came to.</summary>
+public abstract record Outcome
+{
+    private Outcome()
+    {
+    }
+
+    /// <summary>The server answered 2xx to the end of DATA.</summary>
+    /// <param name="Reply">Its words.</param>
+    /// <param name="Refused">Recipients that it refused.</param>
+    public sealed record Sent(string Reply, IReadOnlyList<RefusedRecipient> Refused) : Outcome;
+
+    /// <summary>The server does not have this e-mail, and will never take it.</summary>
+    public sealed record Failed(SmtpError Error) : Outcome;
+
+    /// <summary>The server does not have this e-mail, and may take it later.</summary>
+    public sealed record TryAgain(SmtpError Error) : Outcome;
+
+    /// <summary>The server may or may not have this e-mail. It is never sent again by itself.</summary>
+    public sealed record Unknown(SmtpError Error) : Outcome;
+
+    /// <summary>The server does not have this e-mail, and the trouble is not the e-mail's: it goes back unharmed, and the sender pauses.</summary>
+    /// <param name="Error">What happened.</param>
+    /// <param name="Reason">The trouble in a few words, such as <c>login refused</c>.</param>
+    public sealed record SenderBlocked(SmtpError Error, string Reason) : Outcome
+    {
+        /// <summary>What the trouble concerns.</summary>
+        public VerdictKind Kind { get; init; } = VerdictKind.Server;
+
+        /// <summary>The outcome if it turns out that the trouble is this e-mail's alone, since others get through: its code decides then.</summary>
+        public Outcome AsOwn(int? replyCode) => Kind is VerdictKind.Account or VerdictKind.Greeting && replyCode >= 500
+            ? new Failed(Error with { Permanent = true })
+            : new TryAgain(Error);
+    }
+
+    /// <summary>Decides by the table of verdicts, from the stage and the server's words alone.</summary>
+    public static Outcome Classify(DeliveryAttempt evidence, SmtpOptions options)
+    {
+        if (evidence.Accepted)
+            return new Sent(evidence.Reply ?? "250", evidence.RefusedRecipients);
+
+        var row = VerdictTable.Find(evidence, options);
+        if (row.Id == VerdictTable.InDoubt)
+            return new Unknown(Error(permanent: false));
+        return IsPermanent(row, evidence) switch
+        {
+            true => new Failed(Error(permanent: true)),
+            false => new TryAgain(Error(permanent: false)),
+            null => new SenderBlocked(Error(permanent: false), row.Reason ?? Reasons.At(evidence.Stage)) { Kind = KindOf(row) }
+        };
+
+        SmtpError Error(bool permanent) => new(evidence.Stage, evidence.Reply, row.HintFor(evidence), permanent, row.Id);
+    }
+
+    // Null where it is not the e-mail's. Where all recipients were refused, one that may get it later is enough to try again: those
+    // refused for good are refused again without harm, since nobody has got it so far.
+    private static bool? IsPermanent(VerdictRow row, DeliveryAttempt evidence) => row.Kind switch
+    {
+        VerdictKind.Email or VerdictKind.EmailForGood or VerdictKind.EmailLater when evidence.AllRefused =>
+            evidence.RefusedRecipients.All(recipient => recipient.Retry == RecipientRetry.None && (recipient.Code >= 500 || recipient.Kind == VerdictKind.EmailForGood)),
+        VerdictKind.Email => evidence.ReplyCode >= 500,
+        VerdictKind.EmailForGood => true,
+        VerdictKind.EmailLater => false,
+        // On a connection of its own the e-mail was still refused: then it is no matter of the connection.
+        VerdictKind.Connection when evidence.ReplyCode == 503 => true,
+        _ => null
+    };
+
+    private static VerdictKind KindOf(VerdictRow row) => row.Kind == VerdictKind.Connection ? VerdictKind.Pace : row.Kind;
+}
