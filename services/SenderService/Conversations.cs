@@ -24,23 +24,28 @@ public sealed class Conversations(
     /// <param name="isPaced">Whether the first has a turn of <see cref="LearnedPace"/>.</param>
     public async Task RunAsync(Assignment first, SmtpConnection connection, Task turn, bool isPaced)
     {
-        await turn;
-        Assignment? assignment = first;
-        while (assignment is not null)
+        try
         {
-            // The claim says whose the e-mail is, so its wake-up has done its work. While stopping it is acknowledged at once: until
-            // all are, MassTransit keeps back those that came while it was closing the queue, and no other sender gets them.
-            await using var stopping = lifetime.ApplicationStopping.UnsafeRegister(static waiting => ((WaitingEmail)waiting!).Complete(), assignment.Waiting);
-            var outcome = await HandOverAsync(assignment, connection, isPaced);
-            isPaced = false;
-            var next = await outcomes.RecordAsync(outcome);
-            assignment.Waiting.Complete();
-            counter.Count(outcome.Status, outcome.At, outcome.At - assignment.Claimed.Email.ScheduledDatetime);
-            assignment = next;
+            await turn;
+            Assignment? assignment = first;
+            while (assignment is not null)
+            {
+                // The claim says whose the e-mail is, so its wake-up has done its work. While stopping it is acknowledged at once: until
+                // all are, MassTransit keeps back those that came while it was closing the queue, and no other sender gets them.
+                await using var stopping = lifetime.ApplicationStopping.UnsafeRegister(static waiting => ((WaitingEmail)waiting!).Complete(), assignment.Waiting);
+                var outcome = await HandOverAsync(assignment, connection, isPaced);
+                isPaced = false;
+                var next = await outcomes.RecordAsync(outcome);
+                assignment.Waiting.Complete();
+                counter.Count(outcome.Status, outcome.At, outcome.At - assignment.Claimed.Email.ScheduledDatetime);
+                assignment = next;
+            }
         }
-
-        // Only now: an e-mail whose outcome is not written yet is in doubt if this process dies, as one in conversation is.
-        connections.Return(connection);
+        finally
+        {
+            // Not before: an e-mail whose outcome is not written yet is in doubt if this process dies, as one in conversation is.
+            connections.Return(connection);
+        }
     }
 
     private async Task<OutcomeTransition> HandOverAsync(Assignment assignment, SmtpConnection connection, bool isPaced)
@@ -80,30 +85,25 @@ public sealed class Conversations(
     }
 
     /// <summary>Draws the conclusions for the e-mails that come next.</summary>
-    private void Heed(Outcome outcome, SmtpConnection connection, long begun, bool isPaced)
-    {
-        switch (outcome)
+    private void Heed(Outcome outcome, SmtpConnection connection, long begun, bool isPaced) => outcome.Switch(
+        sent: _ =>
         {
-            case Outcome.Sent:
-                status.Delivered();
-                connections.Served(connection);
-                break;
-            case Outcome.SenderBlocked { Kind: VerdictKind.ConnectionCount } crowded when connections.GoOnWithout(connection):
-                logger.Crowded(crowded.Error.Reply, crowded.Error.Hint);
-                break;
-            case Outcome.SenderBlocked { Kind: VerdictKind.Pace } tooFast:
-                KeepToPace(tooFast, pace.Refused(begun, isPaced, tooFast.Error.Reply));
-                break;
-            case Outcome.SenderBlocked blocked:
-                status.Block(blocked);
-                break;
-            case Outcome.Failed failed:
-                status.CameTo(failed.Error.Stage);
-                break;
-            case Outcome.TryAgain again:
-                status.CameTo(again.Error.Stage);
-                break;
-        }
+            status.Delivered();
+            connections.Served(connection);
+        },
+        failed: failed => status.CameTo(failed.Error.Stage),
+        tryAgain: again => status.CameTo(again.Error.Stage),
+        unknown: _ => { },
+        blocked: blocked => Pause(blocked, connection, begun, isPaced));
+
+    private void Pause(Outcome.SenderBlocked blocked, SmtpConnection connection, long begun, bool isPaced)
+    {
+        if (blocked.Kind == VerdictKind.ConnectionCount && connections.GoOnWithout(connection))
+            logger.Crowded(blocked.Error.Reply, blocked.Error.Hint);
+        else if (blocked.Kind == VerdictKind.Pace)
+            KeepToPace(blocked, pace.Refused(begun, isPaced, blocked.Error.Reply));
+        else
+            status.Block(blocked);
     }
 
     // What is over in a moment is waited for; for longer than that the e-mails go back, and it is said why.

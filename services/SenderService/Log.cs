@@ -33,22 +33,18 @@ internal static partial class Log
     {
         if (logger.IsEnabled(LogLevel.Debug))
             logger.WasTo(string.Join(", ", email.To.Concat(email.Cc).Concat(email.Bcc)), email.Id, email.ClientId);
-        switch (outcome)
-        {
-            case Outcome.Sent sent:
+        outcome.Switch(
+            sent: sent =>
+            {
                 if (logger.IsEnabled(LogLevel.Information))
                     logger.Sent(LoggedWords.Sentences(email, sent.Reply), email.Id, email.ClientId);
-                break;
-            case Outcome.Failed failed:
-                logger.Failed(failed.Error.Stage, LoggedWords.Sentences(email, failed.Error.Reply, failed.Error.Hint), email.Id, email.ClientId);
-                break;
-            case Outcome.TryAgain again:
-                logger.TryingAgain(again.Error.Stage, LoggedWords.Sentences(email, again.Error.Reply), LoggedWords.Following(email, again.Error.Hint), email.Id, email.ClientId);
-                break;
-            case Outcome.Unknown unknown:
-                logger.Unknown(LoggedWords.Sentences(email, unknown.Error.Reply), email.Id, email.ClientId);
-                break;
-        }
+            },
+            failed: failed => logger.Failed(failed.Error.Stage, LoggedWords.Sentences(email, failed.Error.Reply, failed.Error.Hint), email.Id, email.ClientId),
+            tryAgain: again => logger.TryingAgain(
+                again.Error.Stage, LoggedWords.Sentences(email, again.Error.Reply), LoggedWords.Following(email, again.Error.Hint), email.Id, email.ClientId),
+            unknown: unknown => logger.Unknown(LoggedWords.Sentences(email, unknown.Error.Reply), email.Id, email.ClientId),
+            // SenderStatus logs the trouble once, and not for each e-mail that goes back.
+            blocked: _ => { });
     }
 
     // A remainder may be for recipients of copies alone.

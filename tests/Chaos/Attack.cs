@@ -21,6 +21,19 @@ internal static class Attack
     {
         var faults = FaultPlan.Of(options.Seed, options.Length, options.Thorough);
         await using var system = new AttackedSystem();
+        try
+        {
+            return await RunAsync(system, faults, options, say, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            say($"The attack could not go on. What the services logged is in {await system.WriteLogsAsync()}");
+            throw;
+        }
+    }
+
+    private static async Task<AuditReport> RunAsync(AttackedSystem system, IReadOnlyList<Fault> faults, ChaosOptions options, Action<string> say, CancellationToken cancellationToken)
+    {
         say($"Seed {options.Seed}: {options.Length.TotalMinutes:0.#} minutes, {options.EmailRate} e-mails a second, {faults.Count} faults");
         await system.StartAsync();
 

@@ -72,6 +72,15 @@ internal sealed class AttackedSystem : IAsyncDisposable
     /// <summary>Starts what was stopped. Completes when all of it lives.</summary>
     public Task StartServicesAsync() => Task.WhenAll(_services.Values.Select(service => service.StartAsync("/health/live")));
 
+    /// <summary>Writes a file for each service. Returns their folder.</summary>
+    public async Task<string> WriteLogsAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("mail-chaos-logs-").FullName;
+        foreach (var (name, service) in _services)
+            await File.WriteAllTextAsync(Path.Combine(folder, $"{name}.log"), service.Log);
+        return folder;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var service in _services.Values)

@@ -43,42 +43,32 @@ public sealed record OutcomeTransition(Guid Batch, string Status, DateTimeOffset
         var turn = email.Source == EmailSource.Remainder ? attempt + 1 : attempt;
         // A test is there to show the failure, not to outlast it.
         var last = email.Source == EmailSource.Test;
-        switch (outcome)
+        return outcome.Match(
+            sent: Taken,
+            failed: failed => Final(EmailStatus.Failed, Words(failed.Error), Failed(failed.Error)),
+            tryAgain: again => now + retry.DelayAfter(turn, jitter) is var next && (last || next >= email.SendBefore)
+                ? Final(EmailStatus.Failed, Words(again.Error), Failed(again.Error))
+                : Again(next, "attempt_failed", Words(again.Error), attempt, Failed(again.Error)),
+            unknown: unknown => Final(EmailStatus.Unknown, Words(unknown.Error), Failed(unknown.Error)),
+            blocked: blocked => last
+                ? Final(EmailStatus.Failed, Words(blocked.Error), Failed(blocked.Error))
+                : Again(email.DueAt, "returned", Words(blocked.Error), email.Attempts, []));
+
+        OutcomeTransition Taken(Outcome.Sent sent)
         {
-            case Outcome.Sent sent:
-                var remainder = Remainders.Create(claimed, sent.Refused, now, now + retry.DelayAfter(turn, jitter), messageId, by);
-                var lost = sent.Refused.Where(recipient => remainder is null || recipient.Retry == RecipientRetry.None).ToList();
-                var refused = lost.Count == 0
+            var remainder = Remainders.Create(claimed, sent.Refused, now, now + retry.DelayAfter(turn, jitter), messageId, by);
+            var lost = sent.Refused.Where(recipient => remainder is null || recipient.Retry == RecipientRetry.None).ToList();
+            var refused = lost.Count == 0
+                ? null
+                : $"refused: {string.Join("; ", lost.Select(recipient => $"{recipient.Address}: {recipient.Reply}"))}";
+            return Final(EmailStatus.Sent, sent.Reply + (refused is null ? "" : $" ({refused})"), new()
+            {
+                ["sent_at"] = now,
+                ["smtp_reply"] = sent.Reply,
+                ["last_error"] = refused is null
                     ? null
-                    : $"refused: {string.Join("; ", lost.Select(recipient => $"{recipient.Address}: {recipient.Reply}"))}";
-                return Final(EmailStatus.Sent, sent.Reply + (refused is null ? "" : $" ({refused})"), new()
-                {
-                    ["sent_at"] = now,
-                    ["smtp_reply"] = sent.Reply,
-                    ["last_error"] = refused is null
-                        ? null
-                        : Error(new(SmtpStage.RcptTo, refused, lost[0].Hint, lost.All(each => each.Retry == RecipientRetry.None), lost[0].Verdict)),
-                }, remainder);
-
-            case Outcome.Unknown unknown:
-                return Final(EmailStatus.Unknown, Words(unknown.Error), Failed(unknown.Error));
-
-            case Outcome.Failed failed:
-                return Final(EmailStatus.Failed, Words(failed.Error), Failed(failed.Error));
-
-            case Outcome.TryAgain again:
-                var next = now + retry.DelayAfter(turn, jitter);
-                return last || next >= email.SendBefore
-                    ? Final(EmailStatus.Failed, Words(again.Error), Failed(again.Error))
-                    : Again(next, "attempt_failed", Words(again.Error), attempt, Failed(again.Error));
-
-            case Outcome.SenderBlocked blocked:
-                return last
-                    ? Final(EmailStatus.Failed, Words(blocked.Error), Failed(blocked.Error))
-                    : Again(email.DueAt, "returned", Words(blocked.Error), email.Attempts, []);
-
-            default:
-                throw new InvalidOperationException($"No move for {outcome}.");
+                    : Error(new(SmtpStage.RcptTo, refused, lost[0].Hint, lost.All(each => each.Retry == RecipientRetry.None), lost[0].Verdict)),
+            }, remainder);
         }
 
         OutcomeTransition Final(string status, string? detail, JsonObject patch, Remainder? remainder = null)

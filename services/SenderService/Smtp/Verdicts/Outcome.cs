@@ -4,25 +4,51 @@ using Mail.SenderService.Smtp.Settings;
 namespace Mail.SenderService.Smtp.Verdicts;
 
 /// <summary>What an attempt came to.</summary>
+/// <remarks>
+/// Whoever handles outcomes does so by <see cref="Match"/>, so that an outcome that is added here compiles only once every place handles it.
+/// </remarks>
 public abstract record Outcome
 {
     private Outcome()
     {
     }
 
+    /// <summary>Calls the one function that is for this outcome, and returns what it returns.</summary>
+    public abstract T Match<T>(Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown, Func<SenderBlocked, T> blocked);
+
+    /// <summary>Calls the one action that is for this outcome.</summary>
+    public void Switch(Action<Sent> sent, Action<Failed> failed, Action<TryAgain> tryAgain, Action<Unknown> unknown, Action<SenderBlocked> blocked) =>
+        Match(Run(sent), Run(failed), Run(tryAgain), Run(unknown), Run(blocked));
+
     /// <summary>The server answered 2xx to the end of DATA.</summary>
     /// <param name="Reply">Its words.</param>
     /// <param name="Refused">Recipients that it refused.</param>
-    public sealed record Sent(string Reply, IReadOnlyList<RefusedRecipient> Refused) : Outcome;
+    public sealed record Sent(string Reply, IReadOnlyList<RefusedRecipient> Refused) : Outcome
+    {
+        /// <inheritdoc/>
+        public override T Match<T>(Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown, Func<SenderBlocked, T> blocked) => sent(this);
+    }
 
     /// <summary>The server does not have this e-mail, and will never take it.</summary>
-    public sealed record Failed(SmtpError Error) : Outcome;
+    public sealed record Failed(SmtpError Error) : Outcome
+    {
+        /// <inheritdoc/>
+        public override T Match<T>(Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown, Func<SenderBlocked, T> blocked) => failed(this);
+    }
 
     /// <summary>The server does not have this e-mail, and may take it later.</summary>
-    public sealed record TryAgain(SmtpError Error) : Outcome;
+    public sealed record TryAgain(SmtpError Error) : Outcome
+    {
+        /// <inheritdoc/>
+        public override T Match<T>(Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown, Func<SenderBlocked, T> blocked) => tryAgain(this);
+    }
 
     /// <summary>The server may or may not have this e-mail. It is never sent again by itself.</summary>
-    public sealed record Unknown(SmtpError Error) : Outcome;
+    public sealed record Unknown(SmtpError Error) : Outcome
+    {
+        /// <inheritdoc/>
+        public override T Match<T>(Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown, Func<SenderBlocked, T> blocked) => unknown(this);
+    }
 
     /// <summary>The server does not have this e-mail, and the trouble is not the e-mail's: it goes back unharmed, and the sender pauses.</summary>
     /// <param name="Error">What happened.</param>
@@ -36,6 +62,9 @@ public abstract record Outcome
         public Outcome AsOwn(int? replyCode) => Kind is VerdictKind.Account or VerdictKind.Greeting && replyCode >= 500
             ? new Failed(Error with { Permanent = true })
             : new TryAgain(Error);
+
+        /// <inheritdoc/>
+        public override T Match<T>(Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown, Func<SenderBlocked, T> blocked) => blocked(this);
     }
 
     /// <summary>Decides by the table of verdicts, from the stage and the server's words alone.</summary>
@@ -56,6 +85,12 @@ public abstract record Outcome
 
         SmtpError Error(bool permanent) => new(evidence.Stage, evidence.Reply, row.HintFor(evidence), permanent, row.Id);
     }
+
+    private static Func<TOutcome, bool> Run<TOutcome>(Action<TOutcome> action) => outcome =>
+    {
+        action(outcome);
+        return true;
+    };
 
     // Null where it is not the e-mail's. Where all recipients were refused, one that may get it later is enough to try again: those
     // refused for good are refused again without harm, since nobody has got it so far.
