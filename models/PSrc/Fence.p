@@ -255,14 +255,16 @@ machine FenceScheduler {
       var witness: int;
       var judged: tJudged;
       var broken: bool;
+      var heard: int;
       send database, eFenceConnect, this;
       receive {
         case eFenceConnected: (at: int) { boot = at; }
       }
       send broker, eFenceRead, this;
       receive {
-        case eFenceHeard: (counter: int) { witness = counter; }
+        case eFenceHeard: (counter: int) { heard = counter; }
       }
+      witness = heard;
       if (remembered > witness)
         witness = remembered;
       send database, eFenceJudge, (scheduler = this, boot = boot, witness = witness);
@@ -270,8 +272,16 @@ machine FenceScheduler {
         case eFenceJudged: (answer: tJudged) { judged = answer; }
         case eFenceBroken: { broken = true; }
       }
-      if (broken)
+      // FenceCheck.RemindAsync.
+      if (broken) {
+        if (remembered > heard) {
+          send broker, eFenceWrite, (scheduler = this, counter = remembered);
+          receive {
+            case eFenceWritten: {}
+          }
+        }
         return;
+      }
       // A broker that was wiped must not learn the count of an older copy: it would vouch for the copy the next time.
       if (judged.held && bug != HOLD_TELLS_BROKER)
         return;

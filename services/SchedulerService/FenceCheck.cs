@@ -27,15 +27,44 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerCount broker
     /// <exception cref="TimeoutException">One of the servers does not answer.</exception>
     internal async Task<string?> RunOnceAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            return await WithinAsync(TakeTurnAsync, cancellationToken);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            await RemindAsync(cancellationToken);
+            throw;
+        }
+    }
+
+    private static async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
+    {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(_timeout);
         try
         {
-            return await TakeTurnAsync(timeout.Token);
+            return await run(timeout.Token);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"PostgreSQL or RabbitMQ did not answer within {_timeout.TotalSeconds} s. RabbitMQ takes nothing while it is short of memory or disk space.", exception);
+        }
+    }
+
+    // A broker that was wiped learns the count again, also while this instance can't reach the database: another instance that is new, and
+    // reaches it first, then has a witness.
+    private async Task RemindAsync(CancellationToken cancellationToken)
+    {
+        if (_remembered is not { } counter)
+            return;
+        try
+        {
+            await WithinAsync(async bounded => await broker.ReadAsync(bounded) >= counter || await broker.WriteAsync(counter, bounded), cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            logger.NotReminded(exception);
         }
     }
 
@@ -49,7 +78,12 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerCount broker
         await using var transaction = await turn.BeginTransactionAsync(cancellationToken);
         await using var tryLock = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtext('mail.fence')), set_config('idle_in_transaction_session_timeout', '15s', true)", turn);
         if (await tryLock.ExecuteScalarAsync(cancellationToken) is not true)
+        {
+            // It may be the instance that this one waits for, which remembers the count.
+            _waitingSince = null;
             return null;
+        }
+
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         return await CheckAsync(connection, cancellationToken);
     }
