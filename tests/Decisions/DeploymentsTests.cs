@@ -139,9 +139,9 @@ public sealed partial class DeploymentsTests
         Assert.Equal(("mail", password, "postgres", "mail"), (database.Username, new NpgsqlConnectionStringBuilder(database.ConnectionString).Password, database.Host, database.Database));
     }
 
-    /// <summary>The variables of the README's table.</summary>
+    /// <summary>The variables of the page of settings.</summary>
     private static List<string> Settings() =>
-        [.. File.ReadAllLines(Path.Combine(_root, "README.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal) && line.Split('|').Length == 5).SelectMany(line => Variable().Matches(line.Split('|')[1])).Select(match => match.Value)];
+        [.. File.ReadAllLines(Path.Combine(_root, "docs/settings.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal) && line.Split('|').Length == 5).SelectMany(line => Variable().Matches(line.Split('|')[1])).Select(match => match.Value)];
 
     private static List<YamlNode> Documents(string file)
     {

@@ -9,7 +9,7 @@ public sealed partial class DocumentsTests
 
     public static TheoryData<string> Pages =>
     [
-        .. new[] { "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "scheduler/README.md" },
+        .. new[] { "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "scheduler/README.md" },
         .. Directory.EnumerateFiles(Path.Combine(_root, "docs"), "*.md", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_root, file)),
     ];
 
@@ -40,20 +40,20 @@ public sealed partial class DocumentsTests
     }
 
     [Fact]
-    public void Every_variable_that_a_service_reads_from_the_compose_file_is_in_the_readme()
+    public void Every_variable_that_a_service_reads_from_the_compose_file_is_on_the_page_of_settings()
     {
-        var readme = File.ReadAllText(Path.Combine(_root, "README.md"));
+        var settings = File.ReadAllText(Path.Combine(_root, "docs/settings.md"));
         foreach (var name in Variable().Matches(File.ReadAllText(Path.Combine(_root, "docker-compose.yml"))).Select(match => match.Groups["name"].Value).Where(name => !name.StartsWith("POSTGRES_", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal))
-            Assert.Contains(name, readme, StringComparison.Ordinal);
+            Assert.Contains(name, settings, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(0, "TypeScript/shop.ts")]
     [InlineData(1, "CSharp/NSwagShop.cs")]
     [InlineData(2, "CSharp/KiotaShop.cs")]
-    public void The_readmes_code_for_generated_clients_is_code_that_the_tests_run(int number, string program)
+    public void The_code_for_generated_clients_is_code_that_the_tests_run(int number, string program)
     {
-        var code = Code().Matches(File.ReadAllText(Path.Combine(_root, "README.md")))[number].Groups["code"].Value;
+        var code = Code().Matches(File.ReadAllText(Path.Combine(_root, "docs/clients.md")))[number].Groups["code"].Value;
         var run = Lines(File.ReadAllText(Path.Combine(_root, "tests", "Clients", program)));
         Assert.All(code.Split("\n\n"), paragraph => Assert.Contains(Lines(paragraph), run, StringComparison.Ordinal));
 
@@ -61,10 +61,10 @@ public sealed partial class DocumentsTests
     }
 
     [Fact]
-    public void The_readmes_commands_for_generated_clients_are_those_of_the_tests()
+    public void The_commands_for_generated_clients_are_those_of_the_tests()
     {
         var generate = File.ReadAllText(Path.Combine(_root, "tests", "Clients", "generate"));
-        var commands = Regex.Matches(File.ReadAllText(Path.Combine(_root, "README.md")), @"dotnet (nswag|kiota) .*(\\\n.*)*", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
+        var commands = Regex.Matches(File.ReadAllText(Path.Combine(_root, "docs/clients.md")), @"dotnet (nswag|kiota) .*(\\\n.*)*", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
         Assert.Equal(2, commands.Count);
         foreach (var option in commands.SelectMany(command => Regex.Matches(command.Value, @" (?<option>/[a-zA-Z]+:(?!http)|--[a-z-]+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10))))
             Assert.Contains(option.Groups["option"].Value, generate, StringComparison.Ordinal);

@@ -12,7 +12,7 @@ internal static class KiotaShop
     {
         var due = TimeProvider.System.GetUtcNow().AddHours(1);
 
-        // The README shows these lines.
+        // docs/clients.md shows these lines.
         using var http = KiotaClientFactory.Create();
         http.DefaultRequestHeaders.Authorization = new("Bearer", key);
         using var adapter = new HttpClientRequestAdapter(new AnonymousAuthenticationProvider(), httpClient: http) { BaseUrl = address };

@@ -9,7 +9,7 @@ internal static class NSwagShop
     {
         var due = TimeProvider.System.GetUtcNow().AddHours(1);
 
-        // The README shows these lines.
+        // docs/clients.md shows these lines.
         using var http = new HttpClient { BaseAddress = address };
         http.DefaultRequestHeaders.Authorization = new("Bearer", key);
         var mail = new MailClient(http);

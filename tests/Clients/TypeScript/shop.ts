@@ -7,7 +7,7 @@ declare const process: { argv: string[] };
 const [, , address = "", key = "", client = ""] = process.argv;
 const due = new Date(Date.now() + 3_600_000).toISOString();
 
-// The README shows these lines.
+// docs/clients.md shows these lines.
 const mail = createClient<paths>({ baseUrl: address, headers: { Authorization: `Bearer ${key}` } });
 const path = { client_id: client };
 

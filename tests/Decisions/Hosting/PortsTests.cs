@@ -47,7 +47,7 @@ public sealed partial class PortsTests
     }
 
     [Theory]
-    [InlineData("README.md")]
+    [InlineData("docs/settings.md")]
     [InlineData(".env.example")]
     public void Each_setting_of_a_port_is_documented(string file)
     {
