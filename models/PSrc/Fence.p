@@ -119,7 +119,7 @@ machine FenceDatabase {
       send check.scheduler, eFenceJudged, (held = here.held, counter = here.counter, vouched = vouched);
     }
 
-    // Installations.VouchAsync: only where the count is still the one that was judged, and the mark only where there is none.
+    // Installations.TrustAsync: only where the count is still the one that was judged, and the mark only where there is none.
     on eFenceVouch do (vouch: (scheduler: machine, boot: int, counter: int)) {
       if (vouch.boot == boot && (here.counter == vouch.counter || bug == VOUCH_WITHOUT_COUNT)) {
         here.vouched = boot;
@@ -255,16 +255,14 @@ machine FenceScheduler {
       var witness: int;
       var judged: tJudged;
       var broken: bool;
-      var heard: int;
       send database, eFenceConnect, this;
       receive {
         case eFenceConnected: (at: int) { boot = at; }
       }
       send broker, eFenceRead, this;
       receive {
-        case eFenceHeard: (counter: int) { heard = counter; }
+        case eFenceHeard: (counter: int) { witness = counter; }
       }
-      witness = heard;
       if (remembered > witness)
         witness = remembered;
       send database, eFenceJudge, (scheduler = this, boot = boot, witness = witness);
@@ -272,16 +270,8 @@ machine FenceScheduler {
         case eFenceJudged: (answer: tJudged) { judged = answer; }
         case eFenceBroken: { broken = true; }
       }
-      // FenceCheck.RemindAsync.
-      if (broken) {
-        if (remembered > heard) {
-          send broker, eFenceWrite, (scheduler = this, counter = remembered);
-          receive {
-            case eFenceWritten: {}
-          }
-        }
+      if (broken)
         return;
-      }
       // A broker that was wiped must not learn the count of an older copy: it would vouch for the copy the next time.
       if (judged.held && bug != HOLD_TELLS_BROKER)
         return;

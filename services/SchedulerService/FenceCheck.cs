@@ -27,44 +27,15 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerCount broker
     /// <exception cref="TimeoutException">One of the servers does not answer.</exception>
     internal async Task<string?> RunOnceAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            return await WithinAsync(TakeTurnAsync, cancellationToken);
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            await RemindAsync(cancellationToken);
-            throw;
-        }
-    }
-
-    private static async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
-    {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(_timeout);
         try
         {
-            return await run(timeout.Token);
+            return await TakeTurnAsync(timeout.Token);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"PostgreSQL or RabbitMQ did not answer within {_timeout.TotalSeconds} s. RabbitMQ takes nothing while it is short of memory or disk space.", exception);
-        }
-    }
-
-    // A broker that was wiped learns the count again, also while this instance can't reach the database: another instance that is new, and
-    // reaches it first, then has a witness.
-    private async Task RemindAsync(CancellationToken cancellationToken)
-    {
-        if (_remembered is not { } counter)
-            return;
-        try
-        {
-            await WithinAsync(async bounded => await broker.ReadAsync(bounded) >= counter || await broker.WriteAsync(counter, bounded), cancellationToken);
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            logger.NotReminded(exception);
         }
     }
 
@@ -78,12 +49,7 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerCount broker
         await using var transaction = await turn.BeginTransactionAsync(cancellationToken);
         await using var tryLock = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtext('mail.fence')), set_config('idle_in_transaction_session_timeout', '15s', true)", turn);
         if (await tryLock.ExecuteScalarAsync(cancellationToken) is not true)
-        {
-            // It may be the instance that this one waits for, which remembers the count.
-            _waitingSince = null;
             return null;
-        }
-
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         return await CheckAsync(connection, cancellationToken);
     }
@@ -94,7 +60,7 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerCount broker
         var known = await Installations.LoadAsync(connection, cancellationToken);
         if (known is null && _remembered is not null)
             return "The record of this installation is gone from the database. If the database was emptied on purpose, restart SchedulerService.";
-        var vouched = known?.IsVouchedFor(place) is true;
+        var vouched = known?.IsTrusted(place) is true;
         // Another instance has counted within this second.
         if (vouched && known!.Age < Pause / 2 && !(_remembered > known.Installation.Counter))
         {
@@ -108,10 +74,9 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerCount broker
         // First in the database, then at the broker, which is ahead only where the database went back. Before anything is claimed
         // at that count, both have it. While everything is held the broker keeps what it knows: one that was wiped must not learn the
         // count of an older copy, for which it would vouch the next time.
-        if ((counted ?? heard) is { } counter)
-            await broker.WriteAsync(counter, cancellationToken);
         if (counted is null)
             return waitsFor;
+        await broker.WriteAsync(counted.Value, cancellationToken);
         _remembered = counted;
         if (!vouched && await Installations.TrustAsync(connection, place, counted.Value, cancellationToken))
             logger.DatabaseTrusted(counted.Value);

@@ -47,7 +47,4 @@ internal static partial class Log
 
     [LoggerMessage(LogLevel.Warning, "Whether this database is the one that is known can't be told yet")]
     public static partial void FenceFailed(this ILogger logger, Exception exception);
-
-    [LoggerMessage(LogLevel.Debug, "RabbitMQ could not be told the count that this instance remembers")]
-    public static partial void NotReminded(this ILogger logger, Exception exception);
 }

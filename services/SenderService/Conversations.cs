@@ -24,10 +24,10 @@ public sealed class Conversations(
     /// <param name="isPaced">Whether the first has a turn of <see cref="LearnedPace"/>.</param>
     public async Task RunAsync(Assignment first, SmtpConnection connection, Task turn, bool isPaced)
     {
+        Assignment? assignment = first;
         try
         {
             await turn;
-            Assignment? assignment = first;
             while (assignment is not null)
             {
                 // The claim says whose the e-mail is, so its wake-up has done its work. While stopping it is acknowledged at once: until
@@ -41,9 +41,16 @@ public sealed class Conversations(
                 assignment = next;
             }
         }
+        catch (Exception exception)
+        {
+            // A fault of ours, and nobody knows how far the conversation came: the e-mail stays with this process, and is unknown when that
+            // ends. The next e-mail must not read what was meant for this one.
+            logger.ConversationBroke(exception, assignment!.Claimed.Email.Id, assignment.Claimed.Email.ClientId);
+            assignment.Waiting.Complete();
+            await connection.DisposeAsync();
+        }
         finally
         {
-            // Not before: an e-mail whose outcome is not written yet is in doubt if this process dies, as one in conversation is.
             connections.Return(connection);
         }
     }

@@ -50,6 +50,9 @@ internal static partial class Log
     // A remainder may be for recipients of copies alone.
     private static string To(ScheduledEmail email) => string.Join(", ", email.To.Count > 0 ? email.To : [.. email.Cc, .. email.Bcc]);
 
+    [LoggerMessage(LogLevel.Error, "The conversation about email {EmailId} of client {ClientId} could not go on. It stays as sending, and is unknown once this process has ended")]
+    public static partial void ConversationBroke(this ILogger logger, Exception exception, Guid emailId, string clientId);
+
     [LoggerMessage(LogLevel.Warning, "The turn of {Count} e-mails under SMTP_RATE could not be asked for; they wait")]
     public static partial void NoSlots(this ILogger logger, Exception exception, int count);
 

@@ -40,7 +40,7 @@ public sealed record KnownInstallation(Installation Installation, TimeSpan Age, 
     public bool Restored => Genuine is false || (Installation.Marked && Genuine is null);
 
     /// <summary>Whether e-mails may be claimed in this place.</summary>
-    public bool IsVouchedFor(Place place) => Genuine is true && Installation.Trusted == place.Fingerprint;
+    public bool IsTrusted(Place place) => Genuine is true && Installation.Trusted == place.Fingerprint;
 }
 
 /// <summary>A database server as it runs now, and what the installation there is called.</summary>

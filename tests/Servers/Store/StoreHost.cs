@@ -13,16 +13,13 @@ internal sealed class StoreHost : IAsyncDisposable
 
     private StoreHost(string database)
     {
-        (ConnectionString, DataSource) = (database, NpgsqlDataSource.Create(database));
+        DataSource = NpgsqlDataSource.Create(database);
         _services = new ServiceCollection().AddLogging().AddMetrics().AddMailStore(DataSource).BuildServiceProvider();
     }
 
     internal IDocumentStore Documents => _services.GetRequiredService<IDocumentStore>();
 
     internal NpgsqlDataSource DataSource { get; }
-
-    /// <summary>With the password, which a data source keeps to itself.</summary>
-    internal string ConnectionString { get; }
 
     /// <summary>A new database, or one that an earlier version left; three services bring it up to date at once.</summary>
     internal static async Task<StoreHost> StartAsync(TestServers servers, string? script = null)

@@ -150,7 +150,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         }
 
         var known = (await looking)!;
-        Assert.Equal((9L, false, true), (known.Installation.Counter, known.Restored, known.IsVouchedFor(_place)));
+        Assert.Equal((9L, false, true), (known.Installation.Counter, known.Restored, known.IsTrusted(_place)));
         await ExecuteAsync("delete from mail.mt_doc_hold");
         Assert.Single(await ClaimAsync(id, _due));
     }

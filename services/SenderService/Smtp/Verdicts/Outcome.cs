@@ -5,7 +5,7 @@ namespace Mail.SenderService.Smtp.Verdicts;
 
 /// <summary>What an attempt came to.</summary>
 /// <remarks>
-/// Whoever handles outcomes does so by <see cref="Match"/>, so that an outcome that is added here compiles only once every place handles it.
+/// Whoever handles every kind does so by <see cref="Match"/>: an outcome that is added here compiles only once each of those places handles it.
 /// </remarks>
 public abstract record Outcome
 {
