@@ -82,10 +82,12 @@ public sealed class Conversations(
     // The message of a remainder is the first e-mail's, to the byte but for Date.
     private static OutgoingEmail Outgoing(ScheduledEmail email, EmailBody body)
     {
-        var named = email.Named ?? new(email.To, email.Cc, email.Bcc);
-        return new(
-            email.MessageOf ?? email.Id, named.To, named.Cc, named.Bcc, email.ReplyTo, email.Subject, body.Text, body.Html, email.Headers)
+        var content = EmailContent.From(email, body);
+        if (email.Named is { } named)
+            content = content with { To = named.To, Cc = named.Cc, Bcc = named.Bcc };
+        return new(content)
         {
+            Id = email.MessageOf ?? email.Id,
             Envelope = email.Named is null ? null : [.. email.To, .. email.Cc, .. email.Bcc],
             MessageId = email.MessageOf is null ? null : email.MessageId,
         };

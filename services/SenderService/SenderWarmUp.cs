@@ -26,13 +26,12 @@ internal sealed class SenderWarmUp(
     // Longer than the runtime waits for quiet before it begins to count calls.
     private static readonly TimeSpan _quiet = TimeSpan.FromMilliseconds(250);
 
-    private static readonly OutgoingEmail _email = new(
-        Guid.Empty, ["rehearsal@localhost"], [], [], [], "Warm-up", "text", "<p>html</p>", new Dictionary<string, string>(StringComparer.Ordinal));
+    private static readonly EmailContent _content = new() { To = ["rehearsal@localhost"], Subject = "Warm-up", Text = "text", Html = "<p>html</p>" };
 
     /// <summary>Before the first e-mail.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
-        await Rehearsal.RunAsync(_email, time, cancellationToken);
+        await Rehearsal.RunAsync(new(_content) { Id = Guid.Empty }, time, cancellationToken);
         if (Outcome.Classify(await connections.ProbeAsync(cancellationToken), smtp) is Outcome.SenderBlocked blocked)
             status.Block(blocked);
 
@@ -60,7 +59,7 @@ internal sealed class SenderWarmUp(
             for (var round = 0; round < Rounds && !counter.Any; round++)
             {
                 await Task.Delay(_quiet, time, cancellationToken);
-                await Rehearsal.RunAsync(_email, time, cancellationToken);
+                await Rehearsal.RunAsync(new(_content) { Id = Guid.Empty }, time, cancellationToken);
                 await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
                 for (var count = 0; count < Rehearsal.Emails; count++)
                     await ClaimNothingAsync(connection, cancellationToken);
@@ -85,14 +84,12 @@ internal sealed class SenderWarmUp(
     private ClaimedEmail Sample(Claim claim)
     {
         var now = time.GetUtcNow();
-        var body = EmailBody.Create("warm-up", "text", html: null);
-        var email = new ScheduledEmail
+        var body = EmailBody.Create("warm-up", _content);
+        var email = new ScheduledEmail(_content)
         {
             Id = Guid.Empty,
             ClientId = "warm-up",
             Source = EmailSource.OneOff,
-            To = ["rehearsal@localhost"],
-            Subject = "Warm-up",
             BodyId = body.Id,
             ScheduledDatetime = now,
             DueAt = now,

@@ -19,8 +19,10 @@ public sealed record EmailBody
     public string? Text { get; init; }
     public string? Html { get; init; }
 
-    public static EmailBody Create(string clientId, string? text, string? html)
+    /// <summary>The body of this content. Its id stands in databases: what text and HTML alone come to stays what it was.</summary>
+    public static EmailBody Create(string clientId, EmailContent content)
     {
+        var (text, html) = (content.Text, content.Html);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var part in (ReadOnlySpan<string?>)[clientId, text, html])
         {

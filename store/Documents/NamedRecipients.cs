@@ -2,7 +2,7 @@ namespace Mail.Store;
 
 /// <summary>
 /// The recipients that a message names, where it goes to some of them only: those of the first e-mail. An e-mail's own
-/// <see cref="ScheduledEmail.To"/>, <see cref="ScheduledEmail.Cc"/> and <see cref="ScheduledEmail.Bcc"/> are always those that it
+/// <see cref="EmailFields.To"/>, <see cref="EmailFields.Cc"/> and <see cref="EmailFields.Bcc"/> are always those that it
 /// goes to: a sender of an earlier version, which knows nothing of this, sends it to nobody else.
 /// </summary>
 /// <param name="To">The header's.</param>

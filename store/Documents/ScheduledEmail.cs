@@ -7,8 +7,19 @@ namespace Mail.Store;
 /// One e-mail and where it stands. Small, since it is rewritten at each move; the body is apart (<see cref="EmailBody"/>).
 /// Written once when it is scheduled, then only by <see cref="Transitions"/>.
 /// </summary>
-public sealed record ScheduledEmail
+public sealed record ScheduledEmail : EmailFields
 {
+    /// <summary>As it is read.</summary>
+    public ScheduledEmail()
+    {
+    }
+
+    /// <summary>With the header fields of its content.</summary>
+    public ScheduledEmail(EmailFields fields)
+        : base(fields)
+    {
+    }
+
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
 
@@ -22,13 +33,6 @@ public sealed record ScheduledEmail
 
     /// <summary>The config revision that scheduled it.</summary>
     public long? Revision { get; init; }
-
-    public required List<string> To { get; init; }
-    public List<string> Cc { get; init; } = [];
-    public List<string> Bcc { get; init; } = [];
-    public List<string> ReplyTo { get; init; } = [];
-    public required string Subject { get; init; }
-    public Dictionary<string, string> Headers { get; init; } = new(StringComparer.Ordinal);
 
     /// <summary>The id of its <see cref="EmailBody"/>, or <see cref="EmailBody.Erased"/>.</summary>
     public required string BodyId { get; init; }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Mail.ConfigService.Emails;
 
 namespace Mail.ConfigService.EmailConfigs;
@@ -22,7 +20,7 @@ internal sealed record WantedItem(string Key, string Fingerprint, EmailInput Inp
         var identical = new Dictionary<string, int>(StringComparer.Ordinal);
         return [.. inputs.Select(input =>
         {
-            var fingerprint = FingerprintOf(input);
+            var fingerprint = input.Content.Fingerprint(input.ScheduledDatetime!.Value, input.SendBefore);
             if (input.Key is { } key)
                 return new WantedItem(key, fingerprint, input);
             string made;
@@ -34,30 +32,5 @@ internal sealed record WantedItem(string Key, string Fingerprint, EmailInput Inp
             while (given.Contains(made));
             return new WantedItem(made, fingerprint, input);
         })];
-    }
-
-    private static string FingerprintOf(EmailInput input)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartArray();
-            foreach (var addresses in (ReadOnlySpan<List<string>>)[input.To, input.Cc, input.Bcc, input.ReplyTo])
-                JsonSerializer.Serialize(json, addresses);
-            json.WriteStringValue(input.Subject);
-            json.WriteStringValue(input.Text);
-            json.WriteStringValue(input.Html);
-            foreach (var (name, value) in input.Headers.OrderBy(header => header.Key, StringComparer.Ordinal))
-            {
-                json.WriteStringValue(name);
-                json.WriteStringValue(value);
-            }
-
-            json.WriteNumberValue(input.ScheduledDatetime!.Value.UtcTicks);
-            json.WriteNumberValue(input.SendBefore?.UtcTicks ?? 0);
-            json.WriteEndArray();
-        }
-
-        return Convert.ToHexStringLower(SHA256.HashData(buffer.GetBuffer().AsSpan(0, (int)buffer.Length)));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mail.ConfigService.Requests;
+using Mail.Store;
 
 namespace Mail.ConfigService.Emails;
 
@@ -15,14 +16,7 @@ internal sealed record EmailInput
     private static readonly string[] _fields = ["to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "scheduled_datetime", "send_before"];
 
     public string? Key { get; init; }
-    public required List<string> To { get; init; }
-    public required List<string> Cc { get; init; }
-    public required List<string> Bcc { get; init; }
-    public required List<string> ReplyTo { get; init; }
-    public required string Subject { get; init; }
-    public string? Text { get; init; }
-    public string? Html { get; init; }
-    public required Dictionary<string, string> Headers { get; init; }
+    public required EmailContent Content { get; init; }
     public DateTimeOffset? ScheduledDatetime { get; init; }
     public DateTimeOffset? SendBefore { get; init; }
 
@@ -50,14 +44,17 @@ internal sealed record EmailInput
         var input = new EmailInput
         {
             Key = inConfig ? fields.Line("key", MaxKey) : null,
-            To = Addresses(fields, "to", required: true),
-            Cc = Addresses(fields, "cc"),
-            Bcc = Addresses(fields, "bcc"),
-            ReplyTo = Addresses(fields, "reply_to"),
-            Subject = fields.Line("subject", MaxSubject, required: true) ?? "",
-            Text = fields.Body("text", MaxBody),
-            Html = fields.Body("html", MaxBody),
-            Headers = HeaderRules.Read(fields),
+            Content = new()
+            {
+                To = Addresses(fields, "to", required: true),
+                Cc = Addresses(fields, "cc"),
+                Bcc = Addresses(fields, "bcc"),
+                ReplyTo = Addresses(fields, "reply_to"),
+                Subject = fields.Line("subject", MaxSubject, required: true) ?? "",
+                Text = fields.Body("text", MaxBody),
+                Html = fields.Body("html", MaxBody),
+                Headers = HeaderRules.Read(fields),
+            },
             ScheduledDatetime = fields.Time("scheduled_datetime", required: inConfig),
             SendBefore = fields.Time("send_before"),
         };
@@ -65,7 +62,7 @@ internal sealed record EmailInput
             errors.Add(fields.Pointer("key"), "must not be empty: leave it out, or name the item");
         if (!fields.Has("text") && !fields.Has("html"))
             errors.Add(pointer, "has neither text nor html: one of them is required");
-        if (input.To.Count + input.Cc.Count + input.Bcc.Count > MaxRecipients)
+        if (input.Content.To.Count + input.Content.Cc.Count + input.Content.Bcc.Count > MaxRecipients)
             errors.Add(fields.Pointer("to"), $"makes more than {MaxRecipients} recipients, with cc and bcc");
         if (input.SendBefore <= input.ScheduledDatetime)
             errors.Add(fields.Pointer("send_before"), "must be after scheduled_datetime");
@@ -91,5 +88,5 @@ internal sealed record EmailInput
         return addresses;
     }
 
-    private static readonly EmailInput _none = new() { To = [], Cc = [], Bcc = [], ReplyTo = [], Subject = "", Headers = [] };
+    private static readonly EmailInput _none = new() { Content = new() };
 }

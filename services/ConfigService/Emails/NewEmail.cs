@@ -16,21 +16,15 @@ internal static class NewEmail
 
     internal static (ScheduledEmail Email, EmailBody Body) Create(string clientId, string? key, EmailInput input, Origin origin, DateTimeOffset now)
     {
-        var body = EmailBody.Create(clientId, input.Text, input.Html);
+        var body = EmailBody.Create(clientId, input.Content);
         var due = input.ScheduledDatetime ?? WholeMilliseconds(now);
-        var email = new ScheduledEmail
+        var email = new ScheduledEmail(input.Content)
         {
             Id = Guid.CreateVersion7(),
             ClientId = clientId,
             Key = key,
             Source = origin.Source,
             Revision = origin.Revision,
-            To = input.To,
-            Cc = input.Cc,
-            Bcc = input.Bcc,
-            ReplyTo = input.ReplyTo,
-            Subject = input.Subject,
-            Headers = input.Headers,
             BodyId = body.Id,
             ResendOf = origin.ResendOf,
             ScheduledDatetime = due,

@@ -73,17 +73,13 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
 
     private Task<Guid> CreateAsync(string to, CancellationToken cancellationToken) => unit.RunAsync(async work =>
     {
-        var input = new EmailInput
+        var content = new EmailContent
         {
             To = [to],
-            Cc = [],
-            Bcc = [],
-            ReplyTo = [],
-            Headers = [],
             Subject = "Test e-mail",
             Text = $"This is a test. It was sent at {MailJson.Format(work.Now)} through the path that scheduled e-mails take; that it is here shows that sending works.",
         };
-        var (email, body) = NewEmail.Create(ClientId, key: null, input, new(EmailSource.Test, instance.Name, "test e-mail"), work.Now);
+        var (email, body) = NewEmail.Create(ClientId, key: null, new() { Content = content }, new(EmailSource.Test, instance.Name, "test e-mail"), work.Now);
         await EmailInserts.InsertAsync(work.Connection, [email], [body], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
         return email.Id;

@@ -102,8 +102,8 @@ public sealed class ConfigChangeTests
     [Fact]
     public void The_order_of_items_and_of_headers_and_the_offset_are_no_change()
     {
-        var one = Input("a", _later, "x") with { Headers = new() { ["X-A"] = "1", ["X-B"] = "2" } };
-        var other = Input("a", _later.ToOffset(TimeSpan.FromHours(2)), "x") with { Headers = new() { ["X-B"] = "2", ["X-A"] = "1" } };
+        var one = With(Input("a", _later, "x"), new() { ["X-A"] = "1", ["X-B"] = "2" });
+        var other = With(Input("a", _later.ToOffset(TimeSpan.FromHours(2)), "x"), new() { ["X-B"] = "2", ["X-A"] = "1" });
         Assert.Equal(WantedItem.Name([one])[0].Fingerprint, WantedItem.Name([other])[0].Fingerprint);
         var keyless = new[] { Input(null, _later, "x"), Input(null, _later, "y"), Input(null, _later, "x") };
         Assert.Equal(
@@ -174,13 +174,9 @@ public sealed class ConfigChangeTests
     private static EmailInput Input(string? key, DateTimeOffset due, string subject) => new()
     {
         Key = key,
-        To = ["ada@example.com"],
-        Cc = [],
-        Bcc = [],
-        ReplyTo = [],
-        Subject = subject,
-        Text = "text",
-        Headers = [],
+        Content = new() { To = ["ada@example.com"], Subject = subject, Text = "text" },
         ScheduledDatetime = due,
     };
+
+    private static EmailInput With(EmailInput input, Dictionary<string, string> headers) => input with { Content = input.Content with { Headers = headers } };
 }

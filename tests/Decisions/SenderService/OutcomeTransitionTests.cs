@@ -99,6 +99,6 @@ public sealed class OutcomeTransitionTests
             ClaimedBy = Guid.CreateVersion7(),
             ClaimBatch = Guid.CreateVersion7(),
         };
-        return OutcomeTransition.Decide(new(email, EmailBody.Create("acme", "text", null), _now), outcome, _now, "<id@example.com>", _retry, jitter: 0, "sender-1");
+        return OutcomeTransition.Decide(new(email, EmailBody.Create("acme", new() { Text = "text" }), _now), outcome, _now, "<id@example.com>", _retry, jitter: 0, "sender-1");
     }
 }

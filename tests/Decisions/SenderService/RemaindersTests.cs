@@ -108,7 +108,7 @@ public sealed class RemaindersTests
     private static Remainder Of(RefusedRecipient[] refused, ScheduledEmail? email = null) => Move(refused, email).Move.Remainder!;
 
     private static OutcomeTransition Move(RefusedRecipient[] refused, ScheduledEmail? email = null) => OutcomeTransition.Decide(
-        new(email ?? _email, EmailBody.Create("acme", "text", null), _claimedAt), new Outcome.Sent("250 Ok", refused), _now, "<id@example.com>", _retry, jitter: 0, "sender-1");
+        new(email ?? _email, EmailBody.Create("acme", new() { Text = "text" }), _claimedAt), new Outcome.Sent("250 Ok", refused), _now, "<id@example.com>", _retry, jitter: 0, "sender-1");
 
     private static DateTimeOffset At(Guid id) => DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(id.ToString("N")[..12], 16));
 }

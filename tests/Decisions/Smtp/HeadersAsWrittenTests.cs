@@ -12,8 +12,10 @@ namespace Mail.Tests.Decisions.Smtp;
 public sealed partial class HeadersAsWrittenTests
 {
     private static readonly SmtpOptions _options = new() { FromEmail = "noreply@example.com", FromName = "Your App" };
-    private static readonly OutgoingEmail _email = new(
-        Guid.Parse("019ad5a2-7c00-7000-8000-000000000001"), ["ada@example.org"], [], [], [], "Welcome", "Hello", null, new Dictionary<string, string>(StringComparer.Ordinal));
+    private static readonly OutgoingEmail _email = new(new() { To = ["ada@example.org"], Subject = "Welcome", Text = "Hello" })
+    {
+        Id = Guid.Parse("019ad5a2-7c00-7000-8000-000000000001"),
+    };
 
     // Words of all sorts, long ones too; what looks like an encoded-word is meant as one.
     private static readonly Gen<string> _word = Gen.OneOf(

@@ -10,8 +10,10 @@ public sealed class MessageTests
 {
     private static readonly DateTimeOffset _date = new(2026, 12, 1, 8, 0, 0, TimeSpan.Zero);
     private static readonly SmtpOptions _options = new() { FromEmail = "noreply@example.com", FromName = "Your App" };
-    private static readonly OutgoingEmail _email = new(
-        Guid.Parse("019ad5a2-7c00-7000-8000-000000000001"), ["Ada Lovelace <ada@example.org>"], [], [], [], "Welcome", "Hello Ada", null, new Dictionary<string, string>(StringComparer.Ordinal));
+    private static readonly OutgoingEmail _email = new(new() { To = ["Ada Lovelace <ada@example.org>"], Subject = "Welcome", Text = "Hello Ada" })
+    {
+        Id = Guid.Parse("019ad5a2-7c00-7000-8000-000000000001"),
+    };
 
     [Fact]
     public void Text_alone() => AssertBytes("""

@@ -54,7 +54,7 @@ internal sealed class Sender : IAsyncDisposable
     };
 
     public static OutgoingEmail Email(string text = "Hello Ada", params string[] to) =>
-        new(Guid.CreateVersion7(), to.Length == 0 ? ["ada@example.org"] : to, [], [], [], "Welcome", text, null, new Dictionary<string, string>(StringComparer.Ordinal));
+        new(new() { To = to.Length == 0 ? ["ada@example.org"] : [.. to], Subject = "Welcome", Text = text }) { Id = Guid.CreateVersion7() };
 
     public Task<DeliveryAttempt> HandOverAsync(OutgoingEmail email, Func<bool>? mayFinish = null) => HandOverUntilAsync(email, mayFinish, CancellationToken.None);
 

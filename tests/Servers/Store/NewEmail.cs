@@ -7,7 +7,7 @@ internal static class NewEmail
 {
     internal static (ScheduledEmail Email, EmailBody Body) Due(DateTimeOffset due, string text)
     {
-        var body = EmailBody.Create("acme", text, null);
+        var body = EmailBody.Create("acme", new() { Text = text });
         var email = new ScheduledEmail
         {
             Id = Guid.CreateVersion7(),
