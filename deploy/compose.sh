@@ -51,11 +51,12 @@ require_free_docker_port() { # SERVICE VARIABLE DEFAULT WHAT
   require_free_port "$(port_setting "$2" "$3")" "$4" "$2="
 }
 
-# A service that a setting keeps from starting says so in its last line.
+# A service that a setting keeps from starting says so in its last line, without the codes that compose puts around it.
 show_last_words() {
   local service last
   for service in "${compose_services[@]}"; do
-    last=$(compose logs --no-log-prefix --tail 1 "$service" 2> /dev/null || true)
+    if [[ $(compose ps --format '{{.Health}}' "$service" 2> /dev/null) == healthy ]]; then continue; fi
+    last=$(compose logs --no-color --no-log-prefix --tail 1 "$service" 2> /dev/null | sed 's/\x1b\[[0-9;]*[A-Za-z]//g' || true)
     if [[ $last && $last != '{'* ]]; then say "$service said last: $last"; fi
   done
 }

@@ -41,7 +41,13 @@ public sealed partial class PortsTests
     public async Task A_service_that_a_setting_ended_is_quoted_and_the_log_of_one_that_runs_is_not()
     {
         const string Docker = """
-            docker() { case "${*: -1}" in configservice) echo 'API_KEY is too short: set it' ;; *) echo '{"@m":"ready"}' ;; esac; }; root=/nowhere; run=/nowhere; show_last_words
+            docker() { case $* in
+              *' ps '*senderservice) echo healthy ;;
+              *' logs '*senderservice) echo 'INF Bus started' ;;
+              *' logs '*configservice) echo $'\e[2KAPI_KEY is too short: set it' ;;
+              *' logs '*) echo '{"@m":"ready"}' ;;
+            esac; }
+            root=/nowhere; run=/nowhere; show_last_words
             """;
         Assert.Equal((0, "configservice said last: API_KEY is too short: set it"), await BashAsync(Docker));
     }
