@@ -87,7 +87,7 @@ report_unconfigured_senders() { # URL
   local said
   said=$(unusable_settings "$1")
   if [[ $said ]]; then
-    say "The senders are up but not configured. $said"
+    say "The senders are up but not configured. $said Correct .env and run ./mail up again."
     return
   fi
   report_blocked_senders "$1"

@@ -235,7 +235,7 @@ wait_for_services() {
     fi
     case ${trouble[$instance]:-} in
       '') ;;
-      Missing:* | Invalid:*) say "$instance is up but not configured. ${trouble[$instance]}" ;;
+      Missing:* | Invalid:*) say "$instance is up but not configured. ${trouble[$instance]} Correct .env and run ./mail up again." ;;
       *) say "$instance is up but sends nothing: ${trouble[$instance]} E-mail waits, and goes out by itself once that is put right." ;;
     esac
   done

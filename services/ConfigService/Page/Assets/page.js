@@ -80,5 +80,6 @@ function follow() {
 
 remember(document);
 document.getElementById('zone').textContent = zone;
+document.getElementById('zone-hint').hidden = zone === 'UTC';
 localize(document);
 follow();
