@@ -8,7 +8,7 @@ namespace Mail.Store;
 /// </summary>
 internal static class BodyLock
 {
-    /// <summary>The side of who inserts, for a batch that ends with its transaction; <c>@clients</c> are whose e-mails.</summary>
+    /// <summary>The lock that inserting e-mails takes, for a batch; it ends with the transaction. <c>@clients</c> are the clients of the e-mails.</summary>
     internal const string Share = $"select pg_advisory_xact_lock_shared({Key}) from {Clients}";
 
     /// <summary>

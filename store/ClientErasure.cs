@@ -13,7 +13,7 @@ public static class ClientErasure
     /// <summary>The most that one batch erases.</summary>
     public const int BatchSize = 1000;
 
-    /// <summary>Who holds a client that is being erased.</summary>
+    /// <summary>The name under which a client is held while it is being erased.</summary>
     public const string Holder = "erasure";
 
     private const string Schema = MailRegistry.Schema;

@@ -25,7 +25,7 @@ public sealed class Outbox(TimerTable timers)
     /// <param name="connection">The caller's, in a transaction.</param>
     /// <param name="emailId">The e-mail.</param>
     /// <param name="due">When to wake it.</param>
-    /// <param name="wakeup">The token of the new timer: one that nobody has used before.</param>
+    /// <param name="wakeup">The token of the new timer. It must be a new one.</param>
     /// <param name="before">The token of the timer that the last move has set; null where there was none.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
     public async Task WakeAgainAsync(NpgsqlConnection connection, Guid emailId, DateTimeOffset due, Guid wakeup, Guid? before, CancellationToken cancellationToken)

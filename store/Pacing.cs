@@ -10,7 +10,7 @@ public static class Pacing
 {
     private const string Paces = $"{MailRegistry.Schema}.mt_doc_pace";
 
-    // What nobody used is gone: after a pause the line begins anew with now.
+    // Unused slots are lost: after a pause the next free slot is now.
     private const string Reserve = $"""
         insert into {Paces} as p (id, data)
         values (@account, jsonb_build_object('id', @account, 'next_at', clock_timestamp() + @span))

@@ -74,7 +74,7 @@ public static class Retention
     /// <param name="connection">The caller's, in a transaction that has locked nothing yet: it waits for whoever inserts e-mails.</param>
     /// <param name="keep">For how long what is final is kept.</param>
     /// <param name="now">What counts as now; null, as in production, for the database's clock.</param>
-    /// <param name="by">Who erases, for the timeline.</param>
+    /// <param name="by">The name of the instance, for the timeline.</param>
     /// <param name="cancellationToken">Abandons the batch.</param>
     public static async Task<int> RunOnceAsync(NpgsqlConnection connection, TimeSpan keep, DateTimeOffset? now, string by, CancellationToken cancellationToken)
     {

@@ -51,7 +51,7 @@ public static class SweepDuties
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Forgets a duty that nobody has any more.</summary>
+    /// <summary>Deletes the record of a duty that no instance has any more.</summary>
     public static async Task RemoveAsync(NpgsqlConnection connection, string duty, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand($"delete from {Table} where duty = @duty", connection) { Parameters = { new("duty", duty) } };

@@ -170,7 +170,7 @@ public static class Transitions
     /// yet: that says nothing of the ids.
     /// </summary>
     /// <param name="connection">Any open connection.</param>
-    /// <param name="claim">Who claims, and under which batch.</param>
+    /// <param name="claim">The sender that claims, and its batch.</param>
     /// <param name="ids">The e-mails that wake-ups named.</param>
     /// <param name="now">What counts as now; null, as in production, for the database's clock.</param>
     /// <param name="cancellationToken">Abandons the claim: it may still land, and must then be given back.</param>

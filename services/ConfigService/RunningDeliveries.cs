@@ -14,8 +14,8 @@ internal static class RunningDeliveries
     /// Completes when no e-mail is <c>sending</c>, or ten seconds later. The hold is committed: what was claimed before it goes out
     /// while this waits, and nothing after.
     /// </summary>
-    /// <param name="unit">Asked for each look anew: nobody waits for the connection meanwhile.</param>
-    /// <param name="clientId">Whose e-mails; null for all.</param>
+    /// <param name="unit">Opens a connection for each look, so that none is held in between.</param>
+    /// <param name="clientId">The client whose e-mails are meant; null for all clients.</param>
     /// <param name="time">The clock of the wait.</param>
     /// <param name="cancellationToken">Abandons the wait.</param>
     /// <returns>Whether every claim has ended that may not have seen the hold.</returns>

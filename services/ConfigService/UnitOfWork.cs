@@ -75,14 +75,14 @@ internal sealed class UnitOfWork(NpgsqlDataSource dataSource, IDocumentStore sto
         return await run(connection);
     }
 
-    /// <summary>Waits for whoever else works on the same thing; the lock ends with the transaction.</summary>
+    /// <summary>Waits until no other transaction holds the lock of this name. The lock ends with the transaction.</summary>
     private static async Task LockAsync(Work work, string name, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended($1, 0))", work.Connection) { Parameters = { new() { Value = name } } };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Whether nobody else works on the same thing; if so, nobody does until the transaction ends.</summary>
+    /// <summary>Takes the lock of this name if it is free, and holds it until the transaction ends. Returns whether it was free.</summary>
     internal static async Task<bool> TryLockAsync(Work work, string name, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtextextended($1, 0))", work.Connection) { Parameters = { new() { Value = name } } };

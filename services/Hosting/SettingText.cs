@@ -16,7 +16,7 @@ public static class SettingText
 
     private static readonly (string Begin, string End)[] _references = [("${", "}"), ("{{", "}}"), ("<%", "%>")];
 
-    /// <summary>The text without what nobody sees at its ends: white space, line breaks, byte order marks, zero-width characters.</summary>
+    /// <summary>The text without invisible characters at its ends: white space, line breaks, byte order marks, zero-width characters.</summary>
     public static string Trim(string text)
     {
         var (begin, end) = (0, text.Length);

@@ -13,7 +13,7 @@ namespace Mail.SchedulerService;
 /// </summary>
 internal sealed class BrokerCount(IConfiguration configuration, Instance instance) : IAsyncDisposable
 {
-    // The name stays: under another one the count that an older version left would be a witness that nobody hears.
+    // The name must not change: the count that an older version left would no longer be read.
     private const string Queue = "restore-fence";
 
     private static readonly Dictionary<string, object?> _lastValue = new(StringComparer.Ordinal)

@@ -10,7 +10,7 @@ internal static class RestoreFence
 {
     /// <summary>What speaks against the database.</summary>
     /// <param name="Reason">Why everything is to be held back, for people.</param>
-    /// <param name="MayBeSettled">Whether another instance may yet vouch for the database: nobody here can tell.</param>
+    /// <param name="MayBeSettled">Whether another instance may still be able to vouch for the database. This one can't tell.</param>
     internal sealed record Objection(string Reason, bool MayBeSettled = false);
 
     /// <summary>Why everything is to be held back; null where nothing is amiss.</summary>

@@ -43,7 +43,7 @@ internal sealed class SweepLoop(Sweep sweep, Duties duties, TimeProvider time, I
         }
     }
 
-    // Without RETENTION_DAYS nobody does this duty, and its age would alarm for nothing.
+    // Without RETENTION_DAYS this duty never runs, and its age would raise an alert for no reason.
     private async Task ForgetRetentionAsync(CancellationToken stoppingToken)
     {
         try

@@ -29,7 +29,7 @@ public sealed record Hold
     /// <summary>No client can have this id.</summary>
     public const string Everything = "*";
 
-    /// <summary>Who holds a database that was restored, cloned or rolled back.</summary>
+    /// <summary>The name under which the restore fence holds a database that was restored, cloned or rolled back.</summary>
     public const string RestoreFence = "restore_fence";
 }
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Mail.ConfigService.Access;
 
-/// <summary>Who may reach an endpoint, in the endpoint's own metadata.</summary>
+/// <summary>Declares, in an endpoint's metadata, which callers may reach it.</summary>
 internal enum Audience
 {
     /// <summary>The operator, and a client under its own path.</summary>
@@ -58,7 +58,7 @@ internal static partial class AccessExtensions
         RevokeApiKey.Map(api);
     }
 
-    /// <summary>Refuses what is no client's id, and whoever has nothing to do with that client.</summary>
+    /// <summary>Refuses an invalid client id, and a caller that has no access to that client.</summary>
     internal static void Check(string clientId, Caller caller)
     {
         caller.MustSee(clientId);

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Mail.ConfigService.Access;
 
-/// <summary>Who the bearer of a key is. Keys are looked up at each request, so that a revoked one stops working at once on every instance.</summary>
+/// <summary>Finds the caller that a key belongs to. Keys are looked up at each request, so that a revoked key stops working at once on every instance.</summary>
 internal sealed class Authentication(OperatorKey operatorKey, UnitOfWork unit, WrongKeys wrongKeys, TimeProvider time)
 {
     private const int MaxCharacters = 512;

@@ -2,7 +2,7 @@ using Mail.ConfigService.Problems;
 
 namespace Mail.ConfigService.Access;
 
-/// <summary>Who calls: the operator, or a client by one of its keys.</summary>
+/// <summary>The caller: the operator, or a client by one of its keys.</summary>
 /// <param name="ClientId">The client; null for the operator.</param>
 /// <param name="Name"><c>operator</c>, or the key's name.</param>
 /// <param name="KeyId">The key's id; empty for the operator's.</param>
@@ -22,7 +22,7 @@ public sealed record Caller(string? ClientId, string Name, Guid KeyId)
     /// <summary>Refuses everyone but the operator.</summary>
     internal Caller MustBeOperator() => IsOperator ? this : throw Forbidden("This needs the operator's key.");
 
-    /// <summary>Refuses whoever has nothing to do with this client.</summary>
+    /// <summary>Refuses a caller that has no access to this client.</summary>
     internal Caller MustSee(string clientId) => Sees(clientId) ? this : throw Forbidden("This key belongs to another client.");
 
     private static ProblemException Forbidden(string detail) => new(StatusCodes.Status403Forbidden, "forbidden", detail);

@@ -29,7 +29,7 @@ internal sealed class EraseClient(
     private async Task<Answer> RunAsync(string clientId, CancellationToken cancellationToken)
     {
         var erasure = await BeginAsync(clientId, cancellationToken);
-        // From here on a caller that hangs up no longer stops it: half a client is of use to nobody.
+        // From here on it goes on even if the caller hangs up, so that no client is left half erased.
         using var detached = Stopping.Detach(lifetime.ApplicationStopping);
         var stopping = detached.Token;
         while (await unit.RunInTurnAsync(Revisions.TurnOf(clientId), work => EraseEmailsAsync(work, erasure, stopping), stopping))

@@ -4,7 +4,7 @@ using Mail.Store;
 namespace Mail.ConfigService.EmailConfigs;
 
 /// <summary>The answer to a save: what it did or, as a dry run, would do.</summary>
-/// <param name="ClientId">Whose config it is.</param>
+/// <param name="ClientId">The client that the config belongs to.</param>
 /// <param name="Revision">The revision that the save made, or the one that stands where it changed nothing.</param>
 /// <param name="SavedAt">When that was.</param>
 /// <param name="DryRun">Whether nothing was done.</param>

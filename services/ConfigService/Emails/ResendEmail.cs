@@ -16,7 +16,7 @@ internal sealed class ResendEmail(UnitOfWork unit, Outbox outbox, SendingForecas
             _ = new Query(context).Checked();
             var body = await RequestBody.RefuseFieldsAsync(context);
             var caller = Caller.From(context);
-            // Keys are remembered for the client whose e-mail it is, whoever asks.
+            // Keys are remembered for the client of the e-mail, also where the operator asks.
             var email = await resend.Unit.QueryAsync(session => UnitOfWork.EmailAsync(session, id, caller, context.RequestAborted), context.RequestAborted);
             return await Idempotency.From(context, email.ClientId).AnswerAsync(
                 body,

@@ -6,7 +6,7 @@ namespace Mail.ConfigService.Forecasts;
 /// <summary><c>GET /forecast</c>: what will become of what is due in the next hours. A client sees its own e-mails.</summary>
 internal static class GetForecast
 {
-    /// <summary>How far it looks where nobody says it.</summary>
+    /// <summary>How far ahead it looks by default.</summary>
     internal const int DefaultHours = 24;
 
     private static readonly int _maxHours = (int)SendingForecast.Horizon.TotalHours;

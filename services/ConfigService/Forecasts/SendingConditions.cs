@@ -24,7 +24,7 @@ internal sealed record SendingConditions(DateTimeOffset Now, IReadOnlyList<Sende
         ? null
         : "no SchedulerService has reached PostgreSQL and RabbitMQ for a while: look at whether it runs, and at its log");
 
-    /// <summary>When the pending e-mails are sent; null where nobody has read them.</summary>
+    /// <summary>When the pending e-mails are sent; null where the queue has not been read.</summary>
     internal SendingSchedule? Schedule { get; init; }
 
     /// <summary>When the server will have taken a pending e-mail; null where it is held, expires first or could not be sent.</summary>

@@ -96,7 +96,7 @@ internal sealed class SendingSchedule
         return starts > sendBefore ? null : starts + _throughput.AttemptDuration;
     }
 
-    // Within a block nobody knows how many are before it: by its due time where they differ, else in the middle.
+    // Its place within a block is not known: it is estimated by the due time where due times differ, else as the middle.
     private DateTimeOffset StartIn(int index, DateTimeOffset dueAt, Guid id)
     {
         var turn = _turns[index];

@@ -4,7 +4,7 @@ namespace Mail.ConfigService.OpenApi;
 
 internal static class OpenApiExtensions
 {
-    // A page that people give their keys to asks nobody else for anything, whatever its script would like.
+    // People enter their keys on this page, so it loads nothing from other hosts.
     private const string OnlyUs =
         "default-src 'self' 'unsafe-inline' data: blob:; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 

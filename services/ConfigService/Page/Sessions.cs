@@ -40,7 +40,7 @@ internal sealed class Sessions(OperatorKey operatorKey, Authentication authentic
     /// <summary>Takes the cookie away.</summary>
     internal static void SignOut(HttpContext context) => context.Response.Cookies.Delete(Cookie, Options(context, maxAge: null));
 
-    /// <summary>The session of this request; null where nobody is signed in any more.</summary>
+    /// <summary>The session of this request; null where it has none or it has ended.</summary>
     internal async Task<Session?> ReadAsync(HttpContext context)
     {
         // A site above this one's path may be another installation, and its cookie of the same name comes too.

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Components;
 
 namespace Mail.ConfigService.Page;
 
-/// <summary>Who looks at a page, and from where.</summary>
-/// <param name="Caller">Who.</param>
+/// <summary>The person who views a page, and the page's address.</summary>
+/// <param name="Caller">The caller that the session belongs to.</param>
 /// <param name="FormToken">What this session's forms carry.</param>
 /// <param name="Path">The page's own address: what a live page asks for again.</param>
 public sealed record Viewer(Caller Caller, string FormToken, string Path)

@@ -21,7 +21,7 @@ public sealed class WaitingEmail(Guid emailId, ActivityContext wokenBy)
     /// <summary>Completes when the wake-up may be acknowledged; fails where the broker is to hand it out again.</summary>
     public Task Done => _done.Task;
 
-    /// <summary>Whether a claim that waits for nobody has passed it by: only one that waits can tell whether it is stale.</summary>
+    /// <summary>Whether a claim that waits for no lock has skipped it. Only a claim that waits can tell whether it is stale.</summary>
     public bool PassedBy { get; set; }
 
     /// <summary>The wake-up has done its work.</summary>

@@ -12,7 +12,7 @@ namespace Mail.SenderService.Recording;
 /// </summary>
 internal static class DeliverySpan
 {
-    /// <summary>Null where nobody records it.</summary>
+    /// <summary>Null where no trace is recorded.</summary>
     internal static Activity? Start(ScheduledEmail email, ActivityContext wokenBy, SmtpOptions smtp)
     {
         if (!Tracing.Source.HasListeners())

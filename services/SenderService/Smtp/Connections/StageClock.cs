@@ -22,7 +22,7 @@ internal sealed class StageClock(SmtpStage first)
     /// <summary>The name that people and metrics know a step by, for example <c>rcpt_to</c>.</summary>
     public static string Name(SmtpStage stage) => JsonNamingPolicy.SnakeCaseLower.ConvertName(stage.ToString());
 
-    /// <summary>Begins anew: what was before is over, and nobody waited for it.</summary>
+    /// <summary>Starts again. What was measured before is dropped.</summary>
     public void Begin(SmtpStage stage) => (Stage, _since) = (stage, Stopwatch.GetTimestamp());
 
     /// <summary>The step is answered, and the next one begins.</summary>

@@ -60,7 +60,7 @@ internal sealed class AccessTokens : IDisposable
         }
     }
 
-    /// <summary>The token at hand, or a new one. Who asks while one is fetched gets that one, or the reason why there is none.</summary>
+    /// <summary>The current token, or a new one. A caller that asks while a token is being fetched gets that token, or the reason why there is none.</summary>
     /// <exception cref="SmtpTrouble">There is none.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled; others may go on waiting.</exception>
     public Task<AccessToken> GetAsync(CancellationToken stop)
@@ -69,7 +69,7 @@ internal sealed class AccessTokens : IDisposable
             return _current is { IsUsable: true } token ? Task.FromResult(token) : Begin().WaitAsync(stop);
     }
 
-    /// <summary>The mail server refused a token: whoever asks next gets a new one.</summary>
+    /// <summary>Records that the mail server refused a token: the next caller gets a new one.</summary>
     public void Refused(AccessToken token)
     {
         lock (_gate)
@@ -101,7 +101,7 @@ internal sealed class AccessTokens : IDisposable
         if (_fetch is null)
         {
             _fetch = Task.Run(FetchAsync);
-            // In the background nobody awaits it.
+            // In the background nothing awaits it.
             _ = _fetch.ContinueWith(
                 static fetch => _ = fetch.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         }

@@ -11,7 +11,7 @@ internal static partial class TokenTrouble
     private const int MaxCharacters = 500;
 
     /// <summary>From an answer that is no token (RFC 6749, 5.2).</summary>
-    /// <param name="host">Who answered.</param>
+    /// <param name="host">The host that answered.</param>
     /// <param name="status">The status of the answer.</param>
     /// <param name="body">Its body.</param>
     public static SmtpTrouble From(string host, int status, string? body)
