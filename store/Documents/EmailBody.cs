@@ -22,15 +22,14 @@ public sealed record EmailBody
     /// <summary>The body of this content. Its id stands in databases: what text and HTML alone come to stays what it was.</summary>
     public static EmailBody Create(string clientId, EmailContent content)
     {
-        var (text, html) = (content.Text, content.Html);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var part in (ReadOnlySpan<string?>)[clientId, text, html])
+        foreach (var part in (ReadOnlySpan<string?>)[clientId, content.Text, content.Html])
         {
             // The length before each part keeps ("ab", "c") and ("a", "bc") apart; -1 keeps null and "" apart.
             hash.AppendData(BitConverter.GetBytes(part?.Length ?? -1));
             hash.AppendData(Encoding.UTF8.GetBytes(part ?? ""));
         }
 
-        return new() { Id = Convert.ToHexStringLower(hash.GetHashAndReset()), ClientId = clientId, Text = text, Html = html };
+        return new() { Id = Convert.ToHexStringLower(hash.GetHashAndReset()), ClientId = clientId, Text = content.Text, Html = content.Html };
     }
 }

@@ -36,7 +36,7 @@ public sealed class EmailContentTests
 
     public static TheoryData<string> Fields => [.. typeof(EmailFields).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name)];
 
-    // The hashes of what the first release wrote.
+    // Computed apart from this code, from the bytes that were hashed before there was an EmailContent.
     [Fact]
     public void Fingerprints_and_body_ids_are_those_that_databases_hold()
     {
