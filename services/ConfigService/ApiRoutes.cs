@@ -1,0 +1,52 @@
+using Mail.ConfigService.Access;
+using Mail.ConfigService.Clients;
+using Mail.ConfigService.EmailConfigs;
+using Mail.ConfigService.Emails;
+using Mail.ConfigService.Forecasts;
+using Mail.ConfigService.Holds;
+using Mail.ConfigService.OpenApi;
+using Mail.ConfigService.Problems;
+using Mail.ConfigService.Requests;
+using Mail.ConfigService.Status;
+
+namespace Mail.ConfigService;
+
+/// <summary>The REST API: its use cases, its routes and the document that describes them.</summary>
+internal static class ApiRoutes
+{
+    /// <summary>Adds the use cases, and what they share.</summary>
+    internal static void AddApi(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddMailJson();
+        builder.Services.AddProblems();
+        builder.Services.AddAccess(builder.Configuration, builder.Environment);
+        builder.Services.AddSingleton<BodyMemory>();
+        builder.Services.AddSingleton<ConnectionQueue>();
+        builder.Services.AddSingleton<UnitOfWork>();
+        builder.Services.AddEmailConfigs();
+        builder.Services.AddEmails();
+        builder.Services.AddStatus();
+        builder.Services.AddSingleton<SendingForecast>();
+        builder.Services.AddSingleton<HoldSending>();
+        builder.Services.AddSingleton<ReleaseSending>();
+        builder.Services.AddSingleton<EraseClient>();
+        builder.Services.AddMailOpenApi();
+    }
+
+    /// <summary>Maps every operation under <c>/api/v1</c>, and the document.</summary>
+    internal static void MapApi(this WebApplication app)
+    {
+        app.MapMailOpenApi();
+        var api = app.MapGroup("/api/v1").WithMetadata(Audience.Keyed);
+        api.MapAccess();
+        api.MapEmailConfigs();
+        api.MapEmails();
+        api.MapStatus();
+        GetForecast.Map(api);
+        HoldSending.Map(api);
+        ReleaseSending.Map(api);
+        ListHolds.Map(api);
+        EraseClient.Map(api);
+        CountErasures.Map(api);
+    }
+}

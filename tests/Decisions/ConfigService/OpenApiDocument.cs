@@ -1,0 +1,26 @@
+using System.Text.Json.Nodes;
+using Mail.ConfigService;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace Mail.Tests.Decisions.ConfigService;
+
+/// <summary>The document that a service would serve, made without starting one.</summary>
+internal static class OpenApiDocument
+{
+    private static readonly Lazy<Task<JsonNode>> _made = new(MakeAsync);
+
+    internal static Task<JsonNode> GetAsync() => _made.Value;
+
+    private static async Task<JsonNode> MakeAsync()
+    {
+        var builder = WebApplication.CreateBuilder(["--environment=Production", "--API_KEY=0123456789abcdef0123456789abcdef"]);
+        builder.AddApi();
+        await using var app = builder.Build();
+        app.MapApi();
+        var document = await app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1").GetOpenApiDocumentAsync();
+        return JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1))!;
+    }
+}
