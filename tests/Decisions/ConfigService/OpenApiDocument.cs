@@ -7,7 +7,7 @@ using Microsoft.OpenApi;
 
 namespace Mail.Tests.Decisions.ConfigService;
 
-/// <summary>The document that a service would serve, made without starting one.</summary>
+/// <summary>The document that a service would serve, made without a database and a broker.</summary>
 internal static class OpenApiDocument
 {
     private static readonly Lazy<Task<JsonNode>> _made = new(MakeAsync);
@@ -20,6 +20,9 @@ internal static class OpenApiDocument
         builder.AddApi();
         await using var app = builder.Build();
         app.MapApi();
+        // Routes are known once it runs. Nothing in it needs a database or a broker before the first request.
+        app.Urls.Add("http://127.0.0.1:0");
+        await app.StartAsync();
         var document = await app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1").GetOpenApiDocumentAsync();
         return JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1))!;
     }
