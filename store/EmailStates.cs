@@ -74,11 +74,11 @@ public static class EmailStates
     }
 
     /// <summary>What a release would let go, a line a client, the most first.</summary>
-    public static async Task<List<PendingOfClient>> PendingAsync(NpgsqlConnection connection, string? clientId, CancellationToken cancellationToken)
+    public static async Task<List<PendingEmails>> PendingAsync(NpgsqlConnection connection, string? clientId, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Pending, connection);
         command.Parameters.Add(ClientOrAll(clientId));
-        var pending = new List<PendingOfClient>();
+        var pending = new List<PendingEmails>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             pending.Add(new(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3)));

@@ -68,9 +68,9 @@ public sealed record ClaimedEmail(ScheduledEmail Email, EmailBody Body, DateTime
 /// <param name="Locked">Those that could be claimed but for someone who works on them at the moment.</param>
 public sealed record Claimed(List<ClaimedEmail> Emails, List<Guid> Locked);
 
-/// <summary>What one client has pending.</summary>
+/// <summary>A client's pending e-mails.</summary>
 /// <param name="ClientId">The client.</param>
 /// <param name="DueNow">Would go out at once.</param>
 /// <param name="DueLater">Would go out at their times.</param>
-/// <param name="Expiring">No longer worth sending: will not go out.</param>
-public sealed record PendingOfClient(string ClientId, long DueNow, long DueLater, long Expiring);
+/// <param name="Expiring">No longer worth sending: would not go out.</param>
+public sealed record PendingEmails(string ClientId, long DueNow, long DueLater, long Expiring);

@@ -19,6 +19,8 @@ public static class MailJson
     private static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        // ASP.NET Core would also read numbers from strings, and the OpenAPI document would say so.
+        options.NumberHandling = JsonNumberHandling.Strict;
         // Answers are JSON, never HTML: an address is easier to read as < than as \u003C.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new Milliseconds());

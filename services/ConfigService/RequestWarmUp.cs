@@ -76,11 +76,11 @@ internal sealed class RequestWarmUp(UnitOfWork unit, Outbox outbox, Instance ins
             await unit.RunAsync<bool>(async work =>
             {
                 var errors = new Errors();
-                var input = EmailList.Parse(_emails).Read(errors).Select(item => EmailInput.Read(item.Element, item.Pointer, errors, inConfig: false)).Single();
+                var input = EmailList.Parse(_emails).Read(errors).Select(item => EmailInput.Read(item.Element, item.Pointer, errors)).Single();
                 var (email, body) = NewEmail.Create("warm-up", key: null, input, new(EmailSource.OneOff, instance.Name, "warm-up"), work.Now);
                 await EmailInserts.InsertAsync(work.Connection, [email], [body], cancellationToken);
                 await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
-                _ = JsonSerializer.Serialize(EmailView.Whole(email, body, await SendingConditions.ReadAsync(work.Connection, cancellationToken)), MailJson.Options);
+                _ = JsonSerializer.Serialize(new EmailView(email, body, await SendingConditions.ReadAsync(work.Connection, cancellationToken)), MailJson.Options);
                 throw new TakenBackException();
             }, cancellationToken);
         }

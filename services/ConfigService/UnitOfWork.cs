@@ -97,8 +97,8 @@ internal sealed class UnitOfWork(NpgsqlDataSource dataSource, IDocumentStore sto
 
     /// <summary>An e-mail that this caller may see, or the refusal that there is none.</summary>
     internal static async Task<ScheduledEmail> EmailAsync(IQuerySession session, string id, Access.Caller caller, CancellationToken cancellationToken) =>
-        await session.LoadAsync<ScheduledEmail>(EmailId(id), cancellationToken) is { } email && caller.Sees(email.ClientId) ? email : throw ProblemException.EmailNotFound();
+        await session.LoadAsync<ScheduledEmail>(EmailId(id), cancellationToken) is { } email && caller.Sees(email.ClientId) ? email : throw new ProblemException(ProblemCodes.EmailNotFound);
 
     /// <summary>The id that a path names, or the refusal that there is no such e-mail.</summary>
-    internal static Guid EmailId(string id) => Guid.TryParseExact(id, "D", out var emailId) ? emailId : throw ProblemException.EmailNotFound();
+    internal static Guid EmailId(string id) => Guid.TryParseExact(id, "D", out var emailId) ? emailId : throw new ProblemException(ProblemCodes.EmailNotFound);
 }

@@ -61,5 +61,8 @@ public sealed record ConfigRevision
 /// <param name="TooLate">Items that are gone, but whose e-mail is already being sent.</param>
 public sealed record ConfigChanges(int Scheduled, int Kept, int Superseded, int Removed, IReadOnlyList<TooLate> TooLate);
 
-/// <summary>An e-mail that a save or a delete could not take back.</summary>
+/// <summary>An e-mail that could not be taken back.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Status">Where it stands: <c>sending</c>.</param>
 public sealed record TooLate(string Key, Guid Id, string Status);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -7,24 +8,37 @@ namespace Mail.Store;
 /// <summary>The header fields of an e-mail that its caller sets. They are a part of its content, and stand in the small document that is rewritten at each move.</summary>
 public abstract record EmailFields
 {
-    /// <summary>RFC 5322 mailboxes, with or without a display name; SMTPUTF8 local parts and IDN domains too.</summary>
-    [JsonRequired]
+    // What to, cc, bcc and reply_to hold: RFC 5322 mailboxes, with or without a display name; SMTPUTF8 local parts and IDN domains too.
+
+    /// <summary>The most recipients of one e-mail: <see cref="To"/>, <see cref="Cc"/> and <see cref="Bcc"/> together.</summary>
+    public const int MaxRecipients = 50;
+
+    /// <summary>The longest subject, in characters: what one line may have (RFC 5322 section 2.1.1).</summary>
+    public const int MaxSubject = 998;
+
+    /// <summary>What a line of the header may hold, as a regular expression: no control characters but tabs.</summary>
+    public const string LinePattern = @"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f]*$";
+
+    /// <summary>The recipients; with <c>cc</c> and <c>bcc</c> at most 50.</summary>
+    [JsonRequired, Length(1, MaxRecipients)]
     public List<string> To { get; init; } = [];
 
-    /// <summary>As <see cref="To"/>.</summary>
+    /// <summary>Recipients of a copy.</summary>
+    [MaxLength(MaxRecipients)]
     public List<string> Cc { get; init; } = [];
 
-    /// <summary>As <see cref="To"/>, but in the envelope only: no header names them.</summary>
+    /// <summary>Recipients that the others do not see: no header names them.</summary>
+    [MaxLength(MaxRecipients)]
     public List<string> Bcc { get; init; } = [];
 
-    /// <summary>As <see cref="To"/>.</summary>
+    /// <summary>Where answers go.</summary>
     public List<string> ReplyTo { get; init; } = [];
 
     /// <summary>The subject.</summary>
-    [JsonRequired]
+    [JsonRequired, StringLength(MaxSubject, MinimumLength = 1), RegularExpression(LinePattern)]
     public string Subject { get; init; } = "";
 
-    /// <summary>Extra headers, by name.</summary>
+    /// <summary>Extra headers by name.</summary>
     public Dictionary<string, string> Headers { get; init; } = new(StringComparer.Ordinal);
 }
 
@@ -45,10 +59,15 @@ public record EmailContent : EmailFields
     {
     }
 
-    /// <summary>The plain text; null where there is HTML alone.</summary>
+    /// <summary>The largest <see cref="Text"/> and the largest <see cref="Html"/>, in bytes of UTF-8.</summary>
+    public const int MaxBody = 1024 * 1024;
+
+    /// <summary>The body as plain text, at most 1 MiB of UTF-8. One of <c>text</c> and <c>html</c> is required.</summary>
+    [MaxLength(MaxBody)]
     public string? Text { get; init; }
 
-    /// <summary>The HTML; null where there is plain text alone.</summary>
+    /// <summary>The body as HTML, at most 1 MiB of UTF-8. One of <c>text</c> and <c>html</c> is required.</summary>
+    [MaxLength(MaxBody)]
     public string? Html { get; init; }
 
     /// <summary>The content of an e-mail that was stored. Without its body, where that was erased.</summary>

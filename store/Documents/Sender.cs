@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Mail.Store;
 
 /// <summary>
@@ -50,7 +52,13 @@ public sealed record Sender
 public sealed record SenderPace(string Account, double? Rate, double? Learned, int Connections, double? HandOverSeconds);
 
 /// <summary>What a sender's settings come to.</summary>
-public sealed record EffectiveSmtp(string? Host, int? Port, string Security, int TimeoutSeconds, string? FromEmail, string? FromName);
+/// <param name="Host">The server.</param>
+/// <param name="Port">Its port.</param>
+/// <param name="Security"><c>starttls</c>, <c>tls</c> or <c>none</c>.</param>
+/// <param name="TimeoutSeconds">How long a sender waits for the server.</param>
+/// <param name="FromEmail">The address that e-mails come from.</param>
+/// <param name="FromName">The name beside it.</param>
+public sealed record EffectiveSmtp(string? Host, [property: Range(1, 65535)] int? Port, string Security, int TimeoutSeconds, string? FromEmail, string? FromName);
 
 /// <summary>What a sender can do at the moment.</summary>
 public static class SenderState

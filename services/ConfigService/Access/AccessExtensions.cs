@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -82,7 +83,7 @@ internal static partial class AccessExtensions
     private static void RefuseClientId()
     {
         var errors = new Errors();
-        errors.Add("/client_id", "must be 1 to 128 of A-Z a-z 0-9 . _ -, and neither . nor ..", "invalid_client_id");
+        errors.Add("/client_id", "must be 1 to 128 of A-Z a-z 0-9 . _ -, and neither . nor ..", ProblemCodes.InvalidClientId);
         errors.Throw();
     }
 

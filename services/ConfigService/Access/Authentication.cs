@@ -32,7 +32,7 @@ internal sealed class Authentication(OperatorKey operatorKey, UnitOfWork unit, W
             return new(clientKey.ClientId, clientKey.Name, clientKey.Id);
         if (wrongKeys.Count(context.Connection.RemoteIpAddress) is { } seconds)
         {
-            throw new ProblemException(StatusCodes.Status429TooManyRequests, "too_many_wrong_keys", $"Too many wrong API keys from this address: try again in {seconds} s.")
+            throw new ProblemException(ProblemCodes.TooManyWrongKeys, $"Too many wrong API keys from this address: try again in {seconds} s.")
             {
                 RetryAfter = seconds,
             };
@@ -92,5 +92,5 @@ internal sealed class Authentication(OperatorKey operatorKey, UnitOfWork unit, W
             : request.Headers["X-API-Key"].ToString() is { Length: > 0 } key ? key : null;
     }
 
-    private static ProblemException Unauthorized(string detail) => new(StatusCodes.Status401Unauthorized, "unauthorized", detail);
+    private static ProblemException Unauthorized(string detail) => new(ProblemCodes.Unauthorized, detail);
 }

@@ -25,5 +25,5 @@ public sealed record Caller(string? ClientId, string Name, Guid KeyId)
     /// <summary>Refuses a caller that has no access to this client.</summary>
     internal Caller MustSee(string clientId) => Sees(clientId) ? this : throw Forbidden("This key belongs to another client.");
 
-    private static ProblemException Forbidden(string detail) => new(StatusCodes.Status403Forbidden, "forbidden", detail);
+    private static ProblemException Forbidden(string detail) => new(ProblemCodes.Forbidden, detail);
 }

@@ -37,7 +37,7 @@ internal sealed class RequestRate : IDisposable
         using var lease = _limiter.AttemptAcquire(caller);
         if (!lease.IsAcquired)
         {
-            throw new ProblemException(StatusCodes.Status429TooManyRequests, "too_many_requests", "This key makes more requests a second than it may: try again in a second. Many e-mails fit into one request.")
+            throw new ProblemException(ProblemCodes.TooManyRequests, "This key makes more requests a second than it may: try again in a second. Many e-mails fit into one request.")
             {
                 RetryAfter = 1,
             };

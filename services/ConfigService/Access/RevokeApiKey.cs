@@ -1,3 +1,4 @@
+using Mail.ConfigService.OpenApi;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Store;
@@ -8,10 +9,13 @@ namespace Mail.ConfigService.Access;
 /// <summary><c>DELETE /client/{client_id}/api-keys/{id}</c>: the key stops working, on every instance, with the commit.</summary>
 internal static class RevokeApiKey
 {
-    internal static void Map(RouteGroupBuilder api) =>
-        api.MapDelete("/client/{client_id}/api-keys/{id}", Handle).OperatorOnly().WithName("RevokeApiKey").WithTags("API keys");
+    internal static void Map(RouteGroupBuilder api) => api.MapDelete("/client/{client_id}/api-keys/{id}", HandleAsync).OperatorOnly()
+        .WithName("RevokeApiKey").WithTags("API keys").AnswersNothing().Refuses(ProblemCodes.ApiKeyNotFound);
 
-    private static async Task<IResult> Handle([FromRoute(Name = "client_id")] string clientId, string id, HttpContext context, UnitOfWork unit)
+    /// <summary>Revoke a client key</summary>
+    /// <remarks>Takes effect at once on every instance.</remarks>
+    /// <response code="204">Revoked.</response>
+    internal static async Task<IResult> HandleAsync([FromRoute(Name = "client_id")] string clientId, string id, HttpContext context, UnitOfWork unit)
     {
         _ = new Query(context).Checked();
         await RunAsync(clientId, id, unit, context.RequestAborted);
@@ -22,7 +26,7 @@ internal static class RevokeApiKey
         async work =>
         {
             if (!Guid.TryParse(id, out var keyId) || await work.Session.LoadAsync<ApiKey>(keyId, cancellationToken) is not { } key || key.ClientId != clientId)
-                throw ProblemException.NotFound("api_key_not_found", "This client has no such key.");
+                throw new ProblemException(ProblemCodes.ApiKeyNotFound);
             work.Session.Delete(key);
             return true;
         },

@@ -1,4 +1,5 @@
 using Mail.ConfigService.Access;
+using Mail.ConfigService.OpenApi;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 
@@ -7,13 +8,22 @@ namespace Mail.ConfigService.Clients;
 /// <summary><c>GET /erasures</c>: what is kept of clients that were erased, in numbers.</summary>
 internal static class CountErasures
 {
-    internal sealed record Answer(long Clients, EmailCounts Emails);
+    internal static void Map(RouteGroupBuilder api) => api.MapGet("/erasures", HandleAsync).OperatorOnly()
+        .WithName("CountErasures").WithTags("Erasure").Answers<Erasures>();
 
-    internal static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/erasures", async (HttpContext context, UnitOfWork unit) =>
-        {
-            _ = new Query(context).Checked();
-            var (clients, emails) = await unit.ConnectAsync(connection => ClientErasure.TotalsAsync(connection, context.RequestAborted), context.RequestAborted);
-            return new Answer(clients, EmailCounts.From(emails));
-        }).OperatorOnly().WithName("CountErasures").WithTags("Erasure");
+    /// <summary>Count what was erased</summary>
+    /// <remarks>How many clients were erased so far, and how many e-mails stood at each status.</remarks>
+    /// <response code="200">The numbers.</response>
+    internal static async Task<Erasures> HandleAsync(HttpContext context, UnitOfWork unit)
+    {
+        _ = new Query(context).Checked();
+        var (clients, emails) = await unit.ConnectAsync(connection => ClientErasure.TotalsAsync(connection, context.RequestAborted), context.RequestAborted);
+        return new(clients, ErasedEmails.From(emails));
+    }
 }
+
+/// <summary>What is kept of all clients that were erased.</summary>
+/// <param name="Clients">How many clients.</param>
+/// <param name="Emails">Their e-mails.</param>
+[Example("""{"clients":1,"emails":{"sent":120,"failed":1,"unknown":0,"cancelled":4,"expired":0}}""")]
+internal sealed record Erasures(long Clients, ErasedEmails Emails);

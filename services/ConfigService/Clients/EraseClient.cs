@@ -1,6 +1,7 @@
 using Mail.ConfigService.Access;
 using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Holds;
+using Mail.ConfigService.OpenApi;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Store;
@@ -17,16 +18,26 @@ namespace Mail.ConfigService.Clients;
 internal sealed class EraseClient(
     UnitOfWork unit, WakeOverdue wake, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<EraseClient> logger)
 {
-    internal sealed record Answer(DateTimeOffset ErasedAt, EmailCounts Emails);
+    internal static void Map(RouteGroupBuilder api) => api.MapDelete("/client/{client_id}", HandleAsync).OperatorOnly()
+        .WithName("EraseClient").WithTags("Erasure")
+        .Answers<ErasedClient>().Refuses(ProblemCodes.ClientNotFound, ProblemCodes.StillSending);
 
-    internal static void Map(RouteGroupBuilder api) =>
-        api.MapDelete("/client/{client_id}", async ([FromRoute(Name = "client_id")] string clientId, HttpContext context, EraseClient erase) =>
-        {
-            _ = new Query(context).Checked();
-            return await erase.RunAsync(clientId, context.RequestAborted);
-        }).OperatorOnly().WithName("EraseClient").WithTags("Erasure");
+    /// <summary>Erase a client</summary>
+    /// <remarks>
+    /// Nothing is left of the client: its e-mails with recipients, subjects, contents and timelines, its config with all revisions, its keys, its hold,
+    /// and what was remembered under its Idempotency-Keys. What is pending is cancelled, and never sent. What is being handed over is waited for, 10 s at
+    /// the most; where it still is, the answer is 409 `still_sending`, and nothing changed. How many e-mails there were is kept, but not whose.
+    ///
+    /// Not reached: logs (they name clients and e-mails by id), backups, and the mail server. After a backup was restored, erase again.
+    /// </remarks>
+    /// <response code="200">Erased, and how many e-mails there were; those that were pending count as `cancelled`.</response>
+    internal static Task<ErasedClient> HandleAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, EraseClient erase)
+    {
+        _ = new Query(context).Checked();
+        return erase.RunAsync(clientId, context.RequestAborted);
+    }
 
-    private async Task<Answer> RunAsync(string clientId, CancellationToken cancellationToken)
+    private async Task<ErasedClient> RunAsync(string clientId, CancellationToken cancellationToken)
     {
         var erasure = await BeginAsync(clientId, cancellationToken);
         // From here on it goes on even if the caller hangs up, so that no client is left half erased.
@@ -58,7 +69,7 @@ internal sealed class EraseClient(
         var held = await unit.RunAsync(
             async work => await ClientErasure.IsKnownAsync(work.Connection, clientId, cancellationToken)
                 ? await ClientErasure.HoldAsync(work.Connection, clientId, cancellationToken)
-                : throw ProblemException.NotFound("client_not_found", "Nothing is kept of this client."),
+                : throw new ProblemException(ProblemCodes.ClientNotFound),
             cancellationToken);
         try
         {
@@ -109,7 +120,7 @@ internal sealed class EraseClient(
     }
 
     /// <summary>What was created while it went on, then keys and the hold. Whoever creates something now waits, and begins anew.</summary>
-    private static async Task<Answer> EndAsync(UnitOfWork.Work work, Erasure erasure, CancellationToken cancellationToken)
+    private static async Task<ErasedClient> EndAsync(UnitOfWork.Work work, Erasure erasure, CancellationToken cancellationToken)
     {
         var clientId = erasure.ClientId!;
         var counted = await work.Session.LoadAsync<Erasure>(erasure.Id, cancellationToken) ?? erasure;
@@ -136,13 +147,19 @@ internal sealed class EraseClient(
 
         await ClientErasure.EraseTheRestAsync(work.Connection, clientId, cancellationToken);
         work.Session.Store(counted with { ClientId = null, ErasedAt = work.Now });
-        return new(work.Now, EmailCounts.From(counted.Emails));
+        return new(work.Now, ErasedEmails.From(counted.Emails));
     }
 
     private static Task<Erasure?> UnderWayAsync(UnitOfWork.Work work, string clientId, CancellationToken cancellationToken) =>
         work.Session.Query<Erasure>().Where(erasure => erasure.ClientId == clientId).OrderBy(erasure => erasure.Id).FirstOrDefaultAsync(cancellationToken);
 
     private static ProblemException StillSending(IReadOnlyCollection<Guid> sending, string whatChanged) =>
-        new ProblemException(StatusCodes.Status409Conflict, "still_sending", $"E-mails of this client are being handed over: try again in a moment. {whatChanged}") { RetryAfter = 1 }
+        new ProblemException(ProblemCodes.StillSending, $"E-mails of this client are being handed over: try again in a moment. {whatChanged}") { RetryAfter = 1 }
             .With("too_late", sending.ToArray());
 }
+
+/// <summary>What is kept of a client that was erased.</summary>
+/// <param name="ErasedAt">When.</param>
+/// <param name="Emails">Its e-mails.</param>
+[Example("""{"erased_at":"2026-11-24T15:12:09.310Z","emails":{"sent":120,"failed":1,"unknown":0,"cancelled":4,"expired":0}}""")]
+internal sealed record ErasedClient(DateTimeOffset ErasedAt, ErasedEmails Emails);

@@ -1,4 +1,5 @@
 using Mail.ConfigService.Emails;
+using Mail.ConfigService.Problems;
 using Mail.Store;
 
 namespace Mail.ConfigService.EmailConfigs;
@@ -28,7 +29,7 @@ internal sealed record ConfigChange(
     /// <param name="Index">Its place in the request.</param>
     /// <param name="Code">The error's code.</param>
     /// <param name="Sentence">What is wrong.</param>
-    internal sealed record Conflict(int Index, string Code, string Sentence);
+    internal sealed record Conflict(int Index, ProblemCode Code, string Sentence);
 
     internal enum Action
     {
@@ -70,13 +71,13 @@ internal sealed record ConfigChange(
             var oldStatus = old is null ? null : statuses[old.EmailId];
             items.Add(new(oldStatus == EmailStatus.Pending ? Action.Supersede : Action.Schedule, item, old, IsRunning(oldStatus)));
             if (oldStatus is EmailStatus.Sending or EmailStatus.Sent or EmailStatus.Unknown && item.Due <= now)
-                conflicts.Add(new(index, "already_sent", $"was changed, but the e-mail is already {oldStatus}: give it a time in the future to send another"));
+                conflicts.Add(new(index, ProblemCodes.AlreadySent, $"was changed, but the e-mail is already {oldStatus}: give it a time in the future to send another"));
             else if (item.Due < now - NewEmail.MaxOverdue)
-                conflicts.Add(new(index, "scheduled_in_the_past", "is due more than an hour ago"));
+                conflicts.Add(new(index, ProblemCodes.ScheduledInThePast, "is due more than an hour ago"));
             else if (TimeRules.IsTooFarAhead(item.Due, now) || TimeRules.IsTooFarAhead(item.Input.SendBefore, now))
-                conflicts.Add(new(index, TimeRules.TooFarAheadCode, "has a time more than a hundred years ahead"));
+                conflicts.Add(new(index, ProblemCodes.ScheduledTooFarAhead, "has a time more than a hundred years ahead"));
             else if (item.Input.SendBefore <= now)
-                conflicts.Add(new(index, Requests.Errors.InvalidBody, "has a send_before that has passed"));
+                conflicts.Add(new(index, ProblemCodes.InvalidBody, "has a send_before that has passed"));
         }
 
         var gone = byKey.Values.ToList();

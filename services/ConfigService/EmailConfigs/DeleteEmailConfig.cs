@@ -1,4 +1,6 @@
 using Mail.ConfigService.Access;
+using Mail.ConfigService.OpenApi;
+using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Contracts;
 using Mail.Hosting;
@@ -10,21 +12,25 @@ namespace Mail.ConfigService.EmailConfigs;
 /// <summary><c>DELETE /client/{client_id}/email-config</c>: cancels what is pending, and removes the config.</summary>
 internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, Instance instance)
 {
-    internal sealed record Answer(int Cancelled, IReadOnlyList<TooLate> TooLate);
+    internal static void Map(RouteGroupBuilder api) => api.MapDelete("/client/{client_id}/email-config", HandleAsync)
+        .WithName("DeleteEmailConfig").WithTags("E-mail configuration")
+        .Takes(Parameter.IfMatch).Answers<DeletedConfig>().Refuses(ProblemCodes.ConfigNotFound, ProblemCodes.RevisionMismatch);
 
-    internal static void Map(RouteGroupBuilder api) =>
-        api.MapDelete("/client/{client_id}/email-config", ([FromRoute(Name = "client_id")] string clientId, HttpContext context, DeleteEmailConfig delete) =>
-        {
-            _ = new Query(context).Checked();
-            return delete.RunAsync(clientId, Revisions.IfMatch(context), Caller.From(context), context.RequestAborted);
-        }).WithName("DeleteEmailConfig").WithTags("E-mail configuration");
+    /// <summary>Delete a client's e-mail config</summary>
+    /// <remarks>Cancels what is pending and removes the config. Single e-mails stay.</remarks>
+    /// <response code="200">Deleted.</response>
+    internal static Task<DeletedConfig> HandleAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, DeleteEmailConfig delete)
+    {
+        _ = new Query(context).Checked();
+        return delete.RunAsync(clientId, Revisions.IfMatch(context), Caller.From(context), context.RequestAborted);
+    }
 
-    private Task<Answer> RunAsync(string clientId, RevisionMatch match, Caller caller, CancellationToken cancellationToken) =>
+    private Task<DeletedConfig> RunAsync(string clientId, RevisionMatch match, Caller caller, CancellationToken cancellationToken) =>
         unit.RunInTurnAsync(Revisions.TurnOf(clientId), async work =>
         {
             var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
             if (config is null or { Deleted: true })
-                throw GetEmailConfig.NotFound();
+                throw new ProblemException(ProblemCodes.ConfigNotFound);
             match.Check(config);
             var statuses = await EmailStates.StatusesAsync(work.Connection, [.. config.Items.Select(item => item.EmailId)], @lock: true, cancellationToken);
             var left = await EmailStates.LeftByConfigAsync(work.Connection, clientId, [.. config.Items.Select(item => item.EmailId)], @lock: true, cancellationToken);
@@ -51,6 +57,12 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, Instance
                 Cancelled = [.. change.Removed.Select(item => item.EmailId)],
             });
             await outbox.PublishAsync(work.Connection, new EmailConfigSaved { ClientId = clientId, Revision = revision }, work.Now, cancellationToken);
-            return new Answer(change.Removed.Count, change.TooLate);
+            return new DeletedConfig(change.Removed.Count, change.TooLate);
         }, cancellationToken);
 }
+
+/// <summary>What a delete did.</summary>
+/// <param name="Cancelled">E-mails that were taken back.</param>
+/// <param name="TooLate">E-mails that are already being sent.</param>
+[Example("""{"cancelled":4,"too_late":[]}""")]
+internal sealed record DeletedConfig(int Cancelled, IReadOnlyList<TooLate> TooLate);

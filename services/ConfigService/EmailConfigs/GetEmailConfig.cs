@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using Mail.ConfigService.OpenApi;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Store;
@@ -9,16 +11,14 @@ namespace Mail.ConfigService.EmailConfigs;
 /// <summary><c>GET /client/{client_id}/email-config</c>: the items as saved, each with the e-mail that stands for it.</summary>
 public static class GetEmailConfig
 {
-    public sealed record Answer(string ClientId, long Revision, DateTimeOffset SavedAt, IReadOnlyList<Item> Emails);
+    internal static void Map(RouteGroupBuilder api) => api.MapGet("/client/{client_id}/email-config", HandleAsync)
+        .WithName("GetEmailConfig").WithTags("E-mail configuration")
+        .Answers<EmailConfigView>(headers: "ETag").Refuses(ProblemCodes.ConfigNotFound);
 
-    public sealed record Item(
-        string Key, Guid Id, string Status, IReadOnlyList<string> To, IReadOnlyList<string> Cc, IReadOnlyList<string> Bcc, IReadOnlyList<string> ReplyTo,
-        string Subject, string? Text, string? Html, IReadOnlyDictionary<string, string> Headers, DateTimeOffset ScheduledDatetime, DateTimeOffset? SendBefore);
-
-    internal static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/client/{client_id}/email-config", Handle).WithName("GetEmailConfig").WithTags("E-mail configuration");
-
-    private static async Task<Answer> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit)
+    /// <summary>Read a client's e-mail config</summary>
+    /// <remarks>The items as saved, each with the id and status of the e-mail that stands for it.</remarks>
+    /// <response code="200">The config.</response>
+    internal static async Task<EmailConfigView> HandleAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit)
     {
         _ = new Query(context).Checked();
         var answer = await RunAsync(clientId, unit, context.RequestAborted);
@@ -26,31 +26,58 @@ public static class GetEmailConfig
         return answer;
     }
 
-    internal static Task<Answer> RunAsync(string clientId, UnitOfWork unit, CancellationToken cancellationToken) => unit.QueryAsync(
+    internal static Task<EmailConfigView> RunAsync(string clientId, UnitOfWork unit, CancellationToken cancellationToken) => unit.QueryAsync(
         async session =>
         {
             var config = await session.LoadAsync<EmailConfig>(clientId, cancellationToken);
-            return config is null or { Deleted: true } ? throw NotFound() : await ReadAsync(config, config.Items, session, cancellationToken);
+            return config is null or { Deleted: true } ? throw new ProblemException(ProblemCodes.ConfigNotFound) : await ReadAsync(config, config.Items, session, cancellationToken);
         },
         cancellationToken);
 
     /// <summary>Some of a config's items.</summary>
-    internal static async Task<Answer> ReadAsync(EmailConfig config, IReadOnlyCollection<ConfigItem> items, IQuerySession session, CancellationToken cancellationToken)
+    internal static async Task<EmailConfigView> ReadAsync(EmailConfig config, IReadOnlyCollection<ConfigItem> items, IQuerySession session, CancellationToken cancellationToken)
     {
         var emails = (await session.LoadManyAsync<ScheduledEmail>(cancellationToken, [.. items.Select(item => item.EmailId)])).ToDictionary(email => email.Id);
         var bodies = (await session.LoadManyAsync<EmailBody>(cancellationToken, [.. emails.Values.Select(email => email.BodyId).Distinct(StringComparer.Ordinal)])).ToDictionary(body => body.Id, StringComparer.Ordinal);
         // Erased since the config was read.
         if (items.Any(item => !emails.ContainsKey(item.EmailId)))
-            throw NotFound();
-        return new(config.Id, config.Revision, config.SavedAt, [.. items.Select(item =>
-        {
-            var email = emails[item.EmailId];
-            var body = bodies.GetValueOrDefault(email.BodyId);
-            return new Item(
-                item.Key, email.Id, email.Status, email.To, email.Cc, email.Bcc, email.ReplyTo, email.Subject, body?.Text, body?.Html, email.Headers,
-                item.ScheduledDatetime, item.SendBefore);
-        })]);
+            throw new ProblemException(ProblemCodes.ConfigNotFound);
+        return new(config.Id, config.Revision, config.SavedAt, [.. items.Select(item => new ConfigItemView(item, emails[item.EmailId], bodies.GetValueOrDefault(emails[item.EmailId].BodyId)))]);
     }
+}
 
-    internal static ProblemException NotFound() => ProblemException.NotFound("config_not_found", "This client has no e-mail config.");
+/// <summary>A config as it was saved, each item with the e-mail that stands for it.</summary>
+/// <param name="ClientId">The client.</param>
+/// <param name="Revision">Counts saves that changed something; goes on after a delete.</param>
+/// <param name="SavedAt">When this revision was saved.</param>
+/// <param name="Emails">The items.</param>
+[Example("""
+    {"client_id":"acme","revision":3,"saved_at":"2026-11-24T15:12:09.310Z","emails":[{"key":"welcome","id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","status":"pending",
+    "to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":[],"subject":"Welcome","text":"Hello Ada","html":null,"headers":{},
+    "scheduled_datetime":"2026-12-01T08:00:00.000Z","send_before":null}]}
+    """)]
+public sealed record EmailConfigView(
+    string ClientId, long Revision, DateTimeOffset SavedAt, [property: MaxLength(EmailList.MaxEmails)] IReadOnlyList<ConfigItemView> Emails);
+
+/// <summary>An item as it was saved. Saved again as it is, it is unchanged.</summary>
+public sealed record ConfigItemView : EmailContent
+{
+    internal ConfigItemView(ConfigItem item, ScheduledEmail email, EmailBody? body)
+        : base(From(email, body)) =>
+        (Key, Id, Status, ScheduledDatetime, SendBefore) = (item.Key, email.Id, email.Status, item.ScheduledDatetime, item.SendBefore);
+
+    /// <summary>Its key, given or derived.</summary>
+    public string Key { get; }
+
+    /// <summary>The e-mail that stands for it.</summary>
+    public Guid Id { get; }
+
+    /// <summary>Where the e-mail stands.</summary>
+    public string Status { get; }
+
+    /// <summary>When it is due, as saved.</summary>
+    public DateTimeOffset ScheduledDatetime { get; }
+
+    /// <summary>As saved; null where it was left out.</summary>
+    public DateTimeOffset? SendBefore { get; }
 }

@@ -29,9 +29,7 @@ internal sealed record RevisionMatch(string IfMatch)
         var tags = IfMatch.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (current is not null && tags.Any(tag => tag == "*" || tag == $"\"{current}\"" || tag == $"W/\"{current}\"" || tag == current))
             return;
-        throw new ProblemException(
-            StatusCodes.Status412PreconditionFailed,
-            "revision_mismatch",
+        throw new ProblemException(ProblemCodes.RevisionMismatch,
             current is null ? "There is no config to match. Nothing changed." : $"The config is at revision {current}, not {IfMatch}: someone saved in between. Read it again; nothing changed.");
     }
 }

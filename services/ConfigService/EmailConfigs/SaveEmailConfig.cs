@@ -1,5 +1,7 @@
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Emails;
+using Mail.ConfigService.OpenApi;
+using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Contracts;
 using Mail.Hosting;
@@ -14,17 +16,44 @@ namespace Mail.ConfigService.EmailConfigs;
 /// </summary>
 internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance instance, ILogger<SaveEmailConfig> logger)
 {
-    internal static void Map(RouteGroupBuilder api) =>
-        api.MapPut("/client/{client_id}/email-config", async ([FromRoute(Name = "client_id")] string clientId, HttpContext context, SaveEmailConfig save) =>
-        {
-            var query = new Query(context, "dry_run");
-            var dryRun = query.Flag("dry_run");
-            query.Checked();
-            var wanted = Read(await RequestBody.ReadAsync(context));
-            var answer = await save.RunAsync(clientId, wanted, Revisions.IfMatch(context), dryRun, Caller.From(context), context.RequestAborted);
-            Revisions.Tag(context, answer.CurrentRevision);
-            return Results.Json(answer.Body);
-        }).WithName("SaveEmailConfig").WithTags("E-mail configuration");
+    private static readonly Parameter _dryRun = Parameter.DryRun("Answers what a save would do, without ids for what would be new, and changes nothing.");
+
+    internal static void Map(RouteGroupBuilder api) => api.MapPut("/client/{client_id}/email-config", HandleAsync)
+        .WithName("SaveEmailConfig").WithTags("E-mail configuration")
+        .Takes(_dryRun, Parameter.IfMatch).Takes<EmailConfigInput>()
+        .Answers<SavedConfig>(headers: "ETag")
+        .Refuses(
+            ProblemCodes.RevisionMismatch, ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast, ProblemCodes.ScheduledTooFarAhead,
+            ProblemCodes.AlreadySent, ProblemCodes.InvalidQuery);
+
+    /// <summary>Save a client's e-mail config</summary>
+    /// <remarks>
+    /// Holds the new config against what is scheduled, and changes only what differs, in one transaction. Saves of one client are serialised.
+    ///
+    /// | an item of the new config | what happens |
+    /// |---|---|
+    /// | same key, same content and time | kept: same id, status untouched. Saving the same config again is a no-op |
+    /// | new key | a new `pending` e-mail |
+    /// | same key, changed, the old one still `pending` | the old one is `cancelled` with reason `superseded`; a new one is `pending` |
+    /// | same key, changed, the old one `sending`, `sent` or `unknown` | a new e-mail if the new time lies in the future; otherwise 422 `already_sent` |
+    /// | same key, changed, the old one `failed`, `cancelled` or `expired` | as a new key |
+    /// | pending, and gone from the new config | `cancelled` with reason `removed` |
+    /// | `sending`, and gone from the new config | left alone, named in `too_late` |
+    /// | new or changed, and due more than an hour ago | 422 `scheduled_in_the_past` (up to an hour ago means: now) |
+    ///
+    /// The same time is the same instant, in whatever offset it is written; the order of items and of headers is no change.
+    /// </remarks>
+    /// <response code="200">Saved, or unchanged; on a dry run, what would happen. `ETag` is the config's revision as it stands now.</response>
+    internal static async Task<SavedConfig> HandleAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, SaveEmailConfig save)
+    {
+        var query = new Query(context);
+        var dryRun = query.Flag(_dryRun.Name);
+        query.Checked();
+        var wanted = Read(await RequestBody.ReadAsync(context));
+        var (body, revision) = await save.RunAsync(clientId, wanted, Revisions.IfMatch(context), dryRun, Caller.From(context), context.RequestAborted);
+        Revisions.Tag(context, revision);
+        return body;
+    }
 
     /// <summary>Reads the body of a save.</summary>
     /// <param name="body">Valid UTF-8.</param>
@@ -34,11 +63,11 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance i
         // A config as GET shows it can be put back.
         var emails = EmailList.Parse(body, what, "client_id", "revision", "saved_at");
         var errors = new Errors();
-        var inputs = new List<EmailInput>();
+        var inputs = new List<ConfigItemInput>();
         var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (element, pointer) in emails.Read(errors))
         {
-            var input = EmailInput.Read(element, pointer, errors, inConfig: true);
+            var input = EmailInput.ReadItem(element, pointer, errors);
             inputs.Add(input);
             if (input.Key is { } key && !keys.Add(key))
                 errors.Add($"{pointer}/key", "names another item of this config too: keys are unique");
@@ -139,13 +168,13 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance i
         Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created) =>
         new(clientId, revision, savedAt, dryRun, change.Counts(),
             [.. change.Items.Select(item => item.Action == ConfigChange.Action.Keep
-                ? new SavedConfig.Item(item.Wanted.Key, "kept", item.Old!.EmailId, null, statuses[item.Old.EmailId], item.Wanted.Due)
-                : new SavedConfig.Item(
+                ? new SavedItem(item.Wanted.Key, "kept", item.Old!.EmailId, null, statuses[item.Old.EmailId], item.Wanted.Due)
+                : new SavedItem(
                     item.Wanted.Key,
                     item.Action == ConfigChange.Action.Supersede ? "superseded" : "scheduled",
                     created.TryGetValue(item.Wanted.Key, out var made) ? made.Email.Id : null,
                     item.Action == ConfigChange.Action.Supersede ? item.Old!.EmailId : null,
                     EmailStatus.Pending,
                     item.Wanted.Due))],
-            [.. change.Removed.Select(item => new SavedConfig.Gone(item.Key, item.EmailId, EmailStatus.Cancelled))]);
+            [.. change.Removed.Select(item => new RemovedItem(item.Key, item.EmailId, EmailStatus.Cancelled))]);
 }

@@ -1,28 +1,45 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Mail.ConfigService.OpenApi;
+using Mail.ConfigService.Requests;
 using Mail.Store;
 
 namespace Mail.ConfigService.EmailConfigs;
 
-/// <summary>The answer to a save: what it did or, as a dry run, would do.</summary>
-/// <param name="ClientId">The client that the config belongs to.</param>
-/// <param name="Revision">The revision that the save made, or the one that stands where it changed nothing.</param>
-/// <param name="SavedAt">When that was.</param>
-/// <param name="DryRun">Whether nothing was done.</param>
+/// <summary>What a save did, item by item.</summary>
+/// <param name="ClientId">The client.</param>
+/// <param name="Revision">The config's revision; on a dry run the one that the save would make.</param>
+/// <param name="SavedAt">When that revision was saved.</param>
+/// <param name="DryRun">Whether nothing was changed.</param>
 /// <param name="Changes">In numbers.</param>
 /// <param name="Emails">The items of the new config, in the order given.</param>
-/// <param name="Removed">Items that are gone, whose e-mails are cancelled.</param>
+/// <param name="Removed">What was pending, and is gone from the config.</param>
+[Example("""
+    {"client_id":"acme","revision":3,"saved_at":"2026-11-24T15:12:09.310Z","dry_run":false,
+     "changes":{"scheduled":1,"kept":1,"superseded":1,"removed":1,"too_late":[]},"emails":[
+      {"key":"welcome","action":"superseded","id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","supersedes":"019ad0b1-1c2d-7aa0-8d11-0e9f3b7c4d52",
+       "status":"pending","scheduled_datetime":"2026-12-01T08:00:00.000Z"},
+      {"key":"tips","action":"scheduled","id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e02","status":"pending","scheduled_datetime":"2026-12-03T08:00:00.000Z"},
+      {"key":"bill","action":"kept","id":"019ad0b1-1c2d-7aa0-8d11-0e9f3b7c4d53","status":"sent","scheduled_datetime":"2026-11-20T08:00:00.000Z"}],
+     "removed":[{"key":"old","id":"019ad0b1-1c2d-7aa0-8d11-0e9f3b7c4d54","status":"cancelled"}]}
+    """)]
 public sealed record SavedConfig(
-    string ClientId, long Revision, DateTimeOffset SavedAt, bool DryRun, ConfigChanges Changes, IReadOnlyList<SavedConfig.Item> Emails, IReadOnlyList<SavedConfig.Gone> Removed)
-{
-    /// <summary>An item.</summary>
-    /// <param name="Key">Its key.</param>
-    /// <param name="Action"><c>kept</c>, <c>scheduled</c> or <c>superseded</c>.</param>
-    /// <param name="Id">Its e-mail; null where a dry run did not make it.</param>
-    /// <param name="Supersedes">The e-mail in whose place it is.</param>
-    /// <param name="Status">Where its e-mail stands.</param>
-    /// <param name="ScheduledDatetime">When it is due.</param>
-    public sealed record Item(string Key, string Action, Guid? Id, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Supersedes, string Status, DateTimeOffset ScheduledDatetime);
+    string ClientId, long Revision, DateTimeOffset SavedAt, bool DryRun, ConfigChanges Changes,
+    [property: MaxLength(EmailList.MaxEmails)] IReadOnlyList<SavedItem> Emails, IReadOnlyList<RemovedItem> Removed);
 
-    /// <summary>An item that is gone, and its e-mail.</summary>
-    public sealed record Gone(string Key, Guid Id, string Status);
-}
+/// <summary>What a save did with one item.</summary>
+/// <param name="Key">The item's key, given or derived.</param>
+/// <param name="Action">What happened.</param>
+/// <param name="Id">The e-mail that stands for it now; null on a dry run for one that would be new.</param>
+/// <param name="Supersedes">The e-mail that was cancelled for it; there where <c>action</c> is <c>superseded</c>.</param>
+/// <param name="Status">Where its e-mail stands.</param>
+/// <param name="ScheduledDatetime">When it is due.</param>
+public sealed record SavedItem(
+    string Key, string Action, Guid? Id, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Supersedes, string Status,
+    DateTimeOffset ScheduledDatetime);
+
+/// <summary>An item that was taken back.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Id">Its e-mail.</param>
+/// <param name="Status">Where the e-mail stands: <c>cancelled</c>.</param>
+public sealed record RemovedItem(string Key, Guid Id, string Status);

@@ -14,13 +14,13 @@ internal sealed record WantedItem(string Key, string Fingerprint, EmailInput Inp
     /// Names what has no name. An item without a key is known by its content and time; two that are identical are two
     /// e-mails, told apart by counting. A key that is given is never made up for another item. Pure, and blind to the order of items.
     /// </summary>
-    internal static List<WantedItem> Name(IReadOnlyList<EmailInput> inputs)
+    internal static List<WantedItem> Name(IReadOnlyList<ConfigItemInput> inputs)
     {
         var given = inputs.Select(input => input.Key).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var identical = new Dictionary<string, int>(StringComparer.Ordinal);
         return [.. inputs.Select(input =>
         {
-            var fingerprint = input.Content.Fingerprint(input.ScheduledDatetime!.Value, input.SendBefore);
+            var fingerprint = input.Fingerprint(input.ScheduledDatetime!.Value, input.SendBefore);
             if (input.Key is { } key)
                 return new WantedItem(key, fingerprint, input);
             string made;

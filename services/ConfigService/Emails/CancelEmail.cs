@@ -1,5 +1,6 @@
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Forecasts;
+using Mail.ConfigService.OpenApi;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
@@ -13,13 +14,20 @@ namespace Mail.ConfigService.Emails;
 /// </summary>
 internal sealed class CancelEmail(UnitOfWork unit, Instance instance)
 {
-    internal static void Map(RouteGroupBuilder api) =>
-        api.MapPost("/scheduled-emails/{id}/cancel", async (string id, HttpContext context, CancelEmail cancel) =>
-        {
-            _ = new Query(context).Checked();
-            await RequestBody.RefuseFieldsAsync(context);
-            return await cancel.RunAsync(id, Caller.From(context), context.RequestAborted);
-        }).WithName("CancelEmail").WithTags("Single e-mails");
+    internal static void Map(RouteGroupBuilder api) => api.MapPost("/scheduled-emails/{id}/cancel", HandleAsync)
+        .WithName("CancelEmail").WithTags("Single e-mails").TakesNoFields()
+        .Answers<EmailView>(example: EmailExamples.Cancelled)
+        .Refuses(ProblemCodes.EmailNotFound, ProblemCodes.TooLate);
+
+    /// <summary>Cancel an e-mail</summary>
+    /// <remarks>After a 200 it is never sent. Cancelling a cancelled e-mail answers 200 again.</remarks>
+    /// <response code="200">Cancelled, now or before.</response>
+    internal static async Task<EmailView> HandleAsync(string id, HttpContext context, CancelEmail cancel)
+    {
+        _ = new Query(context).Checked();
+        await RequestBody.RefuseFieldsAsync(context);
+        return await cancel.RunAsync(id, Caller.From(context), context.RequestAborted);
+    }
 
     /// <summary>One statement, and its own transaction.</summary>
     internal async Task<EmailView> RunAsync(string id, Caller caller, CancellationToken cancellationToken)
@@ -34,6 +42,6 @@ internal sealed class CancelEmail(UnitOfWork unit, Instance instance)
                 return (found, await session.LoadAsync<EmailBody>(found.BodyId, cancellationToken));
             },
             cancellationToken);
-        return found.Status == EmailStatus.Cancelled ? EmailView.Whole(found, body, SendingConditions.Nothing) : throw ProblemException.TooLate(found.Status);
+        return found.Status == EmailStatus.Cancelled ? new EmailView(found, body, SendingConditions.Nothing) : throw ProblemException.TooLate(found.Status);
     }
 }

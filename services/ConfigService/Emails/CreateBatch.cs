@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using Mail.ConfigService.OpenApi;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
 using Mail.Store;
@@ -9,32 +11,36 @@ namespace Mail.ConfigService.Emails;
 /// <summary><c>POST /client/{client_id}/scheduled-emails/batch</c>: up to 10,000 e-mails, all or none.</summary>
 internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, Instance instance)
 {
-    internal sealed record Created(IReadOnlyList<Item> Items);
-
-    internal sealed record Item(Guid Id, DateTimeOffset ScheduledDatetime, string Status);
-
-    internal static void Map(RouteGroupBuilder api) =>
-        api.MapPost("/client/{client_id}/scheduled-emails/batch", async ([FromRoute(Name = "client_id")] string clientId, HttpContext context, CreateBatch create) =>
-        {
-            _ = new Query(context).Checked();
-            var idempotency = Idempotency.From(context, clientId);
-            var emails = EmailList.Parse(await RequestBody.ReadAsync(context));
-            return await idempotency.AnswerAsync(emails.Bytes, create.Unit, work => create.RunAsync(work, clientId, emails, context.RequestAborted), context);
-        }).WithName("CreateBatch").WithTags("Single e-mails");
+    internal static void Map(RouteGroupBuilder api) => api.MapPost("/client/{client_id}/scheduled-emails/batch", HandleAsync)
+        .WithName("CreateBatch").WithTags("Single e-mails")
+        .Takes(Parameter.IdempotencyKey).Takes<BatchInput>()
+        .Answers<BatchCreated>(StatusCodes.Status201Created, example: null, "Idempotency-Replayed")
+        .Refuses(CreateEmail.Refusals);
 
     private UnitOfWork Unit => unit;
+
+    /// <summary>Schedule many e-mails</summary>
+    /// <remarks>Up to 10,000 e-mails outside the config, all or none.</remarks>
+    /// <response code="201">All of them are scheduled.</response>
+    internal static async Task<IResult> HandleAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, CreateBatch create)
+    {
+        _ = new Query(context).Checked();
+        var idempotency = Idempotency.From(context, clientId);
+        var emails = EmailList.Parse(await RequestBody.ReadAsync(context));
+        return await idempotency.AnswerAsync(emails.Bytes, create.Unit, work => create.RunAsync(work, clientId, emails, context.RequestAborted), context);
+    }
 
     private async Task<Idempotency.Answer> RunAsync(UnitOfWork.Work work, string clientId, EmailList emails, CancellationToken cancellationToken)
     {
         var errors = new Errors();
-        var created = new List<Item>();
+        var created = new List<BatchEmail>();
         // Part by part, so that never more than one of them is there as objects.
         foreach (var part in emails.Read(errors).Select(item => Read(item.Element, item.Pointer, clientId, work.Now, errors)).Chunk(EmailInserts.MaxInserted))
         {
             // A full one may not be the last.
             if (created.Count == 0 && part.Length == EmailInserts.MaxInserted)
                 await EmailInserts.BeginPartsAsync(work.Connection, clientId, cancellationToken);
-            created.AddRange(part.Select(each => new Item(each.Email.Id, each.Email.ScheduledDatetime, each.Email.Status)));
+            created.AddRange(part.Select(each => new BatchEmail(each.Email.Id, each.Email.ScheduledDatetime, each.Email.Status)));
             // The rest is read all the same: all that is wrong is said at once.
             if (errors.Any)
                 continue;
@@ -46,13 +52,34 @@ internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, Instance insta
             errors.Add("/emails", "must hold at least one e-mail");
         // With them goes what was inserted before.
         errors.Throw();
-        return new(new Created(created), Location: null, created.ConvertAll(item => item.Id));
+        return new(new BatchCreated(created), Location: null, created.ConvertAll(item => item.Id));
     }
 
     private (ScheduledEmail Email, EmailBody Body) Read(JsonElement element, string pointer, string clientId, DateTimeOffset now, Errors errors)
     {
-        var input = EmailInput.Read(element, pointer, errors, inConfig: false);
+        var input = EmailInput.Read(element, pointer, errors);
         TimeRules.Check(input, pointer, now, errors);
         return NewEmail.Create(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "batch of single e-mails"), now);
     }
 }
+
+/// <summary>E-mails that are created together.</summary>
+/// <param name="Emails">The e-mails.</param>
+[Example("""
+    {"emails":[
+      {"to":["Ada Lovelace <ada@example.com>"],"subject":"Your receipt","text":"Thank you, Ada","scheduled_datetime":"2026-12-01T09:00:00+01:00"}]}
+    """)]
+internal sealed record BatchInput([property: Length(1, EmailList.MaxEmails)] IReadOnlyList<EmailInput> Emails);
+
+/// <summary>The new e-mails, in the order given.</summary>
+/// <param name="Items">One an e-mail.</param>
+[Example("""
+    {"items":[{"id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","scheduled_datetime":"2026-12-01T08:00:00.000Z","status":"pending"}]}
+    """)]
+internal sealed record BatchCreated([property: MaxLength(EmailList.MaxEmails)] IReadOnlyList<BatchEmail> Items);
+
+/// <summary>A new e-mail.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="ScheduledDatetime">When it is due.</param>
+/// <param name="Status">Where it stands.</param>
+internal sealed record BatchEmail(Guid Id, DateTimeOffset ScheduledDatetime, string Status);

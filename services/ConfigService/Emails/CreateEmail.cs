@@ -1,4 +1,6 @@
 using Mail.ConfigService.Forecasts;
+using Mail.ConfigService.OpenApi;
+using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
 using Mail.Store;
@@ -9,17 +11,32 @@ namespace Mail.ConfigService.Emails;
 /// <summary><c>POST /client/{client_id}/scheduled-emails</c>: one e-mail outside the config, due now where it has no time.</summary>
 internal sealed class CreateEmail(UnitOfWork unit, Outbox outbox, SendingForecast forecast, Instance instance)
 {
-    internal static void Map(RouteGroupBuilder api) =>
-        api.MapPost("/client/{client_id}/scheduled-emails", async ([FromRoute(Name = "client_id")] string clientId, HttpContext context, CreateEmail create) =>
-        {
-            _ = new Query(context).Checked();
-            var idempotency = Idempotency.From(context, clientId);
-            var (errors, body) = (new Errors(), await RequestBody.ReadAsync(context));
-            var input = EmailInput.Read(body, errors);
-            return await idempotency.AnswerAsync(body, create.Unit, work => create.RunAsync(work, clientId, input, errors, context.RequestAborted), context);
-        }).WithName("CreateEmail").WithTags("Single e-mails");
+    internal static void Map(RouteGroupBuilder api) => api.MapPost("/client/{client_id}/scheduled-emails", HandleAsync)
+        .WithName("CreateEmail").WithTags("Single e-mails")
+        .Takes(Parameter.IdempotencyKey).Takes<EmailInput>()
+        .Answers<EmailView>(StatusCodes.Status201Created, EmailExamples.Created, "Location", "Idempotency-Replayed")
+        .Refuses(Refusals);
+
+    /// <summary>What is refused wherever e-mails are created.</summary>
+    internal static ProblemCode[] Refusals =>
+    [
+        ProblemCodes.IdempotencyInProgress, ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast, ProblemCodes.ScheduledTooFarAhead,
+        ProblemCodes.InvalidIdempotencyKey, ProblemCodes.IdempotencyKeyReused,
+    ];
 
     private UnitOfWork Unit => unit;
+
+    /// <summary>Schedule one e-mail</summary>
+    /// <remarks>One e-mail outside the config, due now where it has no time. Config saves never touch it.</remarks>
+    /// <response code="201">Scheduled: the e-mail as it stands.</response>
+    internal static async Task<IResult> HandleAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, CreateEmail create)
+    {
+        _ = new Query(context).Checked();
+        var idempotency = Idempotency.From(context, clientId);
+        var (errors, body) = (new Errors(), await RequestBody.ReadAsync(context));
+        var input = EmailInput.Read(body, errors);
+        return await idempotency.AnswerAsync(body, create.Unit, work => create.RunAsync(work, clientId, input, errors, context.RequestAborted), context);
+    }
 
     private async Task<Idempotency.Answer> RunAsync(UnitOfWork.Work work, string clientId, EmailInput input, Errors errors, CancellationToken cancellationToken)
     {
@@ -30,6 +47,6 @@ internal sealed class CreateEmail(UnitOfWork unit, Outbox outbox, SendingForecas
         await EmailInserts.InsertAsync(work.Connection, [email], [text], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
         var conditions = await SendingConditions.ReadAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() };
-        return new(EmailView.Whole(email, text, conditions), $"/api/v1/scheduled-emails/{email.Id}", [email.Id]);
+        return new(new EmailView(email, text, conditions), $"/api/v1/scheduled-emails/{email.Id}", [email.Id]);
     }
 }

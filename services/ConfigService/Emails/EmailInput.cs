@@ -1,71 +1,88 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using Mail.ConfigService.OpenApi;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 
 namespace Mail.ConfigService.Emails;
 
-/// <summary>An e-mail as a caller hands it over, with its rules.</summary>
-internal sealed record EmailInput
+/// <summary>One e-mail outside the config.</summary>
+[Example("""
+    {"to":["Ada Lovelace <ada@example.com>"],"subject":"Your receipt","text":"Thank you, Ada","scheduled_datetime":"2026-12-01T09:00:00+01:00"}
+    """)]
+internal record EmailInput : EmailContent
 {
-    internal const int MaxRecipients = 50;
     internal const int MaxHeaders = 20;
-    internal const int MaxSubject = 998;
-    internal const int MaxBody = 1024 * 1024;
-    internal const int MaxKey = 128;
 
     private static readonly string[] _fields = ["to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "scheduled_datetime", "send_before"];
 
-    public string? Key { get; init; }
-    public required EmailContent Content { get; init; }
-    public DateTimeOffset? ScheduledDatetime { get; init; }
-    public DateTimeOffset? SendBefore { get; init; }
+    internal EmailInput(EmailContent content)
+        : base(content)
+    {
+    }
+
+    /// <summary>When to send it, with an offset; now where left out. More than an hour ago is refused.</summary>
+    public virtual DateTimeOffset? ScheduledDatetime { get; init; }
 
     /// <summary>
-    /// Reads one e-mail. What is wrong goes to <paramref name="errors"/>, and the result is then not to be used.
+    /// When it is no longer worth sending: an e-mail not handed over by then becomes <c>expired</c>. 72 hours after it was due where left out.
     /// </summary>
+    public DateTimeOffset? SendBefore { get; init; }
+
+    /// <summary>Reads one e-mail. What is wrong goes to <paramref name="errors"/>, and the result is then not to be used.</summary>
     /// <param name="element">The JSON object.</param>
     /// <param name="pointer">Where it stands in the body.</param>
     /// <param name="errors">Collects what is wrong.</param>
-    /// <param name="inConfig">
-    /// Whether it is an item of a config. It may have a key and must have a time, and what <c>GET</c> shows beside is ignored.
-    /// </param>
-    internal static EmailInput Read(JsonElement element, string pointer, Errors errors, bool inConfig) =>
-        Read(new ObjectReader(element, pointer, errors, inConfig ? ["key", "id", "status", .. _fields] : _fields), pointer, inConfig);
+    internal static EmailInput Read(JsonElement element, string pointer, Errors errors) => Read(new ObjectReader(element, pointer, errors, _fields), pointer);
 
-    /// <summary>Reads a body that is one e-mail outside a config.</summary>
-    internal static EmailInput Read(ReadOnlyMemory<byte> body, Errors errors) => Read(new ObjectReader(body, errors, _fields), "", inConfig: false);
+    /// <summary>Reads a body that is one e-mail.</summary>
+    internal static EmailInput Read(ReadOnlyMemory<byte> body, Errors errors) => Read(new ObjectReader(body, errors, _fields), "");
 
-    private static EmailInput Read(ObjectReader fields, string pointer, bool inConfig)
+    private static EmailInput Read(ObjectReader fields, string pointer) => Checked(fields, pointer, new EmailInput(ReadContent(fields))
     {
-        if (!fields.IsObject)
-            return _none;
-        var errors = fields.Errors;
+        ScheduledDatetime = fields.Time("scheduled_datetime"),
+        SendBefore = fields.Time("send_before"),
+    });
 
-        var input = new EmailInput
+    /// <summary>Reads an item of a config.</summary>
+    /// <param name="element">The JSON object.</param>
+    /// <param name="pointer">Where it stands in the body.</param>
+    /// <param name="errors">Collects what is wrong.</param>
+    internal static ConfigItemInput ReadItem(JsonElement element, string pointer, Errors errors)
+    {
+        var fields = new ObjectReader(element, pointer, errors, ["key", "id", "status", .. _fields]);
+        var item = new ConfigItemInput(ReadContent(fields))
         {
-            Key = inConfig ? fields.Line("key", MaxKey) : null,
-            Content = new()
-            {
-                To = Addresses(fields, "to", required: true),
-                Cc = Addresses(fields, "cc"),
-                Bcc = Addresses(fields, "bcc"),
-                ReplyTo = Addresses(fields, "reply_to"),
-                Subject = fields.Line("subject", MaxSubject, required: true) ?? "",
-                Text = fields.Body("text", MaxBody),
-                Html = fields.Body("html", MaxBody),
-                Headers = HeaderRules.Read(fields),
-            },
-            ScheduledDatetime = fields.Time("scheduled_datetime", required: inConfig),
+            Key = fields.Line("key", ConfigItemInput.MaxKey),
+            ScheduledDatetime = fields.Time("scheduled_datetime", required: fields.IsObject),
             SendBefore = fields.Time("send_before"),
         };
-        if (input.Key is { Length: 0 })
+        if (item.Key is { Length: 0 })
             errors.Add(fields.Pointer("key"), "must not be empty: leave it out, or name the item");
-        if (!fields.Has("text") && !fields.Has("html"))
-            errors.Add(pointer, "has neither text nor html: one of them is required");
-        if (input.Content.To.Count + input.Content.Cc.Count + input.Content.Bcc.Count > MaxRecipients)
-            errors.Add(fields.Pointer("to"), $"makes more than {MaxRecipients} recipients, with cc and bcc");
+        return Checked(fields, pointer, item);
+    }
+
+    private static EmailContent ReadContent(ObjectReader fields) => new()
+    {
+        To = Addresses(fields, "to", required: fields.IsObject),
+        Cc = Addresses(fields, "cc"),
+        Bcc = Addresses(fields, "bcc"),
+        ReplyTo = Addresses(fields, "reply_to"),
+        Subject = fields.Line("subject", MaxSubject, required: fields.IsObject) ?? "",
+        Text = fields.Body("text", MaxBody),
+        Html = fields.Body("html", MaxBody),
+        Headers = HeaderRules.Read(fields),
+    };
+
+    private static T Checked<T>(ObjectReader fields, string pointer, T input)
+        where T : EmailInput
+    {
+        if (fields.IsObject && !fields.Has("text") && !fields.Has("html"))
+            fields.Errors.Add(pointer, "has neither text nor html: one of them is required");
+        if (input.To.Count + input.Cc.Count + input.Bcc.Count > MaxRecipients)
+            fields.Errors.Add(fields.Pointer("to"), $"makes more than {MaxRecipients} recipients, with cc and bcc");
         if (input.SendBefore <= input.ScheduledDatetime)
-            errors.Add(fields.Pointer("send_before"), "must be after scheduled_datetime");
+            fields.Errors.Add(fields.Pointer("send_before"), "must be after scheduled_datetime");
         return input;
     }
 
@@ -87,6 +104,29 @@ internal sealed record EmailInput
             fields.Errors.Add(fields.Pointer(field), "must name at least one recipient");
         return addresses;
     }
+}
 
-    private static readonly EmailInput _none = new() { Content = new() };
+/// <summary>One item of a config.</summary>
+internal sealed record ConfigItemInput : EmailInput
+{
+    internal const int MaxKey = 128;
+
+    internal ConfigItemInput(EmailContent content)
+        : base(content)
+    {
+    }
+
+    /// <summary>Names the item within the config, once; derived from its content where left out.</summary>
+    [StringLength(MaxKey, MinimumLength = 1), RegularExpression(EmailFields.LinePattern)]
+    public string? Key { get; init; }
+
+    /// <summary>When to send it, with an offset. A new or changed item that is due more than an hour ago is refused.</summary>
+    [Required]
+    public override DateTimeOffset? ScheduledDatetime { get; init; }
+
+    /// <summary>Ignored: so that a config can be saved again as it was read.</summary>
+    public Guid? Id { get; }
+
+    /// <summary>Ignored: so that a config can be saved again as it was read.</summary>
+    public string? Status { get; }
 }

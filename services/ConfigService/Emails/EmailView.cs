@@ -1,36 +1,138 @@
 using System.Text.Json.Serialization;
 using Mail.ConfigService.Forecasts;
+using Mail.ConfigService.OpenApi;
 using Mail.Store;
 
 namespace Mail.ConfigService.Emails;
 
-/// <summary>An e-mail as answers show it.</summary>
-public sealed record EmailView(
-    Guid Id, string ClientId, string? Key, string Source, long? Revision,
-    IReadOnlyList<string> To, IReadOnlyList<string> Cc, IReadOnlyList<string> Bcc, IReadOnlyList<string> ReplyTo, string Subject,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Optional<string?> Text,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Optional<string?> Html,
-    IReadOnlyDictionary<string, string> Headers,
-    string Status, string? Reason, Guid? SupersededBy, Guid? ResendOf, Guid? ResentAs, Guid? RemainderOf, Guid? Remainder, IReadOnlyList<string>? Envelope,
-    DateTimeOffset ScheduledDatetime, DateTimeOffset SendBefore, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, long? LatenessMs,
-    int Attempts, DateTimeOffset? NextAttemptAt, string? Forecast, DateTimeOffset? ExpectedAt, string? MessageId, string? SmtpReply, LastError? LastError, string Explanation,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<TimelineEntry>? Timeline,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int TimelineLeftOut = 0)
+/// <summary>An e-mail as lists show it: without bodies and timeline.</summary>
+public record EmailSummary : EmailFields
 {
-    /// <summary>The whole e-mail.</summary>
-    internal static EmailView Whole(ScheduledEmail email, EmailBody? body, SendingConditions conditions) =>
-        Listed(email, conditions) with { Text = new(body?.Text), Html = new(body?.Html), Timeline = email.Timeline, TimelineLeftOut = email.TimelineLeftOut };
+    internal EmailSummary(ScheduledEmail email, SendingConditions conditions)
+        : base(email.Named is null ? email : email with { To = email.Named.To, Cc = email.Named.Cc, Bcc = email.Named.Bcc })
+    {
+        (Id, ClientId, Key, Source, Revision) = (email.Id, email.ClientId, email.Key, email.Source, email.Revision);
+        (Status, Reason, SupersededBy) = (email.Status, email.Reason, email.SupersededBy);
+        (ResendOf, ResentAs, RemainderOf, Remainder) = (email.ResendOf, email.ResentAs, email.RemainderOf, email.Remainder);
+        Envelope = email.Named is null ? null : [.. email.To, .. email.Cc, .. email.Bcc];
+        (ScheduledDatetime, SendBefore, CreatedAt, SentAt) = (email.ScheduledDatetime, email.SendBefore, email.CreatedAt, email.SentAt);
+        LatenessMs = email.SentAt is { } sent ? (long)(sent - email.ScheduledDatetime).TotalMilliseconds : null;
+        Attempts = email.Attempts;
+        NextAttemptAt = email.Status == EmailStatus.Pending && WasTried(email) ? email.DueAt : null;
+        Forecast = Emails.Forecast.Predict(email, conditions);
+        ExpectedAt = conditions.ExpectedAt(email);
+        (MessageId, SmtpReply, LastError) = (email.MessageId, email.SmtpReply, email.LastError);
+        Explanation = Emails.Explanation.Explain(email, conditions);
+    }
 
-    /// <summary>As lists show it: without bodies and timeline.</summary>
-    internal static EmailView Listed(ScheduledEmail email, SendingConditions conditions) => new(
-        email.Id, email.ClientId, email.Key, email.Source, email.Revision,
-        email.Named?.To ?? email.To, email.Named?.Cc ?? email.Cc, email.Named?.Bcc ?? email.Bcc, email.ReplyTo, email.Subject, default, default, email.Headers,
-        email.Status, email.Reason, email.SupersededBy, email.ResendOf, email.ResentAs, email.RemainderOf, email.Remainder,
-        email.Named is null ? null : [.. email.To, .. email.Cc, .. email.Bcc], email.ScheduledDatetime, email.SendBefore, email.CreatedAt, email.SentAt,
-        email.SentAt is { } sent ? (long)(sent - email.ScheduledDatetime).TotalMilliseconds : null,
-        email.Attempts, email.Status == EmailStatus.Pending && WasTried(email) ? email.DueAt : null,
-        Emails.Forecast.Predict(email, conditions), conditions.ExpectedAt(email), email.MessageId, email.SmtpReply, email.LastError, Emails.Explanation.Explain(email, conditions), null);
+    /// <summary>A UUIDv7.</summary>
+    public Guid Id { get; }
+
+    /// <summary>The client that it belongs to.</summary>
+    public string ClientId { get; }
+
+    /// <summary>Names the item within the client's config; null outside one. A resent e-mail keeps the key of the old one.</summary>
+    public string? Key { get; }
+
+    /// <summary>Where it came from.</summary>
+    public string Source { get; }
+
+    /// <summary>The config revision that scheduled it.</summary>
+    public long? Revision { get; }
+
+    /// <summary>Where it stands.</summary>
+    public string Status { get; }
+
+    /// <summary>Why it was cancelled; null where it was not.</summary>
+    public string? Reason { get; }
+
+    /// <summary>The e-mail that a config save put in its place.</summary>
+    public Guid? SupersededBy { get; }
+
+    /// <summary>The e-mail that this one sends again.</summary>
+    public Guid? ResendOf { get; }
+
+    /// <summary>The e-mail that was sent in the place of this one.</summary>
+    public Guid? ResentAs { get; }
+
+    /// <summary>The e-mail that this one is the rest of: its server took that one for other recipients and put these off.</summary>
+    public Guid? RemainderOf { get; }
+
+    /// <summary>The e-mail that goes to those recipients whom the server put off.</summary>
+    public Guid? Remainder { get; }
+
+    /// <summary>
+    /// Whom it goes to, where <c>to</c>, <c>cc</c> and <c>bcc</c> name more than those: of a remainder, and of one that was sent again.
+    /// </summary>
+    public IReadOnlyList<string>? Envelope { get; }
+
+    /// <summary>When it is due.</summary>
+    public DateTimeOffset ScheduledDatetime { get; }
+
+    /// <summary>When it is no longer worth sending.</summary>
+    public DateTimeOffset SendBefore { get; }
+
+    /// <summary>When it was scheduled.</summary>
+    public DateTimeOffset CreatedAt { get; }
+
+    /// <summary>When the server took it.</summary>
+    public DateTimeOffset? SentAt { get; }
+
+    /// <summary>Milliseconds from due to sent.</summary>
+    public long? LatenessMs { get; }
+
+    /// <summary>Conversations with a server that were about this e-mail.</summary>
+    public int Attempts { get; }
+
+    /// <summary>When it is tried again, after an attempt that failed.</summary>
+    public DateTimeOffset? NextAttemptAt { get; }
+
+    /// <summary>What will become of it as things stand; null unless it is pending.</summary>
+    public string? Forecast { get; }
+
+    /// <summary>
+    /// When the server is expected to have taken it, by the senders' pace and what is due before it; null where it is not pending, is held,
+    /// expires first or could not be sent now.
+    /// </summary>
+    public DateTimeOffset? ExpectedAt { get; }
+
+    /// <summary>The Message-ID header, the same for every attempt.</summary>
+    public string? MessageId { get; }
+
+    /// <summary>What the server answered to the end of DATA.</summary>
+    public string? SmtpReply { get; }
+
+    /// <summary>What went wrong at the last attempt.</summary>
+    public LastError? LastError { get; }
+
+    /// <summary>Why it stands where it stands, in a sentence or two.</summary>
+    public string Explanation { get; }
 
     /// <summary>Whether its recipients have been tried: those of a remainder were, with the e-mail that it is the rest of.</summary>
     internal static bool WasTried(ScheduledEmail email) => email.Attempts > 0 || email.RemainderOf is not null;
+}
+
+/// <summary>An e-mail: what it says, where it stands, and why.</summary>
+[Example(EmailExamples.Sent)]
+public sealed record EmailView : EmailSummary
+{
+    internal EmailView(ScheduledEmail email, EmailBody? body, SendingConditions conditions)
+        : base(email, conditions) =>
+        (Text, Html, Timeline, TimelineLeftOut) = (body?.Text, body?.Html, email.Timeline, email.TimelineLeftOut);
+
+    /// <summary>The body as plain text.</summary>
+    [JsonPropertyOrder(1)]
+    public string? Text { get; }
+
+    /// <summary>The body as HTML.</summary>
+    [JsonPropertyOrder(1)]
+    public string? Html { get; }
+
+    /// <summary>What happened to it, oldest first: the first line, and the last hundred.</summary>
+    [JsonPropertyOrder(1)]
+    public IReadOnlyList<TimelineEntry> Timeline { get; }
+
+    /// <summary>How many lines between the first and the others are no longer kept; there where there are any.</summary>
+    [JsonPropertyOrder(1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int TimelineLeftOut { get; }
 }

@@ -30,7 +30,7 @@ internal static class Explanation
             return $"{When(email, conditions.Now)}. {whose} is held back since {Time(hold.Since)} by {hold.By}{(hold.Reason is null ? "" : $": {hold.Reason.TrimEnd('.')}")}. It goes out after the release.";
         }
 
-        if (EmailView.WasTried(email) && email.DueAt > conditions.Now)
+        if (EmailSummary.WasTried(email) && email.DueAt > conditions.Now)
             return $"{LastAttempt(email)}: {email.LastError?.Reply}; next at {Time(email.DueAt)}.{Hint(email)}{(blocked is null ? Queue(email, conditions) : $" At the moment {blocked}.")}";
         if (email.DueAt > conditions.Now)
             return blocked is null ? $"{When(email, conditions.Now)}.{Queue(email, conditions)}" : $"{When(email, conditions.Now)}, but it could not be sent now: {blocked}.";

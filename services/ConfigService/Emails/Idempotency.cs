@@ -13,8 +13,6 @@ namespace Mail.ConfigService.Emails;
 /// </summary>
 internal sealed class Idempotency
 {
-    private const int MaxCharacters = 255;
-
     private readonly string? _key;
     private readonly string _clientId;
     private readonly string _path;
@@ -30,10 +28,10 @@ internal sealed class Idempotency
     internal static Idempotency From(HttpContext context, string clientId)
     {
         var key = context.Request.Headers.TryGetValue("Idempotency-Key", out var values) ? values.ToString() : null;
-        if (key is { Length: 0 or > MaxCharacters })
+        if (key is not null && (key.Length == 0 || key.Length > Parameter.IdempotencyKey.Max))
         {
             var errors = new Errors();
-            errors.Add("/Idempotency-Key", $"must be 1 to {MaxCharacters} characters", "invalid_idempotency_key");
+            errors.Add("/Idempotency-Key", $"must be 1 to {Parameter.IdempotencyKey.Max} characters", ProblemCodes.InvalidIdempotencyKey);
             errors.Throw();
         }
 
@@ -56,12 +54,12 @@ internal sealed class Idempotency
                 var fingerprint = Fingerprint(body);
                 // The lock goes with the transaction: a process that dies in between leaves nothing "in progress".
                 if (!await UnitOfWork.TryLockAsync(work, $"mail.idempotency/{id}", context.RequestAborted))
-                    throw new ProblemException(StatusCodes.Status409Conflict, "idempotency_in_progress", "The first request with this Idempotency-Key is still running: try again in a moment.") { RetryAfter = 1 };
+                    throw new ProblemException(ProblemCodes.IdempotencyInProgress, "The first request with this Idempotency-Key is still running: try again in a moment.") { RetryAfter = 1 };
                 if (await work.Session.LoadAsync<IdempotentRequest>(id, context.RequestAborted) is { } first)
                 {
                     return first.Fingerprint == fingerprint
                         ? (first.Body, first.Location, Replayed: true)
-                        : throw new ProblemException(StatusCodes.Status422UnprocessableEntity, "idempotency_key_reused", "This Idempotency-Key was used for another request: use a new one. Nothing changed.");
+                        : throw new ProblemException(ProblemCodes.IdempotencyKeyReused, "This Idempotency-Key was used for another request: use a new one. Nothing changed.");
                 }
 
                 var answer = await run(work);

@@ -1,5 +1,8 @@
-using Mail.ConfigService.Forecasts;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using Mail.ConfigService.Forecasts;
+using Mail.ConfigService.OpenApi;
+using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 using Microsoft.AspNetCore.Mvc;
@@ -9,22 +12,31 @@ namespace Mail.ConfigService.Emails;
 /// <summary><c>GET /client/{client_id}/scheduled-emails</c>: by due time, then id.</summary>
 internal static class ListEmails
 {
-    internal sealed record Page(IReadOnlyList<EmailView> Items, string? NextCursor);
+    private static readonly Parameter _status = new("status", "Only e-mails that stand so; may be given several times.", typeof(string)) { IsStatuses = true };
+    private static readonly Parameter _dueFrom = new("due_from", "Only e-mails due then or later.", typeof(DateTimeOffset));
+    private static readonly Parameter _dueTo = new("due_to", "Only e-mails due before then.", typeof(DateTimeOffset));
+    private static readonly Parameter _key = new("key", "Only e-mails with this key of the config.", typeof(string));
 
-    internal static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/client/{client_id}/scheduled-emails", Handle).WithName("ListEmails").WithTags("Single e-mails");
+    internal static void Map(RouteGroupBuilder api) => api.MapGet("/client/{client_id}/scheduled-emails", HandleAsync)
+        .WithName("ListEmails").WithTags("Single e-mails")
+        .Takes(_status, _dueFrom, _dueTo, _key, Parameter.Limit, Parameter.Cursor)
+        .Answers<EmailPage>()
+        .Refuses(ProblemCodes.InvalidQuery, ProblemCodes.TimeWithoutOffset, ProblemCodes.InvalidBody);
 
-    private static async Task<Page> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit, SendingForecast forecast)
+    /// <summary>List a client's e-mails</summary>
+    /// <remarks>Those of its config and single ones, ordered by due time, then id.</remarks>
+    /// <response code="200">A page of e-mails, without bodies and timelines.</response>
+    internal static async Task<EmailPage> HandleAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit, SendingForecast forecast)
     {
-        var query = new Query(context, "status", "due_from", "due_to", "key", "limit", "cursor");
-        var limit = query.Number("limit", otherwise: 50, least: 1, most: 500);
+        var query = new Query(context);
+        var limit = query.Number(Parameter.Limit);
         var sql = new Statement(clientId);
         Statuses(query, sql);
-        if (query.Time("due_from") is { } from)
+        if (query.Time(_dueFrom.Name) is { } from)
             sql.And("d.scheduled_datetime >= ?", from);
-        if (query.Time("due_to") is { } to)
+        if (query.Time(_dueTo.Name) is { } to)
             sql.And("d.scheduled_datetime < ?", to);
-        if (query.Value("key") is { } key)
+        if (query.Value(_key.Name) is { } key)
             sql.And("d.key = ?", key.Replace("\0", "", StringComparison.Ordinal));
         if (Cursor.Read(query) is { } after)
             sql.And("(d.scheduled_datetime, d.id) > (?, ?)", new DateTimeOffset(after.Position, TimeSpan.Zero), after.Id);
@@ -36,17 +48,17 @@ internal static class ListEmails
             context.RequestAborted);
         var conditions = await forecast.AddToAsync(await SendingConditions.ReadAsync(unit, context.RequestAborted), emails, context.RequestAborted);
         return new(
-            [.. emails.Take(limit).Select(email => EmailView.Listed(email, conditions))],
+            [.. emails.Take(limit).Select(email => new EmailSummary(email, conditions))],
             emails.Count > limit ? new Cursor(emails[limit - 1].ScheduledDatetime.UtcTicks, emails[limit - 1].Id).ToString() : null);
     }
 
     private static void Statuses(Query query, Statement sql)
     {
-        var statuses = query.Values("status").Distinct(StringComparer.Ordinal).ToArray();
+        var statuses = query.Values(_status.Name).Distinct(StringComparer.Ordinal).ToArray();
         if (statuses.Length == 0)
             return;
         if (statuses.Except(EmailStatus.All, StringComparer.Ordinal).Any())
-            query.Refuse("status", $"must be one of {string.Join(", ", EmailStatus.All)}");
+            query.Refuse(_status.Name, $"must be one of {string.Join(", ", EmailStatus.All)}");
         sql.And($"d.status in ({string.Join(", ", statuses.Select(_ => "?"))})", statuses);
     }
 
@@ -63,3 +75,9 @@ internal static class ListEmails
         }
     }
 }
+
+/// <summary>A page of e-mails, ordered by due time, then id.</summary>
+/// <param name="Items">The e-mails.</param>
+/// <param name="NextCursor">What to pass as <c>cursor</c> for the next page; null on the last.</param>
+[Example(EmailExamples.Page)]
+internal sealed record EmailPage([property: MaxLength(500)] IReadOnlyList<EmailSummary> Items, string? NextCursor);

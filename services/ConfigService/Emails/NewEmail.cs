@@ -16,9 +16,9 @@ internal static class NewEmail
 
     internal static (ScheduledEmail Email, EmailBody Body) Create(string clientId, string? key, EmailInput input, Origin origin, DateTimeOffset now)
     {
-        var body = EmailBody.Create(clientId, input.Content);
+        var body = EmailBody.Create(clientId, input);
         var due = input.ScheduledDatetime ?? WholeMilliseconds(now);
-        var email = new ScheduledEmail(input.Content)
+        var email = new ScheduledEmail(input)
         {
             Id = Guid.CreateVersion7(),
             ClientId = clientId,

@@ -1,4 +1,5 @@
 using Mail.ConfigService.Access;
+using Mail.ConfigService.OpenApi;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 
@@ -10,19 +11,22 @@ namespace Mail.ConfigService.Emails;
 /// </summary>
 internal static class ProcessDue
 {
-    /// <param name="Due">E-mails that are due, unclaimed and not held.</param>
-    /// <param name="Woken">Those of them for which a wake-up is on its way or waits for a sender.</param>
-    internal sealed record Answer(long Due, long Woken);
+    internal static void Map(RouteGroupBuilder api) => api.MapPost("/scheduled-emails/process", HandleAsync).OperatorOnly()
+        .WithName("ProcessDue").WithTags("Single e-mails").TakesNoFields().Answers<Processed>();
 
-    internal static void Map(RouteGroupBuilder api) =>
-        api.MapPost("/scheduled-emails/process", async (HttpContext context, UnitOfWork unit, WakeOverdue wake) =>
-        {
-            _ = new Query(context).Checked();
-            await RequestBody.RefuseFieldsAsync(context);
-            return await RunAsync(unit, wake, context.RequestAborted);
-        }).OperatorOnly().WithName("ProcessDue").WithTags("Single e-mails");
+    /// <summary>Wake what is due</summary>
+    /// <remarks>
+    /// For an external cron: wakes all that is due and unclaimed now, also what was woken before; not what is held, or has a later `next_attempt_at`. Never sends anything twice, however often it is called.
+    /// </remarks>
+    /// <response code="200">Woken.</response>
+    internal static async Task<Processed> HandleAsync(HttpContext context, UnitOfWork unit, WakeOverdue wake)
+    {
+        _ = new Query(context).Checked();
+        await RequestBody.RefuseFieldsAsync(context);
+        return await RunAsync(unit, wake, context.RequestAborted);
+    }
 
-    private static async Task<Answer> RunAsync(UnitOfWork unit, WakeOverdue wake, CancellationToken cancellationToken)
+    private static async Task<Processed> RunAsync(UnitOfWork unit, WakeOverdue wake, CancellationToken cancellationToken)
     {
         var (started, due, waiting) = await unit.ConnectAsync(
             async connection =>
@@ -43,3 +47,9 @@ internal static class ProcessDue
         return new(due, Math.Min(due, woken));
     }
 }
+
+/// <summary>What was woken.</summary>
+/// <param name="Due">E-mails that were due and unclaimed.</param>
+/// <param name="Woken">Of these, how many were woken.</param>
+[Example("""{"due":12,"woken":12}""")]
+internal sealed record Processed(long Due, long Woken);

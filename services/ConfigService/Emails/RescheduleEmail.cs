@@ -1,5 +1,6 @@
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Forecasts;
+using Mail.ConfigService.OpenApi;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
@@ -12,20 +13,40 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
 {
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapPatch("/scheduled-emails/{id}", async (string id, HttpContext context, RescheduleEmail move) =>
-        {
-            _ = new Query(context).Checked();
-            var errors = new Errors();
-            var to = new ObjectReader(await RequestBody.ReadAsync(context), errors, "scheduled_datetime").Time("scheduled_datetime", required: true);
-            errors.Throw();
-            return await move.RunAsync(id, to, Caller.From(context), context.RequestAborted);
-        }).WithName("MoveEmail").WithTags("Single e-mails");
-        api.MapPost("/scheduled-emails/{id}/send-now", async (string id, HttpContext context, RescheduleEmail move) =>
-        {
-            _ = new Query(context).Checked();
-            await RequestBody.RefuseFieldsAsync(context);
-            return await move.RunAsync(id, to: null, Caller.From(context), context.RequestAborted);
-        }).WithName("SendNow").WithTags("Single e-mails");
+        api.MapPatch("/scheduled-emails/{id}", MoveAsync)
+            .WithName("MoveEmail").WithTags("Single e-mails").Takes<MoveInput>()
+            .Answers<EmailView>(example: EmailExamples.Moved)
+            .Refuses(
+                ProblemCodes.EmailNotFound, ProblemCodes.TooLate, ProblemCodes.ManagedByConfig,
+                ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast, ProblemCodes.ScheduledTooFarAhead);
+        api.MapPost("/scheduled-emails/{id}/send-now", SendNowAsync)
+            .WithName("SendNow").WithTags("Single e-mails").TakesNoFields()
+            .Answers<EmailView>(example: EmailExamples.SentNow)
+            .Refuses(ProblemCodes.EmailNotFound, ProblemCodes.TooLate);
+    }
+
+    /// <summary>Move an e-mail</summary>
+    /// <remarks>
+    /// Gives a pending single e-mail another time. A `send_before` that was not set moves along; one that was set stays, and a time past it is refused.
+    /// </remarks>
+    /// <response code="200">Moved.</response>
+    internal static async Task<EmailView> MoveAsync(string id, HttpContext context, RescheduleEmail move)
+    {
+        _ = new Query(context).Checked();
+        var errors = new Errors();
+        var to = new ObjectReader(await RequestBody.ReadAsync(context), errors, "scheduled_datetime").Time("scheduled_datetime", required: true);
+        errors.Throw();
+        return await move.RunAsync(id, to, Caller.From(context), context.RequestAborted);
+    }
+
+    /// <summary>Send an e-mail now</summary>
+    /// <remarks>Makes a pending e-mail due now, whatever its source.</remarks>
+    /// <response code="200">Due now.</response>
+    internal static async Task<EmailView> SendNowAsync(string id, HttpContext context, RescheduleEmail move)
+    {
+        _ = new Query(context).Checked();
+        await RequestBody.RefuseFieldsAsync(context);
+        return await move.RunAsync(id, to: null, Caller.From(context), context.RequestAborted);
     }
 
     internal Task<EmailView> RunAsync(string id, DateTimeOffset? to, Caller caller, CancellationToken cancellationToken) =>
@@ -33,7 +54,7 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
         {
             var email = await UnitOfWork.EmailAsync(work.Session, id, caller, cancellationToken);
             if (to is not null && email.Source == EmailSource.Config)
-                throw new ProblemException(StatusCodes.Status409Conflict, "managed_by_config", "This e-mail is an item of the client's config: change its time there.");
+                throw new ProblemException(ProblemCodes.ManagedByConfig, "This e-mail is an item of the client's config: change its time there.");
             if (email.Status != EmailStatus.Pending)
                 throw ProblemException.TooLate(email.Status);
             var due = to ?? NewEmail.WholeMilliseconds(work.Now);
@@ -49,7 +70,7 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
             // A new timer, since a dispatcher may hold the old one's row. The timer that first scheduled the e-mail stays, perhaps for
             // others as well, and will find nothing due.
             await outbox.WakeAgainAsync(work.Connection, email.Id, due, wakeup, moved[0].WakeupBefore, cancellationToken);
-            return EmailView.Whole(
+            return new EmailView(
                 moved[0], await work.Session.LoadAsync<EmailBody>(email.BodyId, cancellationToken), await SendingConditions.ReadAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() });
         }, cancellationToken);
 
@@ -57,11 +78,16 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
     {
         var errors = new Errors();
         if (due < now - NewEmail.MaxOverdue)
-            errors.Add("/scheduled_datetime", "is more than an hour ago", "scheduled_in_the_past");
+            errors.Add("/scheduled_datetime", "is more than an hour ago", ProblemCodes.ScheduledInThePast);
         else if (TimeRules.IsTooFarAhead(due, now))
-            errors.Add("/scheduled_datetime", TimeRules.TooFarAhead, TimeRules.TooFarAheadCode);
+            errors.Add("/scheduled_datetime", TimeRules.TooFarAhead, ProblemCodes.ScheduledTooFarAhead);
         else if (due >= sendBefore)
             errors.Add("/scheduled_datetime", $"is past its send_before, {MailJson.Format(sendBefore)}");
         errors.Throw();
     }
 }
+
+/// <summary>When to send it instead.</summary>
+/// <param name="ScheduledDatetime">With an offset; at most an hour ago, and before a <c>send_before</c> that was set.</param>
+[Example("""{"scheduled_datetime":"2026-12-02T09:00:00+01:00"}""")]
+internal sealed record MoveInput(DateTimeOffset ScheduledDatetime);

@@ -10,7 +10,7 @@ internal sealed class SearchEmails(UnitOfWork unit, SendingForecast forecast)
     internal const int PageSize = 50;
 
     /// <summary>A page of what was found; a client finds its own.</summary>
-    internal async Task<(IReadOnlyList<EmailView> Emails, EmailSearch.Found Found)> RunAsync(
+    internal async Task<(IReadOnlyList<EmailSummary> Emails, EmailSearch.Found Found)> RunAsync(
         EmailSearch.Wanted wanted, EmailSearch.Position? after, Caller caller, CancellationToken cancellationToken)
     {
         var (found, conditions) = await unit.ConnectAsync(
@@ -19,6 +19,6 @@ internal sealed class SearchEmails(UnitOfWork unit, SendingForecast forecast)
                 await SendingConditions.ReadAsync(connection, cancellationToken)),
             cancellationToken);
         conditions = await forecast.AddToAsync(conditions, found.Emails, cancellationToken);
-        return ([.. found.Emails.Select(email => EmailView.Listed(email, conditions))], found);
+        return ([.. found.Emails.Select(email => new EmailSummary(email, conditions))], found);
     }
 }

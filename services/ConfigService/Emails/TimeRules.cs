@@ -1,3 +1,4 @@
+using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 
 namespace Mail.ConfigService.Emails;
@@ -5,19 +6,18 @@ namespace Mail.ConfigService.Emails;
 /// <summary>What a new e-mail's times must be, seen from now.</summary>
 internal static class TimeRules
 {
-    internal const string TooFarAheadCode = "scheduled_too_far_ahead";
     internal const string TooFarAhead = "is more than a hundred years ahead";
 
     internal static void Check(EmailInput input, string pointer, DateTimeOffset now, Errors errors)
     {
         if (input.ScheduledDatetime < now - NewEmail.MaxOverdue)
-            errors.Add($"{pointer}/scheduled_datetime", "is more than an hour ago", "scheduled_in_the_past");
+            errors.Add($"{pointer}/scheduled_datetime", "is more than an hour ago", ProblemCodes.ScheduledInThePast);
         else if (IsTooFarAhead(input.ScheduledDatetime, now))
-            errors.Add($"{pointer}/scheduled_datetime", TooFarAhead, TooFarAheadCode);
+            errors.Add($"{pointer}/scheduled_datetime", TooFarAhead, ProblemCodes.ScheduledTooFarAhead);
         else if (input.SendBefore <= now)
             errors.Add($"{pointer}/send_before", "has passed");
         else if (IsTooFarAhead(input.SendBefore, now))
-            errors.Add($"{pointer}/send_before", TooFarAhead, TooFarAheadCode);
+            errors.Add($"{pointer}/send_before", TooFarAhead, ProblemCodes.ScheduledTooFarAhead);
     }
 
     /// <summary>Whether calculations with it could leave the calendar, and no person means it.</summary>

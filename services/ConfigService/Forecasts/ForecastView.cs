@@ -1,29 +1,28 @@
+using Mail.ConfigService.OpenApi;
 using Mail.Store;
 
 namespace Mail.ConfigService.Forecasts;
 
-/// <summary>What will become of the e-mails that are due in the next hours, in numbers. Pure.</summary>
+/// <summary>What will become of the e-mails that are due in the next hours.</summary>
 /// <param name="RatePerHour">How many e-mails an hour the senders hand over; null where none can send.</param>
-/// <param name="Due">How many e-mails are pending and due by the end of the hours, overdue ones too.</param>
+/// <param name="Due">How many are due, overdue ones too.</param>
 /// <param name="FirstDue">When the first of them is due that is not held back.</param>
-/// <param name="LastExpected">When the server will have taken the last of them; it may be after those hours.</param>
-/// <param name="Late">How many will be sent more than a minute after they are due.</param>
+/// <param name="LastExpected">When the server is expected to have taken the last of them; it may be after those hours.</param>
+/// <param name="Late">How many are expected more than a minute after they are due.</param>
 /// <param name="WillExpire">How many will pass their <c>send_before</c> first.</param>
 /// <param name="Held">How many are held back.</param>
-/// <param name="Blocked">How many no sender could send now.</param>
-/// <param name="ByHour">Each hour.</param>
+/// <param name="Blocked">How many could not be sent by any sender now.</param>
+/// <param name="ByHour">Each hour, the one that begins now first.</param>
+[Example("""
+    {"rate_per_hour":199.8,"due":450,"first_due":"2026-11-24T09:00:00.000Z","last_expected":"2026-11-24T11:14:42.000Z","late":446,"will_expire":0,
+     "held":0,"blocked":0,"by_hour":[{"from":"2026-11-24T08:30:00.000Z","due":450,"sent":100}]}
+    """)]
 public sealed record ForecastView(
     double? RatePerHour, long Due, DateTimeOffset? FirstDue, DateTimeOffset? LastExpected, long Late, long WillExpire, long Held, long Blocked,
-    IReadOnlyList<ForecastView.Hour> ByHour)
+    IReadOnlyList<ForecastHour> ByHour)
 {
     /// <summary>How late an e-mail may be before it counts as late.</summary>
     internal static readonly TimeSpan Punctual = TimeSpan.FromMinutes(1);
-
-    /// <summary>An hour.</summary>
-    /// <param name="From">When it begins.</param>
-    /// <param name="Due">How many e-mails are due in it; what is overdue counts in the first.</param>
-    /// <param name="Sent">How many will be sent in it.</param>
-    public sealed record Hour(DateTimeOffset From, long Due, long Sent);
 
     /// <summary>Counts.</summary>
     /// <param name="reading">The queue of all clients: e-mails wait for each other, whosever they are.</param>
@@ -55,7 +54,7 @@ public sealed record ForecastView(
             ByHourOf(due, now, hours));
     }
 
-    private static Hour[] ByHourOf(List<SendingSchedule.Group> groups, DateTimeOffset now, int hours)
+    private static ForecastHour[] ByHourOf(List<SendingSchedule.Group> groups, DateTimeOffset now, int hours)
     {
         var (due, sent) = (new long[hours], new long[hours]);
         foreach (var group in groups)
@@ -65,7 +64,7 @@ public sealed record ForecastView(
                 Spread(sent, group.Count, first, last);
         }
 
-        return [.. Enumerable.Range(0, hours).Select(hour => new Hour(now.AddHours(hour), due[hour], sent[hour]))];
+        return [.. Enumerable.Range(0, hours).Select(hour => new ForecastHour(now.AddHours(hour), due[hour], sent[hour]))];
     }
 
     // Counts e-mails evenly from the first time to the last. Those before the first hour count in it, and those after the last hour in none.
@@ -81,3 +80,9 @@ public sealed record ForecastView(
         }
     }
 }
+
+/// <summary>One hour of a forecast.</summary>
+/// <param name="From">When it begins.</param>
+/// <param name="Due">How many e-mails are due in it; overdue ones count in the first.</param>
+/// <param name="Sent">How many are expected to be sent in it.</param>
+public sealed record ForecastHour(DateTimeOffset From, long Due, long Sent);

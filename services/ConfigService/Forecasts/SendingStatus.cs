@@ -1,21 +1,26 @@
 using System.Text.Json.Serialization;
 using Mail.ConfigService.Holds;
+using Mail.ConfigService.OpenApi;
 using Mail.Hosting;
 using Mail.Store;
 
 namespace Mail.ConfigService.Forecasts;
 
-/// <summary>Whether e-mail can be sent, as the senders themselves say it, and whether it is held back. Pure.</summary>
-/// <param name="Configured">Whether every live sender has all it needs, and there is one.</param>
-/// <param name="Missing">What any of them lacks.</param>
-/// <param name="Invalid">What any of them has and can't use, each with what is wrong with it; null, and left out, where there is none.</param>
-/// <param name="Hint">What to do about it, also where all is configured and the server won't have it; null where nothing is to do.</param>
-/// <param name="Held">True while everything is held back; else null, and left out.</param>
+/// <summary>The truth of the senders.</summary>
+/// <param name="Configured">Whether a sender is live, and every live one has all it needs.</param>
+/// <param name="Missing">The environment variables that any live sender lacks.</param>
+/// <param name="Invalid">The environment variables that a live sender can't use, each with what is wrong with it; left out where there are none.</param>
+/// <param name="Hint">What to do about it; there where <c>configured</c> is false, everything is held back, or no sender can reach its server.</param>
+/// <param name="Held">True; there while everything is held back.</param>
+[Example("""
+    {"configured":false,"missing":["SMTP_HOST"],
+     "hint":"Set these in your deployment platform's environment variables (e.g. Coolify, Render), not only in .env."}
+    """)]
 internal sealed record SendingStatus(
     bool Configured,
     IReadOnlyList<string> Missing,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Invalid,
-    string? Hint,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Hint,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Held = null)
 {
     internal const string NoSender = "No sender is running: start SenderService, or look at its log for why it stopped.";

@@ -1,5 +1,8 @@
+using Mail.ConfigService.Access;
+using Mail.ConfigService.OpenApi;
 using Mail.ConfigService.Requests;
 using Mail.Store;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Mail.ConfigService.Holds;
 
@@ -8,14 +11,39 @@ namespace Mail.ConfigService.Holds;
 /// </summary>
 internal sealed class ReleaseSending(UnitOfWork unit, WakeOverdue wake)
 {
-    internal static void Map(RouteGroupBuilder api) => api.MapHold<ReleaseSending>("Release", static async (release, id, context) =>
+    private static readonly Parameter _dryRun = Parameter.DryRun("Answers whether it is held, and in `would_send` what would go out, and changes nothing.");
+
+    internal static void Map(RouteGroupBuilder api)
     {
-        var query = new Query(context, "dry_run");
-        var dryRun = query.Flag("dry_run");
+        api.MapPost("/release", EverythingAsync).OperatorOnly()
+            .WithName("ReleaseEverything").WithTags("Holding back").Takes(_dryRun).MayTake<HoldInput>().Answers<HoldState>();
+        api.MapPost("/client/{client_id}/release", ClientAsync).OperatorOnly()
+            .WithName("ReleaseClient").WithTags("Holding back").Takes(_dryRun).MayTake<HoldInput>().Answers<HoldState>();
+    }
+
+    /// <summary>Let sending go on</summary>
+    /// <remarks>
+    /// Ends the hold on everything, not those on single clients. After the restore fence held, it also says that this database is the one that is meant. What is overdue goes out, unless its `send_before` has passed. Look first, with `dry_run=true`. Idempotent.
+    /// </remarks>
+    /// <response code="200">Released; on a dry run, what would go out.</response>
+    internal static Task<HoldState> EverythingAsync(HttpContext context, ReleaseSending release) => release.HandleAsync(Hold.Everything, context);
+
+    /// <summary>Let a client's sending go on</summary>
+    /// <remarks>
+    /// Ends the hold on this client, not one on everything. What is overdue goes out, unless its `send_before` has passed. Look first, with `dry_run=true`. Idempotent.
+    /// </remarks>
+    /// <response code="200">Released; on a dry run, what would go out.</response>
+    internal static Task<HoldState> ClientAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, ReleaseSending release) =>
+        release.HandleAsync(clientId, context);
+
+    private async Task<HoldState> HandleAsync(string id, HttpContext context)
+    {
+        var query = new Query(context);
+        var dryRun = query.Flag(_dryRun.Name);
         query.Checked();
-        var reason = await HoldState.ReasonAsync(context);
-        return dryRun ? await release.PreviewAsync(id, context.RequestAborted) : await release.RunAsync(id, reason, context.RequestAborted);
-    });
+        var reason = await HoldInput.ReadReasonAsync(context);
+        return dryRun ? await PreviewAsync(id, context.RequestAborted) : await RunAsync(id, reason, context.RequestAborted);
+    }
 
     internal async Task<HoldState> RunAsync(string id, string? reason, CancellationToken cancellationToken)
     {

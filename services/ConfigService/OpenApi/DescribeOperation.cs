@@ -1,54 +1,80 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json.Nodes;
 using Mail.ConfigService.Access;
-using Mail.ConfigService.OpenApi.Schemas;
+using Mail.ConfigService.Requests;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Mail.ConfigService.OpenApi;
 
-/// <summary>Puts what is declared of an endpoint in the place of what the generator guessed. The audience is the endpoint's own.</summary>
+/// <summary>Adds to an operation what its endpoint's metadata says: parameters, examples, headers, refusals, and whose key it takes.</summary>
 internal sealed class DescribeOperation : IOpenApiOperationTransformer
 {
-    private const string Json = "application/json";
-
-    private static readonly Dictionary<string, string?> _examples = NamedSchema.All.ToDictionary(each => each.Name, each => each.Example, StringComparer.Ordinal);
+    private const string RequestId = "X-Request-Id";
 
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        if (operation.OperationId is not { } name || !Operation.All.TryGetValue(name, out var declared))
-            throw new InvalidOperationException($"{context.Description.HttpMethod} {context.Description.RelativePath} is not described: give it a name, and an entry under OpenApi/Operations.");
-        var audience = context.Description.ActionDescriptor.EndpointMetadata.OfType<Audience>().Last();
+        var (metadata, document) = (context.Description.ActionDescriptor.EndpointMetadata, context.Document!);
+        var success = metadata.OfType<EndpointExtensions.Success>().SingleOrDefault()
+            ?? throw new InvalidOperationException($"{context.Description.HttpMethod} {context.Description.RelativePath} does not say what it answers.");
+        var audience = metadata.OfType<Audience>().Last();
         var path = (operation.Parameters ?? []).Where(parameter => parameter.In == ParameterLocation.Path).Select(parameter => parameter.Name!).ToList();
 
-        operation.Summary = declared.Summary;
-        operation.Description = audience == Audience.Operator ? $"{declared.Description}\n\nNeeds the operator's key." : declared.Description;
+        if (audience == Audience.Operator)
+            operation.Description += "\n\nNeeds the operator's key.";
         operation.Parameters =
         [
-            .. path.Select(each => new OpenApiParameterReference(each)), .. declared.Parameters, new OpenApiParameterReference("X-Request-Id"),
+            .. path.Select(each => new OpenApiParameterReference(each, document)), .. metadata.OfType<Parameter>().Select(each => Describe(each, document)),
+            new OpenApiParameterReference(RequestId, document),
         ];
-        operation.RequestBody = declared.Body is null ? null : new OpenApiRequestBody { Required = !declared.BodyOptional, Content = Content(declared.Body, example: null) };
-        operation.Responses = new()
-        {
-            [declared.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = new OpenApiResponse
-            {
-                Description = declared.Means,
-                Headers = declared.Headers.Append("X-Request-Id").ToDictionary(each => each, each => (IOpenApiHeader)new OpenApiHeaderReference(each), StringComparer.Ordinal),
-                Content = declared.Answer is null ? null : Content(declared.Answer, declared.Example),
-            },
-        };
-        ProblemResponses.Add(operation.Responses, declared, audience, path.Contains("client_id"));
-        operation.Security = audience == Audience.Anyone ? [] : [.. MailDocument.Keys.Select(each => new OpenApiSecurityRequirement { [new(each, context.Document)] = [] })];
-        operation.AddExtension("x-audience", new JsonNodeExtension(audience switch
-        {
-            Audience.Operator => "operator",
-            Audience.Anyone => "anyone",
-            _ => "client",
-        }));
+        if (metadata.OfType<EndpointExtensions.FieldsOf>().SingleOrDefault() is { } body)
+            Illustrate(operation.RequestBody!.Content!, ExampleOf(body.RequestType));
+
+        var answer = (OpenApiResponse)operation.Responses![success.Status.ToString(CultureInfo.InvariantCulture)];
+        answer.Headers = success.Headers.Append(RequestId).ToDictionary(each => each, each => (IOpenApiHeader)new OpenApiHeaderReference(each, document), StringComparer.Ordinal);
+        if (success.Type is not null)
+            Illustrate(answer.Content!, success.Example ?? ExampleOf(success.Type));
+        operation.Responses = new() { [success.Status.ToString(CultureInfo.InvariantCulture)] = answer };
+        ProblemResponses.Add(operation.Responses, metadata, path.Contains("client_id"), document);
+
+        operation.Security = audience == Audience.Anyone ? [] : [.. MailDocument.Keys.Select(each => new OpenApiSecurityRequirement { [new(each, document)] = [] })];
+        operation.AddExtension("x-audience", new JsonNodeExtension(audience == Audience.Keyed ? "client" : audience.ToString().ToLowerInvariant()));
         return Task.CompletedTask;
     }
 
-    private static Dictionary<string, OpenApiMediaType> Content(string schema, string? example)
+    private static string? ExampleOf(Type type) => type.GetCustomAttribute<ExampleAttribute>()?.Json;
+
+    private static void Illustrate(IDictionary<string, OpenApiMediaType> content, string? example)
     {
-        example ??= _examples[schema];
-        return new(StringComparer.Ordinal) { [Json] = new() { Schema = Shape.Ref(schema), Example = example is null ? null : Shape.Json(example) } };
+        foreach (var media in content.Values)
+            media.Example = example is null ? null : JsonNode.Parse(example);
+    }
+
+    // Without an example: readers would send it, and a condition or an idempotency key of an example does harm.
+    private static OpenApiParameter Describe(Parameter parameter, OpenApiDocument document) => new()
+    {
+        Name = parameter.Name,
+        In = parameter.IsHeader ? ParameterLocation.Header : ParameterLocation.Query,
+        Description = parameter.Description,
+        Schema = parameter.IsStatuses
+            ? new() { Type = JsonSchemaType.Array, Description = parameter.Description, Items = new OpenApiSchemaReference("EmailStatus", document) }
+            : SchemaOf(parameter),
+    };
+
+    private static OpenApiSchema SchemaOf(Parameter parameter)
+    {
+        var schema = new OpenApiSchema { Description = parameter.Description, Default = parameter.Default switch { int number => number, bool flag => flag, _ => null } };
+        if (parameter.Type == typeof(int))
+        {
+            (schema.Type, schema.Format) = (JsonSchemaType.Integer, "int32");
+            (schema.Minimum, schema.Maximum) = (parameter.Min?.ToString(CultureInfo.InvariantCulture), parameter.Max?.ToString(CultureInfo.InvariantCulture));
+            return schema;
+        }
+
+        (schema.MinLength, schema.MaxLength) = (parameter.Min, parameter.Max);
+        (schema.Type, schema.Format) = parameter.Type == typeof(bool) ? (JsonSchemaType.Boolean, null)
+            : (JsonSchemaType.String, parameter.Type == typeof(DateTimeOffset) ? "date-time" : null);
+        return schema;
     }
 }

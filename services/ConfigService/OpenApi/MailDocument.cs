@@ -1,4 +1,3 @@
-using Mail.ConfigService.OpenApi.Schemas;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -36,21 +35,59 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
             new() { Name = "API keys", Description = "Keys for clients." },
             new() { Name = "Erasure", Description = "Forgetting a client." },
         };
-        document.Components = new()
+        document.Components!.Parameters = Parameters.ToDictionary(each => each.Name!, each => (IOpenApiParameter)each, StringComparer.Ordinal);
+        document.Components.Headers = Headers;
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
         {
-            Schemas = NamedSchema.All.ToDictionary(each => each.Name, each => (IOpenApiSchema)each.Schema, StringComparer.Ordinal),
-            Responses = ProblemResponses.Shared,
-            Examples = ProblemResponses.Examples,
-            Parameters = Components.Parameters.ToDictionary(each => each.Name!, each => (IOpenApiParameter)each, StringComparer.Ordinal),
-            Headers = Components.Headers,
-            SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
-            {
-                [Keys[0]] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "`Authorization: Bearer KEY`" },
-                [Keys[1]] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-API-Key", Description = "`X-API-Key: KEY`" },
-            },
+            [Keys[0]] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "`Authorization: Bearer KEY`" },
+            [Keys[1]] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-API-Key", Description = "`X-API-Key: KEY`" },
         };
+        SchemaConventions.Apply(document);
+        ProblemResponses.AddShared(document);
         document.RegisterComponents();
         document.SetReferenceHostDocument();
         return Task.CompletedTask;
     }
+
+    private static IEnumerable<OpenApiParameter> Parameters =>
+    [
+        new()
+        {
+            Name = "client_id", In = ParameterLocation.Path, Required = true, Example = "acme", Description = "The caller's own name for a client.",
+            Schema = Name("The caller's own name for a client."),
+        },
+        new()
+        {
+            Name = "id", In = ParameterLocation.Path, Required = true, Example = "019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01", Description = "The id that an answer gave.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid", Description = "The id that an answer gave." },
+        },
+        new()
+        {
+            Name = "X-Request-Id", In = ParameterLocation.Header, Description = RequestId,
+            Schema = Name(RequestId),
+        },
+    ];
+
+    private const string RequestId = "The caller's own id for this request; the answer carries it. One that is not sane is replaced.";
+
+    private static Dictionary<string, IOpenApiHeader> Headers => new(StringComparer.Ordinal)
+    {
+        ["X-Request-Id"] = Header("The caller's own, where sent and sane; otherwise the trace id. The log has it.", "checkout-4711"),
+        ["ETag"] = Header("The config's revision, for `If-Match`.", "\"3\""),
+        ["Location"] = Header("Where the new e-mail is.", "/api/v1/scheduled-emails/019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"),
+        ["Idempotency-Replayed"] = Header("There, and `true`, where this is the answer to an earlier request with the same Idempotency-Key.", "true"),
+        ["WWW-Authenticate"] = Header("How to show a key: `Bearer`.", "Bearer"),
+        ["Retry-After"] = new OpenApiHeader
+        {
+            Description = "For how many seconds to wait before trying again.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "1", Description = "For how many seconds to wait before trying again." },
+            Example = 2,
+        },
+    };
+
+    private static OpenApiSchema Name(string description) =>
+        new() { Type = JsonSchemaType.String, Description = description, MinLength = 1, MaxLength = 128, Pattern = @"^[A-Za-z0-9._\-]{1,128}$" };
+
+    private static OpenApiHeader Header(string description, string example) =>
+        new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = description }, Example = example };
 }

@@ -1,3 +1,4 @@
+using Mail.ConfigService.Requests;
 using Scalar.AspNetCore;
 
 namespace Mail.ConfigService.OpenApi;
@@ -14,6 +15,7 @@ internal static class OpenApiExtensions
         services.AddOpenApi("v1", options =>
         {
             options.OpenApiVersion = Microsoft.OpenApi.OpenApiSpecVersion.OpenApi3_1;
+            options.CreateSchemaReferenceId = SchemaConventions.NameOf;
             options.AddOperationTransformer<DescribeOperation>();
             options.AddDocumentTransformer<MailDocument>();
         });

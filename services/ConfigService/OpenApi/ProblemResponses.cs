@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Mail.ConfigService.Access;
+using Mail.ConfigService.Problems;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
+using static Mail.ConfigService.Problems.ProblemCodes;
 
 namespace Mail.ConfigService.OpenApi;
 
@@ -9,105 +12,87 @@ namespace Mail.ConfigService.OpenApi;
 internal static class ProblemResponses
 {
     // Answers that are the same wherever they come up, shared in the document's components.
-    private static readonly string[][] _shared =
+    private static readonly ProblemCode[][] _shared =
     [
-        ["invalid_json", "bad_request"], ["unauthorized"], ["forbidden"], ["email_not_found"], ["config_not_found"], ["too_late"], ["revision_mismatch"],
-        ["body_too_large"], ["unsupported_media_type", "unsupported_content_encoding"], ["too_many_wrong_keys", "too_many_requests"], ["internal_error"], ["database_unavailable", "too_busy"],
+        [InvalidJson, BadRequest], [Unauthorized], [Forbidden], [EmailNotFound], [ConfigNotFound], [ProblemCodes.TooLate], [RevisionMismatch],
+        [BodyTooLarge], [UnsupportedMediaType, UnsupportedContentEncoding], [TooManyWrongKeys, TooManyRequests], [InternalError], [DatabaseUnavailable, TooBusy],
     ];
 
-    internal static Dictionary<string, IOpenApiResponse> Shared => _shared.ToDictionary(codes => codes[0], codes => (IOpenApiResponse)Response(codes), StringComparer.Ordinal);
+    private static readonly ProblemCode[] _ofBodies =
+        [InvalidJson, BadRequest, BodyTooLarge, UnsupportedMediaType, UnsupportedContentEncoding, InvalidBody, UnknownField, DuplicateField];
+
+    private static readonly ProblemCode[] _withRetryAfter = [TooManyWrongKeys, TooManyRequests, DatabaseUnavailable, TooBusy, IdempotencyInProgress, StillSending];
+
+    /// <summary>Adds the shared answers and an example of each code to the components.</summary>
+    internal static void AddShared(OpenApiDocument document)
+    {
+        document.Components!.Responses = _shared.ToDictionary(codes => codes[0].Name, codes => (IOpenApiResponse)Response(codes, document), StringComparer.Ordinal);
+        document.Components.Examples = ProblemCodes.All.Except([NotFound, MethodNotAllowed]).ToDictionary(code => code.Name, code => (IOpenApiExample)Example(code), StringComparer.Ordinal);
+    }
 
     /// <summary>Adds the problems to an operation's responses.</summary>
-    internal static void Add(OpenApiResponses responses, Operation operation, Audience audience, bool ofClient)
+    internal static void Add(OpenApiResponses responses, IList<object> metadata, bool ofClient, OpenApiDocument document)
     {
-        foreach (var byStatus in operation.Refuses.Concat(OfKind(operation, audience, ofClient)).Distinct(StringComparer.Ordinal).GroupBy(code => Codes.All[code].Status).OrderBy(group => group.Key))
+        foreach (var byStatus in metadata.OfType<ProblemCode>().Concat(OfKind(metadata, ofClient)).Distinct().GroupBy(code => code.Status).OrderBy(group => group.Key))
         {
-            string[] codes = [.. byStatus];
-            responses[byStatus.Key.ToString(System.Globalization.CultureInfo.InvariantCulture)] = _shared.Any(shared => shared.SequenceEqual(codes, StringComparer.Ordinal))
-                ? new OpenApiResponseReference(codes[0])
-                : Response(codes);
+            ProblemCode[] codes = [.. byStatus];
+            responses[byStatus.Key.ToString(CultureInfo.InvariantCulture)] = _shared.Any(shared => shared.SequenceEqual(codes))
+                ? new OpenApiResponseReference(codes[0].Name, document)
+                : Response(codes, document);
         }
     }
 
-    private static IEnumerable<string> OfKind(Operation operation, Audience audience, bool ofClient) =>
-    [
-        .. audience != Audience.Anyone ? ["unauthorized", "too_many_wrong_keys", "too_many_requests"] : Array.Empty<string>(),
-        .. audience == Audience.Operator || ofClient ? ["forbidden"] : Array.Empty<string>(),
-        .. ofClient ? ["invalid_client_id"] : Array.Empty<string>(),
-        .. operation.Body is not null || operation.BodyOptional
-            ? ["invalid_json", "bad_request", "body_too_large", "unsupported_media_type", "unsupported_content_encoding", "invalid_body", "unknown_field", "duplicate_field"]
-            : Array.Empty<string>(),
-        "unknown_parameter", "internal_error", "database_unavailable", "too_busy",
-    ];
+    private static IEnumerable<ProblemCode> OfKind(IList<object> metadata, bool ofClient)
+    {
+        var audience = metadata.OfType<Audience>().Last();
+        return
+        [
+            .. audience != Audience.Anyone ? [Unauthorized, TooManyWrongKeys, TooManyRequests] : Array.Empty<ProblemCode>(),
+            .. audience == Audience.Operator || ofClient ? [Forbidden] : Array.Empty<ProblemCode>(),
+            .. ofClient ? [InvalidClientId] : Array.Empty<ProblemCode>(),
+            .. metadata.OfType<EndpointExtensions.RequestBodyMetadata>().Any() ? _ofBodies : [],
+            UnknownParameter, InternalError, DatabaseUnavailable, TooBusy,
+        ];
+    }
 
-    private static OpenApiResponse Response(string[] codes) => new()
+    private static OpenApiResponse Response(ProblemCode[] codes, OpenApiDocument document) => new()
     {
         Description = codes is [var only] ? Meaning(only) : string.Join('\n', codes.Select(code => $"- {Meaning(code)}")),
-        Headers = Headers(codes).ToDictionary(name => name, name => (IOpenApiHeader)new OpenApiHeaderReference(name), StringComparer.Ordinal),
+        Headers = Headers(codes).ToDictionary(name => name, name => (IOpenApiHeader)new OpenApiHeaderReference(name, document), StringComparer.Ordinal),
         Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
         {
             ["application/problem+json"] = new()
             {
-                Schema = Shape.Ref("Problem"),
-                Examples = codes.ToDictionary(code => code, code => (IOpenApiExample)new OpenApiExampleReference(code), StringComparer.Ordinal),
+                Schema = new OpenApiSchemaReference(nameof(Problem), document),
+                Examples = codes.ToDictionary(code => code.Name, code => (IOpenApiExample)new OpenApiExampleReference(code.Name, document), StringComparer.Ordinal),
             },
         },
-        Extensions = new Dictionary<string, IOpenApiExtension>(StringComparer.Ordinal) { ["x-codes"] = new JsonNodeExtension(new JsonArray([.. codes.Select(code => JsonValue.Create(code))])) },
+        Extensions = new Dictionary<string, IOpenApiExtension>(StringComparer.Ordinal)
+        {
+            ["x-codes"] = new JsonNodeExtension(new JsonArray([.. codes.Select(code => JsonValue.Create(code.Name))])),
+        },
     };
 
     // NSwag takes it as the message of its exceptions.
-    private static string Meaning(string code) => $"`{code}`: {Codes.All[code].Meaning}";
+    private static string Meaning(ProblemCode code) => $"`{code.Name}`: {code.Meaning}";
 
-    private static IEnumerable<string> Headers(string[] codes)
+    private static IEnumerable<string> Headers(ProblemCode[] codes) =>
+    [
+        "X-Request-Id", .. codes.Contains(Unauthorized) ? ["WWW-Authenticate"] : Array.Empty<string>(), .. codes.Intersect(_withRetryAfter).Any() ? ["Retry-After"] : Array.Empty<string>(),
+    ];
+
+    private static OpenApiExample Example(ProblemCode code)
     {
-        yield return "X-Request-Id";
-        if (codes.Contains("unauthorized"))
-            yield return "WWW-Authenticate";
-        if (codes.Any(code => code is "too_many_wrong_keys" or "too_many_requests" or "database_unavailable" or "too_busy" or "idempotency_in_progress" or "still_sending"))
-            yield return "Retry-After";
-    }
-
-    /// <summary>One problem a code, but for those that no operation answers.</summary>
-    internal static Dictionary<string, IOpenApiExample> Examples => Codes.All.Keys.Except(["not_found", "method_not_allowed"], StringComparer.Ordinal).ToDictionary(code => code, code => (IOpenApiExample)Example(code), StringComparer.Ordinal);
-
-    private static OpenApiExample Example(string code)
-    {
-        var (status, meaning) = Codes.All[code];
         var problem = new JsonObject
         {
-            ["type"] = TypedResults.Problem(statusCode: status).ProblemDetails.Type ?? "about:blank",
-            ["title"] = ReasonPhrases.GetReasonPhrase(status),
-            ["status"] = status,
-            ["detail"] = meaning,
-            ["code"] = code,
+            ["type"] = TypedResults.Problem(statusCode: code.Status).ProblemDetails.Type ?? "about:blank",
+            ["title"] = ReasonPhrases.GetReasonPhrase(code.Status),
+            ["status"] = code.Status,
+            ["detail"] = code.Meaning,
+            ["code"] = code.Name,
         };
-        foreach (var (name, value) in Beside(code))
-            problem[name] = Shape.Json(value);
-        return new() { Summary = meaning, Value = problem };
+        foreach (var (name, value) in code.Example is null ? [] : JsonNode.Parse(code.Example)!.AsObject())
+            problem[name] = value?.DeepClone();
+        return new() { Summary = code.Meaning, Value = problem };
     }
-
-    /// <summary>What stands beside the code.</summary>
-    private static IEnumerable<(string Name, string Value)> Beside(string code) => code switch
-    {
-        "too_late" => [("current_status", "\"sent\"")],
-        "not_resendable" => [("current_status", "\"pending\"")],
-        "still_sending" => [("too_late", """["019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"]""")],
-        "email_not_configured" => [("missing", """["SMTP_HOST"]"""), ("hint", """ "Set these in your deployment platform's environment variables (e.g. Coolify, Render), not only in .env." """)],
-        "held" => [("since", "\"2026-11-24T15:12:09.310Z\""), ("by", "\"operator\""), ("reason", "\"the provider is being changed\"")],
-        "smtp_failed" => [("email_id", "\"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01\""), ("smtp_reply", "\"550 5.1.1 no such user\""), ("hint", "\"Check the recipient's address.\"")],
-        "no_outcome_yet" => [("email_id", "\"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01\"")],
-        "invalid_body" => [("errors", """{"/to/0":["not an e-mail address"]}""")],
-        "unknown_field" => [("errors", """{"/sujbect":["is not a field of this request"]}""")],
-        "duplicate_field" => [("errors", """{"/subject":["is given more than once"]}""")],
-        "time_without_offset" => [("errors", """{"/scheduled_datetime":["has no offset: say which time zone is meant, for example 2026-12-01T09:00:00+01:00"]}""")],
-        "already_resent" => [("resent_as", "\"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01\"")],
-        "scheduled_too_far_ahead" => [("errors", """{"/scheduled_datetime":["is more than a hundred years ahead"]}""")],
-        "scheduled_in_the_past" => [("errors", """{"/scheduled_datetime":["is more than an hour ago"]}""")],
-        "already_sent" => [("errors", """{"/emails/3":["was changed, but the e-mail is already sent: give it a time in the future to send another"]}""")],
-        "invalid_query" => [("errors", """{"/limit":["must be a number from 1 to 500"]}""")],
-        "unknown_parameter" => [("errors", """{"/limt":["is not a parameter of this request"]}""")],
-        "invalid_client_id" => [("errors", """{"/client_id":["must be 1 to 128 of A-Z a-z 0-9 . _ -, and neither . nor .."]}""")],
-        "invalid_idempotency_key" => [("errors", """{"/Idempotency-Key":["must be 1 to 255 characters"]}""")],
-        _ => [],
-    };
 }

@@ -37,7 +37,7 @@ internal static class ClientPage
         HoldAndRelease.Map(page, "/clients/{client_id}", everything: null);
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext context, UnitOfWork unit, Html html, int from, string? did = null, CreateApiKey.Created? created = null)
+    private static async Task<IResult> ShowAsync(HttpContext context, UnitOfWork unit, Html html, int from, string? did = null, ApiKeyCreated? created = null)
     {
         var (viewer, clientId) = (Viewer.From(context), ClientId(context));
         var (config, items) = await unit.QueryAsync(

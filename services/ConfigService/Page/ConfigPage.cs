@@ -50,7 +50,7 @@ internal static class ConfigPage
     /// <summary>The config as a save of it would have it, and its revision; no text where it is too large.</summary>
     private static async Task<(string? Text, string Revision)> CurrentAsync(string clientId, UnitOfWork unit, CancellationToken cancellationToken)
     {
-        GetEmailConfig.Answer config;
+        EmailConfigView config;
         try
         {
             config = await GetEmailConfig.RunAsync(clientId, unit, cancellationToken);
@@ -64,7 +64,7 @@ internal static class ConfigPage
         return (text.Length > MaxCharacters ? null : text, config.Revision.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static JsonNode ItemOf(GetEmailConfig.Item item)
+    private static JsonNode ItemOf(ConfigItemView item)
     {
         var json = JsonSerializer.SerializeToNode(item, MailJson.Options)!.AsObject();
         json.Remove("id");

@@ -30,7 +30,7 @@ internal sealed class EmailPage(UnitOfWork unit, SendingForecast forecast, Cance
     private async Task<(EmailView Email, string Did)> MoveAsync(string id, HttpContext context)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var to = LocalTime.Read(form["to"], form["to_offset"], "to") ?? throw new ProblemException(StatusCodes.Status422UnprocessableEntity, "invalid_body", "Say when: the new time is empty. Nothing changed.");
+        var to = LocalTime.Read(form["to"], form["to_offset"], "to") ?? throw new ProblemException(ProblemCodes.InvalidBody, "Say when: the new time is empty. Nothing changed.");
         return (await move.RunAsync(id, to, Viewer.From(context).Caller, context.RequestAborted), "moved");
     }
 
@@ -62,7 +62,7 @@ internal sealed class EmailPage(UnitOfWork unit, SendingForecast forecast, Cance
     {
         var email = await GetEmail.RunAsync(id, Viewer.From(context).Caller, unit, forecast, context.RequestAborted);
         context.Response.Headers.ContentSecurityPolicy = Nothing;
-        return Results.Content(email.Html.Value ?? "", "text/html; charset=utf-8");
+        return Results.Content(email.Html ?? "", "text/html; charset=utf-8");
     }
 
     private static string? Said(string? did) => did switch

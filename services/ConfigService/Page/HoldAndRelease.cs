@@ -24,7 +24,7 @@ internal static class HoldAndRelease
         page.MapPost($"{path}/hold", async (HttpContext context, HoldSending hold) =>
         {
             var form = await context.Request.ReadFormAsync(context.RequestAborted);
-            var reason = form["reason"].ToString().Trim() is { Length: > 0 } text ? text[..Math.Min(text.Length, HoldState.MaxReason)] : null;
+            var reason = form["reason"].ToString().Trim() is { Length: > 0 } text ? text[..Math.Min(text.Length, HoldInput.MaxReason)] : null;
             await hold.RunAsync(Id(context), reason, Viewer.From(context).Caller.MustBeOperator(), context.RequestAborted);
             return Results.Redirect($"{Back(context)}?did=held");
         });

@@ -28,7 +28,7 @@ internal sealed class PageFilter(Html html, ILogger<PageFilter> logger) : IEndpo
         {
             // Of every browser of the last years; another site's form is refused even where there is no session yet.
             if (!HttpMethods.IsGet(http.Request.Method) && http.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none"))
-                throw new ProblemException(StatusCodes.Status403Forbidden, "foreign_form", "This form came from another site. Nothing was done.");
+                throw new ProblemException(new("foreign_form", StatusCodes.Status403Forbidden, "This form came from another site. Nothing was done."));
             return await next(context);
         }
         catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)

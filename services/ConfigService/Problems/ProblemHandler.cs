@@ -21,7 +21,7 @@ internal sealed class ProblemHandler(IProblemDetailsService problems, ILogger<Pr
         if (refusal.Status == StatusCodes.Status401Unauthorized)
             httpContext.Response.Headers.WWWAuthenticate = "Bearer";
         var details = new ProblemDetails { Status = refusal.Status, Title = ReasonPhrases.GetReasonPhrase(refusal.Status), Detail = refusal.Message };
-        details.Extensions["code"] = refusal.Code;
+        details.Extensions["code"] = refusal.Code.Name;
         foreach (var (name, value) in refusal.Extensions)
             details.Extensions[name] = value;
         return await problems.TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = details });

@@ -41,10 +41,10 @@ internal static partial class ProblemsExtensions
 
     private static string CodeOf(int? status) => status switch
     {
-        404 => "not_found",
-        405 => "method_not_allowed",
-        415 => "unsupported_media_type",
-        _ => "bad_request",
+        404 => ProblemCodes.NotFound.Name,
+        405 => ProblemCodes.MethodNotAllowed.Name,
+        415 => ProblemCodes.UnsupportedMediaType.Name,
+        _ => ProblemCodes.BadRequest.Name,
     };
 
     private static string DetailOf(int? status) => status switch

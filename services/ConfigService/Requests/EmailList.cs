@@ -9,7 +9,9 @@ namespace Mail.ConfigService.Requests;
 /// </summary>
 internal sealed class EmailList
 {
-    private const int MaxEmails = 10_000;
+    /// <summary>The most e-mails of one request.</summary>
+    internal const int MaxEmails = 10_000;
+
     private readonly Errors _errors = new();
     private readonly List<JsonFields.Value> _elements = [];
 

@@ -5,15 +5,13 @@ namespace Mail.ConfigService.Requests;
 /// <summary>What is wrong with a request, collected so that a caller hears of all of it at once.</summary>
 internal sealed class Errors
 {
-    internal const string InvalidBody = "invalid_body";
-
     /// <summary>How many errors an answer names; of those beyond it has the number.</summary>
     internal const int MaxNamed = 100;
 
     // A pointer holds names that the caller made up, and a name may be as long as a body.
     private const int MaxPointerLength = 300;
     private readonly Dictionary<string, List<string>> _byPointer = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _codes = new(StringComparer.Ordinal);
+    private readonly HashSet<ProblemCode> _codes = [];
     private int _total;
 
     internal bool Any => _total > 0;
@@ -24,10 +22,10 @@ internal sealed class Errors
     /// <summary>Adds a sentence.</summary>
     /// <param name="pointer">An RFC 6901 JSON pointer into the body, or <c>/name</c> of a parameter.</param>
     /// <param name="sentence">What is wrong, and what would be right.</param>
-    /// <param name="code">The error's own code; the answer carries it where all errors agree.</param>
-    internal void Add(string pointer, string sentence, string code = InvalidBody)
+    /// <param name="code">The error's own code; the answer carries it where all errors agree. Null for <c>invalid_body</c>.</param>
+    internal void Add(string pointer, string sentence, ProblemCode? code = null)
     {
-        _codes.Add(code);
+        _codes.Add(code ?? ProblemCodes.InvalidBody);
         if (_total++ >= MaxNamed)
             return;
         if (pointer.Length > MaxPointerLength)
@@ -57,8 +55,8 @@ internal sealed class Errors
     {
         if (!Any)
             return;
-        var code = _codes.Count == 1 ? _codes.Single() : InvalidBody;
-        var refusal = new ProblemException(StatusCodes.Status422UnprocessableEntity, code, $"The request was refused, and nothing changed: {First()}").With("errors", _byPointer);
+        var code = _codes.Count == 1 ? _codes.Single() : ProblemCodes.InvalidBody;
+        var refusal = new ProblemException(code, $"The request was refused, and nothing changed: {First()}").With("errors", _byPointer);
         throw _total > MaxNamed ? refusal.With("errors_total", _total) : refusal;
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Mail.ConfigService.Problems;
 
 namespace Mail.ConfigService.Requests;
 
@@ -76,11 +77,11 @@ internal static class JsonFields
                     continue;
                 if (!fields.ContainsKey(name))
                     return name;
-                errors.Add($"/{name}", "is given more than once", "duplicate_field");
+                errors.Add($"/{name}", "is given more than once", ProblemCodes.DuplicateField);
                 return null;
             }
 
-            errors.Add(errors.IsFull ? "" : JsonPointer.To("", Readable(ref reader)), "is not a field of this request", "unknown_field");
+            errors.Add(errors.IsFull ? "" : JsonPointer.To("", Readable(ref reader)), "is not a field of this request", ProblemCodes.UnknownField);
         }
         catch (InvalidOperationException)
         {

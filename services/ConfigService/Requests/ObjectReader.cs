@@ -1,6 +1,7 @@
-using System.Text;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using Mail.ConfigService.Problems;
 
 namespace Mail.ConfigService.Requests;
 
@@ -36,9 +37,9 @@ internal sealed class ObjectReader
             if (!TryName(field, out var name))
                 errors.Add(pointer, "has a field whose name is not valid Unicode");
             else if (!known.Contains(name))
-                errors.Add(Pointer(name), "is not a field of this request", "unknown_field");
+                errors.Add(Pointer(name), "is not a field of this request", ProblemCodes.UnknownField);
             else if (!_fields.TryAdd(name, field.Value))
-                errors.Add(Pointer(name), "is given more than once", "duplicate_field");
+                errors.Add(Pointer(name), "is given more than once", ProblemCodes.DuplicateField);
         }
     }
 

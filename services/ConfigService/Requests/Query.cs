@@ -1,21 +1,26 @@
 using System.Globalization;
+using Mail.ConfigService.Problems;
 
 namespace Mail.ConfigService.Requests;
 
 /// <summary>Reads query parameters by declared rules; one that nobody asks for is an error, as in a body.</summary>
 internal sealed class Query
 {
-    private const string InvalidQuery = "invalid_query";
-
     private readonly IQueryCollection _query;
 
-    internal Query(HttpContext context, params ReadOnlySpan<string> known)
+    /// <summary>Reads the parameters that the endpoint declares.</summary>
+    internal Query(HttpContext context)
+        : this(context, [.. context.GetEndpoint()!.Metadata.OfType<Parameter>().Where(parameter => !parameter.IsHeader).Select(parameter => parameter.Name)])
+    {
+    }
+
+    internal Query(HttpContext context, params IReadOnlyList<string> known)
     {
         _query = context.Request.Query;
         foreach (var name in _query.Keys)
         {
-            if (!known.Contains(name))
-                Errors.Add(JsonPointer.To("", name), "is not a parameter of this request", "unknown_parameter");
+            if (!known.Contains(name, StringComparer.Ordinal))
+                Errors.Add(JsonPointer.To("", name), "is not a parameter of this request", ProblemCodes.UnknownParameter);
         }
     }
 
@@ -28,7 +33,7 @@ internal sealed class Query
         return this;
     }
 
-    internal void Refuse(string name, string sentence) => Errors.Add($"/{name}", sentence, InvalidQuery);
+    internal void Refuse(string name, string sentence) => Errors.Add($"/{name}", sentence, ProblemCodes.InvalidQuery);
 
     internal IReadOnlyList<string> Values(string name) => _query.TryGetValue(name, out var values) ? [.. values.OfType<string>()] : [];
 
@@ -50,14 +55,14 @@ internal sealed class Query
         return value == "true";
     }
 
-    internal int Number(string name, int otherwise, int least, int most)
+    internal int Number(Parameter parameter)
     {
-        var value = Value(name);
+        var (otherwise, value) = ((int)parameter.Default!, Value(parameter.Name));
         if (value is null)
             return otherwise;
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= parameter.Min && number <= parameter.Max)
             return number;
-        Refuse(name, $"must be a number from {least} to {most}");
+        Refuse(parameter.Name, $"must be a number from {parameter.Min} to {parameter.Max}");
         return otherwise;
     }
 
@@ -69,7 +74,7 @@ internal sealed class Query
         // A plus sign that was not escaped arrives as a blank.
         if (Rfc3339.TryParse(value.Length > 19 && value[^6] == ' ' ? string.Concat(value.AsSpan(0, value.Length - 6), "+", value.AsSpan(value.Length - 5)) : value, out var time, out var sentence, out var code))
             return time;
-        Errors.Add($"/{name}", sentence, code == Requests.Errors.InvalidBody ? InvalidQuery : code);
+        Errors.Add($"/{name}", sentence, code == ProblemCodes.InvalidBody ? ProblemCodes.InvalidQuery : code);
         return null;
     }
 }

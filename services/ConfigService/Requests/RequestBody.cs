@@ -23,15 +23,15 @@ internal static class RequestBody
     {
         // Not decompressed: a body of a few bytes could become one of gigabytes.
         if (context.Request.Headers.ContentEncoding.Count > 0)
-            throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, "unsupported_content_encoding", "The body is compressed: send it as it is, without Content-Encoding.");
+            throw new ProblemException(ProblemCodes.UnsupportedContentEncoding, "The body is compressed: send it as it is, without Content-Encoding.");
         var bytes = await BytesAsync(context);
         // Generated clients write null for a body that their caller left out.
         if (optional && (bytes.Length == 0 || bytes.Span.Trim(" \t\r\n"u8).SequenceEqual("null"u8)))
             bytes = "{}"u8.ToArray();
         else if (!IsJson(context.Request.ContentType))
-            throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "The body must be JSON in UTF-8: send Content-Type: application/json.");
+            throw new ProblemException(ProblemCodes.UnsupportedMediaType, "The body must be JSON in UTF-8: send Content-Type: application/json.");
         if (!Utf8.IsValid(bytes.Span))
-            throw new ProblemException(StatusCodes.Status400BadRequest, "invalid_json", "The body is not valid UTF-8.");
+            throw new ProblemException(ProblemCodes.InvalidJson, "The body is not valid UTF-8.");
         return bytes;
     }
 
@@ -48,12 +48,11 @@ internal static class RequestBody
     internal static ProblemException NoJson(string what, ReadOnlySpan<byte> text, JsonException exception)
     {
         if (text.Trim(" \t\r\n"u8).IsEmpty)
-            return new(StatusCodes.Status400BadRequest, "invalid_json", $"{what} is empty, and must be a JSON object.");
+            return new(ProblemCodes.InvalidJson, $"{what} is empty, and must be a JSON object.");
         for (var line = exception.LineNumber ?? 0; line > 0; line--)
             text = text[(text.IndexOf((byte)'\n') + 1)..];
         var column = Encoding.UTF8.GetCharCount(text[..(int)Math.Min(exception.BytePositionInLine ?? 0, text.Length)]) + 1;
-        return new(
-            StatusCodes.Status400BadRequest, "invalid_json",
+        return new(ProblemCodes.InvalidJson,
             string.Create(CultureInfo.InvariantCulture, $"{what} is not valid JSON: it cannot be read on from line {(exception.LineNumber ?? 0) + 1}, column {column}."));
     }
 
@@ -76,7 +75,7 @@ internal static class RequestBody
             var read = await reader.ReadAsync(context.RequestAborted);
             total += read.Buffer.Length;
             if (total > MaxBytes)
-                refusal ??= new(StatusCodes.Status413PayloadTooLarge, "body_too_large", "The body is larger than 32 MiB: send it in several requests.");
+                refusal ??= new(ProblemCodes.BodyTooLarge, "The body is larger than 32 MiB: send it in several requests.");
             refusal ??= await TryKeepAsync(buffer, read.Buffer, (int)total, context.RequestAborted);
 
             reader.AdvanceTo(read.Buffer.End);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Mail.ConfigService.Problems;
 
 namespace Mail.ConfigService.Requests;
 
@@ -13,18 +14,18 @@ internal static partial class Rfc3339
 
     internal const string Example = "for example 2026-12-01T09:00:00+01:00";
 
-    internal static bool TryParse(string text, out DateTimeOffset time, out string sentence, out string code)
+    internal static bool TryParse(string text, out DateTimeOffset time, out string sentence, out ProblemCode code)
     {
         time = default;
         sentence = $"is not an RFC 3339 time, {Example}";
-        code = Errors.InvalidBody;
+        code = ProblemCodes.InvalidBody;
         var match = Pattern().Match(text);
         if (!match.Success)
             return false;
         if (!match.Groups["offset"].Success)
         {
             sentence = $"has no offset: say which time zone is meant, {Example}";
-            code = "time_without_offset";
+            code = ProblemCodes.TimeWithoutOffset;
             return false;
         }
 
@@ -43,7 +44,7 @@ internal static partial class Rfc3339
     /// <summary>
     /// A leap second (RFC 3339 section 5.7) comes at the end of a day in UTC. No clock here has it: it is the instant that follows.
     /// </summary>
-    private static bool TryLeapSecond(string text, out DateTimeOffset time, out string sentence, out string code)
+    private static bool TryLeapSecond(string text, out DateTimeOffset time, out string sentence, out ProblemCode code)
     {
         var before = string.Concat(text.AsSpan(0, "yyyy-MM-ddTHH:mm:".Length), "59", text.AsSpan(text.IndexOfAny(['Z', 'z', '+', '-'], "yyyy-MM-ddTHH:mm:60".Length)));
         if (!TryParse(before, out time, out sentence, out code))

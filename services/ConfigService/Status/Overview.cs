@@ -16,5 +16,5 @@ namespace Mail.ConfigService.Status;
 /// <param name="Outcomes">What became of e-mails, of all clients together; empty for a client.</param>
 /// <param name="Forecast">What will become of what is due in the next 24 hours.</param>
 public sealed record Overview(
-    string? Blocked, IReadOnlyList<Hold> Holds, long Upcoming, long Late, IReadOnlyList<EmailView> Latest, long Undecided, IReadOnlyList<EmailView> Newest,
+    string? Blocked, IReadOnlyList<Hold> Holds, long Upcoming, long Late, IReadOnlyList<EmailSummary> Latest, long Undecided, IReadOnlyList<EmailSummary> Newest,
     IReadOnlyList<DutyState> Neglected, IReadOnlyList<OutcomeCounts> Outcomes, ForecastView Forecast);

@@ -1,8 +1,10 @@
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Holds;
+using Mail.ConfigService.OpenApi;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
@@ -19,20 +21,27 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(50);
 
-    internal sealed record Answer(Guid EmailId, string Status, string? SmtpReply, long DurationMs);
+    internal static void Map(RouteGroupBuilder api) => api.MapPost("/test-email", HandleAsync).OperatorOnly()
+        .WithName("SendTestEmail").WithTags("Is e-mail working?")
+        .Takes<TestEmailInput>().Answers<TestEmailSent>()
+        .Refuses(ProblemCodes.Held, ProblemCodes.SmtpFailed, ProblemCodes.EmailNotConfigured, ProblemCodes.NoOutcomeYet);
 
-    internal static void Map(RouteGroupBuilder api) =>
-        api.MapPost("/test-email", async (HttpContext context, SendTestEmail send) =>
-        {
-            _ = new Query(context).Checked();
-            var errors = new Errors();
-            var fields = new ObjectReader(await RequestBody.ReadAsync(context), errors, "to");
-            var to = fields.Line("to", 998, required: true);
-            errors.Throw();
-            return await send.RunAsync(to!, context.RequestAborted);
-        }).OperatorOnly().WithName("SendTestEmail").WithTags("Is e-mail working?");
+    /// <summary>Send a test e-mail</summary>
+    /// <remarks>
+    /// Sends through the very path that scheduled e-mails take, and waits up to 30 s for the outcome. A test is tried once; while everything is held it is refused at once.
+    /// </remarks>
+    /// <response code="200">Sent.</response>
+    internal static async Task<TestEmailSent> HandleAsync(HttpContext context, SendTestEmail send)
+    {
+        _ = new Query(context).Checked();
+        var errors = new Errors();
+        var fields = new ObjectReader(await RequestBody.ReadAsync(context), errors, "to");
+        var to = fields.Line("to", TestEmailInput.MaxMailbox, required: true);
+        errors.Throw();
+        return await send.RunAsync(to!, context.RequestAborted);
+    }
 
-    private async Task<Answer> RunAsync(string to, CancellationToken cancellationToken)
+    private async Task<TestEmailSent> RunAsync(string to, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var id = await StartAsync(to, cancellationToken);
@@ -49,7 +58,7 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
             await Task.Delay(_poll, time, cancellationToken);
         }
 
-        throw new ProblemException(StatusCodes.Status504GatewayTimeout, "no_outcome_yet", "There is no outcome after 30 s: look at the e-mail itself.").With("email_id", id);
+        throw new ProblemException(ProblemCodes.NoOutcomeYet).With("email_id", id);
     }
 
     /// <summary>Puts a test e-mail on its way. Returns its id.</summary>
@@ -79,7 +88,7 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
             Subject = "Test e-mail",
             Text = $"This is a test. It was sent at {MailJson.Format(work.Now)} through the path that scheduled e-mails take; that it is here shows that sending works.",
         };
-        var (email, body) = NewEmail.Create(ClientId, key: null, new() { Content = content }, new(EmailSource.Test, instance.Name, "test e-mail"), work.Now);
+        var (email, body) = NewEmail.Create(ClientId, key: null, new(content), new(EmailSource.Test, instance.Name, "test e-mail"), work.Now);
         await EmailInserts.InsertAsync(work.Connection, [email], [body], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
         return email.Id;
@@ -105,15 +114,32 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
 
     private static ProblemException NotConfigured(SendingStatus status)
     {
-        var refusal = new ProblemException(StatusCodes.Status503ServiceUnavailable, "email_not_configured", status.Hint!)
+        var refusal = new ProblemException(ProblemCodes.EmailNotConfigured, status.Hint!)
             .With("missing", status.Missing);
         return (status.Invalid is null ? refusal : refusal.With("invalid", status.Invalid)).With("hint", status.Hint);
     }
 
     private static ProblemException Held(Hold hold) =>
-        new ProblemException(StatusCodes.Status409Conflict, "held", HoldNotice.Describe(hold)).With("since", hold.Since).With("by", hold.By).With("reason", hold.Reason);
+        new ProblemException(ProblemCodes.Held, HoldNotice.Describe(hold)).With("since", hold.Since).With("by", hold.By).With("reason", hold.Reason);
 
     private static ProblemException Failed(Guid id, string? reply, string? hint) =>
-        new ProblemException(StatusCodes.Status502BadGateway, "smtp_failed", $"The test e-mail was not sent: {reply ?? hint}")
+        new ProblemException(ProblemCodes.SmtpFailed, $"The test e-mail was not sent: {reply ?? hint}")
             .With("email_id", id).With("smtp_reply", reply).With("hint", hint);
 }
+
+/// <summary>Whom to send the test to.</summary>
+/// <param name="To">One mailbox.</param>
+[Example("""{"to":"ada@example.com"}""")]
+internal sealed record TestEmailInput(
+    [property: StringLength(TestEmailInput.MaxMailbox, MinimumLength = 1), RegularExpression(EmailFields.LinePattern)] string To)
+{
+    internal const int MaxMailbox = 998;
+}
+
+/// <summary>The server took the test e-mail.</summary>
+/// <param name="EmailId">The e-mail, for its timeline.</param>
+/// <param name="Status">Always <c>sent</c>.</param>
+/// <param name="SmtpReply">What the server answered to the end of DATA.</param>
+/// <param name="DurationMs">Milliseconds from the request to the outcome.</param>
+[Example("""{"email_id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","status":"sent","smtp_reply":"250 2.0.0 Ok: queued as 4F2A1","duration_ms":112}""")]
+internal sealed record TestEmailSent(Guid EmailId, string Status, string? SmtpReply, long DurationMs);

@@ -58,7 +58,7 @@ public sealed class ConfigChangeTests
         Assert.Empty(future.Conflicts);
 
         var past = Save([Wanted("a", _later)], status, [Wanted("a", _now)]);
-        Assert.Equal((0, "already_sent"), (Assert.Single(past.Conflicts).Index, past.Conflicts[0].Code));
+        Assert.Equal((0, "already_sent"), (Assert.Single(past.Conflicts).Index, past.Conflicts[0].Code.Name));
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class ConfigChangeTests
     public void Up_to_an_hour_ago_means_now_and_more_is_refused()
     {
         Assert.Empty(Save([], EmailStatus.Pending, [Wanted("a", _now.AddHours(-1))]).Conflicts);
-        Assert.Equal("scheduled_in_the_past", Assert.Single(Save([], EmailStatus.Pending, [Wanted("a", _now.AddHours(-1).AddMilliseconds(-1))]).Conflicts).Code);
+        Assert.Equal("scheduled_in_the_past", Assert.Single(Save([], EmailStatus.Pending, [Wanted("a", _now.AddHours(-1).AddMilliseconds(-1))]).Conflicts).Code.Name);
     }
 
     [Fact]
@@ -171,12 +171,8 @@ public sealed class ConfigChangeTests
 
     private static WantedItem Wanted(string key, DateTimeOffset due, string subject = "subject") => WantedItem.Name([Input(key, due, subject)])[0];
 
-    private static EmailInput Input(string? key, DateTimeOffset due, string subject) => new()
-    {
-        Key = key,
-        Content = new() { To = ["ada@example.com"], Subject = subject, Text = "text" },
-        ScheduledDatetime = due,
-    };
+    private static ConfigItemInput Input(string? key, DateTimeOffset due, string subject) =>
+        new(new EmailContent { To = ["ada@example.com"], Subject = subject, Text = "text" }) { Key = key, ScheduledDatetime = due };
 
-    private static EmailInput With(EmailInput input, Dictionary<string, string> headers) => input with { Content = input.Content with { Headers = headers } };
+    private static ConfigItemInput With(ConfigItemInput input, Dictionary<string, string> headers) => input with { Headers = headers };
 }

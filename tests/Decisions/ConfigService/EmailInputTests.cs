@@ -67,7 +67,7 @@ public sealed class EmailInputTests
 
         var errors = new Errors();
         using var document = JsonDocument.Parse(item.ToJsonString());
-        EmailInput.Read(document.RootElement, "", errors, inConfig: true);
+        EmailInput.ReadItem(document.RootElement, "", errors);
         return Record.Exception(errors.Throw) is ProblemException refusal ? refusal.Message : null;
     }
 }

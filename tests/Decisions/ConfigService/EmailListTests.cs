@@ -54,7 +54,7 @@ public sealed class EmailListTests
     public void What_is_no_JSON_is_refused_before_any_is_read(string json)
     {
         var refusal = Assert.Throws<ProblemException>(() => EmailList.Parse(Encoding.UTF8.GetBytes(json)));
-        Assert.Equal((400, "invalid_json"), (refusal.Status, refusal.Code));
+        Assert.Equal((400, "invalid_json"), (refusal.Status, refusal.Code.Name));
     }
 
     private static List<(string Pointer, string Raw)> Read(string json, Errors errors) =>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Mail.ConfigService;
+using Mail.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +18,8 @@ internal static class OpenApiDocument
     private static async Task<JsonNode> MakeAsync()
     {
         var builder = WebApplication.CreateBuilder(["--environment=Production", "--API_KEY=0123456789abcdef0123456789abcdef"]);
+        // Of the store; never asked for.
+        builder.Services.AddSingleton<WakeOverdue>(_ => throw new NotSupportedException());
         builder.AddApi();
         await using var app = builder.Build();
         app.MapApi();

@@ -29,7 +29,7 @@ public sealed class Rfc3339Tests
     public void A_time_without_an_offset_is_refused_as_such(string text)
     {
         Assert.False(Rfc3339.TryParse(text, out _, out _, out var code));
-        Assert.Equal("time_without_offset", code);
+        Assert.Equal("time_without_offset", code.Name);
     }
 
     [Theory]
@@ -62,6 +62,6 @@ public sealed class Rfc3339Tests
     public void Anything_else_is_no_time(string text)
     {
         Assert.False(Rfc3339.TryParse(text, out _, out _, out var code));
-        Assert.Equal("invalid_body", code);
+        Assert.Equal("invalid_body", code.Name);
     }
 }

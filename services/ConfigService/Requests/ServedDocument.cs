@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Mail.ConfigService.OpenApi;
+namespace Mail.ConfigService.Requests;
 
 /// <summary>
 /// Serves the document from the cache, where it is kept once, and names in <c>servers</c> the path prefix that the caller used. The cache

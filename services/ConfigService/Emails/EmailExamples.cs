@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Mail.ConfigService.OpenApi.Schemas;
+namespace Mail.ConfigService.Emails;
 
 /// <summary>One e-mail at several points of its life.</summary>
 internal static class EmailExamples
@@ -9,27 +9,23 @@ internal static class EmailExamples
     private const string Scheduled = """{"at":"2026-11-24T15:12:09.310Z","event":"scheduled","detail":"config revision 3","by":"config-1"}""";
     private const string Single = """{"at":"2026-11-24T15:12:09.310Z","event":"scheduled","detail":"single e-mail","by":"config-1"}""";
 
-    internal const string Sent = $$"""
-        {"id":"{{Id}}","client_id":"acme","key":"welcome","source":"config","revision":3,
-         "to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":["help@example.com"],"subject":"Welcome","text":"Hello Ada","html":"<p>Hello Ada</p>",
-         "headers":{"X-Campaign":"spring"},"status":"sent","reason":null,"superseded_by":null,"resend_of":null,"resent_as":null,"remainder_of":null,"remainder":null,"envelope":null,"scheduled_datetime":"2026-12-01T08:00:00.000Z",
+    private const string SentFields = $$"""
+        "id":"{{Id}}","client_id":"acme","key":"welcome","source":"config","revision":3,"status":"sent","reason":null,"superseded_by":null,
+         "resend_of":null,"resent_as":null,"remainder_of":null,"remainder":null,"envelope":null,"scheduled_datetime":"2026-12-01T08:00:00.000Z",
          "send_before":"2026-12-01T11:00:00.000Z","created_at":"2026-11-24T15:12:09.310Z","sent_at":"2026-12-01T08:00:00.004Z","lateness_ms":4,
-         "attempts":1,"next_attempt_at":null,"forecast":null,"expected_at":null,"message_id":"<{{Id}}@example.com>","smtp_reply":"250 2.0.0 Ok: queued as 4F2A1","last_error":null,
-         "explanation":"Sent 4 ms after it was due; the server answered 250 2.0.0 Ok: queued as 4F2A1.","timeline":[{{Scheduled}},
+         "attempts":1,"next_attempt_at":null,"forecast":null,"expected_at":null,"message_id":"<{{Id}}@example.com>",
+         "smtp_reply":"250 2.0.0 Ok: queued as 4F2A1","last_error":null,
+         "explanation":"Sent 4 ms after it was due; the server answered 250 2.0.0 Ok: queued as 4F2A1.",
+         "to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":["help@example.com"],"subject":"Welcome","headers":{"X-Campaign":"spring"}
+        """;
+
+    internal const string Sent = $$"""
+        {{{SentFields}},"text":"Hello Ada","html":"<p>Hello Ada</p>","timeline":[{{Scheduled}},
           {"at":"2026-12-01T08:00:00.001Z","event":"sending","detail":"attempt 1","by":"sender-1"},
           {"at":"2026-12-01T08:00:00.004Z","event":"sent","detail":"250 2.0.0 Ok: queued as 4F2A1","by":"sender-1"}]}
         """;
 
-    internal static string Page
-    {
-        get
-        {
-            var summary = Shape.Json(Sent).AsObject();
-            foreach (var left in (ReadOnlySpan<string>)["text", "html", "timeline"])
-                summary.Remove(left);
-            return new JsonObject { ["items"] = new JsonArray(summary), ["next_cursor"] = null }.ToJsonString();
-        }
-    }
+    internal const string Page = $$"""{"items":[{{{SentFields}}}],"next_cursor":null}""";
 
     internal static string Cancelled => Unsent($$"""
         {"status":"cancelled","reason":"cancelled","forecast":null,"expected_at":null,"explanation":"It was cancelled before it was sent. The server does not have it.",
@@ -59,10 +55,12 @@ internal static class EmailExamples
     /// <summary>The same e-mail before it was sent, but for these fields.</summary>
     private static string Unsent(string fields)
     {
-        var email = Shape.Json(Sent).AsObject();
-        var pending = Shape.Json("""{"status":"pending","sent_at":null,"lateness_ms":null,"attempts":0,"forecast":"on_time","expected_at":"2026-12-01T08:00:00.004Z","message_id":null,"smtp_reply":null}""");
-        foreach (var (name, value) in pending.AsObject().Concat(Shape.Json(fields).AsObject()))
+        var email = Json(Sent);
+        var pending = Json("""{"status":"pending","sent_at":null,"lateness_ms":null,"attempts":0,"forecast":"on_time","expected_at":"2026-12-01T08:00:00.004Z","message_id":null,"smtp_reply":null}""");
+        foreach (var (name, value) in pending.Concat(Json(fields)))
             email[name] = value?.DeepClone();
         return email.ToJsonString();
     }
+
+    private static JsonObject Json(string text) => JsonNode.Parse(text)!.AsObject();
 }

@@ -1,0 +1,106 @@
+using System.Reflection;
+using Mail.ConfigService.Requests;
+
+namespace Mail.ConfigService.Problems;
+
+/// <summary>Every <see cref="ProblemCode"/> of the API.</summary>
+internal static class ProblemCodes
+{
+    internal static readonly ProblemCode InvalidJson = new("invalid_json", 400, "The body is not JSON in UTF-8.");
+    internal static readonly ProblemCode BadRequest = new("bad_request", 400, "The request could not be read as HTTP.");
+    internal static readonly ProblemCode Unauthorized = new("unauthorized", 401, "No API key, or one that is not known or was revoked.");
+    internal static readonly ProblemCode Forbidden = new(
+        "forbidden", 403, "The key belongs to another client, or this needs the operator's key.");
+    internal static readonly ProblemCode NotFound = new("not_found", 404, "There is nothing at this path.");
+    internal static readonly ProblemCode MethodNotAllowed = new("method_not_allowed", 405, "The path does not take this method.");
+    internal static readonly ProblemCode ConfigNotFound = new("config_not_found", 404, "This client has no e-mail config.");
+    internal static readonly ProblemCode EmailNotFound = new(
+        "email_not_found", 404, "There is no e-mail with this id, or it is another client's.");
+    internal static readonly ProblemCode ClientNotFound = new("client_not_found", 404, "Nothing is kept of this client.");
+    internal static readonly ProblemCode ApiKeyNotFound = new("api_key_not_found", 404, "This client has no key with this id.");
+    internal static readonly ProblemCode TooLate = new(
+        "too_late", 409, "The e-mail is being sent or final; current_status says which.",
+        """{"current_status":"sent"}""");
+    internal static readonly ProblemCode ManagedByConfig = new(
+        "managed_by_config", 409, "The e-mail is an item of the client's config: change its time there.");
+    internal static readonly ProblemCode NotResendable = new(
+        "not_resendable", 409, "Only a failed, unknown or expired e-mail whose content is still kept can be resent; current_status says where it stands.",
+        """{"current_status":"pending"}""");
+    internal static readonly ProblemCode AlreadyResent = new(
+        "already_resent", 409, "The e-mail was resent before; resent_as names the one to look at, and to resend if need be.",
+        """{"resent_as":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"}""");
+    internal static readonly ProblemCode Held = new(
+        "held", 409, "Sending is held back: since, by and reason say since when, by whom and why, detail how to release it.",
+        """{"since":"2026-11-24T15:12:09.310Z","by":"operator","reason":"the provider is being changed"}""");
+    internal static readonly ProblemCode StillSending = new(
+        "still_sending", 409, "E-mails of this client are being handed over, too_late names them: try again in a moment, or hold the client first.",
+        """{"too_late":["019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"]}""");
+    internal static readonly ProblemCode IdempotencyInProgress = new(
+        "idempotency_in_progress", 409, "The first request with this Idempotency-Key is still running.");
+    internal static readonly ProblemCode RevisionMismatch = new(
+        "revision_mismatch", 412, "The config is at another revision than If-Match says.");
+    internal static readonly ProblemCode BodyTooLarge = new("body_too_large", 413, "The body is larger than 32 MiB.");
+    internal static readonly ProblemCode UnsupportedMediaType = new(
+        "unsupported_media_type", 415, "The body is not declared as JSON in UTF-8.");
+    internal static readonly ProblemCode UnsupportedContentEncoding = new("unsupported_content_encoding", 415, "The body is compressed.");
+    internal static readonly ProblemCode InvalidBody = new(
+        "invalid_body", 422, "A field breaks a rule, or errors of several kinds come together; errors names them all.",
+        """{"errors":{"/to/0":["not an e-mail address"]}}""");
+    internal static readonly ProblemCode UnknownField = new(
+        "unknown_field", 422, "The body has a field that this request does not take.",
+        """{"errors":{"/sujbect":["is not a field of this request"]}}""");
+    internal static readonly ProblemCode DuplicateField = new(
+        "duplicate_field", 422, "The body has a field twice.",
+        """{"errors":{"/subject":["is given more than once"]}}""");
+    internal static readonly ProblemCode TimeWithoutOffset = new(
+        "time_without_offset", 422, "A time does not say which time zone is meant.",
+        """{"errors":{"/scheduled_datetime":["has no offset: say which time zone is meant, for example 2026-12-01T09:00:00+01:00"]}}""");
+    internal static readonly ProblemCode ScheduledInThePast = new(
+        "scheduled_in_the_past", 422, "An e-mail is due more than an hour ago.",
+        """{"errors":{"/scheduled_datetime":["is more than an hour ago"]}}""");
+    internal static readonly ProblemCode ScheduledTooFarAhead = new(
+        "scheduled_too_far_ahead", 422, "A time is more than a hundred years ahead.",
+        """{"errors":{"/scheduled_datetime":["is more than a hundred years ahead"]}}""");
+    internal static readonly ProblemCode AlreadySent = new(
+        "already_sent", 422, "An item was changed whose e-mail is already sending, sent or unknown, without a time in the future.",
+        """{"errors":{"/emails/3":["was changed, but the e-mail is already sent: give it a time in the future to send another"]}}""");
+    internal static readonly ProblemCode InvalidQuery = new(
+        "invalid_query", 422, "A query parameter breaks a rule.",
+        """{"errors":{"/limit":["must be a number from 1 to 500"]}}""");
+    internal static readonly ProblemCode UnknownParameter = new(
+        "unknown_parameter", 422, "The query has a parameter that this request does not take.",
+        """{"errors":{"/limt":["is not a parameter of this request"]}}""");
+    internal static readonly ProblemCode InvalidClientId = new(
+        "invalid_client_id", 422, "The client_id is not 1 to 128 of A-Z a-z 0-9 . _ -, or it is . or ..",
+        """{"errors":{"/client_id":["must be 1 to 128 of A-Z a-z 0-9 . _ -, and neither . nor .."]}}""");
+    internal static readonly ProblemCode InvalidIdempotencyKey = new(
+        "invalid_idempotency_key", 422, "The Idempotency-Key is not 1 to 255 characters.",
+        """{"errors":{"/Idempotency-Key":["must be 1 to 255 characters"]}}""");
+    internal static readonly ProblemCode IdempotencyKeyReused = new(
+        "idempotency_key_reused", 422, "The Idempotency-Key was used for another request.");
+    internal static readonly ProblemCode TooManyWrongKeys = new(
+        "too_many_wrong_keys", 429, "Too many wrong keys from this address; Retry-After says how long to stay away.");
+    internal static readonly ProblemCode TooManyRequests = new(
+        "too_many_requests", 429, "This client key makes more requests a second than API_RATE_LIMIT allows.");
+    internal static readonly ProblemCode InternalError = new(
+        "internal_error", 500, "Something is wrong on our side; the log has it under this request's id.");
+    internal static readonly ProblemCode SmtpFailed = new(
+        "smtp_failed", 502, "The test e-mail was not sent; smtp_reply and hint say why.",
+        """{"email_id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","smtp_reply":"550 5.1.1 no such user","hint":"Check the recipient's address."}""");
+    internal static readonly ProblemCode DatabaseUnavailable = new(
+        "database_unavailable", 503, "The database does not answer at the moment. If this was a save, look first whether it took effect.");
+    internal static readonly ProblemCode TooBusy = new(
+        "too_busy", 503, "More requests wait than can be served soon, or the bodies of others fill the memory set aside for them. Nothing changed.");
+    internal static readonly ProblemCode EmailNotConfigured = new(
+        "email_not_configured", 503, "No sender has all it needs; missing and hint say what.",
+        """{"missing":["SMTP_HOST"],"hint":"Set these in your deployment platform's environment variables (e.g. Coolify, Render), not only in .env."}""");
+    internal static readonly ProblemCode NoOutcomeYet = new(
+        "no_outcome_yet", 504, "There is no outcome after 30 s: look at the e-mail itself.",
+        """{"email_id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"}""");
+
+    /// <summary>All of them, in the order in which they are declared.</summary>
+    internal static IReadOnlyList<ProblemCode> All { get; } =
+    [
+        .. typeof(ProblemCodes).GetFields(BindingFlags.Static | BindingFlags.NonPublic).Select(field => field.GetValue(null)).OfType<ProblemCode>(),
+    ];
+}
