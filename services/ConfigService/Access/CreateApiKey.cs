@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Mail.ConfigService.OpenApi;
+using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 using Microsoft.AspNetCore.Mvc;

@@ -1,4 +1,4 @@
-using Mail.ConfigService.OpenApi;
+using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Store;

@@ -1,7 +1,7 @@
 using Mail.ConfigService.Access;
 using Mail.ConfigService.EmailConfigs;
+using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Holds;
-using Mail.ConfigService.OpenApi;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Store;

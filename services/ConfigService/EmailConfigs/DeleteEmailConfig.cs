@@ -1,5 +1,5 @@
 using Mail.ConfigService.Access;
-using Mail.ConfigService.OpenApi;
+using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Contracts;

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Mail.ConfigService.Emails;
-using Mail.ConfigService.OpenApi;
+using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Requests;
 
 namespace Mail.ConfigService.EmailConfigs;

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
+using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Forecasts;
-using Mail.ConfigService.OpenApi;
 using Mail.Store;
 
 namespace Mail.ConfigService.Emails;

@@ -1,6 +1,6 @@
 using Mail.ConfigService.Access;
+using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Forecasts;
-using Mail.ConfigService.OpenApi;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Store;

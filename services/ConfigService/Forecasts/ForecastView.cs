@@ -1,4 +1,4 @@
-using Mail.ConfigService.OpenApi;
+using Mail.ConfigService.Endpoints;
 using Mail.Store;
 
 namespace Mail.ConfigService.Forecasts;

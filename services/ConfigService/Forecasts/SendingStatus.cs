@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
+using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Holds;
-using Mail.ConfigService.OpenApi;
 using Mail.Hosting;
 using Mail.Store;
 

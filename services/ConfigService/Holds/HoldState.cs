@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using Mail.ConfigService.OpenApi;
+using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 

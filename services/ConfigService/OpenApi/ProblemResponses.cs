@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Mail.ConfigService.Access;
+using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Problems;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Mail.ConfigService.Requests;
 
 namespace Mail.ConfigService.Problems;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Problems;
 
 namespace Mail.ConfigService.Requests;

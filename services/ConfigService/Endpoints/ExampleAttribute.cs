@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Mail.ConfigService.OpenApi;
+namespace Mail.ConfigService.Endpoints;
 
 /// <summary>An example of what a request or an answer holds, for the OpenAPI document.</summary>
 /// <param name="json">A JSON object.</param>

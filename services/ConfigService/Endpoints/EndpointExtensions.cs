@@ -1,8 +1,7 @@
 using Mail.ConfigService.Problems;
-using Mail.ConfigService.Requests;
 using Microsoft.AspNetCore.Http.Metadata;
 
-namespace Mail.ConfigService.OpenApi;
+namespace Mail.ConfigService.Endpoints;
 
 /// <summary>
 /// What a use case says of its endpoint beside its XML comments. Handlers read requests themselves, so that all errors come at once; the

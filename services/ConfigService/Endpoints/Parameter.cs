@@ -1,9 +1,9 @@
 using Mail.Store;
 
-namespace Mail.ConfigService.Requests;
+namespace Mail.ConfigService.Endpoints;
 
 /// <summary>
-/// A query parameter or a header that an endpoint declares in its metadata. <see cref="Query"/> holds requests to it, and the OpenAPI document describes it.
+/// A query parameter or a header that an endpoint declares in its metadata. <c>Query</c> holds requests to it, and the OpenAPI document describes it.
 /// </summary>
 /// <param name="Name">As requests write it.</param>
 /// <param name="Description">What it means.</param>
