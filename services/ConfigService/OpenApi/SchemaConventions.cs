@@ -44,11 +44,14 @@ internal static class SchemaConventions
     {
         var isRequest = name.EndsWith("Input", StringComparison.Ordinal);
         schema.AdditionalPropertiesAllowed = !isRequest;
-        schema.Required = type.Properties.Where(field => isRequest ? schema.Required?.Contains(field.Name) == true : !IsLeftOut(field))
+        // What an e-mail says comes before what its kind adds.
+        List<JsonPropertyInfo> fields = isRequest ? [.. type.Properties.OrderBy(field => Depth(field.DeclaringType))] : [.. type.Properties];
+        schema.Properties = fields.ToDictionary(field => field.Name, field => schema.Properties![field.Name], StringComparer.Ordinal);
+        schema.Required = fields.Where(field => isRequest ? schema.Required?.Contains(field.Name) == true : !IsLeftOut(field))
             .Select(field => field.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var field in type.Properties)
+        foreach (var field in fields)
         {
-            var made = schema.Properties![field.Name];
+            var made = schema.Properties[field.Name];
             if (made is OpenApiSchema own)
             {
                 Complete(own, field, isRequest);
@@ -63,6 +66,8 @@ internal static class SchemaConventions
         if (type.Type == typeof(Problem))
             DescribeCodes(schema);
     }
+
+    private static int Depth(Type type) => type.BaseType is { } parent ? 1 + Depth(parent) : 0;
 
     private static bool IsLeftOut(JsonPropertyInfo field) =>
         field.AttributeProvider!.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true).Length > 0;
