@@ -86,7 +86,7 @@ machine Database {
           Wake(id, emails[id].due);
     }
 
-    // TimerTable: claimed, published, confirmed, and only then deleted.
+    // TimerClaims: claimed, published, confirmed, and only then deleted.
     on eTakeDue do (dispatcher: machine) {
       var token: int;
       var due: map[int, tTimer];
