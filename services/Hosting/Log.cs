@@ -2,9 +2,6 @@ namespace Mail.Hosting;
 
 internal static partial class Log
 {
-    [LoggerMessage(LogLevel.Warning, "The database is not there yet: {Reason:l}. Trying again in a second")]
-    public static partial void WaitingForDatabase(this ILogger logger, string reason);
-
     [LoggerMessage(LogLevel.Warning, "The bus did not stop in time. The broker hands out again what was under way")]
     public static partial void BusNotStopped(this ILogger logger, Exception exception);
 
