@@ -7,7 +7,4 @@ internal static partial class Log
 
     [LoggerMessage(LogLevel.Critical, "The service has not ended {GraceTime} after it was told to stop: it ends now. What was under way is taken up by the other instances, or at the next start")]
     public static partial void GraceTimeOver(this ILogger logger, TimeSpan graceTime);
-
-    [LoggerMessage(LogLevel.Warning, "The counts of outcomes could not be written. Trying again in a few seconds")]
-    public static partial void CountsNotWritten(this ILogger logger, Exception exception);
 }

@@ -6,6 +6,7 @@ using Mail.SenderService.Receiving;
 using Mail.SenderService.Recording;
 using Mail.SenderService.Smtp.Connections;
 using Mail.SenderService.Smtp.Settings;
+using Mail.Store;
 
 return await MailProgram.RunAsync(args, async () =>
 {
