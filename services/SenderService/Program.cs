@@ -25,6 +25,7 @@ return await MailProgram.RunAsync(args, async () =>
     builder.Services.AddSingleton<WaitingEmails>();
     builder.Services.AddSingleton<LostClaims>();
     builder.Services.AddSingleton<Claims>();
+    builder.Services.AddSingleton<BatchTurns>();
     builder.Services.AddSingleton<OutcomeWriter>();
     builder.Services.AddSingleton<Conversations>();
     builder.Services.AddSingleton<SenderWarmUp>();
