@@ -5,7 +5,7 @@ using Npgsql;
 namespace PostgresScheduler;
 
 /// <summary>Counts the table for the metrics, often enough for an alert and rarely enough to cost nothing.</summary>
-internal sealed class CountsLoop(NpgsqlDataSource dataSource, TimerTable timers, SchedulerMetrics metrics, TimeProvider time, ILogger<CountsLoop> logger) : BackgroundService
+internal sealed class CountsLoop(NpgsqlDataSource dataSource, PostgresSchedulerOptions options, SchedulerMetrics metrics, TimeProvider time, ILogger<CountsLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(15);
 
@@ -18,7 +18,7 @@ internal sealed class CountsLoop(NpgsqlDataSource dataSource, TimerTable timers,
             try
             {
                 await using var connection = await dataSource.OpenConnectionAsync(stoppingToken);
-                metrics.Show(await timers.CountAsync(connection, stoppingToken));
+                metrics.Show(await TimerCounts.ReadAsync(connection, options, stoppingToken));
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {

@@ -7,7 +7,7 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "Message scheduler started")]
     public static partial void Started(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Warning, "The database is not there yet: {Reason}. Trying again")]
+    [LoggerMessage(LogLevel.Warning, "The database is not there yet: {Reason:l}. Trying again")]
     public static partial void WaitingForDatabase(this ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Listening for due timers was interrupted; the dispatcher looks once a second until it is back")]

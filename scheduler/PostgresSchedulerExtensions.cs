@@ -35,6 +35,7 @@ public static class PostgresSchedulerExtensions
             provider.GetRequiredService<IBus>(), provider.GetRequiredService<IBus>().Topology, provider.GetRequiredService<TimerWriter>()));
         configurator.TryAddSingleton<IMessageScheduler>(provider => provider.GetRequiredService<PostgresMessageScheduler>());
         configurator.TryAddSingleton<DeadLetters>();
+        configurator.TryAddSingleton<TimerClaims>();
         configurator.TryAddSingleton<SchedulerMetrics>();
         configurator.TryAddSingleton<DueSignal>();
         configurator.TryAddSingleton<Func<Dispatcher>>(provider => () =>

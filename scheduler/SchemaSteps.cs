@@ -5,15 +5,16 @@ using Npgsql;
 namespace PostgresScheduler;
 
 /// <summary>
-/// Numbered, forward-only steps of a schema, the scripts embedded in this assembly, each applied once. A step leaves what the
+/// Numbered, forward-only steps of a schema, the scripts embedded in an assembly, each applied once. A step leaves what the
 /// version before it needs, since that still runs while instances are replaced one after another.
 /// </summary>
 /// <param name="dataSource">The database.</param>
 /// <param name="schema">The schema: what scripts call <c>{schema}</c>. A plain SQL identifier.</param>
+/// <param name="scripts">The assembly whose embedded <c>.sql</c> files are the scripts.</param>
 /// <param name="turn">The name of the advisory lock at which those that start together take turns.</param>
-internal sealed class SchemaSteps(NpgsqlDataSource dataSource, string schema, string turn)
+internal sealed class SchemaSteps(NpgsqlDataSource dataSource, string schema, Assembly scripts, string turn)
 {
-    private readonly IReadOnlyList<(int Version, string Script)> _steps = [.. Embedded()];
+    private readonly IReadOnlyList<(int Version, string Script)> _steps = [.. EmbeddedIn(scripts)];
 
     /// <summary>Applies what is missing, all of it or nothing. In turns, since <c>create … if not exists</c> races with itself.</summary>
     internal async Task ApplyAsync(CancellationToken cancellationToken)
@@ -58,9 +59,8 @@ internal sealed class SchemaSteps(NpgsqlDataSource dataSource, string schema, st
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static IEnumerable<(int Version, string Script)> Embedded()
+    private static IEnumerable<(int Version, string Script)> EmbeddedIn(Assembly assembly)
     {
-        var assembly = Assembly.GetExecutingAssembly();
         foreach (var name in assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);

@@ -14,14 +14,14 @@ public sealed record Backlog(long Pending, long Sending, TimeSpan OldestOverdue,
     private const string Schema = MailRegistry.Schema;
 
     // The first condition on the status is the index's own, the second what is asked for.
-    private const string Numbers = $"""
+    private static readonly string _numbers = $"""
         select greatest((select reltuples from pg_class where oid = '{Schema}.scheduled_email_overdue'::regclass), 0)::bigint,
             (select count(*) from {Emails} where status = 'sending'),
             coalesce(greatest(statement_timestamp() - (
                 select e.due_at from {Emails} e
                 where e.status = 'pending' and e.due_at <= statement_timestamp() and {IsNotHeldAmongMany}
                 order by e.due_at limit 1), interval '0'), interval '0'),
-            (select count(*) from (select from {Emails} where status = any (array['failed', 'unknown']) and status = 'unknown' and data->>'resent_as' is null limit 10000) open)
+            (select count(*) from (select from {Emails} where {IsAnyOf("status", EmailStatus.Undecided)} and status = 'unknown' and data->>'resent_as' is null limit 10000) open)
         """;
 
     private const string BySenderState = $"""
@@ -31,7 +31,7 @@ public sealed record Backlog(long Pending, long Sending, TimeSpan OldestOverdue,
     /// <summary>Looks.</summary>
     public static async Task<Backlog> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new(Numbers), new(BySenderState) } };
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new(_numbers), new(BySenderState) } };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var numbers = new Backlog(reader.GetInt64(0), reader.GetInt64(1), reader.GetTimeSpan(2), reader.GetInt64(3), new Dictionary<string, long>(StringComparer.Ordinal));

@@ -94,3 +94,10 @@ public static class EmailStates
         return (reader.GetInt64(0), reader.GetInt64(1));
     }
 }
+
+/// <summary>A client's pending e-mails.</summary>
+/// <param name="ClientId">The client.</param>
+/// <param name="DueNow">Would go out at once.</param>
+/// <param name="DueLater">Would go out at their times.</param>
+/// <param name="Expiring">No longer worth sending: would not go out.</param>
+public sealed record PendingEmails(string ClientId, long DueNow, long DueLater, long Expiring);

@@ -66,23 +66,24 @@ public sealed class MailRegistry : MartenRegistry
         Column(nameof(ScheduledEmail.ClaimedBy), "claimed_by", "uuid");
         Column(nameof(ScheduledEmail.ClaimBatch), "claim_batch", "uuid");
         Column(nameof(ScheduledEmail.WokenAt), "woken_at", "timestamptz");
+        const string IsPending = $"status = '{EmailStatus.Pending}'";
         mapping.AddIndex("client_id", "scheduled_datetime", "id").Name = "scheduled_email_list";
-        Only(mapping.AddIndex("due_at"), "scheduled_email_overdue", EmailStatus.Pending);
+        Only(mapping.AddIndex("due_at"), "scheduled_email_overdue", IsPending);
         var queue = mapping.AddIndex("due_at", "id");
         queue.IncludeColumns = ["client_id"];
-        Only(queue, "scheduled_email_queue", EmailStatus.Pending);
-        Only(mapping.AddIndex("send_before"), "scheduled_email_expiry", EmailStatus.Pending);
-        Only(mapping.AddIndex("status", "claimed_by"), "scheduled_email_claims", EmailStatus.Sending, EmailStatus.Unknown);
-        Only(mapping.AddIndex("id"), "scheduled_email_decision", EmailStatus.Failed, EmailStatus.Unknown);
+        Only(queue, "scheduled_email_queue", IsPending);
+        Only(mapping.AddIndex("send_before"), "scheduled_email_expiry", IsPending);
+        Only(mapping.AddIndex("status", "claimed_by"), "scheduled_email_claims", Sql.IsAnyOf("status", EmailStatus.AwaitingOutcome));
+        Only(mapping.AddIndex("id"), "scheduled_email_decision", Sql.IsAnyOf("status", EmailStatus.Undecided));
 
         // The name is given, since Marten would derive it from the name in JSON, which has its underscores already.
         void Column(string member, string name, string type, bool notNull = false) =>
             mapping.DuplicateField([typeof(ScheduledEmail).GetProperty(member)!], type, name, notNull);
 
-        static void Only(DocumentIndex index, string name, params string[] statuses)
+        static void Only(DocumentIndex index, string name, string predicate)
         {
             index.Name = name;
-            index.Predicate = statuses is [var status] ? $"status = '{status}'" : $"status = any (array[{string.Join(", ", statuses.Select(each => $"'{each}'"))}])";
+            index.Predicate = predicate;
         }
     }
 }

@@ -9,7 +9,7 @@ public sealed class StoreSchema(NpgsqlDataSource dataSource, TimerSchema timers)
     /// <summary>The advisory lock at which services take turns that change the schema.</summary>
     internal const string Turn = $"{MailRegistry.Schema}.schema";
 
-    private readonly SchemaSteps _steps = new(dataSource, MailRegistry.Schema, Turn);
+    private readonly SchemaSteps _steps = new(dataSource, MailRegistry.Schema, typeof(StoreSchema).Assembly, Turn);
 
     /// <summary>Applies what is missing. Services that start together take turns at an advisory lock.</summary>
     public async Task ApplyAsync(CancellationToken cancellationToken)

@@ -86,7 +86,7 @@ machine Database {
           Wake(id, emails[id].due);
     }
 
-    // TimerTable: claimed, published, confirmed, and only then deleted.
+    // TimerClaims: claimed, published, confirmed, and only then deleted.
     on eTakeDue do (dispatcher: machine) {
       var token: int;
       var due: map[int, tTimer];
@@ -131,7 +131,7 @@ machine Database {
       send sweeper, eSwept, Open();
     }
 
-    // Transitions.ClaimAsync: all of it at once, so that a stale wake-up claims nothing.
+    // EmailClaims.ClaimAsync: all of it at once, so that a stale wake-up claims nothing.
     on eClaim do (claim: (sender: machine, batch: int, ids: seq[int])) {
       var id: int;
       var claimed: seq[tClaimed];
@@ -146,7 +146,7 @@ machine Database {
       send claim.sender, eClaimed, (batch = claim.batch, claimed = claimed, at = now);
     }
 
-    // Transitions.RecordAsync: a late outcome of the same claim may correct an 'unknown'; one of another claim moves
+    // AttemptOutcomes.RecordAsync: a late outcome of the same claim may correct an 'unknown'; one of another claim moves
     // nothing. What is pending again has its timer in the same commit.
     on eRecord do (outcome: (sender: machine, batch: int, id: int, move: tMove)) {
       var email: tEmail;
@@ -179,7 +179,7 @@ machine Database {
       Leave(id, RestOf(id));
     }
 
-    // Transitions.GiveBackAsync: a batch whose answer was lost and nobody will act on.
+    // EmailClaims.GiveBackAsync: a batch whose answer was lost and nobody will act on.
     on eGiveBack do (claim: (sender: machine, batch: int)) {
       var id: int;
       foreach (id in keys(emails))

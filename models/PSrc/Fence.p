@@ -1,4 +1,4 @@
-// The restore fence: SchedulerService's RestoreFence, FenceCheck and BrokerCount, store/Installations.cs, store/RestoreMark.cs.
+// The restore fence: SchedulerService's RestoreFence, FenceCheck and BrokerCount, store/Restores.
 
 enum tFenceBug {
   FENCE_HOLDS,

@@ -27,7 +27,7 @@ internal static class RunningDeliveries
             await unit.RunAsync(
                 async work =>
                 {
-                    await Transitions.AwaitClaimsAsync(work.Connection, cancellationToken);
+                    await ClaimLock.AwaitClaimsAsync(work.Connection, cancellationToken);
                     return true;
                 },
                 cancellationToken);

@@ -17,7 +17,7 @@ namespace Mail.ConfigService;
 internal sealed class UnitOfWork(NpgsqlDataSource dataSource, IDocumentStore store, ConnectionQueue queue)
 {
     /// <summary>What a use case works with while its transaction is open.</summary>
-    /// <param name="Connection">For <see cref="Transitions"/> and <see cref="Outbox"/>.</param>
+    /// <param name="Connection">For <see cref="EmailChanges"/> and <see cref="Outbox"/>.</param>
     /// <param name="Session">For documents; saved before the commit.</param>
     /// <param name="Now">The database's clock.</param>
     internal sealed record Work(NpgsqlConnection Connection, IDocumentSession Session, DateTimeOffset Now);

@@ -2,15 +2,9 @@ namespace Mail.Hosting;
 
 internal static partial class Log
 {
-    [LoggerMessage(LogLevel.Warning, "The database is not there yet: {Reason:l}. Trying again in a second")]
-    public static partial void WaitingForDatabase(this ILogger logger, string reason);
-
     [LoggerMessage(LogLevel.Warning, "The bus did not stop in time. The broker hands out again what was under way")]
     public static partial void BusNotStopped(this ILogger logger, Exception exception);
 
     [LoggerMessage(LogLevel.Critical, "The service has not ended {GraceTime} after it was told to stop: it ends now. What was under way is taken up by the other instances, or at the next start")]
     public static partial void GraceTimeOver(this ILogger logger, TimeSpan graceTime);
-
-    [LoggerMessage(LogLevel.Warning, "The counts of outcomes could not be written. Trying again in a few seconds")]
-    public static partial void CountsNotWritten(this ILogger logger, Exception exception);
 }

@@ -24,7 +24,7 @@ public static class MailService
         builder.Services.AddSingleton(instance);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddMailStore(Postgres.DataSource(builder.Configuration, instance, maxConnections));
-        builder.Services.AddHostedService<SchemaAtStart>();
+        builder.Services.AddHostedService<StoreSchemaAtStart>();
         builder.Services.AddHealthChecks().AddCheck<PostgresHealth>("postgres", tags: ["ready"]);
         builder.AddTelemetry();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = GraceTime.OfServices);

@@ -39,8 +39,8 @@ internal sealed class Duties(WakeOverdue wake, RetentionPolicy retention, Outcom
 
     private async Task<Duty.Done> LoseClaimsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var lost = await Transitions.LoseClaimsAsync(connection, SenderExpiry, instance.Name, cancellationToken);
-        return new(lost == Transitions.MaxSwept, () =>
+        var lost = await EmailSweep.LoseClaimsAsync(connection, SenderExpiry, instance.Name, cancellationToken);
+        return new(lost == EmailSweep.MaxSwept, () =>
         {
             outcomes.Count(EmailStatus.Unknown, time.GetUtcNow(), count: lost);
             Tell("unknown", lost, () => logger.ClaimsLost(lost));
@@ -49,8 +49,8 @@ internal sealed class Duties(WakeOverdue wake, RetentionPolicy retention, Outcom
 
     private async Task<Duty.Done> ExpireAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var expired = await Transitions.ExpireAsync(connection, now: null, instance.Name, cancellationToken);
-        return new(expired.Count == Transitions.MaxSwept, () =>
+        var expired = await EmailSweep.ExpireAsync(connection, now: null, instance.Name, cancellationToken);
+        return new(expired.Count == EmailSweep.MaxSwept, () =>
         {
             foreach (var (status, count) in expired.CountBy(status => status, StringComparer.Ordinal))
                 outcomes.Count(status, time.GetUtcNow(), count: count);

@@ -1,5 +1,6 @@
 using Mail.Hosting;
 using Mail.SchedulerService;
+using Mail.Store;
 using MassTransit;
 
 return await MailProgram.RunAsync(args, async () =>

@@ -61,19 +61,19 @@ public sealed class Conversations(
         using var span = DeliverySpan.Start(email, assignment.Waiting.WokenBy, smtp);
         logger.Attempting(email, smtp);
         var begun = time.GetTimestamp();
-        var evidence = await connection.HandOverAsync(Outgoing(email, body), Now(), () => heartbeat.HasHeldSince(assignment.BeforeClaim));
+        var attempt = await connection.HandOverAsync(Outgoing(email, body), Now(), () => heartbeat.HasHeldSince(assignment.BeforeClaim));
         // When the reply was there, and by the database's clock, so that one clock judges it all.
         var ended = Now();
-        var outcome = opinion.Judge(email.Id, Outcome.Classify(evidence, smtp), evidence, begun, time.GetTimestamp());
+        var outcome = opinion.Judge(email.Id, Outcome.Classify(attempt, smtp), attempt, begun, time.GetTimestamp());
         pace.Ended(isPaced, outcome is Outcome.Sent);
         // Connecting is no part of what each e-mail takes.
-        if (outcome is Outcome.Sent && (evidence.Reused || times.Seconds is null))
-            times.Add(evidence.Duration);
+        if (outcome is Outcome.Sent && (attempt.Reused || times.Seconds is null))
+            times.Add(attempt.Duration);
         Heed(outcome, connection, begun, isPaced);
         logger.Outcome(email, outcome);
         var messageId = email.MessageOf is null ? MessageBuilder.MessageId(email.Id, smtp.FromEmail!) : email.MessageId!;
         var move = OutcomeTransition.Decide(assignment.Claimed, outcome, ended, messageId, retry, Random.Shared.NextDouble(), instance.Name);
-        DeliverySpan.End(span, move, evidence);
+        DeliverySpan.End(span, move, attempt);
         return move;
     }
 
@@ -119,7 +119,7 @@ public sealed class Conversations(
     private void KeepToPace(Outcome.SenderBlocked tooFast, TimeSpan wait)
     {
         status.KeepToPace(tooFast);
-        if (wait > SendBatch.LongestTurn)
+        if (wait > BatchTurns.LongestTurn)
             status.Block(tooFast, wait);
         else
             logger.TooFast(tooFast.Error.Reply, wait);

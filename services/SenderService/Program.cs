@@ -6,6 +6,7 @@ using Mail.SenderService.Receiving;
 using Mail.SenderService.Recording;
 using Mail.SenderService.Smtp.Connections;
 using Mail.SenderService.Smtp.Settings;
+using Mail.Store;
 
 return await MailProgram.RunAsync(args, async () =>
 {
@@ -24,6 +25,7 @@ return await MailProgram.RunAsync(args, async () =>
     builder.Services.AddSingleton<WaitingEmails>();
     builder.Services.AddSingleton<LostClaims>();
     builder.Services.AddSingleton<Claims>();
+    builder.Services.AddSingleton<BatchTurns>();
     builder.Services.AddSingleton<OutcomeWriter>();
     builder.Services.AddSingleton<Conversations>();
     builder.Services.AddSingleton<SenderWarmUp>();

@@ -9,53 +9,21 @@ namespace Mail.SenderService;
 /// <summary>What this sender can do at the moment, and why not more.</summary>
 public sealed class SenderStatus
 {
-    private static readonly TimeSpan _shortestPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan _longestPause = TimeSpan.FromMinutes(5);
-
     private readonly Lock _gate = new();
+    private readonly ChangeSignal _changes;
+    private readonly DoublingPause _pauses = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5));
     private readonly ILogger<SenderStatus> _logger;
-    private State _current;
-    private TimeSpan _nextPause = _shortestPause;
+    private SenderAvailability _current;
     private Outcome.SenderBlocked? _tooFast;
     private bool _probeIsOut;
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SenderStatus(SmtpOptions smtp, ILogger<SenderStatus> logger)
     {
         _logger = logger;
+        _changes = new(_gate);
         Missing = smtp.Missing();
         Invalid = smtp.Invalid;
         _current = new(IsConfigured ? SenderState.Ready : SenderState.Unconfigured, null);
-    }
-
-    /// <summary>A state, and what blocks it.</summary>
-    /// <param name="Name">One of <see cref="SenderState"/>.</param>
-    /// <param name="Blocked">What blocks it.</param>
-    /// <param name="IsProbing">Whether it is blocked and tries the server again, with one e-mail at a time.</param>
-    public sealed record State(string Name, Blockage? Blocked, bool IsProbing = false)
-    {
-        /// <summary>Whether it takes e-mails from the queue.</summary>
-        public bool TakesMail => IsProbing || Name == SenderState.Ready;
-    }
-
-    /// <summary>Why the server won't have us, what to do about it, and how long to leave it in peace.</summary>
-    /// <param name="Reason">The trouble, with the server's words.</param>
-    /// <param name="Hint">What to do about it.</param>
-    /// <param name="Pause">How long to wait.</param>
-    /// <param name="Stage">Where in the conversation it was: one that was open shows nothing of what is refused later.</param>
-    public sealed record Blockage(string Reason, string Hint, TimeSpan Pause, SmtpStage Stage);
-
-    /// <summary>Whether and how an e-mail may be handed over.</summary>
-    public enum Turn
-    {
-        /// <summary>Not now.</summary>
-        None,
-
-        /// <summary>As many as there are connections.</summary>
-        Any,
-
-        /// <summary>This one alone, to see whether the server takes e-mail again. <see cref="EndProbe"/> ends it.</summary>
-        Probe
     }
 
     /// <summary>The environment variables that this sender lacks.</summary>
@@ -67,7 +35,7 @@ public sealed class SenderStatus
     /// <summary>Whether it has all it needs, and can use all it has.</summary>
     public bool IsConfigured => Missing.Count == 0 && Invalid.Count == 0;
 
-    public State Current
+    public SenderAvailability Current
     {
         get
         {
@@ -77,14 +45,7 @@ public sealed class SenderStatus
     }
 
     /// <summary>Completes at the next change of state.</summary>
-    public Task Changed
-    {
-        get
-        {
-            lock (_gate)
-                return _changed.Task;
-        }
-    }
+    public Task Changed => _changes.Next;
 
     /// <summary>Whether an e-mail is on its way to see whether the server takes e-mail again.</summary>
     public bool IsProbeOut
@@ -114,13 +75,12 @@ public sealed class SenderStatus
     {
         lock (_gate)
         {
-            var (error, length) = (trouble.Error, pause ?? _nextPause);
-            if (pause is null)
-                _nextPause = _nextPause * 2 < _longestPause ? _nextPause * 2 : _longestPause;
-            else
+            var (error, length) = (trouble.Error, pause ?? _pauses.Take());
+            if (pause is not null)
                 _tooFast = trouble;
-            Move(new(SenderState.Blocked, new(error.Reply is null ? trouble.Reason : $"{trouble.Reason}: {error.Reply}", error.Hint, length, error.Stage)));
-            _logger.Blocked(LoggedWords.Sentences(email: null, error.Reply is null ? trouble.Reason : $"{trouble.Reason}: {error.Reply}", error.Hint), length);
+            var reason = error.Reply is null ? trouble.Reason : $"{trouble.Reason}: {error.Reply}";
+            Move(new(SenderState.Blocked, new(reason, error.Hint, length, error.Stage)));
+            _logger.Blocked(LoggedWords.Sentences(email: null, reason, error.Hint), length);
         }
     }
 
@@ -162,7 +122,7 @@ public sealed class SenderStatus
     {
         lock (_gate)
         {
-            _nextPause = _shortestPause;
+            _pauses.Reset();
             if (_current.IsProbing)
                 Unblock();
         }
@@ -179,67 +139,37 @@ public sealed class SenderStatus
     }
 
     /// <summary>Waits for the turn of an e-mail; at once where there is nothing to wait for.</summary>
-    public async Task<Turn> WaitForTurnAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            Task changed;
-            lock (_gate)
-            {
-                if (!_current.TakesMail)
-                    return Turn.None;
-                if (!_current.IsProbing)
-                    return Turn.Any;
-                if (!_probeIsOut)
-                {
-                    _probeIsOut = true;
-                    return Turn.Probe;
-                }
+    public Task<SendingTurn> WaitForTurnAsync(CancellationToken cancellationToken) => _changes.WaitUntilAsync(TakeTurn, cancellationToken);
 
-                changed = _changed.Task;
-            }
-
-            await changed.WaitAsync(cancellationToken);
-        }
-    }
-
-    /// <summary>A <see cref="Turn.Probe"/> is over.</summary>
+    /// <summary>A <see cref="SendingTurn.Probe"/> is over.</summary>
     public void EndProbe()
     {
         lock (_gate)
         {
             _probeIsOut = false;
-            Signal();
+            _changes.Signal();
         }
     }
 
     /// <summary>Waits until this sender takes e-mails, or does not.</summary>
-    public async Task WaitForAsync(bool takesMail, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            Task changed;
-            lock (_gate)
-            {
-                if (_current.TakesMail == takesMail)
-                    return;
-                changed = _changed.Task;
-            }
+    public Task WaitForAsync(bool takesMail, CancellationToken cancellationToken) =>
+        _changes.WaitUntilAsync<bool>(() => _current.TakesMail == takesMail ? true : null, cancellationToken);
 
-            await changed.WaitAsync(cancellationToken);
-        }
+    private SendingTurn? TakeTurn()
+    {
+        if (!_current.TakesMail)
+            return SendingTurn.None;
+        if (!_current.IsProbing)
+            return SendingTurn.Any;
+        if (_probeIsOut)
+            return null;
+        _probeIsOut = true;
+        return SendingTurn.Probe;
     }
 
-    private void Move(State state)
+    private void Move(SenderAvailability next)
     {
-        _current = state;
-        Signal();
-    }
-
-    private void Signal()
-    {
-        var changed = _changed;
-        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        changed.SetResult();
+        _current = next;
+        _changes.Signal();
     }
 }

@@ -76,8 +76,8 @@ internal sealed class SenderWarmUp(
     {
         var claim = new Claim(heartbeat.Sender, Guid.Empty, instance.Name, instance.Installation);
         var move = OutcomeTransition.Decide(Sample(claim), new Outcome.Sent("250 Ok", []), time.GetUtcNow(), "", retry, jitter: 0, instance.Name);
-        await Transitions.ClaimAsync(connection, claim, [Guid.Empty], now: null, cancellationToken);
-        await Transitions.RecordAndClaimAsync(connection, [(move.Batch, move.Move)], claim, [Guid.Empty], now: null, cancellationToken);
+        await EmailClaims.ClaimAsync(connection, claim, [Guid.Empty], now: null, cancellationToken);
+        await EmailClaims.RecordAndClaimAsync(connection, [(move.Batch, move.Move)], claim, [Guid.Empty], now: null, cancellationToken);
     }
 
     /// <summary>A claimed e-mail as it comes from the database: through JSON, whose first reading is the slow one.</summary>

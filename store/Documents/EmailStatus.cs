@@ -27,8 +27,23 @@ public static class EmailStatus
     /// <summary>Never tried before it was no longer worth sending. Final.</summary>
     public const string Expired = "expired";
 
+    /// <summary>Those of e-mails that are yet to be sent.</summary>
+    public static IReadOnlyList<string> Open { get; } = [Pending, Sending];
+
+    /// <summary>Those that end an e-mail's life: nothing is done about it by itself any more.</summary>
+    public static IReadOnlyList<string> Final { get; } = [Sent, Failed, Unknown, Cancelled, Expired];
+
     /// <summary>Every status, in the order of an e-mail's life.</summary>
-    public static IReadOnlyList<string> All { get; } = [Pending, Sending, Sent, Failed, Unknown, Cancelled, Expired];
+    public static IReadOnlyList<string> All { get; } = [.. Open, .. Final];
+
+    /// <summary>Those of claimed e-mails: an outcome of the claim moves the e-mail on.</summary>
+    public static IReadOnlyList<string> AwaitingOutcome { get; } = [Sending, Unknown];
+
+    /// <summary>Those that want a person's decision, until the e-mail was resent.</summary>
+    public static IReadOnlyList<string> Undecided { get; } = [Failed, Unknown];
+
+    /// <summary>Those of e-mails that a person may send again, as another one: the server does not have them, or may not.</summary>
+    public static IReadOnlyList<string> Resendable { get; } = [Failed, Unknown, Expired];
 }
 
 /// <summary>Where an e-mail came from.</summary>

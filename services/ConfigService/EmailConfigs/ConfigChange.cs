@@ -91,7 +91,7 @@ internal sealed record ConfigChange(
     }
 
     // A late outcome may show that what is in doubt was not taken, and is to be tried again.
-    private static bool IsRunning(string? status) => status is EmailStatus.Sending or EmailStatus.Unknown;
+    private static bool IsRunning(string? status) => EmailStatus.AwaitingOutcome.Contains(status, StringComparer.Ordinal);
 
     /// <summary>The e-mails that the decision hangs on: no one may move them until it is carried out.</summary>
     internal static List<Guid> Contested(IReadOnlyCollection<ConfigItem> current, IReadOnlyList<WantedItem> wanted)

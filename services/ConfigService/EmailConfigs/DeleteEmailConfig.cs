@@ -37,11 +37,11 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, Instance
             // A config without items: the same decision as a save.
             var change = ConfigChange.Decide(config.Items, statuses, [], [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], work.Now);
             var revision = config.Revision + 1;
-            await Transitions.CancelAsync(
+            await EmailChanges.CancelAsync(
                 work.Connection,
                 [.. change.Removed.Select(item => EmailTransition.Cancel(item.EmailId, CancelReason.Removed, null, "the config was deleted", instance.Name))],
                 cancellationToken);
-            await Transitions.CancelOnRetryAsync(
+            await EmailChanges.CancelOnRetryAsync(
                 work.Connection,
                 [.. change.Running.Select(item => EmailTransition.CancelOnRetry(item.EmailId, CancelReason.Removed, null, "the config was deleted", instance.Name))],
                 cancellationToken);

@@ -112,8 +112,8 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance i
                 StringComparer.Ordinal);
             var cancelled = Cancellations(change, created, revision);
             await EmailInserts.InsertAsync(work.Connection, [.. created.Values.Select(made => made.Email)], created.Values.Select(made => made.Body), cancellationToken);
-            await Transitions.CancelAsync(work.Connection, cancelled, cancellationToken);
-            await Transitions.CancelOnRetryAsync(work.Connection, NotTriedAgain(change, created, revision), cancellationToken);
+            await EmailChanges.CancelAsync(work.Connection, cancelled, cancellationToken);
+            await EmailChanges.CancelOnRetryAsync(work.Connection, NotTriedAgain(change, created, revision), cancellationToken);
             work.Session.Store(new EmailConfig
             {
                 Id = clientId,

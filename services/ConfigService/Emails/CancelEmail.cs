@@ -33,7 +33,7 @@ internal sealed class CancelEmail(UnitOfWork unit, Instance instance)
     internal async Task<EmailView> RunAsync(string id, Caller caller, CancellationToken cancellationToken)
     {
         var move = EmailTransition.Cancel(UnitOfWork.EmailId(id), CancelReason.Cancelled, null, $"cancelled by {caller.Name}", instance.Name);
-        var email = await unit.ConnectAsync(connection => Transitions.CancelAsync(connection, move, caller.ClientId, cancellationToken), cancellationToken);
+        var email = await unit.ConnectAsync(connection => EmailChanges.CancelAsync(connection, move, caller.ClientId, cancellationToken), cancellationToken);
         var (found, body) = await unit.QueryAsync(
             async session =>
             {

@@ -93,7 +93,7 @@ internal record EmailInput : EmailContent
         foreach (var (element, pointer) in fields.Items(field, required))
         {
             any = true;
-            if (!ObjectReader.TryString(element, pointer, fields.Errors, out var text))
+            if (!JsonText.TryString(element, pointer, fields.Errors, out var text))
                 continue;
             if (AddressRules.Refuse(text) is { } sentence)
                 fields.Errors.Add(pointer, sentence);

@@ -45,7 +45,7 @@ internal static class HeaderRules
             return "is set by the system itself";
         if (name.Length > MaxName)
             return $"has a name longer than {MaxName} characters";
-        if (ObjectReader.RefuseControls(value) is { } sentence)
+        if (JsonText.RefuseControls(value) is { } sentence)
             return sentence;
         if (value.Length > MaxValue)
             return $"is longer than {MaxValue} characters";

@@ -63,7 +63,7 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
 
             var wakeup = Guid.CreateVersion7();
             var detail = $"from {MailJson.Format(email.ScheduledDatetime)} to {MailJson.Format(due)} by {caller.Name}";
-            var moved = await Transitions.RescheduleAsync(
+            var moved = await EmailChanges.RescheduleAsync(
                 work.Connection, EmailTransition.Reschedule(email.Id, due, sendBefore, wakeup, to is null ? "send_now" : "moved", detail, instance.Name), cancellationToken);
             if (moved.Count == 0)
                 throw ProblemException.TooLate((await work.Session.LoadAsync<ScheduledEmail>(email.Id, cancellationToken))!.Status);

@@ -60,7 +60,7 @@ internal sealed class ResendEmail(UnitOfWork unit, Outbox outbox, SendingForecas
         var email = made with { Named = old.Named };
         // The conditions are in the statement: another resend, or a late outcome that tells the truth about the old one, may come at
         // this very moment.
-        if (await Transitions.ResendAsync(work.Connection, EmailTransition.Resend(old.Id, email.Id, instance.Name), cancellationToken) is [])
+        if (await EmailChanges.ResendAsync(work.Connection, EmailTransition.Resend(old.Id, email.Id, instance.Name), cancellationToken) is [])
             throw await NotResendableAsync(work, id, caller, cancellationToken);
         await EmailInserts.InsertAsync(work.Connection, [email], [text], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);

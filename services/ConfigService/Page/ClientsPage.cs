@@ -1,5 +1,6 @@
 using Mail.ConfigService.Holds;
 using Mail.ConfigService.Page.Components;
+using Mail.ConfigService.Status;
 using Mail.Store;
 
 namespace Mail.ConfigService.Page;

@@ -34,7 +34,7 @@ internal sealed class ObjectReader
 
         foreach (var field in element.EnumerateObject())
         {
-            if (!TryName(field, out var name))
+            if (!JsonText.TryName(field, out var name))
                 errors.Add(pointer, "has a field whose name is not valid Unicode");
             else if (!known.Contains(name))
                 errors.Add(Pointer(name), "is not a field of this request", ProblemCodes.UnknownField);
@@ -92,7 +92,7 @@ internal sealed class ObjectReader
     internal string? Line(string field, int most, bool required = false)
     {
         var text = Text(field, most, required);
-        if (text is not null && RefuseControls(text) is { } sentence)
+        if (text is not null && JsonText.RefuseControls(text) is { } sentence)
             _errors.Add(Pointer(field), sentence);
         else if (required && text is { Length: 0 })
             _errors.Add(Pointer(field), "must not be empty");
@@ -156,43 +156,11 @@ internal sealed class ObjectReader
 
         foreach (var entry in map.EnumerateObject())
         {
-            if (!TryName(entry, out var name))
+            if (!JsonText.TryName(entry, out var name))
                 _errors.Add(Pointer(field), "has a name that is not valid Unicode");
-            else if (JsonPointer.To(Pointer(field), name) is var pointer && TryString(entry.Value, pointer, _errors, out var value))
+            else if (JsonPointer.To(Pointer(field), name) is var pointer && JsonText.TryString(entry.Value, pointer, _errors, out var value))
                 yield return (name, value, pointer);
         }
-    }
-
-    /// <summary>What is wrong with a text that goes into a header; null where nothing is.</summary>
-    internal static string? RefuseControls(string text) =>
-        text.AsSpan().ContainsAny('\r', '\n') ? "must not contain line breaks"
-        : text.Any(character => char.IsControl(character) && character != '\t') ? "must not contain control characters"
-        : null;
-
-    /// <summary>A JSON string as .NET has it: escapes of lone surrogates are no text, and NUL is nothing PostgreSQL can keep.</summary>
-    internal static bool TryString(JsonElement element, string pointer, Errors errors, out string text)
-    {
-        text = "";
-        if (element.ValueKind != JsonValueKind.String)
-        {
-            errors.Add(pointer, "must be a string");
-            return false;
-        }
-
-        try
-        {
-            text = element.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            errors.Add(pointer, "is not valid Unicode");
-            return false;
-        }
-
-        if (!text.Contains('\0', StringComparison.Ordinal))
-            return true;
-        errors.Add(pointer, "must not contain NUL");
-        return false;
     }
 
     // JSON has six bytes at the most for each character that is one byte: what is longer than that is not even decoded.
@@ -202,7 +170,7 @@ internal sealed class ObjectReader
         if (Has(field))
         {
             if (_fields[field].ValueKind != JsonValueKind.String || JsonMarshal.GetRawUtf8Value(_fields[field]).Length <= (6L * most) + 2)
-                return TryString(_fields[field], Pointer(field), _errors, out text);
+                return JsonText.TryString(_fields[field], Pointer(field), _errors, out text);
             _errors.Add(Pointer(field), tooLong);
             return false;
         }
@@ -216,19 +184,5 @@ internal sealed class ObjectReader
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = RequestBody.Options.MaxDepth });
         return JsonElement.ParseValue(ref reader);
-    }
-
-    private static bool TryName(JsonProperty property, out string name)
-    {
-        try
-        {
-            name = property.Name;
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            name = "";
-            return false;
-        }
     }
 }

@@ -50,7 +50,7 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
             var email = await LoadAsync(id, cancellationToken);
             if (email.Status is EmailStatus.Sent)
                 return new(id, email.Status, email.SmtpReply, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-            if (email.Status is not (EmailStatus.Pending or EmailStatus.Sending))
+            if (EmailStatus.Final.Contains(email.Status, StringComparer.Ordinal))
                 throw Failed(id, email.LastError?.Reply ?? email.SmtpReply, email.LastError?.Hint);
             if (email.Status == EmailStatus.Pending && await RefuseAsync(id, cancellationToken) is { } refusal)
                 throw refusal;
@@ -105,7 +105,7 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
     }
 
     private Task<bool> TakeBackAsync(Guid id, string why, CancellationToken cancellationToken) => unit.RunAsync(
-        async work => (await Transitions.CancelAsync(
+        async work => (await EmailChanges.CancelAsync(
             work.Connection, [EmailTransition.Cancel(id, CancelReason.Cancelled, null, why, instance.Name)], cancellationToken)).Count > 0,
         cancellationToken);
 

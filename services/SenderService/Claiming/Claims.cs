@@ -50,7 +50,7 @@ public sealed class Claims(
         {
             await using var connection = await dataSource.OpenConnectionAsync(timeout.Token);
             asked = true;
-            if (await Transitions.ClaimAsync(connection, claim, Ids(wanted), now: null, timeout.Token) is { } claimed)
+            if (await EmailClaims.ClaimAsync(connection, claim, Ids(wanted), now: null, timeout.Token) is { } claimed)
             {
                 var assignments = Assign(claimed.Emails, wanted, before);
                 var locked = wanted.FindAll(each => claimed.Locked.Contains(each.EmailId));
@@ -84,7 +84,7 @@ public sealed class Claims(
     public async Task<List<WaitingEmail>> StaleAsync(IReadOnlyCollection<WaitingEmail> wanted, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var claimable = await Transitions.ClaimableAsync(connection, instance.Installation, [.. wanted.Select(each => each.EmailId)], cancellationToken);
+        var claimable = await EmailClaims.ClaimableAsync(connection, instance.Installation, [.. wanted.Select(each => each.EmailId)], cancellationToken);
         return claimable is null ? [] : [.. wanted.Where(each => !claimable.Contains(each.EmailId))];
     }
 
@@ -121,7 +121,7 @@ public sealed class Claims(
         var wanted = mayClaim && MayClaim && !IsLimited ? waiting.TakeFresh(outcomes.Count) : [];
         if (wanted.Count == 0)
         {
-            await Transitions.RecordAsync(connection, heartbeat.Sender, outcomes, CancellationToken.None);
+            await AttemptOutcomes.RecordAsync(connection, heartbeat.Sender, outcomes, CancellationToken.None);
             return [];
         }
 
@@ -129,7 +129,7 @@ public sealed class Claims(
         using var timeout = new CancellationTokenSource(_timeout, time);
         try
         {
-            return Assign(await Transitions.RecordAndClaimAsync(connection, outcomes, claim, Ids(wanted), now: null, timeout.Token), wanted, before);
+            return Assign(await EmailClaims.RecordAndClaimAsync(connection, outcomes, claim, Ids(wanted), now: null, timeout.Token), wanted, before);
         }
         catch
         {

@@ -46,7 +46,7 @@ public sealed class LostClaims(NpgsqlDataSource dataSource, Outbox outbox, Heart
         {
             await using var connection = await dataSource.OpenConnectionAsync();
             await using var transaction = await connection.BeginTransactionAsync();
-            var returned = await Transitions.GiveBackAsync(connection, heartbeat.Sender, [.. _abandoned], instance.Name, CancellationToken.None);
+            var returned = await EmailClaims.GiveBackAsync(connection, heartbeat.Sender, [.. _abandoned], instance.Name, CancellationToken.None);
             await outbox.WakeNowAsync(connection, returned, CancellationToken.None);
             await transaction.CommitAsync();
             if (returned.Count > 0)

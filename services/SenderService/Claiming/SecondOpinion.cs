@@ -25,10 +25,10 @@ public sealed class SecondOpinion
     /// <summary>What an attempt comes to in the light of those before.</summary>
     /// <param name="emailId">The e-mail.</param>
     /// <param name="outcome">What it comes to by itself.</param>
-    /// <param name="evidence">What was seen.</param>
+    /// <param name="attempt">What was seen.</param>
     /// <param name="begun">When the attempt began.</param>
     /// <param name="now">When it ended.</param>
-    public Outcome Judge(Guid emailId, Outcome outcome, DeliveryAttempt evidence, long begun, long now)
+    public Outcome Judge(Guid emailId, Outcome outcome, DeliveryAttempt attempt, long begun, long now)
     {
         if (outcome is not Outcome.SenderBlocked blocked)
         {
@@ -38,14 +38,14 @@ public sealed class SecondOpinion
         }
 
         // Up to the login no e-mail has been mentioned, and what the sender broke off itself says nothing.
-        if (evidence.Stage < SmtpStage.MailFrom || evidence.Fault is SmtpFault.Stopped or SmtpFault.CutOff || blocked.Kind == VerdictKind.ConnectionCount)
+        if (attempt.Stage < SmtpStage.MailFrom || attempt.Fault is SmtpFault.Stopped or SmtpFault.CutOff || blocked.Kind == VerdictKind.ConnectionCount)
             return outcome;
         var before = _suspects.GetValueOrDefault(emailId);
         var times = (before?.Times ?? 0) + (before is null or { OthersPassed: true } ? 1 : 0);
         if (before is { OthersPassed: true } && (blocked.Kind is VerdictKind.Account or VerdictKind.Greeting || times > TimesBeforeOwn))
         {
             Forget(emailId);
-            return blocked.AsOwn(evidence.ReplyCode);
+            return blocked.AsOwn(attempt.ReplyCode);
         }
 
         if (before is not null || _suspects.Count < MaxSuspects)

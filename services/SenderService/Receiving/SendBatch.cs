@@ -11,14 +11,10 @@ namespace Mail.SenderService.Receiving;
 /// most that many in doubt. Busy connections get their next e-mail with their last outcome (<see cref="OutcomeWriter"/>).
 /// </summary>
 public sealed class SendBatch(
-    WaitingEmails waiting, Claims claims, SmtpConnections connections, Conversations conversations, RateLimit rate, LearnedPace pace, SenderStatus status, SecondOpinion opinion, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SendBatch> logger)
+    WaitingEmails waiting, Claims claims, SmtpConnections connections, Conversations conversations, RateLimit rate, LearnedPace pace, BatchTurns turns,
+    SenderStatus status, SecondOpinion opinion, IHostApplicationLifetime lifetime, TimeProvider time)
     : BackgroundService
 {
-    /// <summary>How long a turn under a learned pace is waited for, with the e-mails at hand. For longer than that they go back.</summary>
-    internal static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(2);
-
-    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
-
     // As long as the broker takes to hand out what it has.
     private static readonly TimeSpan _others = TimeSpan.FromMilliseconds(300);
 
@@ -43,13 +39,13 @@ public sealed class SendBatch(
             while (await waiting.WaitAsync(stoppingToken))
             {
                 var turn = await TurnAsync();
-                if (turn != SenderStatus.Turn.None && claims.MayClaim && await RentAsync() is { } connection)
+                if (turn != SendingTurn.None && claims.MayClaim && await RentAsync() is { } connection)
                 {
-                    await StartAsync(connection, turn == SenderStatus.Turn.Probe);
+                    await StartAsync(connection, turn == SendingTurn.Probe);
                     continue;
                 }
 
-                if (turn == SenderStatus.Turn.Probe)
+                if (turn == SendingTurn.Probe)
                     status.EndProbe();
                 await waiting.HandBackAsync(lifetime.ApplicationStopping.IsCancellationRequested);
             }
@@ -60,7 +56,7 @@ public sealed class SendBatch(
         }
     }
 
-    private async Task<SenderStatus.Turn> TurnAsync()
+    private async Task<SendingTurn> TurnAsync()
     {
         try
         {
@@ -68,7 +64,7 @@ public sealed class SendBatch(
         }
         catch (OperationCanceledException)
         {
-            return SenderStatus.Turn.None;
+            return SendingTurn.None;
         }
     }
 
@@ -146,9 +142,9 @@ public sealed class SendBatch(
         {
             while (rented.Count > wanted.Count)
                 connections.Return(rented.Pop());
-            if (wanted.Count > 0 && await TakePaceAsync(wanted) is var (isPaced, count) && count > 0)
+            if (wanted.Count > 0 && await turns.TakePaceAsync(wanted) is var (isPaced, count) && count > 0)
             {
-                var slots = await TakeSlotsAsync(wanted);
+                var slots = await turns.TakeSlotsAsync(wanted);
                 var claimed = slots is null ? [] : await claims.ClaimAsync(wanted);
                 for (var unused = claimed.Count; isPaced && unused < count; unused++)
                     pace.Ended(taken: true, accepted: false);
@@ -163,55 +159,5 @@ public sealed class SendBatch(
         foreach (var spare in rented)
             connections.Return(spare);
         await Task.WhenAll(running);
-    }
-
-    /// <summary>Waits for turns under the learned pace. What gets none goes round again.</summary>
-    private async Task<(bool IsPaced, int Count)> TakePaceAsync(List<WaitingEmail> wanted)
-    {
-        var count = pace.Take(wanted.Count, out var isPaced, out var wait);
-        while (count == 0 && wait <= LongestTurn && claims.MayClaim)
-        {
-            await Task.Delay(wait, time, CancellationToken.None);
-            count = pace.Take(wanted.Count, out isPaced, out wait);
-        }
-
-        if (count == 0 && wait > LongestTurn)
-            status.Rest(wait);
-        waiting.PutBack(wanted[count..]);
-        wanted.RemoveRange(count, wanted.Count - count);
-        return (isPaced, count);
-    }
-
-    /// <summary>Waits for the turn of what is wanted; null if it doesn't come, and what is still wanted goes round again.</summary>
-    private async Task<RateLimit.Slots?> TakeSlotsAsync(List<WaitingEmail> wanted)
-    {
-        try
-        {
-            using var stopping = Stopping.Detach(lifetime.ApplicationStopping);
-            if (rate.IsLimited)
-            {
-                var stale = await claims.StaleAsync(wanted, stopping.Token).WaitAsync(lifetime.ApplicationStopping);
-                wanted.RemoveAll(stale.Contains);
-                claims.Complete(stale);
-            }
-
-            if (wanted.Count == 0)
-                return null;
-            var slots = await rate.WaitAsync(wanted.Count, stopping.Token).WaitAsync(lifetime.ApplicationStopping);
-            if (claims.MayClaim)
-                return slots;
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            logger.NoSlots(exception, wanted.Count);
-            await Task.Delay(_pause, time, CancellationToken.None);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
-
-        waiting.PutBack(wanted);
-        return null;
     }
 }

@@ -23,12 +23,12 @@ internal static class DeliverySpan
     }
 
     /// <summary>Says what the attempt came to.</summary>
-    internal static void End(Activity? span, OutcomeTransition move, DeliveryAttempt evidence)
+    internal static void End(Activity? span, OutcomeTransition move, DeliveryAttempt attempt)
     {
         if (span is null)
             return;
-        span.SetTag("mail.email.status", move.Status).SetTag("smtp.reply.code", evidence.ReplyCode);
-        if (!evidence.Accepted)
-            span.SetTag("error.type", StageClock.Name(evidence.Stage)).SetStatus(ActivityStatusCode.Error, evidence.Error ?? evidence.Reply);
+        span.SetTag("mail.email.status", move.Status).SetTag("smtp.reply.code", attempt.ReplyCode);
+        if (!attempt.Accepted)
+            span.SetTag("error.type", StageClock.Name(attempt.Stage)).SetStatus(ActivityStatusCode.Error, attempt.Error ?? attempt.Reply);
     }
 }

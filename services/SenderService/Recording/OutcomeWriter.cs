@@ -79,7 +79,7 @@ public sealed class OutcomeWriter(NpgsqlDataSource dataSource, Outbox outbox, Cl
     private async Task WriteWithTimersAsync(NpgsqlConnection connection, List<Pending> batch)
     {
         await using var transaction = await connection.BeginTransactionAsync();
-        var moved = await Transitions.RecordAsync(connection, heartbeat.Sender, Outcomes(batch), CancellationToken.None);
+        var moved = await AttemptOutcomes.RecordAsync(connection, heartbeat.Sender, Outcomes(batch), CancellationToken.None);
         var wakes = batch.SelectMany(pending => pending.Move.Wakes).Where(wake => moved.Contains(wake.EmailId));
         await outbox.WakeAsync(connection, wakes, CancellationToken.None);
         await transaction.CommitAsync();

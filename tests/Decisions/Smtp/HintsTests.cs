@@ -47,12 +47,12 @@ public sealed class HintsTests
     [Fact]
     public void A_port_that_takes_no_connection_points_at_the_firewall()
     {
-        var evidence = new DeliveryAttempt(SmtpStage.Connect) { Fault = SmtpFault.NotConnected, Error = "192.0.2.1 port 587: Connection refused" };
+        var attempt = new DeliveryAttempt(SmtpStage.Connect) { Fault = SmtpFault.NotConnected, Error = "192.0.2.1 port 587: Connection refused" };
 
         Assert.Equal(
             "192.0.2.1 port 587: Connection refused. Check SMTP_HOST and SMTP_PORT, and that the firewall lets outbound SMTP through. Some platforms block 587: if so, use SMTP_PORT=465 and SMTP_USE_TLS=false.",
-            Hint(evidence, new()));
-        Assert.DoesNotContain("587:", Hint(evidence with { Error = "refused" }, new() { Port = 465, UseTls = false }), StringComparison.Ordinal);
+            Hint(attempt, new()));
+        Assert.DoesNotContain("587:", Hint(attempt with { Error = "refused" }, new() { Port = 465, UseTls = false }), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class HintsTests
     public void A_reply_that_says_it_all_is_put_in_plain_words_all_the_same() =>
         Assert.Equal("The recipient's address does not exist there. Check it for typing errors.", Hint(new(SmtpStage.RcptTo) { ReplyCode = 550, Reply = "550 5.1.1 no such user" }, new()));
 
-    private static string? Hint(DeliveryAttempt evidence, SmtpOptions options) => Outcome.Classify(evidence, options) switch
+    private static string? Hint(DeliveryAttempt attempt, SmtpOptions options) => Outcome.Classify(attempt, options) switch
     {
         Outcome.SenderBlocked blocked => blocked.Error.Hint,
         Outcome.Failed failed => failed.Error.Hint,

@@ -4,7 +4,7 @@ using Mail.SenderService.Smtp.Verdicts;
 
 namespace Mail.Tests.Decisions.Smtp;
 
-/// <summary>What the evidence means.</summary>
+/// <summary>What an attempt means.</summary>
 public sealed class OutcomeTests
 {
     private static readonly SmtpOptions _options = new() { Host = "smtp.example.com", User = "user@example.com", Password = "secret", FromEmail = "noreply@example.com" };
@@ -129,7 +129,7 @@ public sealed class OutcomeTests
     public void What_can_not_be_written_fails_for_good(SmtpFault fault) =>
         Assert.True(Assert.IsType<Outcome.Failed>(Of(new(SmtpStage.MailFrom) { Fault = fault, Error = "impossible" })).Error.Permanent);
 
-    private static Outcome Of(DeliveryAttempt evidence) => Outcome.Classify(evidence, _options);
+    private static Outcome Of(DeliveryAttempt attempt) => Outcome.Classify(attempt, _options);
 
     private static DeliveryAttempt Answered(SmtpStage stage, int code, string reply) => new(stage) { ReplyCode = code, Reply = reply };
 }

@@ -81,7 +81,7 @@ public sealed class RefusedTests(TestServers servers) : IAsyncLifetime
         await _host.Scheduler.ScheduleSend(new Uri("exchange:nobody-listens"), default, new Order(1));
         await Deadline.UntilAsync(() => SetAside.ListAsync(), list => list.Count > 0);
         await using var connection = await _host.Database.OpenConnectionAsync();
-        var counts = await _host.Services.GetRequiredService<TimerTable>().CountAsync(connection, CancellationToken.None);
+        var counts = await TimerCounts.ReadAsync(connection, _host.Services.GetRequiredService<PostgresSchedulerOptions>(), CancellationToken.None);
         Assert.Equal((0, 1), (counts.Due, counts.SetAside));
     }
 

@@ -12,11 +12,13 @@ public sealed class TimerTableTests(TestServers servers) : IAsyncLifetime
     private readonly PostgresSchedulerOptions _options = new() { BatchSize = 10 };
     private NpgsqlDataSource _dataSource = null!;
     private TimerTable _timers = null!;
+    private TimerClaims _claims = null!;
 
     public async ValueTask InitializeAsync()
     {
         _dataSource = NpgsqlDataSource.Create(await servers.NewDatabaseAsync());
         _timers = new TimerTable(_options);
+        _claims = new TimerClaims(_options);
         // Instances that start together must not race.
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => new TimerSchema(_dataSource, _options).ApplyAsync(CancellationToken.None)));
     }
@@ -112,7 +114,7 @@ public sealed class TimerTableTests(TestServers servers) : IAsyncLifetime
             await ScheduleAsync(_due);
         await using var one = await _dataSource.OpenConnectionAsync();
         await using var first = await one.BeginTransactionAsync();
-        var claimed = await _timers.ClaimAsync(one, _due, CancellationToken.None);
+        var claimed = await _claims.ClaimAsync(one, _due, CancellationToken.None);
         var other = await ClaimAsync(_due);
         Assert.Equal((10, 5), (claimed.Count, other.Count));
         Assert.Empty(claimed.Select(timer => timer.TokenId).Intersect(other.Select(timer => timer.TokenId)));
@@ -123,11 +125,11 @@ public sealed class TimerTableTests(TestServers servers) : IAsyncLifetime
     {
         await using var connection = await _dataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        Assert.Empty(await _timers.ClaimAsync(connection, now: null, CancellationToken.None));
+        Assert.Empty(await _claims.ClaimAsync(connection, now: null, CancellationToken.None));
         // Due now, which is after the transaction began, and past by the time that the distance is asked for.
         await using (var insert = new NpgsqlCommand("insert into scheduler.timers (token_id, due, destination) values (gen_random_uuid(), clock_timestamp(), 'exchange:x')", connection))
             await insert.ExecuteNonQueryAsync();
-        Assert.True(await _timers.DistanceToNextAsync(connection, CancellationToken.None) <= TimeSpan.Zero);
+        Assert.True(await _claims.DistanceToNextAsync(connection, CancellationToken.None) <= TimeSpan.Zero);
     }
 
     [Fact]
@@ -193,7 +195,7 @@ public sealed class TimerTableTests(TestServers servers) : IAsyncLifetime
     {
         await using var connection = await _dataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        var claimed = await _timers.ClaimAsync(connection, now, CancellationToken.None);
+        var claimed = await _claims.ClaimAsync(connection, now, CancellationToken.None);
         if (commit)
             await transaction.CommitAsync();
         return claimed;

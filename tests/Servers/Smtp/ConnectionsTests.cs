@@ -82,10 +82,10 @@ public sealed class ConnectionsTests
         listener.Dispose();
         await using var sender = new Sender(new SmtpOptions { Host = "127.0.0.1", Port = port, FromEmail = "noreply@example.com", Auth = "none" });
 
-        var evidence = await sender.HandOverAsync(Sender.Email());
-        var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(evidence, sender.Options));
+        var attempt = await sender.HandOverAsync(Sender.Email());
+        var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(attempt, sender.Options));
 
-        Assert.Equal((SmtpStage.Connect, SmtpFault.NotConnected, "no connection"), (evidence.Stage, evidence.Fault, blocked.Reason));
+        Assert.Equal((SmtpStage.Connect, SmtpFault.NotConnected, "no connection"), (attempt.Stage, attempt.Fault, blocked.Reason));
         Assert.Contains("the firewall lets outbound SMTP through", blocked.Error.Hint, StringComparison.Ordinal);
     }
 
@@ -94,10 +94,10 @@ public sealed class ConnectionsTests
     {
         await using var sender = new Sender(new SmtpOptions { Host = "nowhere.invalid", FromEmail = "noreply@example.com", Auth = "none", TimeoutSeconds = 5 });
 
-        var evidence = await sender.HandOverAsync(Sender.Email());
-        var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(evidence, sender.Options));
+        var attempt = await sender.HandOverAsync(Sender.Email());
+        var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(attempt, sender.Options));
 
-        Assert.Equal((SmtpStage.Connect, "host not found"), (evidence.Stage, blocked.Reason));
+        Assert.Equal((SmtpStage.Connect, "host not found"), (attempt.Stage, blocked.Reason));
         Assert.EndsWith("Check SMTP_HOST.", blocked.Error.Hint, StringComparison.Ordinal);
     }
 
@@ -107,8 +107,8 @@ public sealed class ConnectionsTests
         await using var server = ScriptedSmtp.Accepting().WithLogin("user@example.com", "another");
         await using var sender = Sender.To(server, login: true);
 
-        var evidence = await sender.HandOverAsync(Sender.Email());
+        var attempt = await sender.HandOverAsync(Sender.Email());
 
-        Assert.DoesNotContain("secret", $"{evidence} {Outcome.Classify(evidence, sender.Options)}", StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", $"{attempt} {Outcome.Classify(attempt, sender.Options)}", StringComparison.Ordinal);
     }
 }

@@ -22,18 +22,18 @@ public sealed class DrippingTests
     [InlineData(Step.Data, SmtpStage.Data)]
     public async Task Before_the_final_dot_ten_time_outs_bound_it_all_and_the_server_keeps_nothing(string step, SmtpStage stage)
     {
-        var (evidence, drops) = await HandOverAsync(step);
+        var (attempt, drops) = await HandOverAsync(step);
 
-        Assert.Equal((stage, SmtpFault.TimedOut, false), (evidence.Stage, evidence.Fault, evidence.DotFlushed));
+        Assert.Equal((stage, SmtpFault.TimedOut, false), (attempt.Stage, attempt.Fault, attempt.DotFlushed));
         Assert.True(drops >= 10 * TimeoutSeconds / _between.TotalSeconds, $"given up after {drops} bytes");
     }
 
     [Fact]
     public async Task After_the_final_dot_the_reply_has_one_time_out_from_its_first_byte_to_its_last()
     {
-        var (evidence, _) = await HandOverAsync(Step.Kept);
+        var (attempt, _) = await HandOverAsync(Step.Kept);
 
-        Assert.Equal((SmtpStage.EndOfData, SmtpFault.TimedOut, true), (evidence.Stage, evidence.Fault, evidence.DotFlushed));
+        Assert.Equal((SmtpStage.EndOfData, SmtpFault.TimedOut, true), (attempt.Stage, attempt.Fault, attempt.DotFlushed));
     }
 
     [Fact]
@@ -59,10 +59,10 @@ public sealed class DrippingTests
         await using var server = ScriptedSmtp.Accepting().But(step, Reaction.Drip(64 * 1024, () => { }));
         await using var sender = Sender.To(server);
 
-        var evidence = await sender.HandOverAsync(Sender.Email()).WaitAsync(Deadline.Soon);
+        var attempt = await sender.HandOverAsync(Sender.Email()).WaitAsync(Deadline.Soon);
 
-        Assert.Equal((SmtpFault.Garbage, inDoubt), (evidence.Fault, evidence.DotFlushed));
-        Assert.InRange(evidence.Reply?.Length ?? 0, 0, 1000);
+        Assert.Equal((SmtpFault.Garbage, inDoubt), (attempt.Fault, attempt.DotFlushed));
+        Assert.InRange(attempt.Reply?.Length ?? 0, 0, 1000);
     }
 
     private static async Task<(DeliveryAttempt Evidence, int Drops)> HandOverAsync(string step)
@@ -77,8 +77,8 @@ public sealed class DrippingTests
         }));
         await using var sender = Sender.To(server, login: true, timeoutSeconds: TimeoutSeconds, time: time);
 
-        var evidence = await sender.HandOverAsync(Sender.Email()).WaitAsync(Deadline.Soon);
+        var attempt = await sender.HandOverAsync(Sender.Email()).WaitAsync(Deadline.Soon);
 
-        return (evidence, drops);
+        return (attempt, drops);
     }
 }

@@ -67,12 +67,12 @@ public sealed class EncryptionTests
         await using var server = Server(security).But(Step.Handshake, how switch { "stall" => Reaction.Stall, "drop" => Reaction.Drop, "reset" => Reaction.Reset, _ => Reaction.Garbage });
         await using var sender = Sender.Encrypted(server, security, timeoutSeconds: 1);
 
-        var evidence = await sender.HandOverAsync(Sender.Email());
+        var attempt = await sender.HandOverAsync(Sender.Email());
 
-        Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(evidence, sender.Options));
-        Assert.Equal(SmtpStage.Tls, evidence.Stage);
-        Assert.Null(evidence.Reply);
-        Assert.Equal(how == "stall", evidence.TimedOut);
+        Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(attempt, sender.Options));
+        Assert.Equal(SmtpStage.Tls, attempt.Stage);
+        Assert.Null(attempt.Reply);
+        Assert.Equal(how == "stall", attempt.TimedOut);
         AssertNothingWasSaid(server);
     }
 
@@ -91,10 +91,10 @@ public sealed class EncryptionTests
         await using var server = Server(security, which == "expired" ? TestCertificate.Expired : TestCertificate.OtherHost);
         await using var sender = Sender.Encrypted(server, security);
 
-        var evidence = await sender.HandOverAsync(Sender.Email());
-        var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(evidence, sender.Options));
+        var attempt = await sender.HandOverAsync(Sender.Email());
+        var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(attempt, sender.Options));
 
-        Assert.Equal((SmtpStage.Tls, SmtpFault.CertificateRefused, "certificate not valid"), (evidence.Stage, evidence.Fault, blocked.Reason));
+        Assert.Equal((SmtpStage.Tls, SmtpFault.CertificateRefused, "certificate not valid"), (attempt.Stage, attempt.Fault, blocked.Reason));
         Assert.Contains(why, blocked.Error.Hint, StringComparison.Ordinal);
         Assert.Contains("SSL_CERT_FILE", blocked.Error.Hint, StringComparison.Ordinal);
         AssertNothingWasSaid(server);
@@ -107,9 +107,9 @@ public sealed class EncryptionTests
         var options = Sender.Encrypted(server, SmtpSecurity.Starttls).Options;
         await using var connections = new SmtpConnections(options, TimeProvider.System);
 
-        var evidence = await connections.ProbeAsync(TestContext.Current.CancellationToken);
+        var attempt = await connections.ProbeAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(SmtpFault.CertificateRefused, evidence.Fault);
+        Assert.Equal(SmtpFault.CertificateRefused, attempt.Fault);
         AssertNothingWasSaid(server);
     }
 
@@ -119,9 +119,9 @@ public sealed class EncryptionTests
         await using var server = Server(SmtpSecurity.Tls);
         await using var sender = Sender.Encrypted(server, SmtpSecurity.Starttls, timeoutSeconds: 1);
 
-        var evidence = await sender.HandOverAsync(Sender.Email());
+        var attempt = await sender.HandOverAsync(Sender.Email());
 
-        Assert.Equal((SmtpStage.Connect, true), (evidence.Stage, evidence.TimedOut));
+        Assert.Equal((SmtpStage.Connect, true), (attempt.Stage, attempt.TimedOut));
         AssertNothingWasSaid(server);
     }
 

@@ -36,12 +36,12 @@ public sealed class EveryMisbehaviourTests
         await using var sender = Sender.To(server, login: expected.Step == Step.Auth, timeoutSeconds: 1);
         var email = Sender.Email(expected.Step == Step.Body ? _large : "Hello Ada");
 
-        var evidence = await sender.HandOverAsync(email);
-        var outcome = Outcome.Classify(evidence, sender.Options);
+        var attempt = await sender.HandOverAsync(email);
+        var outcome = Outcome.Classify(attempt, sender.Options);
 
         Assert.Equal(expected.Outcome, outcome.GetType().Name);
-        Assert.Equal(expected.Stage, evidence.Stage.ToString());
-        Assert.Equal(expected.Reply, evidence.Reply);
+        Assert.Equal(expected.Stage, attempt.Stage.ToString());
+        Assert.Equal(expected.Reply, attempt.Reply);
         AssertError(expected, outcome);
         Assert.Equal(expected.Kept, server.Received.Count);
 

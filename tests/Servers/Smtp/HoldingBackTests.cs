@@ -23,10 +23,10 @@ public sealed class HoldingBackTests
         await using var sender = To(server, security);
         var email = Sender.Email(large ? _large : "Hello Ada");
 
-        var evidence = await sender.HandOverAsync(email, () => false);
+        var attempt = await sender.HandOverAsync(email, () => false);
 
-        Assert.Equal((SmtpStage.Data, SmtpFault.CutOff, false), (evidence.Stage, evidence.Fault, evidence.DotFlushed));
-        Assert.Equal("cut off from the database", Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(evidence, sender.Options)).Reason);
+        Assert.Equal((SmtpStage.Data, SmtpFault.CutOff, false), (attempt.Stage, attempt.Fault, attempt.DotFlushed));
+        Assert.Equal("cut off from the database", Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(attempt, sender.Options)).Reason);
         // Another e-mail on another connection: the server has seen the end of the first one by then.
         Assert.True((await sender.HandOverAsync(email, () => true)).Accepted);
         Assert.Single(server.Received);
@@ -65,10 +65,10 @@ public sealed class HoldingBackTests
         var handOver = sender.HandOverUntilAsync(Sender.Email(), null, stop.Token);
         await server.WaitForAsync(step);
         await stop.CancelAsync();
-        var evidence = await handOver;
+        var attempt = await handOver;
 
-        Assert.Equal((SmtpFault.Stopped, false), (evidence.Fault, evidence.DotFlushed));
-        Assert.Equal("stopped", Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(evidence, sender.Options)).Reason);
+        Assert.Equal((SmtpFault.Stopped, false), (attempt.Fault, attempt.DotFlushed));
+        Assert.Equal("stopped", Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(attempt, sender.Options)).Reason);
         Assert.Empty(server.Received);
     }
 
@@ -79,9 +79,9 @@ public sealed class HoldingBackTests
         await using var sender = Sender.To(server);
         using var stop = new CancellationTokenSource();
 
-        var evidence = await sender.HandOverUntilAsync(Sender.Email(), () => { stop.Cancel(); return true; }, stop.Token);
+        var attempt = await sender.HandOverUntilAsync(Sender.Email(), () => { stop.Cancel(); return true; }, stop.Token);
 
-        Assert.Equal((SmtpFault.Stopped, false), (evidence.Fault, evidence.DotFlushed));
+        Assert.Equal((SmtpFault.Stopped, false), (attempt.Fault, attempt.DotFlushed));
         Assert.Equal(0, server.Count(Step.Dot));
     }
 

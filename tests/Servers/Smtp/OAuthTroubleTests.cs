@@ -152,10 +152,10 @@ public sealed class OAuthTroubleTests
         await using var server = OAuthSender.Server(endpoint);
         await using var sender = new Sender(OAuthSender.Options(endpoint, server, provider, timeoutSeconds: 1));
 
-        var evidence = await sender.HandOverAsync(Sender.Email());
+        var attempt = await sender.HandOverAsync(Sender.Email());
 
-        Assert.Equal((SmtpFault.TokenNotReached, "no access token from 127.0.0.1: it did not answer in time"), (evidence.Fault, evidence.Error));
-        Assert.InRange(evidence.Duration, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(10));
+        Assert.Equal((SmtpFault.TokenNotReached, "no access token from 127.0.0.1: it did not answer in time"), (attempt.Fault, attempt.Error));
+        Assert.InRange(attempt.Duration, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(10));
         Assert.Equal(1, endpoint.Requests);
     }
 
@@ -166,10 +166,10 @@ public sealed class OAuthTroubleTests
         await using var server = OAuthSender.Server(endpoint);
         await using var connections = new SmtpConnections(OAuthSender.Options(endpoint, server), TimeProvider.System);
 
-        var evidence = await connections.ProbeAsync(TestContext.Current.CancellationToken);
+        var attempt = await connections.ProbeAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(SmtpFault.TokenNotReached, evidence.Fault);
-        Assert.Contains("the TLS handshake failed: ", evidence.Error, StringComparison.Ordinal);
+        Assert.Equal(SmtpFault.TokenNotReached, attempt.Fault);
+        Assert.Contains("the TLS handshake failed: ", attempt.Error, StringComparison.Ordinal);
         Assert.Equal(0, endpoint.Requests);
     }
 
@@ -234,11 +234,11 @@ public sealed class OAuthTroubleTests
         });
         await using var sender = new Sender(OAuthSender.Options(endpoint, server));
 
-        var evidence = await sender.HandOverAsync(Sender.Email());
-        var said = $"{evidence} {Outcome.Classify(evidence, sender.Options)}";
+        var attempt = await sender.HandOverAsync(Sender.Email());
+        var said = $"{attempt} {Outcome.Classify(attempt, sender.Options)}";
 
         Assert.Equal(1, server.Logins);
-        Assert.Contains("[left out]", evidence.Reply, StringComparison.Ordinal);
+        Assert.Contains("[left out]", attempt.Reply, StringComparison.Ordinal);
         Assert.DoesNotContain(Assert.Single(endpoint.Tokens)[..80], said, StringComparison.Ordinal);
         Assert.DoesNotContain(endpoint.Secret, said, StringComparison.Ordinal);
     }

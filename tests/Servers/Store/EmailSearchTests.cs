@@ -1,3 +1,4 @@
+using Mail.ConfigService.Emails;
 using Mail.Store;
 using Mail.Tests.Fixtures;
 using Npgsql;

@@ -48,7 +48,7 @@ public sealed class NotTriedAgainTests(TestServers servers) : IAsyncLifetime
     public async Task A_late_outcome_of_one_in_doubt_that_says_again_ends_in_a_cancel(string reason)
     {
         var id = await SendingAsync();
-        Assert.Equal(1, await Transitions.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
+        Assert.Equal(1, await EmailSweep.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
         await LeaveAsync(id, reason);
         Assert.Single(await RecordAsync(id, EmailStatus.Pending));
         await AssertCancelledAsync(id, reason, "attempt_failed");
@@ -59,7 +59,7 @@ public sealed class NotTriedAgainTests(TestServers servers) : IAsyncLifetime
     {
         var id = await SendingAsync();
         await LeaveAsync(id, CancelReason.Removed);
-        Assert.Single(await Transitions.GiveBackAsync(_connection, _claim.Sender, [_claim.Batch], "sender-1", CancellationToken.None));
+        Assert.Single(await EmailClaims.GiveBackAsync(_connection, _claim.Sender, [_claim.Batch], "sender-1", CancellationToken.None));
         await AssertCancelledAsync(id, CancelReason.Removed, "returned");
     }
 
@@ -118,7 +118,7 @@ public sealed class NotTriedAgainTests(TestServers servers) : IAsyncLifetime
         await LeaveAsync(id, CancelReason.Removed);
         await using var old = new NpgsqlCommand("update mail.mt_doc_scheduled_email set status = 'pending', data = data || '{\"status\": \"pending\"}' where id = @id", _connection) { Parameters = { new("id", id) } };
         await old.ExecuteNonQueryAsync();
-        Assert.Empty((await Transitions.ClaimAsync(_connection, _claim with { Batch = Guid.CreateVersion7() }, [id], _due, CancellationToken.None))!.Emails);
+        Assert.Empty((await EmailClaims.ClaimAsync(_connection, _claim with { Batch = Guid.CreateVersion7() }, [id], _due, CancellationToken.None))!.Emails);
     }
 
     [Fact]
@@ -138,10 +138,10 @@ public sealed class NotTriedAgainTests(TestServers servers) : IAsyncLifetime
         Assert.Equal(reason == CancelReason.Superseded ? _successor : null, email.SupersededBy);
         Assert.Equal(["not_tried_again", attempt, "cancelled"], email.Timeline.Skip(email.Timeline.Count - 3).Select(entry => entry.Event));
         Assert.Equal(_due, email.DueAt);
-        Assert.Empty((await Transitions.ClaimAsync(_connection, _claim, [id], _due.AddHours(1), CancellationToken.None))!.Emails);
+        Assert.Empty((await EmailClaims.ClaimAsync(_connection, _claim, [id], _due.AddHours(1), CancellationToken.None))!.Emails);
     }
 
-    private async Task LeaveAsync(Guid id, string reason) => Assert.Single(await Transitions.CancelOnRetryAsync(
+    private async Task LeaveAsync(Guid id, string reason) => Assert.Single(await EmailChanges.CancelOnRetryAsync(
         _connection, [EmailTransition.CancelOnRetry(id, reason, reason == CancelReason.Superseded ? _successor : null, "config revision 2", "config-1")], CancellationToken.None));
 
     private Task<List<Guid>> RecordAsync(Guid id, string status, NpgsqlConnection? connection = null)
@@ -150,13 +150,13 @@ public sealed class NotTriedAgainTests(TestServers servers) : IAsyncLifetime
         if (status == EmailStatus.Pending)
             (patch["due_at"], patch["claimed_by"], patch["claim_batch"]) = (_due.AddHours(1), null, null);
         var move = new EmailTransition(id, patch, EmailTransition.Line(status == EmailStatus.Pending ? "attempt_failed" : status, "451 later", "sender-1"));
-        return Transitions.RecordAsync(connection ?? _connection, _claim.Sender, [(_claim.Batch, move)], CancellationToken.None);
+        return AttemptOutcomes.RecordAsync(connection ?? _connection, _claim.Sender, [(_claim.Batch, move)], CancellationToken.None);
     }
 
     private async Task<Guid> SendingAsync()
     {
         var id = await InsertAsync();
-        Assert.Single((await Transitions.ClaimAsync(_connection, _claim, [id], _due, CancellationToken.None))!.Emails);
+        Assert.Single((await EmailClaims.ClaimAsync(_connection, _claim, [id], _due, CancellationToken.None))!.Emails);
         return id;
     }
 

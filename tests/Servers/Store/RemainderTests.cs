@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Mail.ConfigService.Emails;
 using Mail.Store;
 using Mail.Tests.Fixtures;
 using Npgsql;
@@ -64,7 +65,7 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
     public async Task A_late_outcome_that_corrects_what_was_in_doubt_leaves_the_remainder_too()
     {
         var email = await ClaimedAsync();
-        Assert.Equal(1, await Transitions.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
+        Assert.Equal(1, await EmailSweep.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
 
         Assert.Equal(2, (await RecordAsync(Move(email))).Count);
 
@@ -75,8 +76,8 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
     public async Task Nothing_is_left_for_recipients_that_a_resend_has_served_meanwhile()
     {
         var email = await ClaimedAsync();
-        await Transitions.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None);
-        Assert.Single(await Transitions.ResendAsync(_connection, EmailTransition.Resend(email.Id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
+        await EmailSweep.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None);
+        Assert.Single(await EmailChanges.ResendAsync(_connection, EmailTransition.Resend(email.Id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
 
         Assert.Equal([email.Id], await RecordAsync(Move(email)));
 
@@ -90,7 +91,7 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
     {
         var move = Move(await ClaimedAsync());
 
-        Assert.Empty(await Transitions.RecordAsync(_connection, Guid.CreateVersion7(), [(_claim.Batch, move)], CancellationToken.None));
+        Assert.Empty(await AttemptOutcomes.RecordAsync(_connection, Guid.CreateVersion7(), [(_claim.Batch, move)], CancellationToken.None));
         Assert.Null(await LoadAsync(move.Remainder!.Email.Id));
     }
 
@@ -100,7 +101,7 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
         var (first, second) = (await ClaimedAsync(), await ClaimedAsync());
         var (with, without) = (Move(first), Move(second) with { Remainder = null });
 
-        var written = await Transitions.RecordAsync(_connection, _claim.Sender, [(_claim.Batch, without), (_claim.Batch, with)], CancellationToken.None);
+        var written = await AttemptOutcomes.RecordAsync(_connection, _claim.Sender, [(_claim.Batch, without), (_claim.Batch, with)], CancellationToken.None);
 
         Assert.Equal(new HashSet<Guid> { first.Id, second.Id, with.Remainder!.Email.Id }, [.. written]);
         Assert.Null((await LoadAsync(second.Id))!.Remainder);
@@ -131,7 +132,7 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
         var move = Move(await ClaimedAsync());
         await RecordAsync(move);
 
-        Assert.Equal([EmailStatus.Failed], await Transitions.ExpireAsync(_connection, _due.AddHours(72), "scheduler-1", CancellationToken.None));
+        Assert.Equal([EmailStatus.Failed], await EmailSweep.ExpireAsync(_connection, _due.AddHours(72), "scheduler-1", CancellationToken.None));
         Assert.Equal(EmailStatus.Failed, (await LoadAsync(move.Remainder!.Email.Id))!.Status);
     }
 
@@ -139,7 +140,7 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
     {
         var (email, body) = NewEmail.Due(_due, "text");
         await EmailInserts.InsertAsync(_connection, [email with { To = ["a@example.com"], Cc = ["Ben <b@example.com>"] }], [body], CancellationToken.None);
-        return Assert.Single((await Transitions.ClaimAsync(_connection, _claim, [email.Id], _due, CancellationToken.None))!.Emails).Email;
+        return Assert.Single((await EmailClaims.ClaimAsync(_connection, _claim, [email.Id], _due, CancellationToken.None))!.Emails).Email;
     }
 
     private static EmailTransition Move(ScheduledEmail email)
@@ -162,7 +163,7 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
         };
     }
 
-    private Task<List<Guid>> RecordAsync(EmailTransition move) => Transitions.RecordAsync(_connection, _claim.Sender, [(_claim.Batch, move)], CancellationToken.None);
+    private Task<List<Guid>> RecordAsync(EmailTransition move) => AttemptOutcomes.RecordAsync(_connection, _claim.Sender, [(_claim.Batch, move)], CancellationToken.None);
 
     private async Task<IEnumerable<Guid>> FindAsync(string recipient) =>
         (await EmailSearch.RunAsync(_connection, new() { Recipient = recipient }, after: null, 50, CancellationToken.None)).Emails.Select(email => email.Id);

@@ -60,7 +60,7 @@ public sealed class RetentionTests(TestServers servers) : IAsyncLifetime
         var pending = await InsertAsync("shared", EmailStatus.Pending);
         Assert.Equal(1, await EraseAsync(_now.AddYears(1)));
         Assert.Equal(1L, await BodiesAsync());
-        await Transitions.CancelAsync(_connection, [EmailTransition.Cancel(pending, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None);
+        await EmailChanges.CancelAsync(_connection, [EmailTransition.Cancel(pending, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None);
         Assert.Equal(1, await EraseAsync(_now.AddYears(1)));
         Assert.Equal(0L, await BodiesAsync());
     }

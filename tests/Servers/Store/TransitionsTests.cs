@@ -61,11 +61,11 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     public async Task Cancel_and_claim_exclude_each_other()
     {
         var cancelled = await InsertAsync();
-        Assert.Single(await Transitions.CancelAsync(_connection, [EmailTransition.Cancel(cancelled, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
+        Assert.Single(await EmailChanges.CancelAsync(_connection, [EmailTransition.Cancel(cancelled, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
         Assert.Empty(await ClaimAsync(cancelled, _due));
         var claimed = await InsertAsync();
         await ClaimAsync(claimed, _due);
-        Assert.Empty(await Transitions.CancelAsync(_connection, [EmailTransition.Cancel(claimed, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
+        Assert.Empty(await EmailChanges.CancelAsync(_connection, [EmailTransition.Cancel(claimed, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     {
         var id = await InsertAsync();
         await ClaimAsync(id, _due);
-        Assert.Equal(1, await Transitions.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
+        Assert.Equal(1, await EmailSweep.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
         Assert.Equal((EmailStatus.Unknown, 1), ((await LoadAsync(id)).Status, (await LoadAsync(id)).Attempts));
         Assert.Single(await RecordAsync(id, _claim.Sender, _claim.Batch));
         Assert.Equal(EmailStatus.Sent, (await LoadAsync(id)).Status);
@@ -98,7 +98,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     {
         var id = await InsertAsync();
         await Installations.TrustAsync(_connection, _place with { Fingerprint = _place.Fingerprint + elsewhere }, counter: 1, CancellationToken.None);
-        Assert.Null(await Transitions.ClaimAsync(_connection, _claim with { Installation = installation }, [id], _due, CancellationToken.None));
+        Assert.Null(await EmailClaims.ClaimAsync(_connection, _claim with { Installation = installation }, [id], _due, CancellationToken.None));
         await Installations.TrustAsync(_connection, _place, counter: 1, CancellationToken.None);
         Assert.Single(await ClaimAsync(id, _due));
     }
@@ -112,7 +112,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     {
         var id = await InsertAsync();
         await ExecuteAsync(restore);
-        Assert.Null(await Transitions.ClaimAsync(_connection, _claim, [id], _due, CancellationToken.None));
+        Assert.Null(await EmailClaims.ClaimAsync(_connection, _claim, [id], _due, CancellationToken.None));
         Assert.True((await Installations.LoadAsync(_connection, CancellationToken.None))!.Restored);
         Assert.Equal(EmailStatus.Pending, (await LoadAsync(id)).Status);
     }
@@ -171,7 +171,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         await using (var claiming = await _connection.BeginTransactionAsync())
         {
             Assert.Single(await ClaimAsync(id, _due));
-            var waiting = Transitions.AwaitClaimsAsync(other, CancellationToken.None);
+            var waiting = ClaimLock.AwaitClaimsAsync(other, CancellationToken.None);
             await using var blocked = _host.DataSource.CreateCommand("select exists (select from pg_locks where locktype = 'advisory' and not granted)");
             await Deadline.UntilAsync(() => blocked.ExecuteScalarAsync(), answer => answer is true);
             Assert.False(waiting.IsCompleted);
@@ -189,13 +189,13 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     {
         var id = await InsertAsync();
         await ClaimAsync(id, _due);
-        Assert.Equal(1, await Transitions.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
-        Assert.Single(await Transitions.ResendAsync(_connection, EmailTransition.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
+        Assert.Equal(1, await EmailSweep.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
+        Assert.Single(await EmailChanges.ResendAsync(_connection, EmailTransition.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
         var again = new EmailTransition(id, new JsonObject { ["status"] = EmailStatus.Pending }, EmailTransition.Line("attempt_failed", "450 later", "sender-1"));
-        Assert.Empty(await Transitions.RecordAsync(_connection, _claim.Sender, [(_claim.Batch, again)], CancellationToken.None));
+        Assert.Empty(await AttemptOutcomes.RecordAsync(_connection, _claim.Sender, [(_claim.Batch, again)], CancellationToken.None));
         Assert.Empty(await GiveBackAsync(_claim.Batch));
         Assert.Single(await RecordAsync(id, _claim.Sender, _claim.Batch));
-        Assert.Empty(await Transitions.ResendAsync(_connection, EmailTransition.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
+        Assert.Empty(await EmailChanges.ResendAsync(_connection, EmailTransition.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
         Assert.Equal(EmailStatus.Sent, (await LoadAsync(id)).Status);
     }
 
@@ -207,7 +207,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         await using (await other.BeginTransactionAsync())
         {
             await EmailStates.StatusesAsync(other, [locked, stale], @lock: true, CancellationToken.None);
-            var claimed = (await Transitions.ClaimAsync(_connection, _claim, [free, locked, stale], _due, CancellationToken.None))!;
+            var claimed = (await EmailClaims.ClaimAsync(_connection, _claim, [free, locked, stale], _due, CancellationToken.None))!;
             Assert.Equal(free, Assert.Single(claimed.Emails).Email.Id);
             Assert.Equal([locked], claimed.Locked);
         }
@@ -223,11 +223,11 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         await using (await other.BeginTransactionAsync())
         {
             await EmailStates.StatusesAsync(other, [locked], @lock: true, CancellationToken.None);
-            Assert.Single(await Transitions.ExpireAsync(_connection, _due.AddHours(72), "scheduler-1", CancellationToken.None));
+            Assert.Single(await EmailSweep.ExpireAsync(_connection, _due.AddHours(72), "scheduler-1", CancellationToken.None));
         }
 
         Assert.Equal((EmailStatus.Expired, EmailStatus.Pending), ((await LoadAsync(free)).Status, (await LoadAsync(locked)).Status));
-        Assert.Single(await Transitions.ExpireAsync(_connection, _due.AddHours(72), "scheduler-1", CancellationToken.None));
+        Assert.Single(await EmailSweep.ExpireAsync(_connection, _due.AddHours(72), "scheduler-1", CancellationToken.None));
     }
 
     [Fact]
@@ -236,7 +236,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         var id = await InsertAsync();
         for (var count = 1; count <= 150; count++)
         {
-            var moved = Assert.Single(await Transitions.RescheduleAsync(_connection, EmailTransition.Reschedule(id, _due, _due.AddHours(72), Guid.CreateVersion7(), "moved", $"{count}", "config-1"), CancellationToken.None));
+            var moved = Assert.Single(await EmailChanges.RescheduleAsync(_connection, EmailTransition.Reschedule(id, _due, _due.AddHours(72), Guid.CreateVersion7(), "moved", $"{count}", "config-1"), CancellationToken.None));
             Assert.Equal((Math.Min(count + 1, 101), Math.Max(0, count - 100)), (moved.Timeline.Count, moved.TimelineLeftOut));
         }
 
@@ -252,7 +252,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         Guid? before = null;
         foreach (var wakeup in new[] { Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7() })
         {
-            var moved = Assert.Single(await Transitions.RescheduleAsync(_connection, EmailTransition.Reschedule(id, _due, _due.AddHours(72), wakeup, "moved", null, "config-1"), CancellationToken.None));
+            var moved = Assert.Single(await EmailChanges.RescheduleAsync(_connection, EmailTransition.Reschedule(id, _due, _due.AddHours(72), wakeup, "moved", null, "config-1"), CancellationToken.None));
             Assert.Equal((wakeup, before), (moved.Wakeup, moved.WakeupBefore));
             before = wakeup;
         }
@@ -283,7 +283,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         await using var other = await _host.DataSource.OpenConnectionAsync();
         await using (await other.BeginTransactionAsync())
         {
-            await Transitions.AwaitClaimsAsync(other, CancellationToken.None);
+            await ClaimLock.AwaitClaimsAsync(other, CancellationToken.None);
             Assert.Empty(await RecordAndClaimAsync(first, _claim with { Batch = Guid.CreateVersion7() }, next));
         }
 
@@ -307,7 +307,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         });
         await session.SaveChangesAsync();
         await ClaimAsync(id, _due);
-        Assert.Equal(0, await Transitions.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
+        Assert.Equal(0, await EmailSweep.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
         Assert.Equal(EmailStatus.Sending, (await LoadAsync(id)).Status);
     }
 
@@ -327,8 +327,8 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     {
         var untried = await InsertAsync();
         var tried = await InsertAsync(attempts: 3);
-        Assert.Empty(await Transitions.ExpireAsync(_connection, _due, "scheduler-1", CancellationToken.None));
-        Assert.Equal([EmailStatus.Expired, EmailStatus.Failed], (await Transitions.ExpireAsync(_connection, _due.AddHours(72), "scheduler-1", CancellationToken.None)).Order(StringComparer.Ordinal));
+        Assert.Empty(await EmailSweep.ExpireAsync(_connection, _due, "scheduler-1", CancellationToken.None));
+        Assert.Equal([EmailStatus.Expired, EmailStatus.Failed], (await EmailSweep.ExpireAsync(_connection, _due.AddHours(72), "scheduler-1", CancellationToken.None)).Order(StringComparer.Ordinal));
         Assert.Equal((EmailStatus.Expired, EmailStatus.Failed), ((await LoadAsync(untried)).Status, (await LoadAsync(tried)).Status));
     }
 
@@ -344,7 +344,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         await CountAsync(waiting: 100);
         Assert.Empty(await OverdueAsync(TimeSpan.FromMinutes(1), TimeSpan.Zero));
 
-        Task<List<Guid>> OverdueAsync(TimeSpan grace, TimeSpan again) => Transitions.OverdueAsync(_connection, grace, again, 10, CancellationToken.None);
+        Task<List<Guid>> OverdueAsync(TimeSpan grace, TimeSpan again) => EmailSweep.OverdueAsync(_connection, grace, again, 10, CancellationToken.None);
     }
 
     [Fact]
@@ -376,7 +376,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         await using var transaction = await _connection.BeginTransactionAsync();
         await using var fetched = new NpgsqlCommand("select idx_tup_fetch + seq_tup_read from pg_stat_xact_user_tables where relname = 'mt_doc_scheduled_email'", _connection);
         Assert.Single(await ClaimAsync(ids[0], _due));
-        Assert.Single(await Transitions.CancelAsync(_connection, [EmailTransition.Cancel(ids[1], CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
+        Assert.Single(await EmailChanges.CancelAsync(_connection, [EmailTransition.Cancel(ids[1], CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
         Assert.Single(await GiveBackAsync(_claim.Batch));
         Assert.InRange((long)(await fetched.ExecuteScalarAsync())!, 1, 20);
     }
@@ -405,9 +405,9 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         return email.Id;
     }
 
-    private async Task<List<ClaimedEmail>> ClaimAsync(Guid id, DateTimeOffset now) => Assert.IsType<Claimed>(await Transitions.ClaimAsync(_connection, _claim, [id], now, CancellationToken.None)).Emails;
+    private async Task<List<ClaimedEmail>> ClaimAsync(Guid id, DateTimeOffset now) => Assert.IsType<Claimed>(await EmailClaims.ClaimAsync(_connection, _claim, [id], now, CancellationToken.None)).Emails;
 
-    private Task<List<Guid>> GiveBackAsync(Guid batch) => Transitions.GiveBackAsync(_connection, _claim.Sender, [batch], _claim.By, CancellationToken.None);
+    private Task<List<Guid>> GiveBackAsync(Guid batch) => EmailClaims.GiveBackAsync(_connection, _claim.Sender, [batch], _claim.By, CancellationToken.None);
 
     private async Task ExecuteAsync(string sql)
     {
@@ -417,10 +417,10 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
 
     private Task CountAsync(long waiting) => Installations.RecordAsync(_connection, _place, counter: 1, waiting, CancellationToken.None);
 
-    private Task<List<Guid>> RecordAsync(Guid id, Guid sender, Guid batch) => Transitions.RecordAsync(_connection, sender, [(batch, Sent(id))], CancellationToken.None);
+    private Task<List<Guid>> RecordAsync(Guid id, Guid sender, Guid batch) => AttemptOutcomes.RecordAsync(_connection, sender, [(batch, Sent(id))], CancellationToken.None);
 
     private Task<List<ClaimedEmail>> RecordAndClaimAsync(Guid sent, Claim claim, params Guid[] ids) =>
-        Transitions.RecordAndClaimAsync(_connection, [(_claim.Batch, Sent(sent))], claim, ids, _due, CancellationToken.None);
+        EmailClaims.RecordAndClaimAsync(_connection, [(_claim.Batch, Sent(sent))], claim, ids, _due, CancellationToken.None);
 
     private static EmailTransition Sent(Guid id) => new(id, new JsonObject { ["status"] = EmailStatus.Sent, ["attempts"] = 1 }, EmailTransition.Line("sent", "250 Ok", "sender-1"));
 

@@ -45,7 +45,7 @@ public sealed class SmtpConnection : IAsyncDisposable
 
     /// <summary>
     /// Builds an e-mail's message and hands it over, connecting first where need be. Never throws for what the e-mail, a
-    /// server or the network does: the evidence says it.
+    /// server or the network does: the attempt says it.
     /// </summary>
     /// <param name="email">The e-mail.</param>
     /// <param name="date">When it is handed over, for its <c>Date</c>.</param>
@@ -156,17 +156,17 @@ public sealed class SmtpConnection : IAsyncDisposable
 
     private async Task<DeliveryAttempt?> OpenAsync(CancellationToken stop)
     {
-        var opening = new SmtpHandshake(_options, _habits, _tokens, _trust, _time);
+        var handshake = new SmtpHandshake(_options, _habits, _tokens, _trust, _time);
         try
         {
-            _session = await opening.RunAsync(stop);
+            _session = await handshake.RunAsync(stop);
             return null;
         }
         catch (Exception exception)
         {
-            var seen = AttemptFailure.Describe(exception, opening.Stage, opening.Stream) with { Said = new(null, [], opening.Hello, null) };
-            opening.Close();
-            return opening.Token is { } token ? Judge(token, seen with { Complaint = opening.Complaint }) : seen;
+            var seen = AttemptFailure.Describe(exception, handshake.Stage, handshake.Stream) with { Said = new(null, [], handshake.Hello, null) };
+            handshake.Close();
+            return handshake.Token is { } token ? Judge(token, seen with { Complaint = handshake.Complaint }) : seen;
         }
     }
 

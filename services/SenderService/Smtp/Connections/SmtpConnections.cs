@@ -51,8 +51,8 @@ public sealed class SmtpConnections : IAsyncDisposable
     public SmtpConnection? TryRent() => _free.Wait(0) ? Pop() : null;
 
     /// <summary>
-    /// Connects and logs in without an e-mail, to see whether the server would have this sender. The evidence of success
-    /// is a hand-over that got as far as MAIL FROM and met no trouble.
+    /// Connects and logs in without an e-mail, to see whether the server would have this sender. Where it would, the
+    /// attempt got as far as MAIL FROM and met no trouble.
     /// </summary>
     public async Task<DeliveryAttempt> ProbeAsync(CancellationToken cancellationToken)
     {

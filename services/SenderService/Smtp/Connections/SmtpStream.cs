@@ -76,9 +76,9 @@ internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock 
         {
             await tls.AuthenticateAsClientAsync(tlsOptions, _timer.Begin());
         }
-        catch (Exception broken) when (IsTrouble(broken))
+        catch (Exception broken) when (BrokenStream.IsBreak(broken))
         {
-            throw Trouble(broken);
+            throw BrokenStream.ToTrouble(broken, _guard.IsAborted);
         }
     }
 
@@ -99,9 +99,9 @@ internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock 
             // MailKit gathers a reply in memory until it ends.
             return _heard.AreEndless ? throw new SmtpTrouble(SmtpFault.Garbage, "the server's reply does not end") : count;
         }
-        catch (Exception broken) when (IsTrouble(broken))
+        catch (Exception broken) when (BrokenStream.IsBreak(broken))
         {
-            throw Trouble(broken);
+            throw BrokenStream.ToTrouble(broken, _guard.IsAborted);
         }
     }
 
@@ -117,7 +117,7 @@ internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock 
         {
             await _inner.WriteAsync(buffer, _timer.Begin());
         }
-        catch (Exception broken) when (IsTrouble(broken))
+        catch (Exception broken) when (BrokenStream.IsBreak(broken))
         {
             // One that took too long may yet have left.
             if (ends && broken is not OperationCanceledException)
@@ -128,7 +128,7 @@ internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock 
 
             if (broken is not OperationCanceledException)
                 await HearOut();
-            throw Trouble(broken);
+            throw BrokenStream.ToTrouble(broken, _guard.IsAborted);
         }
     }
 
@@ -194,14 +194,4 @@ internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock 
         else if (!SaidHello && (write.StartsWith("EHLO "u8) || write.StartsWith("HELO "u8)))
             SaidHello = true;
     }
-
-    private static bool IsTrouble(Exception broken) =>
-        broken is OperationCanceledException or SocketException or ObjectDisposedException or (IOException and not SmtpTrouble);
-
-    private SmtpTrouble Trouble(Exception broken) => broken switch
-    {
-        _ when _guard.IsAborted => new SmtpTrouble(SmtpFault.Stopped, "stopped before the final dot", broken),
-        OperationCanceledException => new SmtpTrouble(SmtpFault.TimedOut, "no answer in time", broken),
-        _ => new SmtpTrouble(SmtpFault.Dropped, "the connection was reset", broken)
-    };
 }

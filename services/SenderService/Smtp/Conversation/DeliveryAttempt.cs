@@ -3,7 +3,7 @@ using Mail.SenderService.Smtp.Verdicts;
 namespace Mail.SenderService.Smtp.Conversation;
 
 /// <summary>
-/// The evidence of one attempt to hand an e-mail over: what was seen, not what it means.
+/// One attempt to hand an e-mail over: what was seen, not what it means.
 /// <see cref="Outcome.Classify"/> says what it means.
 /// </summary>
 /// <param name="Stage">The step that was being asked for when the attempt ended.</param>

@@ -12,7 +12,7 @@ internal static class SmtpConversation
     private static readonly FormatOptions _ascii = FormatOptions.Default.Clone();
     private static readonly FormatOptions _utf8 = International();
 
-    /// <summary>Never throws for what a server does; the evidence says it.</summary>
+    /// <summary>Never throws for what a server does; the attempt says it.</summary>
     /// <param name="session">The open connection.</param>
     /// <param name="envelope">What goes over it.</param>
     /// <param name="mayFinish">Asked as the last thing before the final dot; false keeps it back.</param>

@@ -68,22 +68,22 @@ public abstract record Outcome
     }
 
     /// <summary>Decides by the table of verdicts, from the stage and the server's words alone.</summary>
-    public static Outcome Classify(DeliveryAttempt evidence, SmtpOptions options)
+    public static Outcome Classify(DeliveryAttempt attempt, SmtpOptions options)
     {
-        if (evidence.Accepted)
-            return new Sent(evidence.Reply ?? "250", evidence.RefusedRecipients);
+        if (attempt.Accepted)
+            return new Sent(attempt.Reply ?? "250", attempt.RefusedRecipients);
 
-        var row = VerdictTable.Find(evidence, options);
+        var row = VerdictTable.Find(attempt, options);
         if (row.Id == VerdictTable.InDoubt)
             return new Unknown(Error(permanent: false));
-        return IsPermanent(row, evidence) switch
+        return IsPermanent(row, attempt) switch
         {
             true => new Failed(Error(permanent: true)),
             false => new TryAgain(Error(permanent: false)),
-            null => new SenderBlocked(Error(permanent: false), row.Reason ?? Reasons.At(evidence.Stage)) { Kind = KindOf(row) }
+            null => new SenderBlocked(Error(permanent: false), row.Reason ?? Reasons.At(attempt.Stage)) { Kind = KindOf(row) }
         };
 
-        SmtpError Error(bool permanent) => new(evidence.Stage, evidence.Reply, row.HintFor(evidence), permanent, row.Id);
+        SmtpError Error(bool permanent) => new(attempt.Stage, attempt.Reply, row.HintFor(attempt), permanent, row.Id);
     }
 
     private static Func<TOutcome, bool> Run<TOutcome>(Action<TOutcome> action) => outcome =>
@@ -94,15 +94,15 @@ public abstract record Outcome
 
     // Null where it is not the e-mail's. Where all recipients were refused, one that may get it later is enough to try again: those
     // refused for good are refused again without harm, since nobody has got it so far.
-    private static bool? IsPermanent(VerdictRow row, DeliveryAttempt evidence) => row.Kind switch
+    private static bool? IsPermanent(VerdictRow row, DeliveryAttempt attempt) => row.Kind switch
     {
-        VerdictKind.Email or VerdictKind.EmailForGood or VerdictKind.EmailLater when evidence.AllRefused =>
-            evidence.RefusedRecipients.All(recipient => recipient.Retry == RecipientRetry.None && (recipient.Code >= 500 || recipient.Kind == VerdictKind.EmailForGood)),
-        VerdictKind.Email => evidence.ReplyCode >= 500,
+        VerdictKind.Email or VerdictKind.EmailForGood or VerdictKind.EmailLater when attempt.AllRefused =>
+            attempt.RefusedRecipients.All(recipient => recipient.Retry == RecipientRetry.None && (recipient.Code >= 500 || recipient.Kind == VerdictKind.EmailForGood)),
+        VerdictKind.Email => attempt.ReplyCode >= 500,
         VerdictKind.EmailForGood => true,
         VerdictKind.EmailLater => false,
         // On a connection of its own the e-mail was still refused: then it is no matter of the connection.
-        VerdictKind.Connection when evidence.ReplyCode == 503 => true,
+        VerdictKind.Connection when attempt.ReplyCode == 503 => true,
         _ => null
     };
 

@@ -6,11 +6,11 @@ namespace Mail.SenderService.Smtp.Verdicts;
 /// <summary>What the rows of the table are held against: one refusal, taken apart.</summary>
 internal sealed class RefusalCase
 {
-    public RefusalCase(DeliveryAttempt evidence, SmtpOptions options)
+    public RefusalCase(DeliveryAttempt attempt, SmtpOptions options)
     {
         Options = options;
-        Fault = evidence.Fault;
-        Stage = evidence switch
+        Fault = attempt.Fault;
+        Stage = attempt switch
         {
             { Stage: SmtpStage.Connect, SaidHello: true } => SmtpStages.Ehlo,
             { Stage: SmtpStage.Connect } => SmtpStages.Connect,
@@ -22,14 +22,14 @@ internal sealed class RefusalCase
             _ => SmtpStages.Dot
         };
         // Said by who issues access tokens, and not in a reply with a code.
-        if (evidence is { Fault: SmtpFault.TokenRefused, Reply: { } said })
+        if (attempt is { Fault: SmtpFault.TokenRefused, Reply: { } said })
             Words = said;
-        if (evidence is not { ReplyCode: >= 400 and < 600 and { } code, Reply: { } reply })
+        if (attempt is not { ReplyCode: >= 400 and < 600 and { } code, Reply: { } reply })
             return;
         Code = code;
         CodeText = reply.Length >= 3 ? reply[..3] : null;
         Enhanced = SmtpReply.Enhanced(reply);
-        Words = ServerWords.WithPlaceholders(reply, evidence.Said, options);
+        Words = ServerWords.WithPlaceholders(reply, attempt.Said, options);
     }
 
     public SmtpOptions Options { get; }

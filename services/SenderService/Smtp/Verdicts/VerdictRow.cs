@@ -54,10 +54,10 @@ public sealed record VerdictRow(string Id, VerdictKind Kind, SmtpStages Stages, 
     public bool AtOnce { get; init; }
 
     /// <summary>The hint; before it what happened, where the server said nothing; behind it what the server said of an access token.</summary>
-    internal string HintFor(DeliveryAttempt evidence)
+    internal string HintFor(DeliveryAttempt attempt)
     {
-        var hint = evidence is { Reply: null, Error: [var first, ..] error } ? $"{char.ToUpperInvariant(first)}{error[1..]}. {Hint}" : Hint;
-        return evidence.Complaint is { } complaint ? $"{hint} Of the access token the server says: {complaint}." : hint;
+        var hint = attempt is { Reply: null, Error: [var first, ..] error } ? $"{char.ToUpperInvariant(first)}{error[1..]}. {Hint}" : Hint;
+        return attempt.Complaint is { } complaint ? $"{hint} Of the access token the server says: {complaint}." : hint;
     }
 
     /// <summary>Whether the row decides in this case.</summary>

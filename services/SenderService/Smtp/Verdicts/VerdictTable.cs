@@ -42,17 +42,17 @@ public static class VerdictTable
     ];
 
     /// <summary>The row that decides. There always is one.</summary>
-    public static VerdictRow Find(DeliveryAttempt evidence, SmtpOptions options)
+    public static VerdictRow Find(DeliveryAttempt attempt, SmtpOptions options)
     {
-        if (evidence is { DotFlushed: true, ReplyCode: not (>= 400 and < 600) })
+        if (attempt is { DotFlushed: true, ReplyCode: not (>= 400 and < 600) })
             return OtherRows.InDoubt;
-        var refusal = new RefusalCase(evidence, options);
+        var refusal = new RefusalCase(attempt, options);
         foreach (var row in Rows)
         {
             if (row.Matches(refusal))
                 return row;
         }
 
-        return evidence.Stage < SmtpStage.MailFrom ? OtherRows.UnexpectedAtOpening : OtherRows.Unexpected;
+        return attempt.Stage < SmtpStage.MailFrom ? OtherRows.UnexpectedAtOpening : OtherRows.Unexpected;
     }
 }

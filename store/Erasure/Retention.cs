@@ -12,7 +12,7 @@ public static class Retention
     /// <summary>The most that one pass erases.</summary>
     public const int BatchSize = 1000;
 
-    private const string IsFinal = "status = any (array['sent', 'failed', 'unknown', 'cancelled', 'expired'])";
+    private static readonly string _isFinal = IsAnyOf("status", EmailStatus.Final);
     private const string IsKept = $"data->>'body_id' <> '{EmailBody.Erased}'";
 
     // The last line of the timeline. As text, which an index can hold; every time there is written in UTC.
@@ -26,10 +26,10 @@ public static class Retention
     // Looked for first: who may not build them may not ask for "if not exists" either.
     // By body it was a hash index over all e-mails once. Such an index keeps equal values in one chain of pages, and walks it with
     // each insert: a million e-mails that share a body, or whose content is erased, made each further one cost milliseconds.
-    private const string Indexes = $"""
+    private static readonly string _indexes = $"""
         do $$ begin
             if to_regclass('{MailRegistry.Schema}.scheduled_email_retention') is null then
-                create index scheduled_email_retention on {Emails} ({FinalSince}) where {IsFinal} and {IsKept};
+                create index scheduled_email_retention on {Emails} ({FinalSince}) where {_isFinal} and {IsKept};
             end if;
             if to_regclass('{MailRegistry.Schema}.scheduled_email_of_body') is null then
                 create index scheduled_email_of_body on {Emails} (({BodyHash})) where {IsKept};
@@ -41,10 +41,10 @@ public static class Retention
         """;
 
     // What someone else holds comes with the next pass.
-    private const string Erase = $"""
+    private static readonly string _erase = $"""
         with old as materialized (
             select id, client_id, data->>'body_id' as body_id from {Emails}
-            where {IsFinal} and {IsKept}
+            where {_isFinal} and {IsKept}
                 and {FinalSince} < to_char((coalesce(@now, statement_timestamp()) - @keep) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
             order by {FinalSince} limit @limit
             for update skip locked)
@@ -65,7 +65,7 @@ public static class Retention
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var turn = new NpgsqlCommand($"select pg_advisory_xact_lock(hashtext('{StoreSchema.Turn}'))", connection);
         await turn.ExecuteNonQueryAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(Indexes, connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand(_indexes, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
@@ -79,7 +79,7 @@ public static class Retention
     public static async Task<int> RunOnceAsync(NpgsqlConnection connection, TimeSpan keep, DateTimeOffset? now, string by, CancellationToken cancellationToken)
     {
         var erased = new List<(string Client, string Body)>();
-        await using (var command = new NpgsqlCommand(Erase, connection))
+        await using (var command = new NpgsqlCommand(_erase, connection))
         {
             command.Parameters.AddWithValue("keep", keep);
             command.Parameters.AddWithValue("limit", BatchSize);

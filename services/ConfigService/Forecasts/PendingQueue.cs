@@ -1,7 +1,8 @@
+using Mail.Store;
 using Npgsql;
 using static Mail.Store.Sql;
 
-namespace Mail.Store;
+namespace Mail.ConfigService.Forecasts;
 
 /// <summary>
 /// The pending e-mails that are due before some time, in the order in which they are sent. A long queue is read as blocks of equal size, and
@@ -9,7 +10,7 @@ namespace Mail.Store;
 /// </summary>
 /// <param name="Blocks">The blocks, the first to be sent first; without what is held.</param>
 /// <param name="Held">What is held back, in blocks as well.</param>
-public sealed record PendingQueue(IReadOnlyList<PendingQueue.Block> Blocks, IReadOnlyList<PendingQueue.Block> Held)
+internal sealed record PendingQueue(IReadOnlyList<PendingQueue.Block> Blocks, IReadOnlyList<PendingQueue.Block> Held)
 {
     /// <summary>How many blocks a queue is read as at the most. One block more or less is then a thousandth of it.</summary>
     public const int MaxBlocks = 2_000;
@@ -44,7 +45,7 @@ public sealed record PendingQueue(IReadOnlyList<PendingQueue.Block> Blocks, IRea
     // Conditions that nothing depends on are left out, so that an index answers alone wherever it can.
     private sealed class Queue(NpgsqlConnection connection, string? clientId, DateTimeOffset until, string condition, params string[] held)
     {
-        private string Due => $"from {Emails} where status = 'pending' and due_at < @until{(clientId is null ? "" : " and client_id = @client")} {condition}";
+        private string Due => $"from {Sql.Emails} where status = 'pending' and due_at < @until{(clientId is null ? "" : " and client_id = @client")} {condition}";
 
         internal async Task<List<Block>> ReadAsync(CancellationToken cancellationToken)
         {
@@ -59,7 +60,7 @@ public sealed record PendingQueue(IReadOnlyList<PendingQueue.Block> Blocks, IRea
             var size = (count + MaxBlocks - 1) / MaxBlocks;
             await using var command = Command($"""
                 select queue.due_at, queue.id, e.send_before, queue.n
-                from (select due_at, id, row_number() over (order by due_at, id) as n {Due}) as queue join {Emails} e on e.id = queue.id
+                from (select due_at, id, row_number() over (order by due_at, id) as n {Due}) as queue join {Sql.Emails} e on e.id = queue.id
                 where (queue.n - 1) % @size = 0 or queue.n % @size = 0 or queue.n = @count order by queue.n
                 """);
             command.Parameters.Add(Value("size", size));

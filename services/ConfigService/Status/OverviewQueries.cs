@@ -1,7 +1,8 @@
+using Mail.Store;
 using Npgsql;
 using static Mail.Store.Sql;
 
-namespace Mail.Store;
+namespace Mail.ConfigService.Status;
 
 /// <summary>What a person should know of at a glance. Bounded: what is more than that many is "many".</summary>
 public static class OverviewQueries
@@ -16,7 +17,7 @@ public static class OverviewQueries
 
     private const string Soon = $"""
         with soon as materialized (
-            select due_at, data from {Emails}
+            select due_at, data from {Sql.Emails}
             where status = 'pending' and due_at < statement_timestamp() + interval '1 hour' and (@client is null or client_id = @client)
             order by due_at limit @many)
         select (select count(*) from soon where due_at > statement_timestamp()), (select count(*) from soon where {IsLate}), null::jsonb
@@ -24,10 +25,10 @@ public static class OverviewQueries
         (select null, null, data from soon where {IsLate} order by due_at limit @limit)
         """;
 
-    private const string Decisions = $"""
+    private static readonly string _decisions = $"""
         with open as materialized (
-            select id, data from {Emails}
-            where status = any (array['failed', 'unknown']) and data->>'resent_as' is null and (@client is null or client_id = @client)
+            select id, data from {Sql.Emails}
+            where {IsAnyOf("status", EmailStatus.Undecided)} and data->>'resent_as' is null and (@client is null or client_id = @client)
             order by id desc limit @many)
         select (select count(*) from open), null::jsonb
         union all
@@ -37,9 +38,9 @@ public static class OverviewQueries
     // From one client to the next along the index, however many e-mails each has.
     private const string Clients = $"""
         with recursive of_emails as (
-            (select client_id from {Emails} where client_id > @after order by client_id limit 1)
+            (select client_id from {Sql.Emails} where client_id > @after order by client_id limit 1)
             union all
-            select (select e.client_id from {Emails} e where e.client_id > o.client_id order by e.client_id limit 1) from of_emails o where o.client_id is not null),
+            select (select e.client_id from {Sql.Emails} e where e.client_id > o.client_id order by e.client_id limit 1) from of_emails o where o.client_id is not null),
         known as (
             (select client_id from of_emails where client_id is not null limit @limit)
             union
@@ -47,7 +48,7 @@ public static class OverviewQueries
             union
             select data->>'client_id' from {Schema}.mt_doc_api_key where data->>'client_id' > @after)
         select k.client_id, (c.data->>'revision')::bigint, (c.data->>'saved_at')::timestamptz, coalesce((c.data->>'deleted')::boolean, false), jsonb_array_length(c.data->'items'),
-            exists (select from {Holds} h where h.id = k.client_id)
+            exists (select from {Sql.Holds} h where h.id = k.client_id)
         from known k left join {Schema}.mt_doc_email_config c on c.id = k.client_id
         order by k.client_id limit @limit
         """;
@@ -92,7 +93,7 @@ public static class OverviewQueries
     public static async Task<Undecided> UndecidedAsync(NpgsqlConnection connection, string? clientId, int limit, CancellationToken cancellationToken)
     {
         var (count, newest) = (0L, new List<ScheduledEmail>());
-        await using var command = Command(connection, Decisions, clientId, limit);
+        await using var command = Command(connection, _decisions, clientId, limit);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {

@@ -53,24 +53,3 @@ public sealed record EmailTransition(Guid Id, JsonObject Patch, JsonObject Entry
         return new(id, new() { ["cancel_on_retry"] = new JsonObject { ["patch"] = cancel.Patch, ["entry"] = cancel.Entry } }, Line("not_tried_again", $"{detail} while it was being sent", by));
     }
 }
-
-/// <summary>Who claims: a sender process, one statement of it, its instance name for the timeline, and its installation.</summary>
-public sealed record Claim(Guid Sender, Guid Batch, string By, string Installation);
-
-/// <summary>An e-mail that this process, and no other, may hand over now.</summary>
-/// <param name="Email">As it stands after the claim.</param>
-/// <param name="Body">What it says.</param>
-/// <param name="At">When it was claimed, by the database's clock.</param>
-public sealed record ClaimedEmail(ScheduledEmail Email, EmailBody Body, DateTimeOffset At);
-
-/// <summary>What a claim came to.</summary>
-/// <param name="Emails">The e-mails that were claimed.</param>
-/// <param name="Locked">Those that could be claimed but for someone who works on them at the moment.</param>
-public sealed record Claimed(List<ClaimedEmail> Emails, List<Guid> Locked);
-
-/// <summary>A client's pending e-mails.</summary>
-/// <param name="ClientId">The client.</param>
-/// <param name="DueNow">Would go out at once.</param>
-/// <param name="DueLater">Would go out at their times.</param>
-/// <param name="Expiring">No longer worth sending: would not go out.</param>
-public sealed record PendingEmails(string ClientId, long DueNow, long DueLater, long Expiring);

@@ -1,7 +1,8 @@
-using Mail.Store;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using PostgresScheduler;
 
-namespace Mail.Hosting;
+namespace Mail.Store;
 
 /// <summary>Writes what this process has counted every few seconds, and once more at its end.</summary>
 public sealed class WriteOutcomeCounts(OutcomeCounter counter, TimeProvider time, ILogger<WriteOutcomeCounts> logger) : BackgroundService

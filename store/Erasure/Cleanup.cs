@@ -18,7 +18,7 @@ public static class Cleanup
     // be forgotten at the earliest: what stays is then not looked at with every pass. An e-mail that is cancelled may become final
     // before it is due, so no request is dated forward by more than a week.
     // Each e-mail and each request is looked up by its id, in ways that the planner can't turn into a join with the whole table.
-    private const string ForgetRequests = $"""
+    private static readonly string _forgetRequests = $"""
         with old as materialized (
             select id, mt_last_modified, coalesce(data->'email_ids', '[]') as emails from {Requests}
             where mt_last_modified < coalesce(@now, statement_timestamp()) - interval '1 day'
@@ -31,7 +31,7 @@ public static class Cleanup
             from (select id, emails from counted where before < @most) o
             left join lateral jsonb_array_elements_text(o.emails) as i (email) on true
             left join lateral (
-                select case when e.status in ('pending', 'sending') then greatest(least(e.due_at, coalesce(@now, statement_timestamp()) + interval '6 days'), coalesce(@now, statement_timestamp()))
+                select case when {IsAnyOf("e.status", EmailStatus.Open)} then greatest(least(e.due_at, coalesce(@now, statement_timestamp()) + interval '6 days'), coalesce(@now, statement_timestamp()))
                     else (e.data->'timeline'->-1->>'at')::timestamptz end as until
                 from {Emails} e where e.id = i.email::uuid offset 0) needed on true
             group by o.id),
@@ -61,7 +61,7 @@ public static class Cleanup
     {
         await using (var rest = new NpgsqlCommand(ForgetTheRest, connection))
             await rest.ExecuteNonQueryAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(ForgetRequests, connection) { Parameters = { Value("limit", BatchSize), Value("most", (long)MaxEmails), Now(now) } };
+        await using var command = new NpgsqlCommand(_forgetRequests, connection) { Parameters = { Value("limit", BatchSize), Value("most", (long)MaxEmails), Now(now) } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return (reader.GetInt32(0), reader.GetBoolean(1));

@@ -24,7 +24,7 @@ public sealed class WakeOverdue(Outbox outbox)
     /// <param name="cancellationToken">Abandons the call.</param>
     public async Task<int> RunOnceAsync(NpgsqlConnection connection, TimeSpan grace, TimeSpan again, CancellationToken cancellationToken)
     {
-        var overdue = await Transitions.OverdueAsync(connection, grace, again, BatchSize, cancellationToken);
+        var overdue = await EmailSweep.OverdueAsync(connection, grace, again, BatchSize, cancellationToken);
         await outbox.WakeNowAsync(connection, overdue, cancellationToken);
         return overdue.Count;
     }
@@ -38,7 +38,7 @@ public sealed class WakeOverdue(Outbox outbox)
     /// <param name="cancellationToken">Abandons the call.</param>
     public async Task<int> RunAnywayAsync(NpgsqlConnection connection, DateTimeOffset started, CancellationToken cancellationToken)
     {
-        var overdue = await Transitions.OverdueAnywayAsync(connection, started, EmailStates.StaysWoken, BatchSize, cancellationToken);
+        var overdue = await EmailSweep.OverdueAnywayAsync(connection, started, EmailStates.StaysWoken, BatchSize, cancellationToken);
         await outbox.WakeNowAsync(connection, overdue, cancellationToken);
         return overdue.Count;
     }

@@ -1,14 +1,15 @@
+using Mail.Store;
 using Npgsql;
 using NpgsqlTypes;
 using static Mail.Store.Sql;
 
-namespace Mail.Store;
+namespace Mail.ConfigService.Emails;
 
 /// <summary>
 /// Finds e-mails for a person who looks for one. A search walks one index from where the last page ended, over a bounded number
 /// of e-mails, and says how far it came: no search takes long, however many e-mails there are, and none pretends to have seen them all.
 /// </summary>
-public static class EmailSearch
+internal static class EmailSearch
 {
     /// <summary>How many e-mails one search looks at.</summary>
     public const int Window = 50_000;
@@ -87,14 +88,14 @@ public static class EmailSearch
         // No e-mail can be due before the end of the range that was created an hour after it.
         var newest = wanted.DueTo is null ? "" : " and e.id < @newest";
         if (IsWhole(wanted.Recipient))
-            return new($"{Recipients} r join {Emails} e on e.id = r.email_id", "r.address = @recipient", NoTime, "r.email_id < @id", "r.email_id desc");
+            return new($"{Recipients} r join {Sql.Emails} e on e.id = r.email_id", "r.address = @recipient", NoTime, "r.email_id < @id", "r.email_id desc");
         if (wanted.Statuses is [EmailStatus.Pending])
-            return new($"{Emails} e", $"e.status = 'pending'{(wanted.ClientId is null ? "" : " and e.client_id = @client")}", "e.due_at", "e.due_at >= @at and (e.due_at, e.id) > (@at, @id)", "e.due_at, e.id");
-        if (wanted.Statuses.Count > 0 && wanted.Statuses.All(status => status is EmailStatus.Failed or EmailStatus.Unknown))
-            return new($"{Emails} e", "e.status = any (array['failed', 'unknown'])", NoTime, "e.id < @id", "e.id desc");
+            return new($"{Sql.Emails} e", $"e.status = 'pending'{(wanted.ClientId is null ? "" : " and e.client_id = @client")}", "e.due_at", "e.due_at >= @at and (e.due_at, e.id) > (@at, @id)", "e.due_at, e.id");
+        if (wanted.Statuses.Count > 0 && wanted.Statuses.All(status => EmailStatus.Undecided.Contains(status, StringComparer.Ordinal)))
+            return new($"{Sql.Emails} e", IsAnyOf("e.status", EmailStatus.Undecided), NoTime, "e.id < @id", "e.id desc");
         return wanted.ClientId is null
-            ? new($"{Emails} e", $"true{newest}", NoTime, "e.id < @id", "e.id desc")
-            : new($"{Emails} e", $"e.client_id = @client{due}", "e.scheduled_datetime", "(e.scheduled_datetime, e.id) < (@at, @id)", "e.scheduled_datetime desc, e.id desc");
+            ? new($"{Sql.Emails} e", $"true{newest}", NoTime, "e.id < @id", "e.id desc")
+            : new($"{Sql.Emails} e", $"e.client_id = @client{due}", "e.scheduled_datetime", "(e.scheduled_datetime, e.id) < (@at, @id)", "e.scheduled_datetime desc, e.id desc");
     }
 
     private static string Filter(Wanted wanted)

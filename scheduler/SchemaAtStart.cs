@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace PostgresScheduler;
+
+/// <summary>
+/// Brings a schema up to date before any hosted service starts. A database that is not there yet is waited for: applications and
+/// servers start in any order.
+/// </summary>
+/// <param name="pause">How long to wait between two tries.</param>
+/// <param name="time">The clock of the pauses.</param>
+/// <param name="logger">Told of each try that failed.</param>
+internal abstract class SchemaAtStart(TimeSpan pause, TimeProvider time, ILogger logger) : IHostedLifecycleService
+{
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await Stopping.RunAsync(TryUntilAppliedAsync, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    protected abstract Task ApplyAsync(CancellationToken cancellationToken);
+
+    /// <summary>Whether what failed may succeed later.</summary>
+    protected virtual bool IsWorthAnotherTry(NpgsqlException exception) => exception.IsTransient;
+
+    private async Task TryUntilAppliedAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await ApplyAsync(cancellationToken);
+                return;
+            }
+            catch (NpgsqlException exception) when (IsWorthAnotherTry(exception))
+            {
+                logger.WaitingForDatabase(exception.Message);
+                await Task.Delay(pause, time, cancellationToken);
+            }
+        }
+    }
+}
+
+/// <summary>The schema of the timer table, so that the application can schedule from its first moment.</summary>
+internal sealed class TimerSchemaAtStart(TimerSchema schema, PostgresSchedulerOptions options, TimeProvider time, ILogger<TimerSchemaAtStart> logger)
+    : SchemaAtStart(options.LongestSleep, time, logger)
+{
+    protected override Task ApplyAsync(CancellationToken cancellationToken) => schema.ApplyAsync(cancellationToken);
+}

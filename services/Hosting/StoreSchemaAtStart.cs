@@ -1,0 +1,37 @@
+using Mail.Store;
+using Npgsql;
+using PostgresScheduler;
+
+namespace Mail.Hosting;
+
+/// <summary>Brings the schema of the store up to date before anything else starts.</summary>
+internal sealed class StoreSchemaAtStart(NpgsqlDataSource dataSource, StoreSchema schema, TimeProvider time, ILogger<StoreSchemaAtStart> logger)
+    : SchemaAtStart(TimeSpan.FromSeconds(1), time, logger)
+{
+    protected override async Task ApplyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PoolerCheck.RunAsync(dataSource, cancellationToken);
+            await schema.ApplyAsync(cancellationToken);
+        }
+        catch (PostgresException exception) when (WrongSetting(exception) is { } wrong)
+        {
+            throw new SettingException(wrong, exception);
+        }
+    }
+
+    protected override bool IsWorthAnotherTry(NpgsqlException exception) =>
+        exception is not PostgresException { IsTransient: false, SqlState: not PostgresErrorCodes.ReadOnlySqlTransaction };
+
+    // It would be the same at the next try. What PostgreSQL says has neither the password nor a part of it.
+    private static string? WrongSetting(PostgresException exception) => exception.SqlState switch
+    {
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
+            "ConnectionStrings__Postgres, or POSTGRES_USER and POSTGRES_PASSWORD beside it, is not what the database knows: "
+            + $"{exception.MessageText}.",
+        PostgresErrorCodes.InvalidCatalogName =>
+            $"ConnectionStrings__Postgres names a database that is not there: {exception.MessageText}.",
+        _ => null,
+    };
+}

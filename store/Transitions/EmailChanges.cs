@@ -1,0 +1,52 @@
+using Npgsql;
+using static Mail.Store.Sql;
+using static Mail.Store.TransitionCommands;
+using static Mail.Store.TransitionSql;
+
+namespace Mail.Store;
+
+/// <summary>What a person, or a save of the config, changes about scheduled e-mails.</summary>
+public static class EmailChanges
+{
+    private static readonly string _cancel = Update(IsPending) + " returning e.data";
+
+    private static readonly string _cancelOwn = Update($"{IsPending} and e.client_id = coalesce(@client, e.client_id)") + " returning e.data";
+
+    // The timer of the move before it is in the answer, so that it can be withdrawn.
+    private static readonly string _reschedule =
+        Update(IsPending, patch: "m.patch || jsonb_build_object('wakeup_before', e.data->'wakeup')") + " returning e.data";
+
+    // One that is in doubt may turn out to be one that is tried again, too.
+    private static readonly string _cancelOnRetry = Update(AwaitsOutcome) + " returning e.id";
+
+    private static readonly string _resend = Update($"{IsAnyOf("e.status", EmailStatus.Resendable)} and {IsNotResent}") + " returning e.data";
+
+    /// <summary>pending -> cancelled. Returns the e-mails that are; the others had moved on.</summary>
+    public static Task<List<ScheduledEmail>> CancelAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken) =>
+        EmailsAsync(connection, _cancel, moves, cancellationToken);
+
+    /// <summary>pending -> cancelled, for one e-mail of a client's, or of anyone's where it is null. Null where it had moved on, or is not its.</summary>
+    public static async Task<ScheduledEmail?> CancelAsync(
+        NpgsqlConnection connection, EmailTransition move, string? clientId, CancellationToken cancellationToken) =>
+        (await EmailsAsync(connection, _cancelOwn, [move], cancellationToken, ClientOrAll(clientId))).SingleOrDefault();
+
+    /// <summary>pending -> pending, at another time. Returns the e-mail, or none if it had moved on.</summary>
+    public static Task<List<ScheduledEmail>> RescheduleAsync(NpgsqlConnection connection, EmailTransition move, CancellationToken cancellationToken) =>
+        EmailsAsync(connection, _reschedule, [move], cancellationToken);
+
+    /// <summary>
+    /// From now on the e-mails are cancelled where they would become pending again. Of those that are <c>sending</c> or <c>unknown</c>;
+    /// the caller has locked them, so that each still is what the caller takes it for.
+    /// </summary>
+    /// <param name="connection">The caller's, in a transaction.</param>
+    /// <param name="moves">From <see cref="EmailTransition.CancelOnRetry"/>.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    public static Task<List<Guid>> CancelOnRetryAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken) =>
+        moves.Count == 0 ? Task.FromResult(new List<Guid>()) : ListAsync<Guid>(connection, _cancelOnRetry, moves, cancellationToken);
+
+    /// <summary>Marks an e-mail as resent, while it may be, and was not before. Returns it, or none where it has moved on.</summary>
+    public static Task<List<ScheduledEmail>> ResendAsync(NpgsqlConnection connection, EmailTransition move, CancellationToken cancellationToken) =>
+        EmailsAsync(connection, _resend, [move], cancellationToken);
+}
