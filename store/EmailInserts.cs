@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using static Mail.Store.Sql;
 
@@ -21,8 +22,15 @@ public static class EmailInserts
     private const string InsertEmails = $"{Insert} from unnest(@ids, @data) as n (id, data)";
 
     /// <summary>Inserts new e-mails and those of their bodies that are not there yet.</summary>
+    /// <param name="connection">An open connection, in a transaction.</param>
+    /// <param name="emails">The e-mails.</param>
+    /// <param name="bodies">Their bodies.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <param name="patience">How long to wait for a lock, from here to the end of the transaction; null for as long as it takes.</param>
+    /// <exception cref="PostgresException"><c>lock_not_available</c>: somebody holds a lock for longer than <paramref name="patience"/>.</exception>
     public static async Task InsertAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies, CancellationToken cancellationToken,
+        TimeSpan? patience = null)
     {
         if (emails.Count == 0)
             return;
@@ -30,6 +38,8 @@ public static class EmailInserts
         foreach (var commands in Inserts(emails, bodies).Chunk(4))
         {
             await using var batch = new NpgsqlBatch(connection);
+            if (patience is { } time)
+                batch.BatchCommands.Add(new(string.Create(CultureInfo.InvariantCulture, $"set local lock_timeout = {(int)time.TotalMilliseconds}")));
             foreach (var command in commands)
                 batch.BatchCommands.Add(command);
             await batch.ExecuteNonQueryAsync(cancellationToken);

@@ -62,6 +62,51 @@ public sealed class ManyCallersTests(TestServers servers)
     }
 
     [Fact]
+    public async Task Creates_of_a_client_that_is_kept_waiting_keep_no_other_client_waiting()
+    {
+        var postgres = await servers.NewDatabaseAsync();
+        await using var config = await StartAsync(postgres);
+        using var api = new Api(config.Address, MailSystem.OperatorKey);
+        await using var blocker = new NpgsqlConnection(postgres);
+        await blocker.OpenAsync();
+        await using var transaction = await blocker.BeginTransactionAsync();
+        // As who erases its bodies does.
+        await using (var hold = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended('mail.bodies/slow', 0))", blocker))
+            await hold.ExecuteNonQueryAsync();
+        var creating = Enumerable.Range(0, 10).Select(_ => api.PostAsync("client/slow/scheduled-emails", Email())).ToList();
+
+        var others = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => api.PostAsync("client/other/scheduled-emails", Email())));
+        Assert.All(others, other => Assert.Equal(HttpStatusCode.Created, other.Status));
+        Assert.DoesNotContain(creating, create => create.IsCompleted);
+
+        await transaction.RollbackAsync();
+        Assert.All(await Task.WhenAll(creating), create => Assert.Equal(HttpStatusCode.Created, create.Status));
+        Assert.Equal((10, 40), ((await api.ListAsync("client/slow/scheduled-emails")).Count, (await api.ListAsync("client/other/scheduled-emails")).Count));
+    }
+
+    [Fact]
+    public async Task Of_creates_that_come_together_each_is_refused_for_its_own_faults_and_the_others_are_scheduled()
+    {
+        await using var config = await StartAsync(await servers.NewDatabaseAsync());
+        using var api = new Api(config.Address, MailSystem.OperatorKey);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(number =>
+        {
+            var email = Email();
+            if (number % 4 == 0)
+                email["scheduled_datetime"] = Api.Time(Api.In(TimeSpan.FromHours(-2)));
+            return api.PostAsync("client/acme/scheduled-emails", email);
+        }));
+        for (var number = 0; number < answers.Length; number++)
+        {
+            Assert.Equal(number % 4 == 0 ? HttpStatusCode.UnprocessableEntity : HttpStatusCode.Created, answers[number].Status);
+            Assert.Equal(number % 4 == 0 ? "scheduled_in_the_past" : null, answers[number].Status == HttpStatusCode.Created ? null : answers[number].Code);
+        }
+
+        var created = answers.Where(answer => answer.Status == HttpStatusCode.Created).Select(answer => (string)answer.Json["id"]!).ToList();
+        Assert.Equal(created.Order(), (await api.ListAsync("client/acme/scheduled-emails")).Select(email => (string)email["id"]!).Order());
+    }
+
+    [Fact]
     public async Task Saves_of_one_client_that_wait_for_each_other_keep_no_other_client_waiting()
     {
         var postgres = await servers.NewDatabaseAsync();

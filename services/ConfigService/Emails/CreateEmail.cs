@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Mail.ConfigService.Emails;
 
 /// <summary><c>POST /client/{client_id}/scheduled-emails</c>: one e-mail outside the config, due now where it has no time.</summary>
-internal sealed class CreateEmail(UnitOfWork unit, Outbox outbox, SendingForecast forecast, Instance instance)
+internal sealed class CreateEmail(UnitOfWork unit, Outbox outbox, CreateGroup group, SendingForecast forecast, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/client/{client_id}/scheduled-emails", HandleAsync)
         .WithName("CreateEmail").WithTags("Single e-mails")
@@ -35,8 +35,20 @@ internal sealed class CreateEmail(UnitOfWork unit, Outbox outbox, SendingForecas
         var idempotency = Idempotency.From(context, clientId);
         var (errors, body) = (new Errors(), await RequestBody.ReadAsync(context));
         var input = EmailInput.Read(body, errors);
+        if (!idempotency.HasKey)
+            return await create.RunAsync(clientId, input, errors, context);
         return await idempotency.AnswerAsync(body, create.Unit, work => create.RunAsync(work, clientId, input, errors, context.RequestAborted), context);
     }
+
+    private async Task<IResult> RunAsync(string clientId, EmailInput input, Errors errors, HttpContext context)
+    {
+        var created = await group.RunAsync(clientId, input, errors);
+        var location = Location(created.Email);
+        context.Response.Headers.Location = location;
+        return Results.Json(new EmailView(created.Email, created.Body, created.Conditions with { Schedule = forecast.Latest() }), statusCode: StatusCodes.Status201Created);
+    }
+
+    private static string Location(ScheduledEmail email) => $"/api/v1/scheduled-emails/{email.Id}";
 
     private async Task<Idempotency.Answer> RunAsync(UnitOfWork.Work work, string clientId, EmailInput input, Errors errors, CancellationToken cancellationToken)
     {
@@ -47,6 +59,6 @@ internal sealed class CreateEmail(UnitOfWork unit, Outbox outbox, SendingForecas
         await EmailInserts.InsertAsync(work.Connection, [email], [text], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
         var conditions = await SendingConditions.ReadAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() };
-        return new(new EmailView(email, text, conditions), $"/api/v1/scheduled-emails/{email.Id}", [email.Id]);
+        return new(new EmailView(email, text, conditions), Location(email), [email.Id]);
     }
 }

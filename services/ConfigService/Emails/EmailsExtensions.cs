@@ -5,6 +5,7 @@ internal static class EmailsExtensions
     internal static void AddEmails(this IServiceCollection services)
     {
         services.AddSingleton<CreateEmail>();
+        services.AddSingleton<CreateGroup>();
         services.AddSingleton<CreateBatch>();
         services.AddSingleton<CancelEmail>();
         services.AddSingleton<RescheduleEmail>();

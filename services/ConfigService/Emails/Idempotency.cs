@@ -18,6 +18,9 @@ internal sealed class Idempotency
     private readonly string _clientId;
     private readonly string _path;
 
+    /// <summary>Whether the request has a key, so that its answer is remembered.</summary>
+    internal bool HasKey => _key is not null;
+
     private Idempotency(string? key, string clientId, string path) => (_key, _clientId, _path) = (key, clientId, path);
 
     /// <summary>What a creating request answers.</summary>

@@ -20,13 +20,13 @@ internal static class ListEmails
     internal static void Map(RouteGroupBuilder api) => api.MapGet("/client/{client_id}/scheduled-emails", HandleAsync)
         .WithName("ListEmails").WithTags("Single e-mails")
         .Takes(_status, _dueFrom, _dueTo, _key, Parameter.Limit, Parameter.Cursor)
-        .Answers<EmailPage>()
+        .Answers<EmailPageView>()
         .Refuses(ProblemCodes.InvalidQuery, ProblemCodes.TimeWithoutOffset, ProblemCodes.InvalidBody);
 
     /// <summary>List a client's e-mails</summary>
     /// <remarks>Those of its config and single ones, ordered by due time, then id.</remarks>
     /// <response code="200">A page of e-mails, without bodies and timelines.</response>
-    internal static async Task<EmailPage> HandleAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit, SendingForecast forecast)
+    internal static async Task<EmailPageView> HandleAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit, SendingForecast forecast)
     {
         var query = new Query(context);
         var limit = query.Number(Parameter.Limit);
@@ -80,4 +80,4 @@ internal static class ListEmails
 /// <param name="Items">The e-mails.</param>
 /// <param name="NextCursor">What to pass as <c>cursor</c> for the next page; null on the last.</param>
 [Example(EmailExamples.Page)]
-internal sealed record EmailPage([property: MaxLength(500)] IReadOnlyList<EmailSummary> Items, string? NextCursor);
+internal sealed record EmailPageView([property: MaxLength(500)] IReadOnlyList<EmailSummary> Items, string? NextCursor);

@@ -18,7 +18,8 @@ internal sealed class ConnectionQueue(TimeProvider time) : IDisposable
     /// <summary>How many connections requests use; one more is for probes, which do not wait here.</summary>
     internal const int PoolSize = Keyed + Keyless + 1;
 
-    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(5);
+    /// <summary>How long a request waits for a connection before it is refused.</summary>
+    internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     // A save of ten thousand e-mails takes seconds, and those behind it are of the same client.
     private static readonly TimeSpan _longestTurn = TimeSpan.FromSeconds(30);
@@ -56,6 +57,6 @@ internal sealed class ConnectionQueue(TimeProvider time) : IDisposable
         _isInside.Value = true;
         return limiter.AttemptAcquire() is { IsAcquired: true } lease
             ? Task.FromResult<IDisposable>(lease)
-            : BoundedWait.ForAsync(token => limiter.AcquireAsync(1, token), _longestWait, time, cancellationToken);
+            : BoundedWait.ForAsync(token => limiter.AcquireAsync(1, token), LongestWait, time, cancellationToken);
     }
 }

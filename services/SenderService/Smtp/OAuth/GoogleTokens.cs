@@ -28,7 +28,7 @@ internal sealed class GoogleTokens : ITokenEndpoint
             Key = key,
             KeyId = account.KeyId,
             DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None,
-            HttpClientFactory = new OneClient(handler)
+            HttpClientFactory = new GoogleHttpClientFactory(handler)
         });
     }
 
@@ -44,7 +44,7 @@ internal sealed class GoogleTokens : ITokenEndpoint
     }
 
     // What the library would add to the handler repeats requests.
-    private sealed class OneClient(HttpMessageHandler handler) : Google.Apis.Http.IHttpClientFactory
+    private sealed class GoogleHttpClientFactory(HttpMessageHandler handler) : Google.Apis.Http.IHttpClientFactory
     {
         public ConfigurableHttpClient CreateHttpClient(CreateHttpClientArgs args) =>
             new(new ConfigurableMessageHandler(handler) { NumTries = 1, FollowRedirect = false, IsLoggingEnabled = false })

@@ -28,7 +28,7 @@ internal sealed class MicrosoftTokens : ITokenEndpoint
             .WithClientSecret(options.OAuthAppSecret)
             .WithAuthority(tenant.Authority, validateAuthority: false)
             .WithInstanceDiscovery(enableInstanceDiscovery: false)
-            .WithHttpClientFactory(new OneClient(client), retryOnceOn5xx: false)
+            .WithHttpClientFactory(new MsalHttpClientFactory(client), retryOnceOn5xx: false)
             .Build();
     }
 
@@ -42,7 +42,7 @@ internal sealed class MicrosoftTokens : ITokenEndpoint
         return (answer.AccessToken, answer.ExpiresOn - TimeProvider.System.GetUtcNow());
     }
 
-    private sealed class OneClient(HttpClient client) : IMsalHttpClientFactory
+    private sealed class MsalHttpClientFactory(HttpClient client) : IMsalHttpClientFactory
     {
         public HttpClient GetHttpClient() => client;
     }
