@@ -10,7 +10,8 @@ public static class EmailChanges
 {
     private static readonly string _cancel = Update(IsPending) + " returning e.data";
 
-    private static readonly string _cancelOwn = Update($"{IsPending} and e.client_id = coalesce(@client, e.client_id)") + " returning e.data";
+    private static readonly string _cancelOwn = Update($"{IsPending} and e.client_id = coalesce(@client, e.client_id)")
+        + $" returning e.data, (select b.data from {Bodies} b where b.id = e.data->>'body_id')";
 
     // The timer of the move before it is in the answer, so that it can be withdrawn.
     private static readonly string _reschedule =
@@ -26,10 +27,19 @@ public static class EmailChanges
         NpgsqlConnection connection, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken) =>
         EmailsAsync(connection, _cancel, moves, cancellationToken);
 
-    /// <summary>pending -> cancelled, for one e-mail of a client's, or of anyone's where it is null. Null where it had moved on, or is not its.</summary>
-    public static async Task<ScheduledEmail?> CancelAsync(
-        NpgsqlConnection connection, EmailTransition move, string? clientId, CancellationToken cancellationToken) =>
-        (await EmailsAsync(connection, _cancelOwn, [move], cancellationToken, ClientOrAll(clientId))).SingleOrDefault();
+    /// <summary>
+    /// pending -> cancelled, for one e-mail of a client's, or of anyone's where it is null. Returns it with its body; null where it had moved
+    /// on, or is not its.
+    /// </summary>
+    public static async Task<(ScheduledEmail Email, EmailBody? Body)?> CancelAsync(
+        NpgsqlConnection connection, EmailTransition move, string? clientId, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, _cancelOwn, [move], [ClientOrAll(clientId)]);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            return null;
+        return (StoreJson.Read<ScheduledEmail>(reader, 0), await reader.IsDBNullAsync(1, cancellationToken) ? null : StoreJson.Read<EmailBody>(reader, 1));
+    }
 
     /// <summary>pending -> pending, at another time. Returns the e-mail, or none if it had moved on.</summary>
     public static Task<List<ScheduledEmail>> RescheduleAsync(NpgsqlConnection connection, EmailTransition move, CancellationToken cancellationToken) =>

@@ -40,7 +40,8 @@ internal static class TransitionCommands
         parameters.Add(Json("entries", moves.Select(move => move.Entry)));
     }
 
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailTransition> moves, NpgsqlParameter[] parameters)
+    /// <summary>The statement with its moves.</summary>
+    internal static NpgsqlCommand Command(NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailTransition> moves, NpgsqlParameter[] parameters)
     {
         var command = new NpgsqlCommand(sql, connection);
         if (moves.Count > 0)

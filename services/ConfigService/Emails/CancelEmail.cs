@@ -33,15 +33,16 @@ internal sealed class CancelEmail(UnitOfWork unit, Instance instance)
     internal async Task<EmailView> RunAsync(string id, Caller caller, CancellationToken cancellationToken)
     {
         var move = EmailTransition.Cancel(UnitOfWork.EmailId(id), CancelReason.Cancelled, null, $"cancelled by {caller.Name}", instance.Name);
-        var email = await unit.ConnectAsync(connection => EmailChanges.CancelAsync(connection, move, caller.ClientId, cancellationToken), cancellationToken);
-        var (found, body) = await unit.QueryAsync(
-            async session =>
-            {
-                // Somebody else was faster, and the e-mail says who.
-                var found = email ?? await UnitOfWork.EmailAsync(session, id, caller, cancellationToken);
-                return (found, await session.LoadAsync<EmailBody>(found.BodyId, cancellationToken));
-            },
-            cancellationToken);
-        return found.Status == EmailStatus.Cancelled ? new EmailView(found, body, SendingConditions.Nothing) : throw ProblemException.TooLate(found.Status);
+        // Where somebody else was faster, the e-mail says who.
+        var (email, body) =
+            await unit.ConnectAsync(connection => EmailChanges.CancelAsync(connection, move, caller.ClientId, cancellationToken), cancellationToken)
+            ?? await unit.QueryAsync(
+                async session =>
+                {
+                    var found = await UnitOfWork.EmailAsync(session, id, caller, cancellationToken);
+                    return (found, await session.LoadAsync<EmailBody>(found.BodyId, cancellationToken));
+                },
+                cancellationToken);
+        return email.Status == EmailStatus.Cancelled ? new EmailView(email, body, SendingConditions.Nothing) : throw ProblemException.TooLate(email.Status);
     }
 }
