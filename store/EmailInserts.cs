@@ -21,6 +21,7 @@ public static class EmailInserts
     private const string InsertEmails = $"{Insert} from unnest(@ids, @data) as n (id, data)";
 
     /// <summary>Inserts new e-mails and those of their bodies that are not there yet.</summary>
+    /// <exception cref="PostgresException">Of <see cref="AttachmentUse.Constraint"/>: an attachment of theirs is not there.</exception>
     public static async Task InsertAsync(
         NpgsqlConnection connection, IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies, CancellationToken cancellationToken)
     {
@@ -51,7 +52,12 @@ public static class EmailInserts
         yield return new(BodyLock.Share) { Parameters = { Value("clients", clients) } };
         // In one order, so that no two that share bodies wait for each other in a circle.
         foreach (var part in bodies.DistinctBy(body => body.Id, StringComparer.Ordinal).OrderBy(body => body.Id, StringComparer.Ordinal).Chunk(MaxInserted))
+        {
             yield return new(InsertBodies) { Parameters = { Value("ids", part.Select(body => body.Id).ToArray()), Json("data", part) } };
+            foreach (var command in AttachmentUse.Insert(part))
+                yield return command;
+        }
+
         foreach (var part in emails.Chunk(MaxInserted))
             yield return new(InsertEmails) { Parameters = { Value("ids", part.Select(email => email.Id).ToArray()), Json("data", part) } };
     }
