@@ -1,5 +1,6 @@
 using Mail.ConfigService;
 using Mail.ConfigService.Access;
+using Mail.ConfigService.Attachments;
 using Mail.ConfigService.Clients;
 using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Emails;
@@ -31,6 +32,7 @@ return await MailProgram.RunAsync(args, async () =>
     builder.Services.AddSingleton<UnitOfWork>();
     builder.Services.AddEmailConfigs();
     builder.Services.AddEmails();
+    builder.Services.AddAttachments(builder.Configuration);
     builder.Services.AddStatus();
     builder.Services.AddSingleton<SendingForecast>();
     builder.Services.AddSingleton<HoldSending>();
@@ -60,6 +62,7 @@ return await MailProgram.RunAsync(args, async () =>
     api.MapAccess();
     api.MapEmailConfigs();
     api.MapEmails();
+    api.MapAttachments();
     api.MapStatus();
     GetForecast.Map(api);
     HoldSending.Map(api);

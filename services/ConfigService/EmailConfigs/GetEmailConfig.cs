@@ -13,7 +13,7 @@ public static class GetEmailConfig
 
     public sealed record Item(
         string Key, Guid Id, string Status, IReadOnlyList<string> To, IReadOnlyList<string> Cc, IReadOnlyList<string> Bcc, IReadOnlyList<string> ReplyTo,
-        string Subject, string? Text, string? Html, IReadOnlyDictionary<string, string> Headers, DateTimeOffset ScheduledDatetime, DateTimeOffset? SendBefore);
+        string Subject, string? Text, string? Html, IReadOnlyDictionary<string, string> Headers, IReadOnlyList<Attachment> Attachments, DateTimeOffset ScheduledDatetime, DateTimeOffset? SendBefore);
 
     internal static void Map(RouteGroupBuilder api) =>
         api.MapGet("/client/{client_id}/email-config", Handle).WithName("GetEmailConfig").WithTags("E-mail configuration");
@@ -47,7 +47,7 @@ public static class GetEmailConfig
             var email = emails[item.EmailId];
             var body = bodies.GetValueOrDefault(email.BodyId);
             return new Item(
-                item.Key, email.Id, email.Status, email.To, email.Cc, email.Bcc, email.ReplyTo, email.Subject, body?.Text, body?.Html, email.Headers,
+                item.Key, email.Id, email.Status, email.To, email.Cc, email.Bcc, email.ReplyTo, email.Subject, body?.Text, body?.Html, email.Headers, email.Attachments,
                 item.ScheduledDatetime, item.SendBefore);
         })]);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mail.ConfigService.Attachments;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 
@@ -13,10 +14,17 @@ internal sealed record EmailInput
     internal const int MaxBody = 1024 * 1024;
     internal const int MaxKey = 128;
 
-    private static readonly string[] _fields = ["to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "scheduled_datetime", "send_before"];
+    private static readonly string[] _fields = ["to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "attachments", "scheduled_datetime", "send_before"];
 
     public string? Key { get; init; }
     public required EmailContent Content { get; init; }
+
+    /// <summary>Where it stands in the body.</summary>
+    public string Pointer { get; init; } = "";
+
+    /// <summary>Its attachments; the content has them once it is known what the client has stored of them, see <see cref="EmailAttachments"/>.</summary>
+    public IReadOnlyList<AttachmentInput> Attachments { get; init; } = [];
+
     public DateTimeOffset? ScheduledDatetime { get; init; }
     public DateTimeOffset? SendBefore { get; init; }
 
@@ -43,6 +51,8 @@ internal sealed record EmailInput
 
         var input = new EmailInput
         {
+            Pointer = pointer,
+            Attachments = AttachmentInput.Read(fields, inConfig),
             Key = inConfig ? fields.Line("key", MaxKey) : null,
             Content = new()
             {
@@ -64,6 +74,7 @@ internal sealed record EmailInput
             errors.Add(pointer, "has neither text nor html: one of them is required");
         if (input.Content.To.Count + input.Content.Cc.Count + input.Content.Bcc.Count > MaxRecipients)
             errors.Add(fields.Pointer("to"), $"makes more than {MaxRecipients} recipients, with cc and bcc");
+        ContentIdRules.Check(fields, input.Content.Html, input.Attachments);
         if (input.SendBefore <= input.ScheduledDatetime)
             errors.Add(fields.Pointer("send_before"), "must be after scheduled_datetime");
         return input;

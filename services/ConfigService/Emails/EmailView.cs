@@ -10,7 +10,7 @@ public sealed record EmailView(
     IReadOnlyList<string> To, IReadOnlyList<string> Cc, IReadOnlyList<string> Bcc, IReadOnlyList<string> ReplyTo, string Subject,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Optional<string?> Text,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Optional<string?> Html,
-    IReadOnlyDictionary<string, string> Headers,
+    IReadOnlyDictionary<string, string> Headers, IReadOnlyList<Attachment> Attachments,
     string Status, string? Reason, Guid? SupersededBy, Guid? ResendOf, Guid? ResentAs, Guid? RemainderOf, Guid? Remainder, IReadOnlyList<string>? Envelope,
     DateTimeOffset ScheduledDatetime, DateTimeOffset SendBefore, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, long? LatenessMs,
     int Attempts, DateTimeOffset? NextAttemptAt, string? Forecast, DateTimeOffset? ExpectedAt, string? MessageId, string? SmtpReply, LastError? LastError, string Explanation,
@@ -24,7 +24,7 @@ public sealed record EmailView(
     /// <summary>As lists show it: without bodies and timeline.</summary>
     internal static EmailView Listed(ScheduledEmail email, SendingConditions conditions) => new(
         email.Id, email.ClientId, email.Key, email.Source, email.Revision,
-        email.Named?.To ?? email.To, email.Named?.Cc ?? email.Cc, email.Named?.Bcc ?? email.Bcc, email.ReplyTo, email.Subject, default, default, email.Headers,
+        email.Named?.To ?? email.To, email.Named?.Cc ?? email.Cc, email.Named?.Bcc ?? email.Bcc, email.ReplyTo, email.Subject, default, default, email.Headers, email.Attachments,
         email.Status, email.Reason, email.SupersededBy, email.ResendOf, email.ResentAs, email.RemainderOf, email.Remainder,
         email.Named is null ? null : [.. email.To, .. email.Cc, .. email.Bcc], email.ScheduledDatetime, email.SendBefore, email.CreatedAt, email.SentAt,
         email.SentAt is { } sent ? (long)(sent - email.ScheduledDatetime).TotalMilliseconds : null,

@@ -26,6 +26,7 @@ internal static class NewEmail
             Source = origin.Source,
             Revision = origin.Revision,
             BodyId = body.Id,
+            MessageBytes = MessageSize.AtMost(input.Content),
             ResendOf = origin.ResendOf,
             ScheduledDatetime = due,
             DueAt = due,

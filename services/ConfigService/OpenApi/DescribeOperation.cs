@@ -25,14 +25,14 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
         [
             .. path.Select(each => new OpenApiParameterReference(each)), .. declared.Parameters, new OpenApiParameterReference("X-Request-Id"),
         ];
-        operation.RequestBody = declared.Body is null ? null : new OpenApiRequestBody { Required = !declared.BodyOptional, Content = Content(declared.Body, example: null) };
+        operation.RequestBody = declared.BinaryBody ? new OpenApiRequestBody { Required = true, Content = Binary } : declared.Body is null ? null : new OpenApiRequestBody { Required = !declared.BodyOptional, Content = Content(declared.Body, example: null) };
         operation.Responses = new()
         {
             [declared.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = new OpenApiResponse
             {
                 Description = declared.Means,
                 Headers = declared.Headers.Append("X-Request-Id").ToDictionary(each => each, each => (IOpenApiHeader)new OpenApiHeaderReference(each), StringComparer.Ordinal),
-                Content = declared.Answer is null ? null : Content(declared.Answer, declared.Example),
+                Content = declared.BinaryAnswer ? Binary : declared.Answer is null ? null : Content(declared.Answer, declared.Example),
             },
         };
         ProblemResponses.Add(operation.Responses, declared, audience, path.Contains("client_id"));
@@ -45,6 +45,11 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
         }));
         return Task.CompletedTask;
     }
+
+    private static Dictionary<string, OpenApiMediaType> Binary => new(StringComparer.Ordinal)
+    {
+        ["application/octet-stream"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" }, Example = "test" },
+    };
 
     private static Dictionary<string, OpenApiMediaType> Content(string schema, string? example)
     {

@@ -20,6 +20,12 @@ internal sealed record Operation(string Name, string Summary, string Description
     /// </summary>
     internal bool BodyOptional { get; init; }
 
+    /// <summary>Whether the body is a file.</summary>
+    internal bool BinaryBody { get; init; }
+
+    /// <summary>Whether the answer is a file.</summary>
+    internal bool BinaryAnswer { get; init; }
+
     /// <summary>The status of success.</summary>
     internal int Status { get; init; } = StatusCodes.Status200OK;
 
@@ -42,7 +48,7 @@ internal sealed record Operation(string Name, string Summary, string Description
     {
         Operations.ConfigOperations.All, Operations.EmailOperations.All, Operations.OneEmailOperations.All,
         Operations.StatusOperations.All, Operations.HoldOperations.All, Operations.ApiKeyOperations.All,
-        Operations.ErasureOperations.All,
+        Operations.ErasureOperations.All, Operations.AttachmentOperations.All,
     }.SelectMany(each => each).ToDictionary(each => each.Name, StringComparer.Ordinal);
 
     internal static OpenApiParameter Query(string name, OpenApiSchema schema) => new()

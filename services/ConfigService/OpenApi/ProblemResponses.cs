@@ -20,7 +20,7 @@ internal static class ProblemResponses
     /// <summary>Adds the problems to an operation's responses.</summary>
     internal static void Add(OpenApiResponses responses, Operation operation, Audience audience, bool ofClient)
     {
-        foreach (var byStatus in operation.Refuses.Concat(OfKind(operation, audience, ofClient)).Distinct(StringComparer.Ordinal).GroupBy(code => Codes.All[code].Status).OrderBy(group => group.Key))
+        foreach (var byStatus in operation.Refuses.Concat(OfKind(operation, audience, ofClient)).Distinct(StringComparer.Ordinal).GroupBy(code => StatusOf(code, operation)).OrderBy(group => group.Key))
         {
             string[] codes = [.. byStatus];
             responses[byStatus.Key.ToString(System.Globalization.CultureInfo.InvariantCulture)] = _shared.Any(shared => shared.SequenceEqual(codes, StringComparer.Ordinal))
@@ -28,6 +28,10 @@ internal static class ProblemResponses
                 : Response(codes);
         }
     }
+
+    // One that a path names is not found; one that an e-mail names is a mistake in the e-mail.
+    private static int StatusOf(string code, Operation operation) =>
+        code == "attachment_not_found" && operation.Body is not null ? StatusCodes.Status422UnprocessableEntity : Codes.All[code].Status;
 
     private static IEnumerable<string> OfKind(Operation operation, Audience audience, bool ofClient) =>
     [
@@ -37,6 +41,7 @@ internal static class ProblemResponses
         .. operation.Body is not null || operation.BodyOptional
             ? ["invalid_json", "bad_request", "body_too_large", "unsupported_media_type", "unsupported_content_encoding", "invalid_body", "unknown_field", "duplicate_field"]
             : Array.Empty<string>(),
+        .. operation.BinaryBody ? ["bad_request"] : Array.Empty<string>(),
         "unknown_parameter", "internal_error", "database_unavailable", "too_busy",
     ];
 

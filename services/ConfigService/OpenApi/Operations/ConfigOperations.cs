@@ -36,6 +36,7 @@ internal static class ConfigOperations
             Refuses =
             [
                 "revision_mismatch", "time_without_offset", "scheduled_in_the_past", "scheduled_too_far_ahead", "already_sent", "invalid_query",
+                .. AttachmentOperations.RefusedInEmails,
             ],
         },
         new("GetEmailConfig", "Read a client's e-mail config", "The items as saved, each with the id and status of the e-mail that stands for it.")

@@ -10,6 +10,7 @@ internal static class EmailOperations
     private static readonly IReadOnlyList<string> _refusesToCreate =
     [
         "idempotency_in_progress", "time_without_offset", "scheduled_in_the_past", "scheduled_too_far_ahead", "invalid_idempotency_key", "idempotency_key_reused",
+        .. AttachmentOperations.RefusedInEmails,
     ];
 
     internal static IEnumerable<Operation> All =>

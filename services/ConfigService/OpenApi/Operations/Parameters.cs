@@ -14,6 +14,9 @@ internal static class Parameters
     internal static OpenApiParameter IfMatch =>
         Header("If-Match", Text("The `ETag` that the config is believed to have, for example `\"3\"`, or `*` for any. At another revision nothing changes, and the answer is 412."));
 
+    internal static OpenApiParameter ReprDigest =>
+        Header("Repr-Digest", Text("The SHA-256 of the body, for example `sha-256=:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=:` (RFC 9530). Another body is refused."));
+
     internal static OpenApiParameter IdempotencyKey => Header(
         "Idempotency-Key",
         Text("Makes a repetition safe: the same key and body answers as the first time, until 24 hours after its e-mails are final. Keys are per client.", most: 255, least: 1));

@@ -22,7 +22,7 @@ internal static class ConfigSchemas
         new("ConfigItemInput", Request("One item of a config.",
         [
             May("key", Line("Names the item within the config, once; derived from its content where left out.", Emails.EmailInput.MaxKey, least: 1)),
-            .. Content.AsGiven,
+            .. Content.AsGivenInConfig,
             Has("scheduled_datetime", Time("When to send it, with an offset. A new or changed item that is due more than an hour ago is refused.")),
             Content.SendBefore,
             May("id", Id(AsShown)),
@@ -67,7 +67,7 @@ internal static class ConfigSchemas
             Has("emails", List("The items.", Ref("ConfigItem"), most: 10_000))),
             """
             {"client_id":"acme","revision":3,"saved_at":"2026-11-24T15:12:09.310Z","emails":[{"key":"welcome","id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","status":"pending",
-            "to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":[],"subject":"Welcome","text":"Hello Ada","html":null,"headers":{},
+            "to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":[],"subject":"Welcome","text":"Hello Ada","html":null,"headers":{},"attachments":[],
             "scheduled_datetime":"2026-12-01T08:00:00.000Z","send_before":null}]}
             """),
         new("ConfigItem", Answer("An item as it was saved. Saved again as it is, it is unchanged.",

@@ -19,7 +19,10 @@ internal static class Content
         May("text", Text("The body as plain text, at most 1 MiB of UTF-8. One of `text` and `html` is required.", EmailInput.MaxBody)),
         May("html", Text("The body as HTML, at most 1 MiB of UTF-8. One of `text` and `html` is required.", EmailInput.MaxBody)),
         May("headers", Ref("EmailHeaders", "Extra headers by name.")),
+        AttachmentSchemas.AsGiven("AttachmentInput"),
     ];
+
+    internal static IEnumerable<Field> AsGivenInConfig => AsGiven.Select(each => each.Name == "attachments" ? AttachmentSchemas.AsGiven("ConfigAttachmentInput") : each);
 
     internal static NamedSchema Headers => new("EmailHeaders", Map(
         "Extra headers by name. Those that the system sets itself are refused: `From`, `Sender`, `To`, `Cc`, `Bcc`, `Reply-To`, `Subject`, `Date`, `Message-ID`, `MIME-Version`, "
@@ -41,5 +44,6 @@ internal static class Content
         Has("text", OrNull(Text("The body as plain text."))),
         Has("html", OrNull(Text("The body as HTML."))),
         Has("headers", Ref("EmailHeaders", "Extra headers by name.")),
+        Has("attachments", List("The files that it carries, in their order.", Ref("EmailAttachment"))),
     ];
 }

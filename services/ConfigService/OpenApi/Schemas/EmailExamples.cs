@@ -12,7 +12,7 @@ internal static class EmailExamples
     internal const string Sent = $$"""
         {"id":"{{Id}}","client_id":"acme","key":"welcome","source":"config","revision":3,
          "to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":["help@example.com"],"subject":"Welcome","text":"Hello Ada","html":"<p>Hello Ada</p>",
-         "headers":{"X-Campaign":"spring"},"status":"sent","reason":null,"superseded_by":null,"resend_of":null,"resent_as":null,"remainder_of":null,"remainder":null,"envelope":null,"scheduled_datetime":"2026-12-01T08:00:00.000Z",
+         "headers":{"X-Campaign":"spring"},"attachments":[],"status":"sent","reason":null,"superseded_by":null,"resend_of":null,"resent_as":null,"remainder_of":null,"remainder":null,"envelope":null,"scheduled_datetime":"2026-12-01T08:00:00.000Z",
          "send_before":"2026-12-01T11:00:00.000Z","created_at":"2026-11-24T15:12:09.310Z","sent_at":"2026-12-01T08:00:00.004Z","lateness_ms":4,
          "attempts":1,"next_attempt_at":null,"forecast":null,"expected_at":null,"message_id":"<{{Id}}@example.com>","smtp_reply":"250 2.0.0 Ok: queued as 4F2A1","last_error":null,
          "explanation":"Sent 4 ms after it was due; the server answered 250 2.0.0 Ok: queued as 4F2A1.","timeline":[{{Scheduled}},

@@ -13,6 +13,6 @@ internal sealed record NamedSchema(string Name, OpenApiSchema Schema, [StringSyn
     internal static IEnumerable<NamedSchema> All =>
     [
         .. EmailSchemas.All, .. EmailRequestSchemas.All, .. ConfigSchemas.All, .. StatusSchemas.All, .. HoldSchemas.All, .. ApiKeySchemas.All,
-        .. ErasureSchemas.All, .. WordSchemas.All, Content.Headers, ProblemSchema.Problem, ProblemSchema.Errors,
+        .. ErasureSchemas.All, .. AttachmentSchemas.All, .. WordSchemas.All, Content.Headers, ProblemSchema.Problem, ProblemSchema.Errors,
     ];
 }

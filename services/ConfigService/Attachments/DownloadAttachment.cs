@@ -1,0 +1,61 @@
+using Mail.ConfigService.Problems;
+using Mail.ConfigService.Requests;
+using Mail.Store;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Mail.ConfigService.Attachments;
+
+/// <summary>
+/// <c>GET /client/{client_id}/attachments/{id}</c>: the bytes, as a file to be stored: a browser never shows what a client has uploaded. <c>HEAD</c>
+/// says whether it is there.
+/// </summary>
+internal static class DownloadAttachment
+{
+    internal static void Map(RouteGroupBuilder api) =>
+        api.MapGet("/client/{client_id}/attachments/{id}", async ([FromRoute(Name = "client_id")] string clientId, string id, HttpContext context, UnitOfWork unit) =>
+        {
+            _ = new Query(context).Checked();
+            var attachment = await FindAsync(clientId, id, unit, context.RequestAborted);
+            context.Response.Headers.ContentDisposition = "attachment";
+            await SendAsync(attachment, context, unit);
+        }).WithName("DownloadAttachment").WithTags("Attachments");
+
+    /// <summary>An attachment of the client, or the refusal that there is none.</summary>
+    internal static async Task<StoredAttachment> FindAsync(string clientId, string id, UnitOfWork unit, CancellationToken cancellationToken)
+    {
+        if (!AttachmentId.TryParse(id, out var content))
+            throw NotFound();
+        var found = await unit.ConnectAsync(connection => AttachmentTable.FindAsync(connection, clientId, [content], cancellationToken), cancellationToken);
+        return found.Count == 1 ? found[0] : throw NotFound();
+    }
+
+    /// <summary>Answers with the bytes. No connection is held while a slow reader takes them.</summary>
+    internal static async Task SendAsync(StoredAttachment attachment, HttpContext context, UnitOfWork unit)
+    {
+        context.Response.ContentType = StoredAttachment.UnknownType;
+        context.Response.ContentLength = attachment.Size;
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        context.Response.Headers.ETag = $"\"{attachment.Id}\"";
+        if (HeadRequests.Is(context))
+            return;
+        var sent = 0L;
+        for (var number = 0; sent < attachment.Size; number++)
+        {
+            if (await PieceAsync(attachment, number, unit, context.RequestAborted) is not { } piece)
+            {
+                // It was dropped meanwhile. Too late for a status: the reader sees that bytes are missing.
+                context.Abort();
+                return;
+            }
+
+            await context.Response.BodyWriter.WriteAsync(piece, context.RequestAborted);
+            sent += piece.Length;
+        }
+    }
+
+    /// <summary>A piece; null where the attachment was dropped meanwhile.</summary>
+    internal static Task<byte[]?> PieceAsync(StoredAttachment attachment, int number, UnitOfWork unit, CancellationToken cancellationToken) =>
+        unit.ConnectAsync(connection => AttachmentTable.ReadPieceAsync(connection, attachment.RowId, number, cancellationToken), cancellationToken);
+
+    internal static ProblemException NotFound() => ProblemException.NotFound("attachment_not_found", "This client has no attachment with this id: it was never uploaded, or nothing referred to it for 72 hours.");
+}

@@ -1,0 +1,88 @@
+using Mail.ConfigService.Problems;
+using Mail.ConfigService.Requests;
+using Mail.Store;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Mail.ConfigService.Attachments;
+
+/// <summary>
+/// <c>POST /client/{client_id}/attachments</c>: the bytes of a file, for e-mails to refer to. Each content is stored once a client; sent again it is
+/// kept longer.
+/// </summary>
+internal sealed class UploadAttachment(UnitOfWork unit, UploadTurns turns)
+{
+    /// <summary>An attachment that is there.</summary>
+    /// <param name="Id"><c>sha256-</c> and the SHA-256 of its bytes in 64 hexadecimal digits: how e-mails refer to it.</param>
+    /// <param name="Size">Bytes.</param>
+    /// <param name="ContentType">The media type that it was first uploaded with.</param>
+    /// <param name="ExpiresAt">Until when it is kept where no e-mail refers to it: 72 hours after this upload.</param>
+    public sealed record Answer(string Id, long Size, string ContentType, DateTimeOffset ExpiresAt);
+
+    internal static void Map(RouteGroupBuilder api) =>
+        api.MapPost("/client/{client_id}/attachments", async ([FromRoute(Name = "client_id")] string clientId, HttpContext context, UploadAttachment upload) =>
+        {
+            _ = new Query(context).Checked();
+            if (context.Request.Headers.ContentEncoding.Count > 0)
+                throw await RefuseAsync(context, new(StatusCodes.Status415UnsupportedMediaType, "unsupported_content_encoding", "The body is compressed: send it as it is, without Content-Encoding."));
+            var errors = new Errors();
+            var contentType = TypeOf(context.Request.ContentType, errors);
+            var digest = ReprDigest.Read(context.Request.Headers, errors);
+            if (errors.Any)
+                await DiscardedBody.ReadAsync(context);
+            errors.Throw();
+            var (attachment, isNew) = await upload.RunAsync(clientId, contentType, digest, context);
+            return Results.Json(
+                new Answer(attachment.Id.ToString(), attachment.Size, attachment.ContentType, attachment.KeptUntil!.Value),
+                statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        }).WithName("UploadAttachment").WithTags("Attachments");
+
+    private async Task<(StoredAttachment Attachment, bool IsNew)> RunAsync(string clientId, string contentType, byte[]? digest, HttpContext context)
+    {
+        var tooLarge = new ProblemException(StatusCodes.Status413PayloadTooLarge, "attachment_too_large", "The attachment is larger than 25 MiB: link to it instead.");
+        if (context.Request.ContentLength > StoredAttachment.MaxBytes)
+            throw await RefuseAsync(context, tooLarge);
+        await using var upload = new Upload(unit, turns, clientId, contentType);
+        var reader = context.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(context.RequestAborted);
+            foreach (var segment in read.Buffer)
+            {
+                if (upload.Size + segment.Length > StoredAttachment.MaxBytes)
+                {
+                    reader.AdvanceTo(read.Buffer.End);
+                    throw await RefuseAsync(context, tooLarge);
+                }
+
+                await upload.AppendAsync(segment, context.RequestAborted);
+            }
+
+            reader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+                break;
+        }
+
+        var errors = new Errors();
+        if (upload.Size == 0)
+            errors.Add("", "is empty: send the bytes of the file as the body", "empty_attachment");
+        else
+            ReprDigest.Check(digest, upload.Content().Sha256, errors);
+        errors.Throw();
+        return await upload.EndAsync(context.RequestAborted);
+    }
+
+    private static string TypeOf(string? header, Errors errors)
+    {
+        if (string.IsNullOrEmpty(header))
+            return StoredAttachment.UnknownType;
+        if (ContentTypes.Refuse(header) is { } sentence)
+            errors.Add("/Content-Type", sentence, ContentTypes.Code);
+        return header;
+    }
+
+    private static async Task<ProblemException> RefuseAsync(HttpContext context, ProblemException refusal)
+    {
+        await DiscardedBody.ReadAsync(context);
+        return refusal;
+    }
+}
