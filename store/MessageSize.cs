@@ -18,7 +18,9 @@ public static class MessageSize
     // The longest way to write a byte of a file name is %C3 or a share of an encoded-word, in each of two headers.
     private const int NameBytes = 5;
 
-    /// <summary>Bytes of the message at the most, encodings and headers and all: it may be some per cent smaller where a text can be sent as it is.</summary>
+    /// <summary>
+    /// Bytes of the message at the most, encodings and headers and all: it may be some per cent smaller where a text can be sent as it is.
+    /// </summary>
     public static long AtMost(EmailContent content)
     {
         long size = OwnHeaders + Header(content.Subject) + content.Headers.Sum(header => (long)header.Key.Length + Header(header.Value));
@@ -27,7 +29,12 @@ public static class MessageSize
         foreach (var text in (ReadOnlySpan<string?>)[content.Text, content.Html])
             size += text is null ? 0 : PartHeaders + Text(text);
         foreach (var attachment in content.Attachments)
-            size += (PartHeaders + (NameBytes * Encoding.UTF8.GetByteCount(attachment.Filename)) + attachment.ContentType.Length + Base64(attachment.Size)) * (Invitation.Is(attachment) ? 2 : 1);
+            size += (
+                PartHeaders + (
+                    NameBytes * Encoding.UTF8.GetByteCount(
+                        attachment.Filename)) + attachment.ContentType.Length + Base64(attachment.Size)) * (Invitation.Is(attachment)
+                    ? 2
+                    : 1);
         return size;
     }
 
@@ -39,10 +46,12 @@ public static class MessageSize
     }
 
     /// <summary>A size as people read it, and to the byte.</summary>
-    public static string Describe(long bytes) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes} bytes ({bytes / 1048576.0:0.##} MiB)");
+    public static string Describe(long bytes) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes} bytes ({bytes / 1048576.0:0.##} MiB)");
 
     // An encoded-word has four characters for three bytes and twelve around each 63 (RFC 2047, 2).
-    private static int Header(string value) => 16 + (Ascii.IsValid(value) ? value.Length + (value.Length / 32 * 3) : Encoding.UTF8.GetByteCount(value) * 2);
+    private static int Header(string value) =>
+        16 + (Ascii.IsValid(value) ? value.Length + (value.Length / 32 * 3) : Encoding.UTF8.GetByteCount(value) * 2);
 
     private static long Text(string text)
     {

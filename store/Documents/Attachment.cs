@@ -7,7 +7,8 @@ namespace Mail.Store;
 /// <param name="Filename">What the recipient sees it called, with its ending.</param>
 /// <param name="ContentType">The media type with its parameters, such as <c>text/calendar; method=REQUEST</c>.</param>
 /// <param name="Size">Bytes, before any encoding.</param>
-/// <param name="ContentId">The name by which the HTML refers to it, as <c>cid:logo</c> (RFC 2392); null for one that stands beside the text.</param>
+/// <param name="ContentId">The name by which the HTML refers to it, as <c>cid:logo</c> (RFC 2392); null for one that stands beside the
+/// text.</param>
 public sealed record Attachment(string Id, string Filename, string ContentType, long Size, string? ContentId)
 {
     /// <summary>Whether it is a picture or the like within the HTML.</summary>
@@ -16,5 +17,6 @@ public sealed record Attachment(string Id, string Filename, string ContentType, 
 
     /// <summary>The id, parsed.</summary>
     [JsonIgnore]
-    public AttachmentId Content => AttachmentId.TryParse(Id, out var id) ? id : throw new FormatException($"'{Id}' is no id of an attachment");
+    public AttachmentId Content =>
+        AttachmentId.TryParse(Id, out var id) ? id : throw new FormatException($"'{Id}' is no id of an attachment");
 }

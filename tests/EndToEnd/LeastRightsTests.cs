@@ -65,7 +65,7 @@ public sealed class LeastRightsTests(TestServers servers)
         (await api.PostAsync("scheduled-emails/process")).Expect(HttpStatusCode.OK);
         (await api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" })).Expect(HttpStatusCode.OK);
         (await api.PostAsync("client/acme/api-keys", new JsonObject { ["name"] = "shop" })).Expect(HttpStatusCode.Created);
-        await ReadEverythingAsync(api, id);
+        await ReadEverythingAsync(api, id, attachment);
         await Deadline.UntilAsync(() => api.DeleteAsync("client/acme"), answer => answer.Status == HttpStatusCode.OK);
         foreach (var log in system.ConfigServices.Concat(system.Schedulers).Concat(system.Senders).Select(service => service.Log))
         {
@@ -138,11 +138,12 @@ public sealed class LeastRightsTests(TestServers servers)
     }
 
     // Every address of the API that is read, of which a new one that lacks a grant is known here.
-    private static async Task ReadEverythingAsync(Api api, string id)
+    private static async Task ReadEverythingAsync(Api api, string id, string attachment)
     {
         var document = (await api.GetAsync("/openapi/v1.json")).Expect(HttpStatusCode.OK).Json;
         var paths = document["paths"]!.AsObject().Where(path => path.Value!["get"] is not null)
-            .Select(path => path.Key.Replace("{client_id}", "acme", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal)).ToList();
+            .Select(path => path.Key.Replace("{client_id}", "acme", StringComparison.Ordinal)
+                .Replace("/attachments/{id}", $"/attachments/{attachment}", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal)).ToList();
         Assert.Contains("/api/v1/forecast", paths);
         foreach (var path in paths)
             (await api.GetAsync(path)).Expect(HttpStatusCode.OK);

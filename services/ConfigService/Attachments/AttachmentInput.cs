@@ -13,7 +13,8 @@ namespace Mail.ConfigService.Attachments;
 /// <param name="Filename">Its name.</param>
 /// <param name="ContentType">Its media type; null where it follows from the name, or from the upload.</param>
 /// <param name="ContentId">By which the HTML refers to it; null for one beside the text.</param>
-internal sealed partial record AttachmentInput(string Pointer, AttachmentId Id, byte[]? Bytes, string Filename, string? ContentType, string? ContentId)
+internal sealed partial record AttachmentInput(
+    string Pointer, AttachmentId Id, byte[]? Bytes, string Filename, string? ContentType, string? ContentId)
 {
     /// <summary>The code for one that the client does not have.</summary>
     internal const string NotFound = "attachment_not_found";
@@ -63,7 +64,10 @@ internal sealed partial record AttachmentInput(string Pointer, AttachmentId Id, 
     {
         if (fields.Has("id") == fields.Has("content"))
         {
-            fields.Errors.Add(pointer, fields.Has("id") ? "has both id and content: give one of them" : "has neither id nor content: one of them is required", "conflicting_fields");
+            var sentence = fields.Has("id")
+                ? "has both id and content: give one of them"
+                : "has neither id nor content: one of them is required";
+            fields.Errors.Add(pointer, sentence, "conflicting_fields");
             return default;
         }
 
@@ -73,7 +77,8 @@ internal sealed partial record AttachmentInput(string Pointer, AttachmentId Id, 
                 return default;
             if (AttachmentId.TryParse(text, out var id))
                 return (id, null);
-            fields.Errors.Add(fields.Pointer("id"), "is no id of an attachment: those are sha256- and 64 lower-case hexadecimal digits", NotFound);
+            fields.Errors.Add(
+                fields.Pointer("id"), "is no id of an attachment: those are sha256- and 64 lower-case hexadecimal digits", NotFound);
             return default;
         }
 

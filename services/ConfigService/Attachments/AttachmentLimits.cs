@@ -6,7 +6,8 @@ namespace Mail.ConfigService.Attachments;
 
 /// <summary>What an e-mail may carry.</summary>
 /// <param name="MaxMessageBytes"><c>MAX_MESSAGE_MIB</c> in bytes: how large a message may be, its encodings and all.</param>
-/// <param name="BlockedTypes"><c>BLOCKED_FILE_TYPES</c>: endings of file names, without the dot and in lower case, that are refused.</param>
+/// <param name="BlockedTypes"><c>BLOCKED_FILE_TYPES</c>: endings of file names, without the dot and in lower case, that are
+/// refused.</param>
 internal sealed record AttachmentLimits(long MaxMessageBytes, FrozenSet<string> BlockedTypes)
 {
     /// <summary>How many attachments an e-mail may have.</summary>
@@ -33,16 +34,19 @@ internal sealed record AttachmentLimits(long MaxMessageBytes, FrozenSet<string> 
     {
         null or "" => DefaultMessageMib,
         _ when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var mib) && mib is > 0 and <= MaxMessageMib => mib,
-        _ => throw new SettingException($"{MessageVariable} is \"{text}\": set it to a whole number of MiB from 1 to {MaxMessageMib}, or leave it out for {DefaultMessageMib}."),
+        _ => throw new SettingException(
+            $"{MessageVariable} is \"{text}\": set it to a whole number of MiB from 1 to {MaxMessageMib}, or leave it out."),
     };
 
     // "none" for a list without entries, since an empty variable counts as not set.
     private static FrozenSet<string> TypesOf(string list)
     {
         var types = list.Split([' ', ',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(type => type.TrimStart('.').ToLowerInvariant()).Where(type => type != "none").ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+            .Select(type => type.TrimStart('.').ToLowerInvariant()).Where(type => type != "none")
+            .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         return types.FirstOrDefault(type => !type.All(char.IsLetterOrDigit)) is { } odd
-            ? throw new SettingException($"{TypesVariable} has \"{odd}\": list endings of file names such as exe, separated by blanks or commas; or write none.")
+            ? throw new SettingException(
+                $"{TypesVariable} has \"{odd}\": list endings of file names such as exe, separated by blanks or commas; or write none.")
             : types;
     }
 }

@@ -22,7 +22,8 @@ internal static class Base64Text
                 return null;
             var padding = length == 0 ? 0 : characters.AsSpan(0, length).EndsWith("=="u8) ? 2 : characters[length - 1] == '=' ? 1 : 0;
             var bytes = GC.AllocateUninitializedArray<byte>((length / 4 * 3) - padding);
-            return Base64.DecodeFromUtf8(characters.AsSpan(0, length), bytes, out var read, out var written) == OperationStatus.Done && read == length && written == bytes.Length
+            return Base64.DecodeFromUtf8(characters.AsSpan(0, length), bytes, out var read, out var written) == OperationStatus.Done
+                && read == length && written == bytes.Length
                 ? bytes
                 : null;
         }

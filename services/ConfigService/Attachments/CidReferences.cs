@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Mail.ConfigService.Attachments;
 
 /// <summary>
-/// Where an HTML text refers to inline attachments by <c>cid:</c> URLs (RFC 2392): attributes that are one, lists of pictures (<c>srcset</c>), and
-/// CSS in attributes and style sheets. What merely reads like one, in a text or a comment, is none. Pure.
+/// Where an HTML text refers to inline attachments by <c>cid:</c> URLs (RFC 2392): attributes that are one, lists of pictures
+/// (<c>srcset</c>), and CSS in attributes and style sheets. What merely reads like one, in a text or a comment, is none. Pure.
 /// </summary>
 internal static partial class CidReferences
 {
@@ -100,7 +100,8 @@ internal static partial class CidReferences
         foreach (Match match in matches)
         {
             var url = match.Groups["url"];
-            found.Add(new(Uri.UnescapeDataString(WebUtility.HtmlDecode(match.Groups["id"].Value)), (offset + url.Index)..(offset + url.Index + url.Length)));
+            var contentId = Uri.UnescapeDataString(WebUtility.HtmlDecode(match.Groups["id"].Value));
+            found.Add(new(contentId, (offset + url.Index)..(offset + url.Index + url.Length)));
         }
     }
 
@@ -110,7 +111,9 @@ internal static partial class CidReferences
     [GeneratedRegex(@"\G/?[A-Za-z][^\s/>]*", RegexOptions.None, 1000)]
     private static partial Regex TagName();
 
-    [GeneratedRegex(@"\G[\s/]*(?<name>[^\s/>=]+)(\s*=\s*(""(?<value>[^""]*)""?|'(?<value>[^']*)'?|(?<value>[^\s>""']+)))?", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"\G[\s/]*(?<name>[^\s/>=]+)(\s*=\s*(""(?<value>[^""]*)""?|'(?<value>[^']*)'?|(?<value>[^\s>""']+)))?",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Attribute();
 
     [GeneratedRegex(@"^\s*" + Scheme + @"(?<id>[^\s]*))\s*$", RegexOptions.ExplicitCapture, 1000)]
@@ -119,6 +122,8 @@ internal static partial class CidReferences
     [GeneratedRegex(@"(^|[\s,])" + Scheme + @"(?<id>[^\s,]*))", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Candidate();
 
-    [GeneratedRegex(@"(^|[\s(""',]|&quot;|&#3[49];|&apos;)" + Scheme + @"(?<id>((?!&quot;|&#3[49];|&apos;)[^\s""'()<>,;])*))", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"(^|[\s(""',]|&quot;|&#3[49];|&apos;)" + Scheme + @"(?<id>((?!&quot;|&#3[49];|&apos;)[^\s""'()<>,;])*))",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Css();
 }

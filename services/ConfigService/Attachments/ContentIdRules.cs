@@ -2,7 +2,9 @@ using Mail.ConfigService.Requests;
 
 namespace Mail.ConfigService.Attachments;
 
-/// <summary>The HTML and its inline attachments belong together: what it refers to is there, once, and what is there it refers to. Pure.</summary>
+/// <summary>
+/// The HTML and its inline attachments belong together: what it refers to is there, once, and what is there it refers to. Pure.
+/// </summary>
 internal static class ContentIdRules
 {
     /// <summary>Adds what is wrong.</summary>
@@ -19,12 +21,16 @@ internal static class ContentIdRules
             if (!there.Add(contentId))
                 email.Errors.Add(pointer, "names another attachment of this e-mail too", "duplicate_content_id");
             else if (!used.Contains(contentId))
-                email.Errors.Add(pointer, $"is not used: no cid:{contentId} in the HTML refers to it. Leave it out for an attachment beside the text", "unused_content_id");
+                email.Errors.Add(
+                    pointer, $"is not used: no cid:{contentId} in the HTML refers to it. Leave it out for an attachment beside the text",
+                    "unused_content_id");
         }
 
         foreach (var missing in used.Where(contentId => !there.Contains(contentId)).Take(Errors.MaxNamed))
-            email.Errors.Add(email.Pointer("html"), $"refers to cid:{Shown(missing)}, and no attachment has that content_id", "unknown_content_id");
+            email.Errors.Add(
+                email.Pointer("html"), $"refers to cid:{Shown(missing)}, and no attachment has that content_id", "unknown_content_id");
     }
 
-    private static string Shown(string contentId) => contentId.Length <= AttachmentInput.MaxContentId ? contentId : $"{contentId.AsSpan(0, AttachmentInput.MaxContentId)}…";
+    private static string Shown(string contentId) =>
+        contentId.Length <= AttachmentInput.MaxContentId ? contentId : $"{contentId.AsSpan(0, AttachmentInput.MaxContentId)}…";
 }

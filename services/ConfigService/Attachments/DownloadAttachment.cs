@@ -6,26 +6,29 @@ using Microsoft.AspNetCore.Mvc;
 namespace Mail.ConfigService.Attachments;
 
 /// <summary>
-/// <c>GET /client/{client_id}/attachments/{id}</c>: the bytes, as a file to be stored: a browser never shows what a client has uploaded. <c>HEAD</c>
-/// says whether it is there.
+/// <c>GET /client/{client_id}/attachments/{id}</c>: the bytes, as a file to be stored: a browser never shows what a client has uploaded.
+/// <c>HEAD</c> says whether it is there.
 /// </summary>
 internal static class DownloadAttachment
 {
     internal static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/client/{client_id}/attachments/{id}", async ([FromRoute(Name = "client_id")] string clientId, string id, HttpContext context, UnitOfWork unit) =>
-        {
-            _ = new Query(context).Checked();
-            var attachment = await FindAsync(clientId, id, unit, context.RequestAborted);
-            context.Response.Headers.ContentDisposition = "attachment";
-            await SendAsync(attachment, context, unit);
-        }).WithName("DownloadAttachment").WithTags("Attachments");
+        api.MapGet("/client/{client_id}/attachments/{id}", Handle).WithName("DownloadAttachment").WithTags("Attachments");
+
+    private static async Task Handle([FromRoute(Name = "client_id")] string clientId, string id, HttpContext context, UnitOfWork unit)
+    {
+        _ = new Query(context).Checked();
+        var attachment = await FindAsync(clientId, id, unit, context.RequestAborted);
+        context.Response.Headers.ContentDisposition = "attachment";
+        await SendAsync(attachment, context, unit);
+    }
 
     /// <summary>An attachment of the client, or the refusal that there is none.</summary>
     internal static async Task<StoredAttachment> FindAsync(string clientId, string id, UnitOfWork unit, CancellationToken cancellationToken)
     {
         if (!AttachmentId.TryParse(id, out var content))
             throw NotFound();
-        var found = await unit.ConnectAsync(connection => AttachmentTable.FindAsync(connection, clientId, [content], cancellationToken), cancellationToken);
+        var found = await unit.ConnectAsync(
+            connection => AttachmentTable.FindAsync(connection, clientId, [content], cancellationToken), cancellationToken);
         return found.Count == 1 ? found[0] : throw NotFound();
     }
 
@@ -54,8 +57,13 @@ internal static class DownloadAttachment
     }
 
     /// <summary>A piece; null where the attachment was dropped meanwhile.</summary>
-    internal static Task<byte[]?> PieceAsync(StoredAttachment attachment, int number, UnitOfWork unit, CancellationToken cancellationToken) =>
-        unit.ConnectAsync(connection => AttachmentTable.ReadPieceAsync(connection, attachment.RowId, number, cancellationToken), cancellationToken);
+    internal static Task<byte[]?> PieceAsync(
+        StoredAttachment attachment, int number, UnitOfWork unit, CancellationToken cancellationToken) =>
+        unit.ConnectAsync(
+            connection => AttachmentTable.ReadPieceAsync(connection, attachment.RowId, number, cancellationToken), cancellationToken);
 
-    internal static ProblemException NotFound() => ProblemException.NotFound("attachment_not_found", "This client has no attachment with this id: it was never uploaded, or nothing referred to it for 72 hours.");
+    internal static ProblemException NotFound() =>
+        ProblemException.NotFound(
+            "attachment_not_found",
+            "This client has no attachment with this id: it was never uploaded, or nothing referred to it for 72 hours.");
 }

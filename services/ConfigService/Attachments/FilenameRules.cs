@@ -27,9 +27,10 @@ internal static class FilenameRules
     }
 
     /// <summary>What follows the last dot, in lower case; empty where there is none.</summary>
-    internal static string EndingOf(string name) => name[(name.LastIndexOf('.') + 1)..] is var ending && ending.Length < name.Length ? ending.ToLowerInvariant() : "";
+    internal static string EndingOf(string name) =>
+        name[(name.LastIndexOf('.') + 1)..] is var ending && ending.Length < name.Length ? ending.ToLowerInvariant() : "";
 
     // Format (Cf) has the zero-width and the bidirectional ones: one could show "exe.pdf" for a name that ends in "fdp.exe".
     private static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune) is
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate;
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -3,8 +3,8 @@ using Mail.ConfigService.Requests;
 namespace Mail.ConfigService.Attachments;
 
 /// <summary>
-/// <c>Repr-Digest</c> (RFC 9530, 3): a dictionary of algorithms and their values, such as <c>sha-256=:MV9b23bQeMQ7isAGTkoBZGErH853yGk0W/yUx1iU7dM=:</c>.
-/// Pure.
+/// <c>Repr-Digest</c> (RFC 9530, 3): a dictionary of algorithms and their values, such as
+/// <c>sha-256=:MV9b23bQeMQ7isAGTkoBZGErH853yGk0W/yUx1iU7dM=:</c>. Pure.
 /// </summary>
 internal static class ReprDigest
 {
@@ -12,16 +12,18 @@ internal static class ReprDigest
     private const string Header = "Repr-Digest";
     private const string Pointer = $"/{Header}";
 
-    /// <summary>The SHA-256 that the caller says the body has; null where it says none. Other algorithms are left alone (RFC 9530, 2).</summary>
+    /// <summary>
+    /// The SHA-256 that the caller says the body has; null where it says none. Other algorithms are left alone (RFC 9530, 2).
+    /// </summary>
     internal static byte[]? Read(IHeaderDictionary headers, Errors errors)
     {
-        foreach (var member in headers[Header].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var member in headers[Header].ToString().Split(',', StringSplitOptions.TrimEntries))
         {
             if (!member.StartsWith("sha-256=", StringComparison.OrdinalIgnoreCase))
                 continue;
             var value = member["sha-256=".Length..].Split(';')[0].Trim();
             var digest = new byte[32];
-            if (value is [':', .. var base64, ':'] && base64.Length == 44 && Convert.TryFromBase64String(base64, digest, out var written) && written == digest.Length)
+            if (value is [':', .. var base64, ':'] && Convert.TryFromBase64String(base64, digest, out var length) && length == 32)
                 return digest;
             errors.Add(Pointer, "has no SHA-256 under sha-256: write 32 bytes in base64 between colons", Code);
         }
@@ -33,6 +35,8 @@ internal static class ReprDigest
     internal static void Check(byte[]? said, ReadOnlySpan<byte> sha256, Errors errors)
     {
         if (said is not null && !sha256.SequenceEqual(said))
-            errors.Add(Pointer, $"is not what arrived, whose sha-256 is :{Convert.ToBase64String(sha256)}: something was lost or changed on the way", Code);
+            errors.Add(
+                Pointer,
+                $"is not what arrived, whose sha-256 is :{Convert.ToBase64String(sha256)}: something was lost or changed on the way", Code);
     }
 }

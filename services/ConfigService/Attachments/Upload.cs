@@ -7,8 +7,8 @@ using Npgsql;
 namespace Mail.ConfigService.Attachments;
 
 /// <summary>
-/// An upload on its way into the database: a piece at a time, so that neither many uploads nor large ones take much memory. Until its end nobody
-/// sees it, and what is left of one that breaks off is dropped an hour later.
+/// An upload on its way into the database: a piece at a time, so that neither many uploads nor large ones take much memory. Until its end
+/// nobody sees it, and what is left of one that breaks off is dropped an hour later.
 /// </summary>
 internal sealed class Upload(UnitOfWork unit, UploadTurns turns, string clientId, string contentType) : IAsyncDisposable
 {
@@ -87,7 +87,8 @@ internal sealed class Upload(UnitOfWork unit, UploadTurns turns, string clientId
             if (_pieces == 0)
                 await AttachmentTable.BeginAsync(work.Connection, _id, clientId, contentType, cancellationToken);
             await AttachmentTable.InsertPieceAsync(work.Connection, _id, _pieces, _piece.AsMemory(0, _filled), cancellationToken);
-            var stored = await AttachmentTable.EndAsync(work.Connection, _id, content, Size, cancellationToken) ?? throw ProblemException.Busy();
+            var stored = await AttachmentTable.EndAsync(work.Connection, _id, content, Size, cancellationToken)
+                ?? throw ProblemException.Busy();
             _ended = true;
             return (stored, true);
         },

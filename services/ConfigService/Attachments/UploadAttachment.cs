@@ -6,11 +6,15 @@ using Microsoft.AspNetCore.Mvc;
 namespace Mail.ConfigService.Attachments;
 
 /// <summary>
-/// <c>POST /client/{client_id}/attachments</c>: the bytes of a file, for e-mails to refer to. Each content is stored once a client; sent again it is
-/// kept longer.
+/// <c>POST /client/{client_id}/attachments</c>: the bytes of a file, for e-mails to refer to. Each content is stored once a client; sent
+/// again it is kept longer.
 /// </summary>
 internal sealed class UploadAttachment(UnitOfWork unit, UploadTurns turns)
 {
+    private static ProblemException Compressed => new(
+        StatusCodes.Status415UnsupportedMediaType, "unsupported_content_encoding",
+        "The body is compressed: send it as it is, without Content-Encoding.");
+
     /// <summary>An attachment that is there.</summary>
     /// <param name="Id"><c>sha256-</c> and the SHA-256 of its bytes in 64 hexadecimal digits: how e-mails refer to it.</param>
     /// <param name="Size">Bytes.</param>
@@ -19,28 +23,33 @@ internal sealed class UploadAttachment(UnitOfWork unit, UploadTurns turns)
     public sealed record Answer(string Id, long Size, string ContentType, DateTimeOffset ExpiresAt);
 
     internal static void Map(RouteGroupBuilder api) =>
-        api.MapPost("/client/{client_id}/attachments", async ([FromRoute(Name = "client_id")] string clientId, HttpContext context, UploadAttachment upload) =>
-        {
-            _ = new Query(context).Checked();
-            if (context.Request.Headers.ContentEncoding.Count > 0)
-                throw await RefuseAsync(context, new(StatusCodes.Status415UnsupportedMediaType, "unsupported_content_encoding", "The body is compressed: send it as it is, without Content-Encoding."));
-            var errors = new Errors();
-            var contentType = TypeOf(context.Request.ContentType, errors);
-            var digest = ReprDigest.Read(context.Request.Headers, errors);
-            if (errors.Any)
-                await DiscardedBody.ReadAsync(context);
-            errors.Throw();
-            var (attachment, isNew) = await upload.RunAsync(clientId, contentType, digest, context);
-            return Results.Json(
-                new Answer(attachment.Id.ToString(), attachment.Size, attachment.ContentType, attachment.KeptUntil!.Value),
-                statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
-        }).WithName("UploadAttachment").WithTags("Attachments");
+        api.MapPost("/client/{client_id}/attachments", Handle).WithName("UploadAttachment").WithTags("Attachments");
 
-    private async Task<(StoredAttachment Attachment, bool IsNew)> RunAsync(string clientId, string contentType, byte[]? digest, HttpContext context)
+    private static async Task<IResult> Handle([FromRoute(Name = "client_id")] string clientId, HttpContext context, UploadAttachment upload)
     {
-        var tooLarge = new ProblemException(StatusCodes.Status413PayloadTooLarge, "attachment_too_large", "The attachment is larger than 25 MiB: link to it instead.");
+        _ = new Query(context).Checked();
+        if (context.Request.Headers.ContentEncoding.Count > 0)
+            throw await RefuseAsync(context, Compressed);
+        var errors = new Errors();
+        var contentType = TypeOf(context.Request.ContentType, errors);
+        var digest = ReprDigest.Read(context.Request.Headers, errors);
+        if (errors.Any)
+            await DiscardedBody.ReadAsync(context);
+        errors.Throw();
+        var (attachment, isNew) = await upload.RunAsync(clientId, contentType, digest, context);
+        return Results.Json(
+            new Answer(attachment.Id.ToString(), attachment.Size, attachment.ContentType, attachment.KeptUntil!.Value),
+            statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    private async Task<(StoredAttachment Attachment, bool IsNew)> RunAsync(
+        string clientId, string contentType, byte[]? digest, HttpContext context)
+    {
+        var tooLarge = new ProblemException(
+            StatusCodes.Status413PayloadTooLarge, "attachment_too_large", "The attachment is larger than 25 MiB: link to it instead.");
         if (context.Request.ContentLength > StoredAttachment.MaxBytes)
             throw await RefuseAsync(context, tooLarge);
+        using var room = await turns.TakeRoomAsync(context.RequestAborted);
         await using var upload = new Upload(unit, turns, clientId, contentType);
         var reader = context.Request.BodyReader;
         while (true)

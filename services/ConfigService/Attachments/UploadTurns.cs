@@ -1,15 +1,28 @@
+using System.Threading.RateLimiting;
+using Mail.ConfigService.Problems;
+using Mail.ConfigService.Requests;
+
 namespace Mail.ConfigService.Attachments;
 
 /// <summary>
-/// Few uploads write to the database at the same time, however many come in: the other connections are for other requests. An upload has its
-/// turn piece by piece, so that a slow one keeps no other waiting.
+/// How uploads share what there is. So many at once have a piece in memory, and of those few write to the database at the same time: the
+/// other connections are for other requests. An upload has its turn piece by piece, so that a slow one keeps no other waiting.
 /// </summary>
-internal sealed class UploadTurns : IDisposable
+internal sealed class UploadTurns(TimeProvider time) : IDisposable
 {
-    private const int AtOnce = 3;
-    private readonly SemaphoreSlim _turns = new(AtOnce);
+    private const int Writing = 2;
+    private const int InMemory = 128;
 
-    /// <summary>Waits for a turn, and ends it when the work is done.</summary>
+    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(30);
+    private readonly SemaphoreSlim _turns = new(Writing);
+    private readonly ConcurrencyLimiter _rooms = new(BoundedWait.Limit(InMemory));
+
+    /// <summary>Waits for room for a piece; disposing of the result gives it back.</summary>
+    /// <exception cref="ProblemException">There was none in time.</exception>
+    internal Task<IDisposable> TakeRoomAsync(CancellationToken cancellationToken) =>
+        BoundedWait.ForAsync(token => _rooms.AcquireAsync(1, token), _longestWait, time, cancellationToken);
+
+    /// <summary>Waits for a turn to write, and ends it when the work is done.</summary>
     internal async Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         await _turns.WaitAsync(cancellationToken);
@@ -23,5 +36,9 @@ internal sealed class UploadTurns : IDisposable
         }
     }
 
-    public void Dispose() => _turns.Dispose();
+    public void Dispose()
+    {
+        _turns.Dispose();
+        _rooms.Dispose();
+    }
 }

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Mail.ConfigService.Emails;
 
 /// <summary>
-/// The attachments of e-mails that are about to be saved: what the client has stored of them is looked up, what came along is stored with them. The
-/// rules between the two are pure.
+/// The attachments of e-mails that are about to be saved: what the client has stored of them is looked up, what came along is stored with
+/// them. The rules between the two are pure.
 /// </summary>
 internal sealed class EmailAttachments(AttachmentLimits limits)
 {
@@ -26,7 +26,8 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
     }
 
     /// <summary>The same for one e-mail.</summary>
-    internal async Task<EmailInput> ResolveAsync(NpgsqlConnection connection, string clientId, EmailInput input, Errors errors, CancellationToken cancellationToken) =>
+    internal async Task<EmailInput> ResolveAsync(
+        NpgsqlConnection connection, string clientId, EmailInput input, Errors errors, CancellationToken cancellationToken) =>
         (await ResolveAsync(connection, clientId, [input], errors, cancellationToken))[0];
 
     /// <summary>The same, with what the client has stored. Pure.</summary>
@@ -35,13 +36,16 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
         var known = stored.ToDictionary(attachment => attachment.Id);
         // What one e-mail of a request brings along, another may refer to.
         var sizes = known.Values.Select(attachment => (attachment.Id, attachment.Size))
-            .Concat(inputs.SelectMany(input => input.Attachments).Where(attachment => attachment.Bytes is not null).Select(attachment => (attachment.Id, Size: (long)attachment.Bytes!.Length)))
+            .Concat(
+                inputs.SelectMany(input => input.Attachments).Where(attachment => attachment.Bytes is not null)
+                    .Select(attachment => (attachment.Id, Size: (long)attachment.Bytes!.Length)))
             .DistinctBy(each => each.Id).ToDictionary(each => each.Id, each => each.Size);
         return [.. inputs.Select(input => Resolve(input, known, sizes, errors))];
     }
 
     /// <summary>Stores what came along with e-mails and the client does not have, in the transaction that inserts them.</summary>
-    internal static async Task StoreAsync(NpgsqlConnection connection, string clientId, IEnumerable<EmailInput> inputs, CancellationToken cancellationToken)
+    internal static async Task StoreAsync(
+        NpgsqlConnection connection, string clientId, IEnumerable<EmailInput> inputs, CancellationToken cancellationToken)
     {
         // In one order, so that no two requests with the same contents wait for each other in a circle.
         var contents = inputs.SelectMany(input => input.Attachments).Where(attachment => attachment.Bytes is not null)
@@ -50,17 +54,26 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
             await AttachmentTable.StoreAsync(connection, clientId, attachment.Id, attachment.Bytes!, cancellationToken);
     }
 
-    private EmailInput Resolve(EmailInput input, Dictionary<AttachmentId, StoredAttachment> known, Dictionary<AttachmentId, long> sizes, Errors errors)
+    private EmailInput Resolve(
+        EmailInput input, Dictionary<AttachmentId, StoredAttachment> known, Dictionary<AttachmentId, long> sizes, Errors errors)
     {
         var attachments = new List<Attachment>(input.Attachments.Count);
         foreach (var attachment in input.Attachments)
         {
             if (!sizes.TryGetValue(attachment.Id, out var size))
-                errors.Add($"{attachment.Pointer}/id", "is no attachment of this client: it was never uploaded, or nothing referred to it for 72 hours. Upload it again", AttachmentInput.NotFound);
+                errors.Add(
+                    $"{attachment.Pointer}/id",
+                    "is no attachment of this client: it was never uploaded, or nothing referred to it for 72 hours. Upload it again",
+                    AttachmentInput.NotFound);
             if (limits.BlockedTypes.Contains(FilenameRules.EndingOf(attachment.Filename)))
-                errors.Add($"{attachment.Pointer}/filename", $"ends in .{FilenameRules.EndingOf(attachment.Filename)}, which mail servers refuse (BLOCKED_FILE_TYPES)", FilenameRules.BlockedCode);
+                errors.Add(
+                    $"{attachment.Pointer}/filename",
+                    $"ends in .{FilenameRules.EndingOf(attachment.Filename)}, which mail servers refuse (BLOCKED_FILE_TYPES)",
+                    FilenameRules.BlockedCode);
             attachments.Add(new(
-                attachment.Id.ToString(), attachment.Filename, attachment.ContentType ?? ContentTypes.Of(attachment.Filename, known.GetValueOrDefault(attachment.Id)), size, attachment.ContentId));
+                attachment.Id.ToString(), attachment.Filename,
+                attachment.ContentType ?? ContentTypes.Of(attachment.Filename, known.GetValueOrDefault(attachment.Id)),
+                size, attachment.ContentId));
         }
 
         var content = attachments.Count == 0 ? input.Content : input.Content with { Attachments = attachments };
@@ -68,7 +81,9 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
         if (messageBytes > limits.MaxMessageBytes)
         {
             errors.Add(
-                input.Pointer, $"makes a message of up to {MessageSize.Describe(messageBytes)}, encoding and all; the most is {MessageSize.Describe(limits.MaxMessageBytes)} (MAX_MESSAGE_MIB)", "message_too_large");
+                input.Pointer,
+                $"makes a message of up to {MessageSize.Describe(messageBytes)}, encoding and all; "
+                + $"the most is {MessageSize.Describe(limits.MaxMessageBytes)} (MAX_MESSAGE_MIB)", "message_too_large");
         }
 
         return input with { Content = content };

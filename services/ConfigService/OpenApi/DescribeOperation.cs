@@ -23,7 +23,7 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
         operation.Description = audience == Audience.Operator ? $"{declared.Description}\n\nNeeds the operator's key." : declared.Description;
         operation.Parameters =
         [
-            .. path.Select(each => new OpenApiParameterReference(each)), .. declared.Parameters, new OpenApiParameterReference("X-Request-Id"),
+            .. path.Select(each => each == "id" && declared.PathId is { } id ? id : (IOpenApiParameter)new OpenApiParameterReference(each)), .. declared.Parameters, new OpenApiParameterReference("X-Request-Id"),
         ];
         operation.RequestBody = declared.BinaryBody ? new OpenApiRequestBody { Required = true, Content = Binary } : declared.Body is null ? null : new OpenApiRequestBody { Required = !declared.BodyOptional, Content = Content(declared.Body, example: null) };
         operation.Responses = new()

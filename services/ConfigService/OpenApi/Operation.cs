@@ -11,6 +11,9 @@ internal sealed record Operation(string Name, string Summary, string Description
     /// <summary>Query parameters and headers; those of the path are the route's.</summary>
     internal IReadOnlyList<OpenApiParameter> Parameters { get; init; } = [];
 
+    /// <summary>What <c>{id}</c> in the path is, where it is not what it is elsewhere.</summary>
+    internal OpenApiParameter? PathId { get; init; }
+
     /// <summary>The schema of the body; null where it has no fields.</summary>
     internal string? Body { get; init; }
 

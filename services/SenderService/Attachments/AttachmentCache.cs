@@ -3,8 +3,8 @@ using Mail.Store;
 namespace Mail.SenderService.Attachments;
 
 /// <summary>
-/// The attachments of e-mails that are being handed over, and those used last: ten thousand e-mails with one file read it once. Bounded: what no
-/// e-mail uses goes, the oldest first, and an e-mail for whose files there is no room waits until others are done.
+/// The attachments of e-mails that are being handed over, and those used last: ten thousand e-mails with one file read it once. Bounded:
+/// what no e-mail uses goes, the oldest first, and an e-mail for whose files there is no room waits until others are done.
 /// </summary>
 public sealed class AttachmentCache : IDisposable
 {
@@ -22,7 +22,8 @@ public sealed class AttachmentCache : IDisposable
 
     /// <param name="read">Reads one of a client.</param>
     /// <param name="limit">Bytes, encoded.</param>
-    public AttachmentCache(Func<string, AttachmentId, Task<EncodedFile>> read, long limit = DefaultLimit) => (_read, _limit) = (read, limit);
+    public AttachmentCache(Func<string, AttachmentId, Task<EncodedFile>> read, long limit = DefaultLimit) =>
+        (_read, _limit) = (read, limit);
 
     // Per client, as it is stored: what another one has is nothing that an e-mail of this one may rest on.
     private readonly record struct Key(string ClientId, AttachmentId Id);
@@ -49,7 +50,8 @@ public sealed class AttachmentCache : IDisposable
     /// <exception cref="Exception">What the reading threw. The next one who asks reads again.</exception>
     public async Task<Lease> RentAsync(string clientId, IEnumerable<Attachment> attachments, CancellationToken cancellationToken)
     {
-        var sizes = attachments.DistinctBy(attachment => attachment.Content).ToDictionary(attachment => new Key(clientId, attachment.Content), attachment => MessageSize.Base64(attachment.Size));
+        var sizes = attachments.DistinctBy(attachment => attachment.Content)
+            .ToDictionary(attachment => new Key(clientId, attachment.Content), attachment => MessageSize.Base64(attachment.Size));
         var entries = TryTake(sizes, _turn.CurrentCount == 0) ?? await WaitAsync(sizes, cancellationToken);
         try
         {
@@ -115,7 +117,8 @@ public sealed class AttachmentCache : IDisposable
 
     private bool MakeRoom(long bytes, Dictionary<Key, long> wanted)
     {
-        var unused = _entries.Where(entry => entry.Value.Users == 0 && !wanted.ContainsKey(entry.Key)).OrderBy(entry => entry.Value.UsedLast).ToList();
+        var unused = _entries.Where(entry => entry.Value.Users == 0 && !wanted.ContainsKey(entry.Key))
+            .OrderBy(entry => entry.Value.UsedLast).ToList();
         // One that is larger than all the room has it to itself.
         if (_bytes - unused.Sum(entry => entry.Value.Bytes) is var used && used > 0 && used + bytes > _limit)
             return false;

@@ -19,7 +19,8 @@ public sealed class AttachmentReader(NpgsqlDataSource dataSource, TimeProvider t
     /// <param name="email">The e-mail.</param>
     /// <param name="mayGoOn">Whether the claim still holds: a database that is away is waited for no longer than that.</param>
     /// <param name="stopping">Ends the waiting.</param>
-    public async Task<(AttachmentCache.Lease Files, DeliveryAttempt? Failed)> RentAsync(ScheduledEmail email, Func<bool> mayGoOn, CancellationToken stopping)
+    public async Task<(AttachmentCache.Lease Files, DeliveryAttempt? Failed)> RentAsync(
+        ScheduledEmail email, Func<bool> mayGoOn, CancellationToken stopping)
     {
         if (email.Attachments.Count == 0)
             return (_none, null);

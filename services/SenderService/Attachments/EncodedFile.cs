@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using Mail.Store;
@@ -10,6 +11,10 @@ public sealed class EncodedFile
     // RFC 2045, 6.8: lines of 76 characters, of 57 bytes.
     private const int LineBytes = 57;
 
+    // All but tabs and line breaks.
+    private static readonly SearchValues<byte> _controls =
+        SearchValues.Create([.. Enumerable.Range(0, 128).Select(octet => (byte)octet).Where(octet => octet is < 32 and not (9 or 10 or 13) or 127)]);
+
     private EncodedFile(byte[] base64, bool isUtf8, bool isPlainText) => (Base64, IsUtf8, IsPlainText) = (base64, isUtf8, isPlainText);
 
     /// <summary>The bytes in base64, in lines that each end with CR LF.</summary>
@@ -19,8 +24,8 @@ public sealed class EncodedFile
     public bool IsUtf8 { get; }
 
     /// <summary>
-    /// Whether they may travel as they are where they are a text (7bit, RFC 2045, 2.7): ASCII in lines that a server takes, which end with CR LF, and
-    /// with nothing that a server on the way could change.
+    /// Whether they may travel as they are where they are a text (7bit, RFC 2045, 2.7): ASCII in lines that a server takes, which end with
+    /// CR LF, and with nothing that a server on the way could change.
     /// </summary>
     public bool IsPlainText { get; }
 
@@ -45,7 +50,7 @@ public sealed class EncodedFile
 
     private static bool Fits(ReadOnlySpan<byte> text)
     {
-        if (!Ascii.IsValid(text) || text.ContainsAnyInRange((byte)0, (byte)8) || text.ContainsAnyInRange((byte)11, (byte)12) || text.ContainsAnyInRange((byte)14, (byte)31))
+        if (!Ascii.IsValid(text) || text.ContainsAny(_controls))
             return false;
         while (!text.IsEmpty)
         {

@@ -20,6 +20,7 @@ internal static class AttachmentOperations
         new("DownloadAttachment", "Download an attachment", "The bytes as they were uploaded. `HEAD` says whether they are there.")
         {
             Means = "The bytes.",
+            PathId = Parameters.AttachmentId,
             BinaryAnswer = true,
             Refuses = ["attachment_not_found"],
         },

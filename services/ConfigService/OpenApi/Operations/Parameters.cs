@@ -14,6 +14,16 @@ internal static class Parameters
     internal static OpenApiParameter IfMatch =>
         Header("If-Match", Text("The `ETag` that the config is believed to have, for example `\"3\"`, or `*` for any. At another revision nothing changes, and the answer is 412."));
 
+    internal static OpenApiParameter AttachmentId => new()
+    {
+        Name = "id",
+        In = ParameterLocation.Path,
+        Required = true,
+        Description = "The id that the upload answered.",
+        Schema = Text("`sha256-` and 64 hexadecimal digits.", pattern: "^sha256-[0-9a-f]{64}$"),
+        Example = Schemas.AttachmentSchemas.ExampleId,
+    };
+
     internal static OpenApiParameter ReprDigest =>
         Header("Repr-Digest", Text("The SHA-256 of the body, for example `sha-256=:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=:` (RFC 9530). Another body is refused."));
 

@@ -12,7 +12,8 @@ internal static class AttachmentPart
     /// <summary>Builds the part.</summary>
     /// <param name="attachment">The attachment.</param>
     /// <param name="files">Its bytes, by id.</param>
-    /// <param name="disposition">What a reader does with it (RFC 2183, 2); null for an alternative to the text, which must not have any.</param>
+    /// <param name="disposition">What a reader does with it (RFC 2183, 2); null for an alternative to the text, which must not have
+    /// any.</param>
     /// <exception cref="FormatException">Its bytes are not there, or its type is none.</exception>
     internal static MimePart Build(Attachment attachment, IReadOnlyDictionary<AttachmentId, EncodedFile> files, string? disposition)
     {
@@ -45,5 +46,7 @@ internal static class AttachmentPart
     }
 
     private static MemoryStream Stream(EncodedFile file) =>
-        MemoryMarshal.TryGetArray(file.Base64, out var array) ? new(array.Array!, array.Offset, array.Count, writable: false) : throw new InvalidOperationException("The bytes are in no array.");
+        MemoryMarshal.TryGetArray(file.Base64, out var array)
+            ? new(array.Array!, array.Offset, array.Count, writable: false)
+            : throw new InvalidOperationException("The bytes are in no array.");
 }

@@ -5,8 +5,8 @@ using MimeKit;
 namespace Mail.SenderService.Smtp.Messages;
 
 /// <summary>
-/// The parts of a message (RFC 2046): <c>mixed</c> around <c>alternative</c>, and <c>related</c> around the HTML alone, each only where there is
-/// something for it. Boundaries are the e-mail's own, so that the bytes are too. Pure.
+/// The parts of a message (RFC 2046): <c>mixed</c> around <c>alternative</c>, and <c>related</c> around the HTML alone, each only where
+/// there is something for it. Boundaries are the e-mail's own, so that the bytes are too. Pure.
 /// </summary>
 internal static class MessageBody
 {
@@ -15,12 +15,13 @@ internal static class MessageBody
     internal static MimeEntity Build(OutgoingEmail email)
     {
         var text = Alternatives(email);
-        var attached = email.Attachments.Where(attachment => !attachment.IsInline).Select(attachment => AttachmentPart.Build(attachment, email.Files, ContentDisposition.Attachment)).ToList();
+        var attached = email.Attachments.Where(attachment => !attachment.IsInline)
+            .Select(attachment => AttachmentPart.Build(attachment, email.Files, ContentDisposition.Attachment)).ToList();
         return attached.Count == 0 ? text : Multipart("mixed", $"=_mixed_{email.Id:N}", [text, .. attached]);
     }
 
-    // RFC 2046, 5.1.4: the plainest first, and what says most last. The boundary of two texts stands in e-mails of earlier versions that are tried
-    // again, and stays what it was.
+    // RFC 2046, 5.1.4: the plainest first, and what says most last. The boundary of two texts stands in e-mails of earlier versions that
+    // are tried again, and stays what it was.
     private static MimeEntity Alternatives(OutgoingEmail email)
     {
         var alternatives = new List<MimeEntity>(3);
@@ -28,8 +29,8 @@ internal static class MessageBody
             alternatives.Add(Part("plain", email.Text ?? ""));
         if (email.Html is not null)
             alternatives.Add(Related(email, Part("html", email.Html)));
-        // Outlook looks for an invitation among what stands first in a mixed message and nowhere else ([MS-STANOICAL], V0343), as an alternative
-        // to the text ([MS-OXCMAIL]). As an attachment, where it is too, others find it, and people can keep it.
+        // Outlook looks for an invitation among what stands first in a mixed message and nowhere else ([MS-STANOICAL], V0343), as an
+        // alternative to the text ([MS-OXCMAIL]). As an attachment, where it is too, others find it, and people can keep it.
         if (email.Attachments.Find(Invitation.Is) is { } invitation)
             alternatives.Add(AttachmentPart.Build(invitation, email.Files, disposition: null));
         return alternatives is [var only] ? only : Multipart("alternative", $"=_{email.Id:N}", alternatives);
@@ -37,7 +38,8 @@ internal static class MessageBody
 
     private static MimeEntity Related(OutgoingEmail email, TextPart html)
     {
-        var inline = email.Attachments.Where(attachment => attachment.IsInline).Select(attachment => AttachmentPart.Build(attachment, email.Files, ContentDisposition.Inline)).ToList();
+        var inline = email.Attachments.Where(attachment => attachment.IsInline)
+            .Select(attachment => AttachmentPart.Build(attachment, email.Files, ContentDisposition.Inline)).ToList();
         if (inline.Count == 0)
             return html;
         var related = Multipart("related", $"=_related_{email.Id:N}", [html, .. inline]);
