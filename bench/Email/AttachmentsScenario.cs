@@ -67,7 +67,7 @@ internal static class AttachmentsScenario
             await client.ConnectAsync("127.0.0.1", port, SecureSocketOptions.None);
             while (Interlocked.Increment(ref next) <= count)
             {
-                using var message = Message(Letter.Of(Guid.NewGuid().ToString("N")), new MimeContent(new MemoryStream(content), ContentEncoding.Base64));
+                using var message = Message(Letter.Of(Guid.CreateVersion7().ToString("N")), new MimeContent(new MemoryStream(content), ContentEncoding.Base64));
                 await client.SendAsync(message);
             }
 

@@ -59,9 +59,12 @@ public sealed class ContestedAttachmentsTests(TestServers servers) : IAsyncLifet
             }),
             RunAsync(async connection =>
             {
+                // As the service does it with one of a single piece.
+                await using var transaction = await connection.BeginTransactionAsync();
                 try
                 {
                     await StoredFiles.UploadAsync(connection, $"content {Random.Shared.Next(Contents)}");
+                    await transaction.CommitAsync();
                 }
                 catch (PostgresException same) when (same.SqlState == PostgresErrorCodes.UniqueViolation)
                 {
