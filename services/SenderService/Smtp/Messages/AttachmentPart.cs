@@ -34,7 +34,8 @@ internal static class AttachmentPart
             return part;
         part.ContentDisposition = new ContentDisposition(disposition);
         Name(part.ContentDisposition.Parameters, "filename", attachment.Filename, ParameterEncodingMethod.Rfc2231);
-        part.ContentId = attachment.ContentId;
+        if (attachment.ContentId is { } contentId)
+            part.Headers.Add(new Header("Content-ID", $"<{contentId}>"));
         return part;
     }
 

@@ -81,7 +81,7 @@ public sealed class AttachedMessageTests
         var message = Message(null, "<img src=cid:logo>", ("logo.png", "image/png", "logo", "PNG"));
         var part = message.BodyParts.OfType<MimePart>().Single(part => part.ContentId is not null);
         Assert.Equal(("logo", "inline", "logo.png"), (part.ContentId, part.ContentDisposition!.Disposition, part.FileName));
-        Assert.Contains("Content-Id: <logo>", Encoding.ASCII.GetString(Bytes(null, "<img src=cid:logo>", ("logo.png", "image/png", "logo", "PNG"))), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Content-ID: <logo>\r\n", Encoding.ASCII.GetString(Bytes(null, "<img src=cid:logo>", ("logo.png", "image/png", "logo", "PNG"))), StringComparison.Ordinal);
     }
 
     [Fact]
