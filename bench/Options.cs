@@ -16,7 +16,7 @@ internal sealed record Options(string Scenario, bool Json, bool Quick, string? O
     internal const string Everything = "email";
 
     internal const string Usage = """
-        bench [scheduler|limits|save|api|cancel|burst|lateness|page|growth|footprint] [--json] [--quick] [--only ours|quartz|hangfire] [--burst N]
+        bench [scheduler|limits|save|api|cancel|burst|attachments|lateness|page|growth|footprint] [--json] [--quick] [--only ours|quartz|hangfire] [--burst N]
         """;
 
     /// <summary>Null where the arguments make no sense.</summary>

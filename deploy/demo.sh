@@ -1,7 +1,10 @@
-# ./mail demo, sourced by ./mail: three e-mails a few seconds apart, from REST to inbox.
+# ./mail demo, sourced by ./mail: three e-mails a few seconds apart, from REST to inbox. The third carries a picture and a file.
 
 demo_seconds=(3 5 7)
 arrival_seconds=30
+demo_picture=iVBORw0KGgoAAAANSUhEUgAAADAAAAAwCAIAAADYYG7QAAAArklEQVR42u3XTQqAIBAFYA/TgTpuFyvaVZskRJ2/lxS8mE0wjp8zGJTWbf9UJI
+demo_picture+=IIIogggggKgI77meZlQOTtZNAA03OvJqjIG6O5XnugIhvOqhYXQNVDvNGYHCoQ3NSppgWhxicWMYDirdKsNYPcJuUqD8g6PlOyE6Q/tLWdIZC4
+demo_picture+=n2O4UVBrIu4rCQBVBe6bCANVTY4iSBDkgw4GxYMggggiiH+uBBFEEEEE/Rh0AgX4dm1vdP8ZAAAAAElFTkSuQmCC
 
 demo() { # INBOX_URL
   local inbox=$1 run_id now i due emails='' answer
@@ -11,7 +14,12 @@ demo() { # INBOX_URL
     due=$(date -u -d "@$((now + demo_seconds[i]))" +%FT%TZ)
     emails+="${emails:+,}{\"key\":\"demo-$run_id-$((i + 1))\",\"to\":[\"Ada Lovelace <ada@example.org>\"],"
     emails+="\"subject\":\"Demo $((i + 1)) of 3, run $run_id\",\"scheduled_datetime\":\"$due\","
-    emails+="\"text\":\"This e-mail was due at $due.\",\"html\":\"<p>This e-mail was due at <b>$due</b>.</p>\"}"
+    emails+="\"text\":\"This e-mail was due at $due.\",\"html\":\"<p>This e-mail was due at <b>$due</b>."
+    if ((i == 2)); then
+      emails+=" <img src=\\\"cid:picture\\\" alt=\\\"an envelope\\\"></p>\",\"attachments\":[$(demo_attachments "$run_id")]}"
+    else
+      emails+="</p>\"}"
+    fi
   done
   echo
   echo "PUT /api/v1/client/demo/email-config with three e-mails, due in ${demo_seconds[0]}, ${demo_seconds[1]} and ${demo_seconds[2]} s (run $run_id)"
@@ -52,6 +60,12 @@ demo() { # INBOX_URL
     sleep 0.25 # asking takes processor time too, that of what is being measured
   done
   demo_summary "$inbox" "$run_id" "$now"
+}
+
+demo_attachments() { # RUN_ID
+  local invoice
+  invoice=$(printf 'Invoice of run %s\r\nOne demo: 0.00\r\n' "$1" | base64 | tr -d '\n')
+  printf '{"content":"%s","filename":"picture.png","content_id":"picture"},{"content":"%s","filename":"invoice %s.txt"}' "$demo_picture" "$invoice" "$1"
 }
 
 all_set() {

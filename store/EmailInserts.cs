@@ -27,7 +27,10 @@ public static class EmailInserts
     /// <param name="bodies">Their bodies.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
     /// <param name="patience">How long to wait for a lock, from here to the end of the transaction; null for as long as it takes.</param>
-    /// <exception cref="PostgresException"><c>lock_not_available</c>: somebody holds a lock for longer than <paramref name="patience"/>.</exception>
+    /// <exception cref="PostgresException">
+    /// <c>lock_not_available</c>: somebody holds a lock for longer than <paramref name="patience"/>. Of <see cref="AttachmentUse.Constraint"/>: an
+    /// attachment of theirs is not there.
+    /// </exception>
     public static async Task InsertAsync(
         NpgsqlConnection connection, IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies, CancellationToken cancellationToken,
         TimeSpan? patience = null)
@@ -61,7 +64,12 @@ public static class EmailInserts
         yield return new(BodyLock.Share) { Parameters = { Value("clients", clients) } };
         // In one order, so that no two that share bodies wait for each other in a circle.
         foreach (var part in bodies.DistinctBy(body => body.Id, StringComparer.Ordinal).OrderBy(body => body.Id, StringComparer.Ordinal).Chunk(MaxInserted))
+        {
             yield return new(InsertBodies) { Parameters = { Value("ids", part.Select(body => body.Id).ToArray()), Json("data", part) } };
+            foreach (var command in AttachmentUse.Insert(part))
+                yield return command;
+        }
+
         foreach (var part in emails.Chunk(MaxInserted))
             yield return new(InsertEmails) { Parameters = { Value("ids", part.Select(email => email.Id).ToArray()), Json("data", part) } };
     }

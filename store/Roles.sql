@@ -10,7 +10,8 @@ grant select, insert, update, delete on scheduler.timers to mail_config, mail_sc
 -- Callers' requests, erasure included. It claims nothing, and speaks for no sender.
 grant select, insert, update, delete on
     mail.mt_doc_scheduled_email, mail.mt_doc_email_body, mail.email_recipient, mail.mt_doc_email_config, mail.mt_doc_config_revision,
-    mail.mt_doc_api_key, mail.mt_doc_hold, mail.mt_doc_idempotent_request, mail.mt_doc_erasure, mail.erasing_body to mail_config;
+    mail.mt_doc_api_key, mail.mt_doc_hold, mail.mt_doc_idempotent_request, mail.mt_doc_erasure, mail.erasing_body,
+    mail.attachment, mail.attachment_piece, mail.attachment_of_body to mail_config;
 grant select, update on mail.mt_doc_installation to mail_config;
 grant select, insert, update on mail.restore_mark to mail_config, mail_scheduler;
 -- A forecast starts from the next free turn under SMTP_RATE.
@@ -19,6 +20,8 @@ grant select on mail.mt_doc_sender, mail.mt_doc_pace, mail.outcome_count, mail.s
 -- The sweep, retention, the restore fence. It knows no key.
 grant select, update on mail.mt_doc_scheduled_email to mail_scheduler;
 grant select, delete on mail.mt_doc_email_body, mail.email_recipient, mail.mt_doc_sender to mail_scheduler;
+grant select, delete on mail.attachment to mail_scheduler;
+grant select on mail.attachment_of_body to mail_scheduler;
 -- When a remembered request is looked at next stands in it.
 grant select, update, delete on mail.mt_doc_idempotent_request to mail_scheduler;
 grant select, insert, update, delete on mail.mt_doc_installation, mail.mt_doc_hold, mail.outcome_count, mail.sweep_duty to mail_scheduler;
@@ -27,6 +30,6 @@ grant select on mail.mt_doc_config_revision to mail_scheduler;
 -- Claims and outcomes, and the remainders that outcomes leave. It writes nothing that an e-mail says: of this role the table's
 -- trigger refuses a change of content.
 grant select, insert, update on mail.mt_doc_scheduled_email to mail_sender;
-grant select on mail.mt_doc_email_body, mail.mt_doc_hold, mail.mt_doc_installation, mail.restore_mark to mail_sender;
+grant select on mail.mt_doc_email_body, mail.attachment, mail.attachment_piece, mail.mt_doc_hold, mail.mt_doc_installation, mail.restore_mark to mail_sender;
 grant select, insert, update, delete on mail.mt_doc_sender, mail.mt_doc_pace to mail_sender;
 grant select, insert, update on mail.outcome_count to mail_sender;

@@ -10,6 +10,7 @@ internal sealed class EmailScenarios(Servers servers, Options options, TimeProvi
         (ApiScenario.Name, ApiScenario.MeasureAsync, true),
         (CancelScenario.Name, CancelScenario.MeasureAsync, false),
         (BurstScenario.Name, stage => BurstScenario.MeasureAsync(stage), false),
+        (AttachmentsScenario.Name, AttachmentsScenario.MeasureAsync, true),
         (LatenessScenario.Name, LatenessScenario.MeasureAsync, false),
         (PageScenario.Name, PageScenario.MeasureAsync, true),
         (GrowthScenario.Name, GrowthScenario.MeasureAsync, true),

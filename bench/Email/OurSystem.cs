@@ -79,6 +79,23 @@ internal sealed class OurSystem(int senders = 1) : IEmailSubject
 
     public Task ScheduleAsync(IReadOnlyCollection<PlannedEmail> emails) => ScheduleAsync(emails, "bench");
 
+    /// <summary>Uploads a file. Returns its id.</summary>
+    internal async Task<string> UploadAsync(byte[] file)
+    {
+        using var content = new ByteArrayContent(file);
+        using var response = await _api.PostAsync(new Uri("client/bench/attachments", UriKind.Relative), content);
+        response.EnsureSuccessStatusCode();
+        return (string)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["id"]!;
+    }
+
+    /// <summary>Schedules e-mails that carry an uploaded file.</summary>
+    internal Task ScheduleWithAsync(IReadOnlyCollection<PlannedEmail> emails, string attachment) => PostAsync("bench", emails.Select(email =>
+    {
+        var item = Item(email, key: null);
+        item["attachments"] = new[] { new { id = attachment, filename = "brochure.pdf" } };
+        return item;
+    }));
+
     /// <summary>Schedules e-mails of a client, as many in a call as may be.</summary>
     internal Task ScheduleAsync(IReadOnlyCollection<PlannedEmail> emails, string client) => PostAsync(client, emails.Select(Whole));
 

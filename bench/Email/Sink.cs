@@ -48,12 +48,12 @@ internal sealed class Sink(TimeProvider time)
         {
             socket.NoDelay = true;
             var buffer = new byte[1 << 16];
-            var (filled, inData) = (0, false);
+            var (filled, inData, looked) = (0, false, 0);
             await socket.SendAsync(_greeting);
             while (await socket.ReceiveAsync(buffer.AsMemory(filled)) is > 0 and var read)
             {
                 filled += read;
-                var (used, answer, closing) = Take(buffer.AsSpan(0, filled), ref inData);
+                var (used, answer, closing) = Take(buffer.AsSpan(0, filled), ref inData, ref looked);
                 buffer.AsSpan(used, filled - used).CopyTo(buffer);
                 filled -= used;
                 if (answer.Length > 0)
@@ -67,7 +67,7 @@ internal sealed class Sink(TimeProvider time)
     }
 
     /// <summary>Takes what is whole: commands, or a message up to its dot. The rest waits for more.</summary>
-    private (int Used, byte[] Answer, bool Closing) Take(ReadOnlySpan<byte> input, ref bool inData)
+    private (int Used, byte[] Answer, bool Closing) Take(ReadOnlySpan<byte> input, ref bool inData, ref int looked)
     {
         var used = 0;
         byte[] answer = [];
@@ -76,9 +76,15 @@ internal sealed class Sink(TimeProvider time)
             var rest = input[used..];
             if (inData)
             {
-                var dot = rest.IndexOf("\r\n.\r\n"u8);
+                // Not from its beginning each time: a message may come in a hundred reads.
+                var dot = rest[looked..].IndexOf("\r\n.\r\n"u8);
                 if (dot < 0)
+                {
+                    looked = Math.Max(0, rest.Length - 4);
                     return (used, answer, false);
+                }
+
+                (dot, looked) = (dot + looked, 0);
                 Note(rest[..dot]);
                 inData = false;
                 used += dot + 5;

@@ -1,4 +1,5 @@
 using Mail.ConfigService.Access;
+using Mail.ConfigService.Attachments;
 using Mail.ConfigService.Clients;
 using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Emails;
@@ -25,6 +26,7 @@ internal static class ApiRoutes
         builder.Services.AddSingleton<UnitOfWork>();
         builder.Services.AddEmailConfigs();
         builder.Services.AddEmails();
+        builder.Services.AddAttachments(builder.Configuration);
         builder.Services.AddStatus();
         builder.Services.AddSingleton<SendingForecast>();
         builder.Services.AddSingleton<HoldSending>();
@@ -41,6 +43,7 @@ internal static class ApiRoutes
         api.MapAccess();
         api.MapEmailConfigs();
         api.MapEmails();
+        api.MapAttachments();
         api.MapStatus();
         GetForecast.Map(api);
         HoldSending.Map(api);

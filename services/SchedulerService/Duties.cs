@@ -25,6 +25,9 @@ internal sealed class Duties(WakeOverdue wake, RetentionPolicy retention, Outcom
     private static readonly Counter<long> _forgotten = new Meter("Mail").CreateCounter<long>(
         "mail.sweep.requests", "{request}", "Remembered requests that the sweep has forgotten: their e-mails were final for a day");
 
+    private static readonly Counter<long> _dropped = new Meter("Mail").CreateCounter<long>(
+        "mail.sweep.attachments", "{attachment}", "Attachments that the sweep has dropped: no e-mail refers to them, and they were uploaded 72 hours ago");
+
     private bool _prepared;
 
     /// <summary>All of them, those first that the promise hangs on.</summary>
@@ -34,6 +37,7 @@ internal sealed class Duties(WakeOverdue wake, RetentionPolicy retention, Outcom
         new("expiry", ExpireAsync),
         new("wake_overdue", WakeAsync),
         new("forgetting", ForgetAsync),
+        new("attachments", DropAttachmentsAsync),
         .. retention.Keep is { } keep ? [new Duty(Retention, (connection, cancellationToken) => EraseAsync(connection, keep, cancellationToken), PrepareAsync)] : Array.Empty<Duty>(),
     ];
 
@@ -68,6 +72,12 @@ internal sealed class Duties(WakeOverdue wake, RetentionPolicy retention, Outcom
     {
         var (forgotten, more) = await Cleanup.RunOnceAsync(connection, now: null, cancellationToken);
         return new(more, () => _forgotten.Add(forgotten));
+    }
+
+    private static async Task<Duty.Done> DropAttachmentsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var (dropped, more) = await AttachmentUse.DropOldAsync(connection, now: null, cancellationToken);
+        return new(more, () => _dropped.Add(dropped));
     }
 
     private async Task<Duty.Done> EraseAsync(NpgsqlConnection connection, TimeSpan keep, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mail.Hosting;
+using Mail.SenderService.Attachments;
 using Mail.SenderService.Claiming;
 using Mail.SenderService.Rates;
 using Mail.SenderService.Receiving;
@@ -15,7 +16,7 @@ namespace Mail.SenderService;
 /// <summary>Hands e-mails over, one after another on the same connection, as long as each outcome brings the next one.</summary>
 public sealed class Conversations(
     SmtpConnections connections, SmtpOptions smtp, OutcomeWriter outcomes, SenderStatus status, Heartbeat heartbeat, DatabaseClock clock, OutcomeCounter counter, RetryPolicy retry,
-    Instance instance, LearnedPace pace, DeliveryTimes times, SecondOpinion opinion, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Conversations> logger)
+    Instance instance, AttachmentReader attachments, LearnedPace pace, DeliveryTimes times, SecondOpinion opinion, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Conversations> logger)
 {
     /// <summary>Completes when there is no next one; the connection is free then.</summary>
     /// <param name="first">The first e-mail.</param>
@@ -61,7 +62,9 @@ public sealed class Conversations(
         using var span = DeliverySpan.Start(email, assignment.Waiting.WokenBy, smtp);
         logger.Attempting(email, smtp);
         var begun = time.GetTimestamp();
-        var attempt = await connection.HandOverAsync(Outgoing(email, body), Now(), () => heartbeat.HasHeldSince(assignment.BeforeClaim));
+        var (files, unread) = await attachments.RentAsync(email, MayGoOn, lifetime.ApplicationStopping);
+        using var _ = files;
+        var attempt = unread ?? await connection.HandOverAsync(Outgoing(email, body, files), Now(), MayGoOn);
         // When the reply was there, and by the database's clock, so that one clock judges it all.
         var ended = Now();
         var outcome = opinion.Judge(email.Id, Outcome.Classify(attempt, smtp), attempt, begun, time.GetTimestamp());
@@ -75,12 +78,14 @@ public sealed class Conversations(
         var move = OutcomeTransition.Decide(assignment.Claimed, outcome, ended, messageId, retry, Random.Shared.NextDouble(), instance.Name);
         DeliverySpan.End(span, move, attempt);
         return move;
+
+        bool MayGoOn() => heartbeat.HasHeldSince(assignment.BeforeClaim);
     }
 
     private DateTimeOffset Now() => clock.At(Stopwatch.GetTimestamp());
 
     // The message of a remainder is the first e-mail's, to the byte but for Date.
-    private static OutgoingEmail Outgoing(ScheduledEmail email, EmailBody body)
+    private static OutgoingEmail Outgoing(ScheduledEmail email, EmailBody body, AttachmentCache.Lease files)
     {
         var content = EmailContent.From(email, body);
         if (email.Named is { } named)
@@ -88,6 +93,7 @@ public sealed class Conversations(
         return new(content)
         {
             Id = email.MessageOf ?? email.Id,
+            Files = files.Files,
             Envelope = email.Named is null ? null : [.. email.To, .. email.Cc, .. email.Bcc],
             MessageId = email.MessageOf is null ? null : email.MessageId,
         };

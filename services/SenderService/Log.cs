@@ -131,4 +131,7 @@ internal static partial class Log
 
     [LoggerMessage(LogLevel.Error, "The heartbeat could not be renewed")]
     public static partial void HeartbeatFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "The attachments of e-mail {EmailId} of client {ClientId} could not be read from the database; that is tried again")]
+    internal static partial void AttachmentsNotRead(this ILogger logger, Exception exception, Guid emailId, string clientId);
 }

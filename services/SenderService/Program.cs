@@ -1,5 +1,6 @@
 using Mail.Hosting;
 using Mail.SenderService;
+using Mail.SenderService.Attachments;
 using Mail.SenderService.Claiming;
 using Mail.SenderService.Rates;
 using Mail.SenderService.Receiving;
@@ -27,6 +28,7 @@ return await MailProgram.RunAsync(args, async () =>
     builder.Services.AddSingleton<Claims>();
     builder.Services.AddSingleton<BatchTurns>();
     builder.Services.AddSingleton<OutcomeWriter>();
+    builder.Services.AddSingleton<AttachmentReader>();
     builder.Services.AddSingleton<Conversations>();
     builder.Services.AddSingleton<SenderWarmUp>();
     // Services stop in the reverse order of their start: the intake first, then the batches that it fed, then the heartbeat

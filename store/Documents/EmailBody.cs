@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Mail.Store;
 
@@ -12,24 +13,31 @@ public sealed record EmailBody
     /// <summary>Stands in an e-mail for the id of a body that is no longer kept: no hash can be this.</summary>
     public const string Erased = "erased";
 
-    /// <summary>The SHA-256 of client, text and HTML, in hexadecimal.</summary>
+    /// <summary>The SHA-256 of client, text, HTML and what the attachments hold, in hexadecimal.</summary>
     public required string Id { get; init; }
 
     public required string ClientId { get; init; }
     public string? Text { get; init; }
     public string? Html { get; init; }
 
+    /// <summary>The SHA-256 of each attachment, in hexadecimal, each once and in order; null where there is none. They are kept as long as this body is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public List<string>? Attachments { get; init; }
+
     /// <summary>The body of this content. Its id stands in databases: what text and HTML alone come to stays what it was.</summary>
     public static EmailBody Create(string clientId, EmailContent content)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var part in (ReadOnlySpan<string?>)[clientId, content.Text, content.Html])
+        var attachments = content.Attachments.Count == 0
+            ? null
+            : content.Attachments.Select(attachment => Convert.ToHexStringLower(attachment.Content.Sha256)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        foreach (var part in (ReadOnlySpan<string?>)[clientId, content.Text, content.Html, .. attachments ?? []])
         {
             // The length before each part keeps ("ab", "c") and ("a", "bc") apart; -1 keeps null and "" apart.
             hash.AppendData(BitConverter.GetBytes(part?.Length ?? -1));
             hash.AppendData(Encoding.UTF8.GetBytes(part ?? ""));
         }
 
-        return new() { Id = Convert.ToHexStringLower(hash.GetHashAndReset()), ClientId = clientId, Text = content.Text, Html = content.Html };
+        return new() { Id = Convert.ToHexStringLower(hash.GetHashAndReset()), ClientId = clientId, Text = content.Text, Html = content.Html, Attachments = attachments };
     }
 }

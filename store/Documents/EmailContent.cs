@@ -40,6 +40,9 @@ public abstract record EmailFields
 
     /// <summary>Extra headers by name.</summary>
     public Dictionary<string, string> Headers { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>The files that it carries, in their order.</summary>
+    public List<Attachment> Attachments { get; init; } = [];
 }
 
 /// <summary>
@@ -98,6 +101,9 @@ public record EmailContent : EmailFields
 
             json.WriteNumberValue(due.UtcTicks);
             json.WriteNumberValue(sendBefore?.UtcTicks ?? 0);
+            // The size follows from the bytes.
+            foreach (var attachment in Attachments)
+                JsonSerializer.Serialize(json, new[] { attachment.Id, attachment.Filename, attachment.ContentType, attachment.ContentId });
             json.WriteEndArray();
         }
 

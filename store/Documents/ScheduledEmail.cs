@@ -37,6 +37,10 @@ public sealed record ScheduledEmail : EmailFields
     /// <summary>The id of its <see cref="EmailBody"/>, or <see cref="EmailBody.Erased"/>.</summary>
     public required string BodyId { get; init; }
 
+    /// <summary>Bytes of its message at the most, see <see cref="Store.MessageSize"/>; null from an earlier version.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? MessageBytes { get; init; }
+
     /// <summary>One of <see cref="EmailStatus"/>.</summary>
     public string Status { get; init; } = EmailStatus.Pending;
 

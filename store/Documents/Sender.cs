@@ -41,6 +41,12 @@ public sealed record Sender
 
     /// <summary>How fast it hands e-mails over; null from a sender of an earlier version.</summary>
     public SenderPace? Pace { get; init; }
+
+    /// <summary>
+    /// Bytes of the largest message that its server takes (RFC 1870, <c>SIZE</c>); null where the server did not say, and from a sender of an
+    /// earlier version. That it is there at all says that the sender sends attachments.
+    /// </summary>
+    public long? MaxMessageBytes { get; init; }
 }
 
 /// <summary>How fast a sender hands e-mails over.</summary>

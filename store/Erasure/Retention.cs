@@ -48,7 +48,7 @@ public static class Retention
                 and {FinalSince} < to_char((coalesce(@now, statement_timestamp()) - @keep) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
             order by {FinalSince} limit @limit
             for update skip locked)
-        update {Emails} e set data = e.data || jsonb_build_object('body_id', '{EmailBody.Erased}', 'timeline', (e.data->'timeline')
+        update {Emails} e set data = e.data || jsonb_build_object('body_id', '{EmailBody.Erased}', 'attachments', '[]'::jsonb, 'timeline', (e.data->'timeline')
             || jsonb_build_object('event', 'content_erased', 'detail', @detail::text, 'by', @by::text, 'at', statement_timestamp()))
         from old where e.id = old.id
         returning old.client_id, old.body_id

@@ -3,10 +3,12 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mail.ConfigService;
+using Mail.ConfigService.Attachments;
 using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Requests;
+using Mail.SenderService.Attachments;
 using Mail.SenderService.Smtp.Messages;
 using Mail.SenderService.Smtp.Settings;
 using Mail.Store;
@@ -78,7 +80,7 @@ public sealed class EmailContentTests
         var (email, body) = Stored(Changed(property));
         var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
         var answer = JsonSerializer.SerializeToElement(new EmailView(email, body, SendingConditions.Nothing), MailJson.Options);
-        Assert.Equal(JsonSerializer.Serialize(Value(Changed(property), property)), answer.GetProperty(name).GetRawText());
+        Assert.Equal(JsonSerializer.Serialize(Value(Changed(property), property), MailJson.Options), answer.GetProperty(name).GetRawText());
         var item = JsonSerializer.SerializeToElement(new ConfigItemView(new("key", email.Id, "", _due, SendBefore: null), email, body), MailJson.Options);
         Assert.Equal(answer.GetProperty(name).GetRawText(), item.GetProperty(name).GetRawText());
     }
@@ -90,8 +92,12 @@ public sealed class EmailContentTests
         var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
         var errors = new Errors();
         var request = new JsonObject { ["to"] = new JsonArray("ada@example.com"), ["subject"] = "Hello", ["text"] = "Hello Ada" };
-        request[name] = JsonSerializer.SerializeToNode(Value(Changed(property), property));
-        var read = EmailInput.Read(Encoding.UTF8.GetBytes(request.ToJsonString()), errors);
+        request[name] = JsonSerializer.SerializeToNode(Value(Changed(property), property), MailJson.Options);
+        // Which a request does not say: it follows from the bytes.
+        foreach (var attachment in property == nameof(EmailContent.Attachments) ? request[name]!.AsArray() : [])
+            attachment!.AsObject().Remove("size");
+        var input = EmailInput.Read(Encoding.UTF8.GetBytes(request.ToJsonString()), errors);
+        var read = new EmailAttachments(AttachmentLimits.Default).Resolve([input], Changed(property).Attachments.Select(Uploaded), errors).Single();
         errors.Throw();
         Assert.Equal(JsonSerializer.Serialize(Value(Changed(property), property)), JsonSerializer.Serialize(Value(read, property)));
         var schemas = (await OpenApiDocument.GetAsync())["components"]!["schemas"]!;
@@ -119,12 +125,15 @@ public sealed class EmailContentTests
         {
             var type when type == typeof(string) => "changed",
             var type when type == typeof(List<string>) => new List<string> { "changed@example.com" },
+            var type when type == typeof(List<Attachment>) => new List<Attachment> { new(AttachmentId.Of("changed"u8).ToString(), "changed.bin", "application/x-changed", 7, ContentId: null) },
             var type when type == typeof(Dictionary<string, string>) => new Dictionary<string, string>(StringComparer.Ordinal) { ["X-Changed"] = "changed" },
             var type => throw new NotSupportedException($"Say here what another {type} is."),
         };
         info.SetValue(content, value);
         return content;
     }
+
+    private static StoredAttachment Uploaded(Attachment attachment) => new(Guid.Empty, attachment.Content, attachment.Size, StoredAttachment.UnknownType, KeptUntil: null);
 
     private static object? Value(EmailContent content, string property) => typeof(EmailContent).GetProperty(property)!.GetValue(content);
 
@@ -138,7 +147,8 @@ public sealed class EmailContentTests
     /// <summary>The recipients, and the message.</summary>
     private static string Sent(EmailContent content)
     {
-        var email = new OutgoingEmail(content) { Id = Guid.Parse("019ad5a2-7c00-7000-8000-000000000001") };
+        var files = content.Attachments.ToDictionary(attachment => attachment.Content, attachment => EncodedFile.From("changed"u8));
+        var email = new OutgoingEmail(content) { Id = Guid.Parse("019ad5a2-7c00-7000-8000-000000000001"), Files = files };
         using var message = MessageBuilder.Build(email, _smtp, _due);
         return $"{string.Join(", ", Mailboxes.Recipients(email).Select(mailbox => mailbox.Address))}\n{message}";
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Mail.Tests.EndToEnd.Attachments;
 using Mail.Tests.Fixtures;
 using Mail.Tests.Fixtures.Smtp;
 using Npgsql;
@@ -22,7 +23,8 @@ public sealed class ErasureTests(SharedSystem system)
     {
         var refused = $"nobody@{_client}.example";
         system.Mail.Smtp.ButFor(refused, $"550 5.1.1 <{refused}>: no such user");
-        JsonObject[] items = [Item("a", TimeSpan.Zero), Item("b", TimeSpan.FromDays(1)), Item("c", TimeSpan.FromDays(2))];
+        await _api.UploadedAsync(_client, System.Text.Encoding.UTF8.GetBytes($"unused by {_client}"), $"text/plain; of={_client}");
+        JsonObject[] items = [Item("a", TimeSpan.Zero).WithAttachments(Uploads.Along([1], $"file of {_client}.txt")), Item("b", TimeSpan.FromDays(1)), Item("c", TimeSpan.FromDays(2))];
         (await _api.PutAsync($"client/{_client}/email-config", Api.Config(items))).Expect(HttpStatusCode.OK);
         (await _api.PutAsync($"client/{_client}/email-config", Api.Config(items[..2]))).Expect(HttpStatusCode.OK);
         var failing = Item(null, TimeSpan.Zero);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Mail.Tests.EndToEnd.Attachments;
 using Mail.Tests.Fixtures;
 using Mail.Tests.Fixtures.Smtp;
 using Npgsql;
@@ -41,8 +42,10 @@ public sealed class LeastRightsTests(TestServers servers)
             environment: ("RETENTION_DAYS", "1"));
         using var api = system.Api;
 
-        // A config, a change, a single e-mail that is tried again, one with a remainder, a move, a cancel, a resend, a hold and its release, a test, the page, an erasure.
-        var config = Api.Config(Api.Item("now", Api.In(TimeSpan.Zero)), Api.Item("later", Api.In(TimeSpan.FromHours(1))));
+        // An upload, a config with it, a change, a single e-mail that is tried again, one with a remainder, a move, a cancel, a resend, a hold and its release, a test, the page, an erasure.
+        var attachment = await api.UploadedAsync("acme", [1, 2, 3]);
+        (await api.GetAsync($"client/acme/attachments/{attachment}")).Expect(HttpStatusCode.OK);
+        var config = Api.Config(Api.Item("now", Api.In(TimeSpan.Zero)).WithAttachments(Uploads.ById(attachment, "a.bin"), Uploads.Along([4], "b.bin")), Api.Item("later", Api.In(TimeSpan.FromHours(1))));
         var saved = (await api.PutAsync("client/acme/email-config", config)).Expect(HttpStatusCode.OK).Json["emails"]!.AsArray();
         var sent = await api.EmailAsync((string)saved[0]!["id"]!, "sent");
         (await api.PostAsync($"scheduled-emails/{(string)sent["id"]!}/resend", null)).Expect(HttpStatusCode.Conflict);
@@ -62,7 +65,7 @@ public sealed class LeastRightsTests(TestServers servers)
         (await api.PostAsync("scheduled-emails/process")).Expect(HttpStatusCode.OK);
         (await api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" })).Expect(HttpStatusCode.OK);
         (await api.PostAsync("client/acme/api-keys", new JsonObject { ["name"] = "shop" })).Expect(HttpStatusCode.Created);
-        await ReadEverythingAsync(api, id);
+        await ReadEverythingAsync(api, id, attachment);
         await Deadline.UntilAsync(() => api.DeleteAsync("client/acme"), answer => answer.Status == HttpStatusCode.OK);
         foreach (var log in system.ConfigServices.Concat(system.Schedulers).Concat(system.Senders).Select(service => service.Log))
         {
@@ -84,6 +87,11 @@ public sealed class LeastRightsTests(TestServers servers)
             ("mail_sender", "select * from mail.mt_doc_api_key"),
             ("mail_sender", "select * from mail.mt_doc_email_config"),
             ("mail_sender", "insert into mail.mt_doc_email_body (id, data) values ('a', '{}')"),
+            ("mail_sender", "update mail.attachment set kept_until = null"),
+            ("mail_sender", "delete from mail.attachment_piece"),
+            ("mail_sender", "select * from mail.attachment_of_body"),
+            ("mail_scheduler", "select * from mail.attachment_piece"),
+            ("mail_scheduler", "update mail.attachment set client_id = 'acme'"),
             ("mail_sender", "delete from mail.mt_doc_hold"),
             ("mail_sender", "delete from mail.mt_doc_scheduled_email"),
             ("mail_scheduler", "select * from mail.mt_doc_api_key"),
@@ -130,11 +138,12 @@ public sealed class LeastRightsTests(TestServers servers)
     }
 
     // Every address of the API that is read, of which a new one that lacks a grant is known here.
-    private static async Task ReadEverythingAsync(Api api, string id)
+    private static async Task ReadEverythingAsync(Api api, string id, string attachment)
     {
         var document = (await api.GetAsync("/openapi/v1.json")).Expect(HttpStatusCode.OK).Json;
         var paths = document["paths"]!.AsObject().Where(path => path.Value!["get"] is not null)
-            .Select(path => path.Key.Replace("{client_id}", "acme", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal)).ToList();
+            .Select(path => path.Key.Replace("{client_id}", "acme", StringComparison.Ordinal)
+                .Replace("/attachments/{id}", $"/attachments/{attachment}", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal)).ToList();
         Assert.Contains("/api/v1/forecast", paths);
         foreach (var path in paths)
             (await api.GetAsync(path)).Expect(HttpStatusCode.OK);

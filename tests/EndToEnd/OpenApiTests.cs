@@ -10,24 +10,32 @@ namespace Mail.Tests.EndToEnd;
 [Collection(SharedSystemTests.Name)]
 public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
 {
+    private static readonly string[] _refusesAttachments =
+    [
+        "422 attachment_not_found", "422 conflicting_fields", "422 invalid_base64", "422 empty_attachment", "422 unsafe_filename", "422 blocked_file_type", "422 unsupported_content_type",
+        "422 unused_content_id", "422 unknown_content_id", "422 duplicate_content_id", "422 message_too_large",
+    ];
+
     /// <summary>The contract: what each operation answers, and the codes that only it refuses with.</summary>
     private static readonly Row[] _contract =
     [
         new("POST", "/client/{client_id}/api-keys", "operator", 201),
         new("GET", "/client/{client_id}/api-keys", "operator", 200),
         new("DELETE", "/client/{client_id}/api-keys/{id}", "operator", 204, "404 api_key_not_found"),
+        new("POST", "/client/{client_id}/attachments", "client", 201, "413 attachment_too_large", "422 digest_mismatch", "422 empty_attachment", "422 unsupported_content_type") { IsFile = true },
+        new("GET", "/client/{client_id}/attachments/{id}", "client", 200, "404 attachment_not_found"),
         new("GET", "/email-status", "anyone", 200),
         new("GET", "/forecast", "client", 200, "422 invalid_query"),
         new("GET", "/test-email/config", "operator", 200),
         new("POST", "/test-email", "operator", 200, "409 held", "502 smtp_failed", "503 email_not_configured", "504 no_outcome_yet"),
-        new("PUT", "/client/{client_id}/email-config", "client", 200, "412 revision_mismatch", "422 already_sent", "422 scheduled_in_the_past", "422 scheduled_too_far_ahead", "422 time_without_offset", "422 invalid_query"),
+        new("PUT", "/client/{client_id}/email-config", "client", 200, ["412 revision_mismatch", "422 already_sent", "422 scheduled_in_the_past", "422 scheduled_too_far_ahead", "422 time_without_offset", "422 invalid_query", .. _refusesAttachments]),
         new("GET", "/client/{client_id}/email-config", "client", 200, "404 config_not_found"),
         new("GET", "/client/{client_id}/email-config/revisions", "client", 200, "422 invalid_query", "422 invalid_body"),
         new("DELETE", "/client/{client_id}/email-config", "client", 200, "404 config_not_found", "412 revision_mismatch"),
         new("POST", "/client/{client_id}/scheduled-emails", "client", 201,
-            "409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key", "422 scheduled_in_the_past", "422 scheduled_too_far_ahead", "422 time_without_offset"),
+            ["409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key", "422 scheduled_in_the_past", "422 scheduled_too_far_ahead", "422 time_without_offset", .. _refusesAttachments]),
         new("POST", "/client/{client_id}/scheduled-emails/batch", "client", 201,
-            "409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key", "422 scheduled_in_the_past", "422 scheduled_too_far_ahead", "422 time_without_offset"),
+            ["409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key", "422 scheduled_in_the_past", "422 scheduled_too_far_ahead", "422 time_without_offset", .. _refusesAttachments]),
         new("GET", "/client/{client_id}/scheduled-emails", "client", 200, "422 invalid_query", "422 invalid_body", "422 time_without_offset"),
         new("GET", "/scheduled-emails/{id}", "client", 200, "404 email_not_found"),
         new("POST", "/scheduled-emails/{id}/cancel", "client", 200, "404 email_not_found", "409 too_late"),
@@ -55,6 +63,9 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
 
     private sealed record Row(string Method, string Path, string Audience, int Success, params string[] Refuses)
     {
+        /// <summary>Whether the body is a file, and no JSON.</summary>
+        public bool IsFile { get; init; }
+
         /// <summary>The row with what all operations of its kind refuse.</summary>
         public override string ToString()
         {
@@ -65,7 +76,9 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
                 all.Add("403 forbidden");
             if (Path.Contains("{client_id}", StringComparison.Ordinal))
                 all.Add("422 invalid_client_id");
-            if (Method is "POST" or "PUT" or "PATCH")
+            if (IsFile)
+                all.AddRange(["400 bad_request", "415 unsupported_content_encoding"]);
+            else if (Method is "POST" or "PUT" or "PATCH")
                 all.AddRange(["400 invalid_json", "400 bad_request", "413 body_too_large", "415 unsupported_media_type", "415 unsupported_content_encoding", "422 invalid_body", "422 unknown_field", "422 duplicate_field"]);
             return $"{Path} {Method} ({Audience}) {Success}, or {string.Join(", ", all.Order(StringComparer.Ordinal))}";
         }

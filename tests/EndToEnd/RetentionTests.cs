@@ -1,4 +1,5 @@
 using System.Net;
+using Mail.Tests.EndToEnd.Attachments;
 using Mail.Tests.Fixtures;
 using Npgsql;
 
@@ -12,13 +13,15 @@ public sealed class RetentionTests(TestServers servers)
     {
         await using var system = await MailSystem.StartAsync(servers, smtp: smtp => smtp.ButFor("nobody@example.com", "550 5.1.1 no such user"), environment: ("RETENTION_DAYS", "1"));
         using var api = system.Api;
-        var id = (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero), to: "nobody@example.com"))).Expect(HttpStatusCode.Created).Json["id"]!;
+        var id = (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero), to: "nobody@example.com").WithAttachments(Uploads.Along([1, 2], "a.bin")))).Expect(HttpStatusCode.Created).Json["id"]!;
         var saved = (await api.PutAsync("client/acme/email-config", Api.Config(Api.Item("a", Api.In(TimeSpan.FromDays(9)))))).Expect(HttpStatusCode.OK).Json;
         await api.EmailAsync(id, "failed");
         await LetPassAsync(system.Postgres, TimeSpan.FromDays(2));
 
         var erased = (await Deadline.UntilAsync(() => api.GetAsync($"scheduled-emails/{id}"), answer => answer.Json["text"] is null)).Json;
         Assert.Equal(("failed", "Hello", "nobody@example.com"), ((string)erased["status"]!, (string)erased["subject"]!, (string)erased["to"]![0]!));
+        Assert.Empty(erased["attachments"]!.AsArray());
+        (await api.GetAsync($"client/acme/attachments/{Uploads.IdOf([1, 2])}")).Expect(HttpStatusCode.NotFound);
         Assert.Equal("content_erased", (string)erased["timeline"]!.AsArray()[^1]!["event"]!);
         Assert.Equal("not_resendable", (await api.PostAsync($"scheduled-emails/{id}/resend")).Expect(HttpStatusCode.Conflict).Code);
         Assert.Equal("Hello Ada", (string)(await api.GetAsync($"scheduled-emails/{(string)saved["emails"]![0]!["id"]!}")).Json["text"]!);

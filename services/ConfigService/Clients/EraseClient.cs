@@ -53,6 +53,11 @@ internal sealed class EraseClient(
             // Batch by batch.
         }
 
+        while (await unit.RunAsync(work => AttachmentUse.EraseAsync(work.Connection, clientId, stopping), stopping))
+        {
+            // Batch by batch.
+        }
+
         while (await unit.RunAsync(work => ClientErasure.EraseRequestsAsync(work.Connection, clientId, stopping), stopping))
         {
             // Batch by batch.
@@ -136,6 +141,11 @@ internal sealed class EraseClient(
         if (await ClientErasure.SendingAsync(work.Connection, clientId, cancellationToken) is { Count: > 0 } sending)
             throw StillSending(sending, "The rest is erased, and these are with the next call.");
         while (await ClientErasure.EraseBodiesAsync(work.Connection, clientId, erasure.Id, cancellationToken))
+        {
+            // All of them.
+        }
+
+        while (await AttachmentUse.EraseAsync(work.Connection, clientId, cancellationToken))
         {
             // All of them.
         }

@@ -1,4 +1,5 @@
 using Mail.ConfigService.Access;
+using Mail.ConfigService.Attachments;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Problems;
@@ -14,7 +15,7 @@ namespace Mail.ConfigService.EmailConfigs;
 /// <c>PUT /client/{client_id}/email-config</c>: a diff against what is scheduled, in one transaction. The config, its
 /// e-mails, the revision and the event <see cref="EmailConfigSaved"/> are committed together, or none of them.
 /// </summary>
-internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance instance, ILogger<SaveEmailConfig> logger)
+internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, EmailAttachments attachments, Instance instance, ILogger<SaveEmailConfig> logger)
 {
     private static readonly Parameter _dryRun = Parameter.DryRun("Answers what a save would do, without ids for what would be new, and changes nothing.");
 
@@ -24,7 +25,8 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance i
         .Answers<SavedConfig>(headers: "ETag")
         .Refuses(
             ProblemCodes.RevisionMismatch, ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast, ProblemCodes.ScheduledTooFarAhead,
-            ProblemCodes.AlreadySent, ProblemCodes.InvalidQuery);
+            ProblemCodes.AlreadySent, ProblemCodes.InvalidQuery)
+        .Refuses(EmailAttachments.Refusals);
 
     /// <summary>Save a client's e-mail config</summary>
     /// <remarks>
@@ -55,10 +57,13 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance i
         return body;
     }
 
+    /// <summary>The items of a config that is to be saved, and what is wrong with them so far.</summary>
+    internal sealed record Items(List<ConfigItemInput> Inputs, Errors Errors);
+
     /// <summary>Reads the body of a save.</summary>
     /// <param name="body">Valid UTF-8.</param>
     /// <param name="what">What to call it where it is no JSON.</param>
-    internal static List<WantedItem> Read(ReadOnlyMemory<byte> body, string what = "The body")
+    internal static Items Read(ReadOnlyMemory<byte> body, string what = "The body")
     {
         // A config as GET shows it can be put back.
         var emails = EmailList.Parse(body, what, "client_id", "revision", "saved_at");
@@ -73,12 +78,14 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance i
                 errors.Add($"{pointer}/key", "names another item of this config too: keys are unique");
         }
 
-        errors.Throw();
-        return WantedItem.Name(inputs);
+        // What is wrong with attachments shows only beside what is stored, and all that is wrong is said at once.
+        if (!inputs.Any(input => input.Attachments is { Count: > 0 }))
+            errors.Throw();
+        return new(inputs, errors);
     }
 
     internal Task<(SavedConfig Body, long CurrentRevision)> RunAsync(
-        string clientId, List<WantedItem> wanted, RevisionMatch match, bool dryRun, Caller caller, CancellationToken cancellationToken)
+        string clientId, Items items, RevisionMatch match, bool dryRun, Caller caller, CancellationToken cancellationToken)
     {
         return dryRun ? unit.RunAsync(SaveAsync, cancellationToken) : unit.RunInTurnAsync(Revisions.TurnOf(clientId), SaveAsync, cancellationToken);
 
@@ -87,6 +94,9 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance i
             // Load.
             var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
             match.Check(config);
+            var inputs = await attachments.ResolveAsync(work.Connection, clientId, items.Inputs, items.Errors, cancellationToken);
+            items.Errors.Throw();
+            var wanted = WantedItem.Name(inputs);
             var current = config?.Items ?? [];
             var statuses = await EmailStates.StatusesAsync(work.Connection, [.. current.Select(item => item.EmailId)], @lock: false, cancellationToken);
             foreach (var (id, status) in await EmailStates.StatusesAsync(work.Connection, ConfigChange.Contested(current, wanted), @lock: !dryRun, cancellationToken))
@@ -111,6 +121,7 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance i
                 item => NewEmail.Create(clientId, item.Wanted.Key, item.Wanted.Input, new(EmailSource.Config, instance.Name, $"config revision {revision}", revision), now),
                 StringComparer.Ordinal);
             var cancelled = Cancellations(change, created, revision);
+            await EmailAttachments.StoreAsync(work.Connection, clientId, change.Items.Where(item => item.Action != ConfigChange.Action.Keep).Select(item => item.Wanted.Input), cancellationToken);
             await EmailInserts.InsertAsync(work.Connection, [.. created.Values.Select(made => made.Email)], created.Values.Select(made => made.Body), cancellationToken);
             await EmailChanges.CancelAsync(work.Connection, cancelled, cancellationToken);
             await EmailChanges.CancelOnRetryAsync(work.Connection, NotTriedAgain(change, created, revision), cancellationToken);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using Mail.ConfigService.Attachments;
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
@@ -9,13 +10,13 @@ using Microsoft.AspNetCore.Mvc;
 namespace Mail.ConfigService.Emails;
 
 /// <summary><c>POST /client/{client_id}/scheduled-emails/batch</c>: up to 10,000 e-mails, all or none.</summary>
-internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, Instance instance)
+internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, EmailAttachments attachments, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/client/{client_id}/scheduled-emails/batch", HandleAsync)
         .WithName("CreateBatch").WithTags("Single e-mails")
         .Takes(Parameter.IdempotencyKey).Takes<BatchInput>()
         .Answers<BatchCreated>(StatusCodes.Status201Created, example: null, "Idempotency-Replayed")
-        .Refuses(CreateEmail.Refusals);
+        .Refuses([.. CreateEmail.Refusals, .. EmailAttachments.Refusals]);
 
     private UnitOfWork Unit => unit;
 
@@ -35,15 +36,18 @@ internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, Instance insta
         var errors = new Errors();
         var created = new List<BatchEmail>();
         // Part by part, so that never more than one of them is there as objects.
-        foreach (var part in emails.Read(errors).Select(item => Read(item.Element, item.Pointer, clientId, work.Now, errors)).Chunk(EmailInserts.MaxInserted))
+        foreach (var inputs in emails.Read(errors).Select(item => Read(item.Element, item.Pointer, work.Now, errors)).Chunk(EmailInserts.MaxInserted))
         {
             // A full one may not be the last.
-            if (created.Count == 0 && part.Length == EmailInserts.MaxInserted)
+            if (created.Count == 0 && inputs.Length == EmailInserts.MaxInserted)
                 await EmailInserts.BeginPartsAsync(work.Connection, clientId, cancellationToken);
+            var complete = await attachments.ResolveAsync(work.Connection, clientId, inputs, errors, cancellationToken);
+            var part = complete.ConvertAll(input => NewEmail.Create(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "batch of single e-mails"), work.Now));
             created.AddRange(part.Select(each => new BatchEmail(each.Email.Id, each.Email.ScheduledDatetime, each.Email.Status)));
             // The rest is read all the same: all that is wrong is said at once.
             if (errors.Any)
                 continue;
+            await EmailAttachments.StoreAsync(work.Connection, clientId, complete, cancellationToken);
             await EmailInserts.InsertAsync(work.Connection, [.. part.Select(each => each.Email)], part.Select(each => each.Body), cancellationToken);
             await outbox.WakeAsync(work.Connection, part.Select(each => (each.Email.Id, each.Email.DueAt)), cancellationToken);
         }
@@ -55,11 +59,11 @@ internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, Instance insta
         return new(new BatchCreated(created), Location: null, created.ConvertAll(item => item.Id));
     }
 
-    private (ScheduledEmail Email, EmailBody Body) Read(JsonElement element, string pointer, string clientId, DateTimeOffset now, Errors errors)
+    private static EmailInput Read(JsonElement element, string pointer, DateTimeOffset now, Errors errors)
     {
         var input = EmailInput.Read(element, pointer, errors);
         TimeRules.Check(input, pointer, now, errors);
-        return NewEmail.Create(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "batch of single e-mails"), now);
+        return input;
     }
 }
 

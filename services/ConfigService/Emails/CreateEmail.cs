@@ -9,13 +9,14 @@ using Microsoft.AspNetCore.Mvc;
 namespace Mail.ConfigService.Emails;
 
 /// <summary><c>POST /client/{client_id}/scheduled-emails</c>: one e-mail outside the config, due now where it has no time.</summary>
-internal sealed class CreateEmail(UnitOfWork unit, Outbox outbox, CreateGroup group, SendingForecast forecast, Instance instance)
+internal sealed class CreateEmail(
+    UnitOfWork unit, Outbox outbox, CreateGroup group, SendingForecast forecast, EmailAttachments attachments, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/client/{client_id}/scheduled-emails", HandleAsync)
         .WithName("CreateEmail").WithTags("Single e-mails")
         .Takes(Parameter.IdempotencyKey).Takes<EmailInput>()
         .Answers<EmailView>(StatusCodes.Status201Created, EmailExamples.Created, "Location", "Idempotency-Replayed")
-        .Refuses(Refusals);
+        .Refuses([.. Refusals, .. EmailAttachments.Refusals]);
 
     /// <summary>What is refused wherever e-mails are created.</summary>
     internal static ProblemCode[] Refusals =>
@@ -35,7 +36,7 @@ internal sealed class CreateEmail(UnitOfWork unit, Outbox outbox, CreateGroup gr
         var idempotency = Idempotency.From(context, clientId);
         var (errors, body) = (new Errors(), await RequestBody.ReadAsync(context));
         var input = EmailInput.Read(body, errors);
-        if (!idempotency.HasKey)
+        if (!idempotency.HasKey && input.Attachments is not { Count: > 0 })
             return await create.RunAsync(clientId, input, errors, context);
         return await idempotency.AnswerAsync(body, create.Unit, work => create.RunAsync(work, clientId, input, errors, context.RequestAborted), context);
     }
@@ -53,9 +54,11 @@ internal sealed class CreateEmail(UnitOfWork unit, Outbox outbox, CreateGroup gr
     private async Task<Idempotency.Answer> RunAsync(UnitOfWork.Work work, string clientId, EmailInput input, Errors errors, CancellationToken cancellationToken)
     {
         TimeRules.Check(input, "", work.Now, errors);
+        var complete = await attachments.ResolveAsync(work.Connection, clientId, input, errors, cancellationToken);
         errors.Throw();
 
-        var (email, text) = NewEmail.Create(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "single e-mail"), work.Now);
+        await EmailAttachments.StoreAsync(work.Connection, clientId, [complete], cancellationToken);
+        var (email, text) = NewEmail.Create(clientId, key: null, complete, new(EmailSource.OneOff, instance.Name, "single e-mail"), work.Now);
         await EmailInserts.InsertAsync(work.Connection, [email], [text], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
         var conditions = await SendingConditions.ReadAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() };

@@ -10,12 +10,13 @@ internal sealed class CreateGroup
 {
     private readonly UnitOfWork _unit;
     private readonly Outbox _outbox;
+    private readonly EmailAttachments _attachments;
     private readonly Instance _instance;
     private readonly GroupCommit<Request> _group;
 
-    public CreateGroup(UnitOfWork unit, Outbox outbox, Instance instance, TimeProvider time)
+    public CreateGroup(UnitOfWork unit, Outbox outbox, EmailAttachments attachments, Instance instance, TimeProvider time)
     {
-        (_unit, _outbox, _instance) = (unit, outbox, instance);
+        (_unit, _outbox, _attachments, _instance) = (unit, outbox, attachments, instance);
         _group = new(WriteAsync, time);
     }
 
@@ -25,10 +26,12 @@ internal sealed class CreateGroup
     /// <param name="Conditions">What its sending depends on, read after it was inserted.</param>
     internal sealed record Created(ScheduledEmail Email, EmailBody Body, SendingConditions Conditions);
 
-    /// <summary>Creates one e-mail. It is committed when this returns.</summary>
+    /// <summary>Creates one e-mail without attachments. It is committed when this returns.</summary>
     /// <exception cref="Problems.ProblemException">A rule is broken, or there was no connection in time. Nothing was inserted.</exception>
     internal async Task<Created> RunAsync(string clientId, EmailInput input, Errors errors)
     {
+        // It carries none, but its size is bounded all the same.
+        _ = _attachments.Resolve([input], [], errors);
         var request = new Request(clientId, input, errors, ExecutionContext.Capture());
         await _group.WriteAsync(request);
         errors.Throw();

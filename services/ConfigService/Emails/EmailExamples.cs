@@ -16,7 +16,7 @@ internal static class EmailExamples
          "attempts":1,"next_attempt_at":null,"forecast":null,"expected_at":null,"message_id":"<{{Id}}@example.com>",
          "smtp_reply":"250 2.0.0 Ok: queued as 4F2A1","last_error":null,
          "explanation":"Sent 4 ms after it was due; the server answered 250 2.0.0 Ok: queued as 4F2A1.",
-         "to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":["help@example.com"],"subject":"Welcome","headers":{"X-Campaign":"spring"}
+         "to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":["help@example.com"],"subject":"Welcome","headers":{"X-Campaign":"spring"},"attachments":[]
         """;
 
     internal const string Sent = $$"""

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using Mail.ConfigService.Attachments;
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Requests;
 using Mail.Store;
@@ -14,12 +15,22 @@ internal record EmailInput : EmailContent
 {
     internal const int MaxHeaders = 20;
 
-    private static readonly string[] _fields = ["to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "scheduled_datetime", "send_before"];
+    private static readonly string[] _fields = ["to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "attachments", "scheduled_datetime", "send_before"];
 
     internal EmailInput(EmailContent content)
         : base(content)
     {
     }
+
+    /// <summary>The files that it carries, in their order.</summary>
+    /// <remarks>
+    /// As they are written. The content's own are set by <see cref="EmailAttachments"/>, once it is known what the client has stored.
+    /// </remarks>
+    [MaxLength(AttachmentLimits.MaxCount)]
+    public new IReadOnlyList<AttachmentInput>? Attachments { get; init; }
+
+    /// <summary>Where it stands in the body.</summary>
+    internal string Pointer { get; init; } = "";
 
     /// <summary>When to send it, with an offset; now where left out. More than an hour ago is refused.</summary>
     public virtual DateTimeOffset? ScheduledDatetime { get; init; }
@@ -38,8 +49,10 @@ internal record EmailInput : EmailContent
     /// <summary>Reads a body that is one e-mail.</summary>
     internal static EmailInput Read(ReadOnlyMemory<byte> body, Errors errors) => Read(new ObjectReader(body, errors, _fields), "");
 
-    private static EmailInput Read(ObjectReader fields, string pointer) => Checked(fields, pointer, new EmailInput(ReadContent(fields))
+    private static EmailInput Read(ObjectReader fields, string pointer) => Checked(fields, new EmailInput(ReadContent(fields))
     {
+        Pointer = pointer,
+        Attachments = AttachmentInput.Read(fields, inConfig: false),
         ScheduledDatetime = fields.Time("scheduled_datetime"),
         SendBefore = fields.Time("send_before"),
     });
@@ -53,13 +66,15 @@ internal record EmailInput : EmailContent
         var fields = new ObjectReader(element, pointer, errors, ["key", "id", "status", .. _fields]);
         var item = new ConfigItemInput(ReadContent(fields))
         {
+            Pointer = pointer,
+            Attachments = AttachmentInput.Read(fields, inConfig: true),
             Key = fields.Line("key", ConfigItemInput.MaxKey),
             ScheduledDatetime = fields.Time("scheduled_datetime", required: fields.IsObject),
             SendBefore = fields.Time("send_before"),
         };
         if (item.Key is { Length: 0 })
             errors.Add(fields.Pointer("key"), "must not be empty: leave it out, or name the item");
-        return Checked(fields, pointer, item);
+        return Checked(fields, item);
     }
 
     private static EmailContent ReadContent(ObjectReader fields) => new()
@@ -74,13 +89,14 @@ internal record EmailInput : EmailContent
         Headers = HeaderRules.Read(fields),
     };
 
-    private static T Checked<T>(ObjectReader fields, string pointer, T input)
+    private static T Checked<T>(ObjectReader fields, T input)
         where T : EmailInput
     {
         if (fields.IsObject && !fields.Has("text") && !fields.Has("html"))
-            fields.Errors.Add(pointer, "has neither text nor html: one of them is required");
+            fields.Errors.Add(input.Pointer, "has neither text nor html: one of them is required");
         if (input.To.Count + input.Cc.Count + input.Bcc.Count > MaxRecipients)
             fields.Errors.Add(fields.Pointer("to"), $"makes more than {MaxRecipients} recipients, with cc and bcc");
+        ContentIdRules.Check(fields, input.Html, input.Attachments!);
         if (input.SendBefore <= input.ScheduledDatetime)
             fields.Errors.Add(fields.Pointer("send_before"), "must be after scheduled_datetime");
         return input;

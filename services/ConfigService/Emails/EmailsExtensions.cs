@@ -4,6 +4,7 @@ internal static class EmailsExtensions
 {
     internal static void AddEmails(this IServiceCollection services)
     {
+        services.AddSingleton<EmailAttachments>();
         services.AddSingleton<CreateEmail>();
         services.AddSingleton<CreateGroup>();
         services.AddSingleton<CreateBatch>();

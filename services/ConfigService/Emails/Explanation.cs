@@ -23,7 +23,7 @@ internal static class Explanation
 
     private static string Pending(ScheduledEmail email, SendingConditions conditions)
     {
-        var blocked = conditions.Blocked;
+        var blocked = conditions.Blocked ?? TooLarge(email, conditions);
         if (conditions.HoldOf(email.ClientId) is { } hold)
         {
             var whose = hold.Id == Hold.Everything ? "All sending" : "Sending for this client";
@@ -37,10 +37,14 @@ internal static class Explanation
         return Queue(email, conditions) is { Length: > 0 } queue ? $"{When(email, conditions.Now)}.{queue}" : $"{When(email, conditions.Now)}: {blocked ?? "a sender is about to take it"}.";
     }
 
+    private static string? TooLarge(ScheduledEmail email, SendingConditions conditions) => conditions.TooLargeFor(email) is { } most
+        ? $"its message has up to {MessageSize.Describe(email.MessageBytes!.Value)}, and the server takes {MessageSize.Describe(most)} at the most. Make it smaller, or link to what is large"
+        : null;
+
     // Why it will be late, where other e-mails are before it and the senders' pace does not let them all go at once.
     private static string Queue(ScheduledEmail email, SendingConditions conditions)
     {
-        if (conditions.Schedule is not { } schedule || conditions.Blocked is not null)
+        if (conditions.Schedule is not { } schedule || conditions.Blocked is not null || conditions.TooLargeFor(email) is not null)
             return "";
         if (email.SendBefore <= conditions.Now)
             return " It expires first.";

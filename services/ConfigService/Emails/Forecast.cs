@@ -21,7 +21,7 @@ internal static class Forecast
             return null;
         if (conditions.HoldOf(email.ClientId) is not null)
             return Held;
-        if (conditions.Blocked is not null)
+        if (conditions.Blocked is not null || conditions.TooLargeFor(email) is not null)
             return Blocked;
         if (email.DueAt > email.ScheduledDatetime || conditions.Now - email.DueAt > _onItsWay)
             return Late;

@@ -26,6 +26,7 @@ internal static class NewEmail
             Source = origin.Source,
             Revision = origin.Revision,
             BodyId = body.Id,
+            MessageBytes = MessageSize.AtMost(input),
             ResendOf = origin.ResendOf,
             ScheduledDatetime = due,
             DueAt = due,

@@ -20,7 +20,10 @@ internal static class EndpointExtensions
     /// </summary>
     internal static RouteHandlerBuilder TakesNoFields(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new RequestBodyMetadata());
 
-    /// <summary>The query parameters and headers that it takes.</summary>
+    /// <summary>Its body is a file, of any media type.</summary>
+    internal static RouteHandlerBuilder TakesFile(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new FileBody());
+
+    /// <summary>The query parameters and headers that it takes, and what is special about a part of its path.</summary>
     internal static RouteHandlerBuilder Takes(this RouteHandlerBuilder endpoint, params Parameter[] parameters) => endpoint.WithMetadata(parameters.ToArray<object>());
 
     /// <summary>What success answers.</summary>
@@ -34,6 +37,10 @@ internal static class EndpointExtensions
     /// <summary>Success has no body.</summary>
     internal static RouteHandlerBuilder AnswersNothing(this RouteHandlerBuilder endpoint) =>
         endpoint.Produces(StatusCodes.Status204NoContent).WithMetadata(new Success(Type: null, StatusCodes.Status204NoContent, Example: null, []));
+
+    /// <summary>Success answers a file.</summary>
+    internal static RouteHandlerBuilder AnswersFile(this RouteHandlerBuilder endpoint) => endpoint.Produces(StatusCodes.Status200OK)
+        .WithMetadata(new Success(Type: null, StatusCodes.Status200OK, Example: null, []) { IsFile = true });
 
     /// <summary>What it refuses, beside what all endpoints of its kind refuse.</summary>
     internal static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params ProblemCode[] codes) => endpoint.WithMetadata(codes.ToArray<object>());
@@ -49,5 +56,12 @@ internal static class EndpointExtensions
     }
 
     /// <summary>The answer to a request that succeeds.</summary>
-    internal sealed record Success(Type? Type, int Status, string? Example, IReadOnlyList<string> Headers);
+    internal sealed record Success(Type? Type, int Status, string? Example, IReadOnlyList<string> Headers)
+    {
+        /// <summary>Whether it is a file.</summary>
+        internal bool IsFile { get; init; }
+    }
+
+    /// <summary>The body is a file.</summary>
+    internal sealed record FileBody;
 }

@@ -13,6 +13,15 @@ internal sealed record Parameter(string Name, string Description, Type Type)
     /// <summary>Whether it is a header.</summary>
     internal bool IsHeader { get; init; }
 
+    /// <summary>Whether it is a part of the path, described in place of what the document says of all parts of that name.</summary>
+    internal bool IsPath { get; init; }
+
+    /// <summary>A regular expression that a text matches; null for any.</summary>
+    internal string? Pattern { get; init; }
+
+    /// <summary>A value; null for none.</summary>
+    internal string? Example { get; init; }
+
     /// <summary>Whether it may be given several times, each time with one of <see cref="EmailStatus"/>.</summary>
     internal bool IsStatuses { get; init; }
 

@@ -24,13 +24,25 @@ internal sealed record SendingConditions(DateTimeOffset Now, IReadOnlyList<Sende
         ? null
         : "no SchedulerService has reached PostgreSQL and RabbitMQ for a while: look at whether it runs, and at its log");
 
+    /// <summary>
+    /// Bytes of the largest message that a server takes, where every sender's says what it takes and none of them takes this e-mail (RFC 1870); null
+    /// where one may take it.
+    /// </summary>
+    internal long? TooLargeFor(ScheduledEmail email)
+    {
+        if (email.MessageBytes is not { } size)
+            return null;
+        var ready = Senders.Where(sender => sender.State == SenderState.Ready).ToList();
+        return ready.Count > 0 && ready.TrueForAll(sender => sender.MaxMessageBytes < size) ? ready.Max(sender => sender.MaxMessageBytes) : null;
+    }
+
     /// <summary>When the pending e-mails are sent; null where the queue has not been read.</summary>
     internal SendingSchedule? Schedule { get; init; }
 
     /// <summary>When the server will have taken a pending e-mail; null where it is held, expires first or could not be sent.</summary>
     internal DateTimeOffset? ExpectedAt(ScheduledEmail email)
     {
-        if (email.Status != EmailStatus.Pending || HoldOf(email.ClientId) is not null || Blocked is not null || (Schedule ?? ScheduleOf([])) is not { } schedule)
+        if (email.Status != EmailStatus.Pending || HoldOf(email.ClientId) is not null || Blocked is not null || TooLargeFor(email) is not null || (Schedule ?? ScheduleOf([])) is not { } schedule)
             return null;
         var expected = schedule.ExpectedAt(email.DueAt, email.Id, email.SendBefore);
         return expected < Now ? Now : expected;

@@ -25,16 +25,22 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
             operation.Description += "\n\nNeeds the operator's key.";
         operation.Parameters =
         [
-            .. path.Select(each => new OpenApiParameterReference(each, document)), .. metadata.OfType<Parameter>().Select(each => Describe(each, document)),
+            .. path.Where(name => !metadata.OfType<Parameter>().Any(own => own.IsPath && own.Name == name)).Select(name => new OpenApiParameterReference(name, document)),
+            .. metadata.OfType<Parameter>().Select(each => Describe(each, document)),
             new OpenApiParameterReference(RequestId, document),
         ];
         if (metadata.OfType<EndpointExtensions.FieldsOf>().SingleOrDefault() is { } body)
             Illustrate(operation.RequestBody!.Content!, ExampleOf(body.RequestType));
 
+        if (metadata.OfType<EndpointExtensions.FileBody>().Any())
+            operation.RequestBody = new OpenApiRequestBody { Required = true, Content = File };
+
         var answer = (OpenApiResponse)operation.Responses![success.Status.ToString(CultureInfo.InvariantCulture)];
         answer.Headers = success.Headers.Append(RequestId).ToDictionary(each => each, each => (IOpenApiHeader)new OpenApiHeaderReference(each, document), StringComparer.Ordinal);
         if (success.Type is not null)
             Illustrate(answer.Content!, success.Example ?? ExampleOf(success.Type));
+        if (success.IsFile)
+            answer.Content = File;
         operation.Responses = new() { [success.Status.ToString(CultureInfo.InvariantCulture)] = answer };
         ProblemResponses.Add(operation.Responses, metadata, path.Contains("client_id"), document);
 
@@ -42,6 +48,11 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
         operation.AddExtension("x-audience", new JsonNodeExtension(audience == Audience.Keyed ? "client" : audience.ToString().ToLowerInvariant()));
         return Task.CompletedTask;
     }
+
+    private static Dictionary<string, OpenApiMediaType> File => new(StringComparer.Ordinal)
+    {
+        ["application/octet-stream"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" }, Example = "test" },
+    };
 
     private static string? ExampleOf(Type type) => type.GetCustomAttribute<ExampleAttribute>()?.Json;
 
@@ -55,7 +66,9 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
     private static OpenApiParameter Describe(Parameter parameter, OpenApiDocument document) => new()
     {
         Name = parameter.Name,
-        In = parameter.IsHeader ? ParameterLocation.Header : ParameterLocation.Query,
+        In = parameter.IsPath ? ParameterLocation.Path : parameter.IsHeader ? ParameterLocation.Header : ParameterLocation.Query,
+        Required = parameter.IsPath,
+        Example = parameter.Example,
         Description = parameter.Description,
         Schema = parameter.IsStatuses
             ? new() { Type = JsonSchemaType.Array, Description = parameter.Description, Items = new OpenApiSchemaReference("EmailStatus", document) }
@@ -72,7 +85,7 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
             return schema;
         }
 
-        (schema.MinLength, schema.MaxLength) = (parameter.Min, parameter.Max);
+        (schema.MinLength, schema.MaxLength, schema.Pattern) = (parameter.Min, parameter.Max, parameter.Pattern);
         (schema.Type, schema.Format) = parameter.Type == typeof(bool) ? (JsonSchemaType.Boolean, null)
             : (JsonSchemaType.String, parameter.Type == typeof(DateTimeOffset) ? "date-time" : null);
         return schema;

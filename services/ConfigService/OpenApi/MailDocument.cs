@@ -30,6 +30,7 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
         {
             new() { Name = "E-mail configuration", Description = "All e-mails of a client as one document; a save is a diff." },
             new() { Name = "Single e-mails", Description = "E-mails outside the config, and each e-mail by its id." },
+            new() { Name = "Attachments", Description = "Files that e-mails carry." },
             new() { Name = "Holding back", Description = "Stops sending, for everything or for one client, without losing anything." },
             new() { Name = "Is e-mail working?", Description = "What the senders have and lack, and a test." },
             new() { Name = "API keys", Description = "Keys for clients." },

@@ -28,7 +28,7 @@ internal static class ProblemResponses
     internal static void AddShared(OpenApiDocument document)
     {
         document.Components!.Responses = _shared.ToDictionary(codes => codes[0].Name, codes => (IOpenApiResponse)Response(codes, document), StringComparer.Ordinal);
-        document.Components.Examples = ProblemCodes.All.Except([NotFound, MethodNotAllowed]).ToDictionary(code => code.Name, code => (IOpenApiExample)Example(code), StringComparer.Ordinal);
+        document.Components.Examples = ProblemCodes.All.Except([NotFound, MethodNotAllowed, UnknownAttachment]).ToDictionary(code => code.Name, code => (IOpenApiExample)Example(code), StringComparer.Ordinal);
     }
 
     /// <summary>Adds the problems to an operation's responses.</summary>
@@ -52,6 +52,7 @@ internal static class ProblemResponses
             .. audience == Audience.Operator || ofClient ? [Forbidden] : Array.Empty<ProblemCode>(),
             .. ofClient ? [InvalidClientId] : Array.Empty<ProblemCode>(),
             .. metadata.OfType<EndpointExtensions.RequestBodyMetadata>().Any() ? _ofBodies : [],
+            .. metadata.OfType<EndpointExtensions.FileBody>().Any() ? [BadRequest] : Array.Empty<ProblemCode>(),
             UnknownParameter, InternalError, DatabaseUnavailable, TooBusy,
         ];
     }

@@ -45,7 +45,8 @@ internal static class SchemaConventions
         var isRequest = name.EndsWith("Input", StringComparison.Ordinal);
         schema.AdditionalPropertiesAllowed = !isRequest;
         // What an e-mail says comes before what its kind adds.
-        List<JsonPropertyInfo> fields = isRequest ? [.. type.Properties.OrderBy(field => Depth(field.DeclaringType))] : [.. type.Properties];
+        var shown = type.Properties.Where(field => schema.Properties!.ContainsKey(field.Name));
+        List<JsonPropertyInfo> fields = [.. isRequest ? shown.OrderBy(field => Depth(field.DeclaringType)) : shown];
         schema.Properties = fields.ToDictionary(field => field.Name, field => schema.Properties![field.Name], StringComparer.Ordinal);
         schema.Required = fields.Where(field => isRequest ? schema.Required?.Contains(field.Name) == true : !IsLeftOut(field))
             .Select(field => field.Name).ToHashSet(StringComparer.Ordinal);
@@ -120,7 +121,7 @@ internal static class SchemaConventions
     private static void DescribeCodes(OpenApiSchema schema)
     {
         // No enum: NSwag's clients can't read an answer that has a word which was not in the enum when they were generated.
-        Extend(schema.Properties!["code"], "x-extensible-enum", new JsonArray([.. ProblemCodes.All.Select(code => JsonValue.Create(code.Name))]));
+        Extend(schema.Properties!["code"], "x-extensible-enum", new JsonArray([.. ProblemCodes.All.Select(code => code.Name).Distinct(StringComparer.Ordinal).Select(name => JsonValue.Create(name))]));
         // Kiota takes it as the message of its exceptions.
         Extend(schema.Properties["detail"], "x-ms-primary-error-message", true);
 

@@ -8,13 +8,11 @@ namespace Mail.ConfigService.Page;
 /// <summary><c>/emails/{id}</c>: one e-mail, why it stands where it stands, and what can be done about it.</summary>
 internal sealed class EmailPage(UnitOfWork unit, SendingForecast forecast, CancelEmail cancel, RescheduleEmail move, ResendEmail resend, Html html)
 {
-    // What an e-mail says is somebody else's: it may show itself, and do and load nothing (CSP3, "sandbox").
-    private const string Nothing = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
-
     internal static void Map(IEndpointRouteBuilder page)
     {
         page.MapGet("/emails/{id}", (string id, string? did, HttpContext context, EmailPage email) => email.ShowAsync(id, context, Said(did)));
         page.MapGet("/emails/{id}/html", (string id, HttpContext context, EmailPage email) => email.ContentAsync(id, context));
+        page.MapGet("/emails/{id}/attachments/{number}", (string id, string number, HttpContext context, EmailPage email) => email.FileAsync(id, number, context));
         page.MapPost("/emails/{id}/cancel", (string id, HttpContext context, EmailPage email) => email.DoAsync(id, context, email.CancelAsync));
         page.MapPost("/emails/{id}/send-now", (string id, HttpContext context, EmailPage email) => email.DoAsync(id, context, email.SendNowAsync));
         page.MapPost("/emails/{id}/move", (string id, HttpContext context, EmailPage email) => email.DoAsync(id, context, email.MoveAsync));
@@ -58,12 +56,11 @@ internal sealed class EmailPage(UnitOfWork unit, SendingForecast forecast, Cance
         return await html.PageAsync<OneEmailView>(refusal?.Status ?? StatusCodes.Status200OK, ("Viewer", viewer), ("Email", email), ("Did", did), ("Refused", refusal?.Message));
     }
 
-    private async Task<IResult> ContentAsync(string id, HttpContext context)
-    {
-        var email = await GetEmail.RunAsync(id, Viewer.From(context).Caller, unit, forecast, context.RequestAborted);
-        context.Response.Headers.ContentSecurityPolicy = Nothing;
-        return Results.Content(email.Html ?? "", "text/html; charset=utf-8");
-    }
+    private async Task ContentAsync(string id, HttpContext context) => await ShownHtml.SendAsync(await ReadAsync(id, context), context, unit);
+
+    private async Task FileAsync(string id, string number, HttpContext context) => await EmailFile.SendAsync(await ReadAsync(id, context), number, context, unit);
+
+    private Task<EmailView> ReadAsync(string id, HttpContext context) => GetEmail.RunAsync(id, Viewer.From(context).Caller, unit, forecast, context.RequestAborted);
 
     private static string? Said(string? did) => did switch
     {

@@ -1,3 +1,4 @@
+using Mail.Store;
 using Npgsql;
 
 namespace Mail.ConfigService.Problems;
@@ -34,6 +35,8 @@ public sealed class ProblemException(ProblemCode code, string? detail = null) : 
     {
         ProblemException known => known,
         BadHttpRequestException bad => new(ProblemCodes.BadRequest with { Status = bad.StatusCode }, bad.Message),
+        PostgresException { ConstraintName: AttachmentUse.Constraint } =>
+            new(ProblemCodes.UnknownAttachment, "An attachment of this request was dropped at this very moment: upload it again. Nothing changed."),
         // FATAL ends the connection, for whatever reason; classes 53, 57 and 58 are full disks, shut-downs and the like
         // (https://www.postgresql.org/docs/current/errcodes-appendix.html).
         NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: IOException or TimeoutException or System.Net.Sockets.SocketException }

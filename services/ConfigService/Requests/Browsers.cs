@@ -22,7 +22,7 @@ internal static class Browsers
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .SetIsOriginAllowed(origins.Contains)
             .WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-            .WithHeaders(HeaderNames.Authorization, "X-API-Key", HeaderNames.ContentType, HeaderNames.IfMatch, "Idempotency-Key", "X-Request-Id")
+            .WithHeaders(HeaderNames.Authorization, "X-API-Key", HeaderNames.ContentType, HeaderNames.IfMatch, "Idempotency-Key", "Repr-Digest", "X-Request-Id")
             .WithExposedHeaders(HeaderNames.ETag, HeaderNames.Location, HeaderNames.RetryAfter, "Idempotency-Replayed", "X-Request-Id")
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
     }

@@ -56,7 +56,7 @@ internal sealed class ObjectReader
             foreach (var (name, value) in fields ?? [])
             {
                 if (value.IsSmall)
-                    _fields[name] = ValueOf(body.Span[value.Range]);
+                    _fields[name] = ValueOf(body[value.Range]);
                 else
                     errors.Add(Pointer(name), TooManyValues);
             }
@@ -75,6 +75,9 @@ internal sealed class ObjectReader
     internal string Pointer(string field) => JsonPointer.To(_pointer, field);
 
     internal bool Has(string field) => _fields.TryGetValue(field, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    /// <summary>The value of a field that there is, as it was written.</summary>
+    internal JsonElement Value(string field) => _fields[field];
 
     internal bool IsArray(string field) => _fields.TryGetValue(field, out var value) && value.ValueKind == JsonValueKind.Array;
 
@@ -180,9 +183,7 @@ internal sealed class ObjectReader
         return false;
     }
 
-    private static JsonElement ValueOf(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = RequestBody.Options.MaxDepth });
-        return JsonElement.ParseValue(ref reader);
-    }
+    // Over the bytes of the body itself, which are there as long as the request is: a copy would double what a large body takes. Never disposed of,
+    // since nobody knows when its last element is read; it holds no more than an array from a pool, which then is collected instead.
+    private static JsonElement ValueOf(ReadOnlyMemory<byte> json) => JsonDocument.Parse(json, RequestBody.Options).RootElement;
 }

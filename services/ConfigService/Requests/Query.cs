@@ -11,7 +11,7 @@ internal sealed class Query
 
     /// <summary>Reads the parameters that the endpoint declares.</summary>
     internal Query(HttpContext context)
-        : this(context, [.. context.GetEndpoint()!.Metadata.OfType<Parameter>().Where(parameter => !parameter.IsHeader).Select(parameter => parameter.Name)])
+        : this(context, [.. context.GetEndpoint()!.Metadata.OfType<Parameter>().Where(parameter => !parameter.IsHeader && !parameter.IsPath).Select(parameter => parameter.Name)])
     {
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Mail.Hosting;
 using Mail.SenderService.Rates;
 using Mail.SenderService.Recording;
+using Mail.SenderService.Smtp.Connections;
 using Mail.SenderService.Smtp.Settings;
 using Mail.Store;
 using Marten;
@@ -15,7 +16,7 @@ namespace Mail.SenderService.Claiming;
 /// that has not been heard from for 30 s has lost them.
 /// </summary>
 public sealed class Heartbeat(
-    IDocumentStore store, NpgsqlDataSource dataSource, DatabaseClock clock, SmtpOptions smtp, SenderStatus status, LearnedPace pace, DeliveryTimes times, Instance instance,
+    IDocumentStore store, NpgsqlDataSource dataSource, DatabaseClock clock, SmtpOptions smtp, SenderStatus status, SmtpConnections connections, LearnedPace pace, DeliveryTimes times, Instance instance,
     IConfiguration configuration, TimeProvider time, ILogger<Heartbeat> logger)
     : BackgroundService
 {
@@ -125,6 +126,7 @@ public sealed class Heartbeat(
             State = current.Name,
             Reason = current.Blocked?.Reason,
             Hint = current.Blocked?.Hint,
+            MaxMessageBytes = connections.MaxMessageBytes,
             Pace = new(smtp.Account, smtp.Rate, pace.PerSecond, smtp.MaxConnections, times.Seconds),
         });
         await session.SaveChangesAsync(cancellationToken);

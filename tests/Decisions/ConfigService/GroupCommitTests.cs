@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Mail.ConfigService;
 using Mail.ConfigService.Problems;
 using Mail.Tests.Decisions.Smtp;
@@ -8,6 +9,7 @@ namespace Mail.Tests.Decisions.ConfigService;
 public sealed class GroupCommitTests
 {
     private readonly List<IReadOnlyList<int>> _written = [];
+    private readonly Channel<IReadOnlyList<int>> _begun = Channel.CreateUnbounded<IReadOnlyList<int>>();
 
     [Fact]
     public async Task What_comes_while_others_are_written_shares_their_next_transaction()
@@ -16,20 +18,17 @@ public sealed class GroupCommitTests
         var group = new GroupCommit<int>(
             async (requests, _) =>
             {
-                lock (_written)
-                    _written.Add(requests);
+                await RememberAsync(requests);
                 await gate.Task;
             },
             TimeProvider.System);
-        var first = group.WriteAsync(0);
-        var second = group.WriteAsync(1);
-        while (Written < 2)
-            await Task.Yield();
+        var first = await BegunAsync(group, 0);
+        var second = await BegunAsync(group, 1);
         var others = Enumerable.Range(2, 150).Select(group.WriteAsync).ToList();
         Assert.DoesNotContain(others, other => other.IsCompleted);
 
         gate.SetResult();
-        await Task.WhenAll([first, second, .. others]);
+        await Task.WhenAll([first.Written, second.Written, .. others]);
         Assert.Equal([1, 1, 22, 64, 64], _written.Select(requests => requests.Count).Order());
         Assert.Equal(Enumerable.Range(0, 152), _written.SelectMany(requests => requests).Order());
     }
@@ -85,14 +84,11 @@ public sealed class GroupCommitTests
         var group = new GroupCommit<int>(
             async (requests, _) =>
             {
-                lock (_written)
-                    _written.Add(requests);
+                await RememberAsync(requests);
                 await gate.Task;
             },
             time);
-        var begun = new[] { group.WriteAsync(0), group.WriteAsync(1) };
-        while (Written < 2)
-            await Task.Yield();
+        var begun = new[] { (await BegunAsync(group, 0)).Written, (await BegunAsync(group, 1)).Written };
         var waiting = group.WriteAsync(2);
         time.Advance(TimeSpan.FromSeconds(6));
         Assert.Equal("too_busy", (await Assert.ThrowsAsync<ProblemException>(() => waiting)).Code.Name);
@@ -101,13 +97,19 @@ public sealed class GroupCommitTests
         Assert.Equal([0, 1], _written.SelectMany(requests => requests).Order());
     }
 
-    private int Written
+    /// <summary>Returns when a writer has taken the request, so that the next one is not in its group.</summary>
+    private async Task<(int Request, Task Written)> BegunAsync(GroupCommit<int> group, int request)
     {
-        get
-        {
-            lock (_written)
-                return _written.Count;
-        }
+        var written = group.WriteAsync(request);
+        await _begun.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        return (request, written);
+    }
+
+    private async Task RememberAsync(IReadOnlyList<int> requests)
+    {
+        lock (_written)
+            _written.Add(requests);
+        await _begun.Writer.WriteAsync(requests);
     }
 
     private static PostgresException Failure(string sqlState) => new("failed", "ERROR", "ERROR", sqlState);

@@ -110,6 +110,14 @@ public sealed class VerdictTests
     public void Too_many_recipients_are_sent_to_at_once_in_another_transaction(string stage, string reply, bool atOnce) =>
         Assert.Equal(atOnce, Of(stage, reply).Row.AtOnce);
 
+    [Theory]
+    [InlineData("mail", "552 5.3.4 Message size exceeds fixed limit", "message.size-by-code")]
+    [InlineData("dot", "552 message too large", "message.size")]
+    [InlineData("mail", "552 no", "message.size-552")]
+    [InlineData("dot", "552 Requested mail action aborted", "message.size-552")]
+    [InlineData("dot", "552 5.2.2 mailbox full", "recipient.full-by-code")]
+    public void What_is_too_large_says_what_to_do(string stage, string reply, string row) => Assert.Equal(row, Of(stage, reply).Row.Id);
+
     [Fact]
     public void Each_row_has_its_own_name_its_case_and_a_hint_of_whole_sentences()
     {

@@ -18,6 +18,7 @@ public sealed class SmtpConnections : IAsyncDisposable
     private readonly ConnectGate _gate;
     private readonly Crowding _crowding;
     private readonly ITimer _staleness;
+    private readonly ServerHabits _habits = new();
     private volatile bool _closed;
 
     /// <param name="options">The account.</param>
@@ -31,14 +32,16 @@ public sealed class SmtpConnections : IAsyncDisposable
         _gate = new ConnectGate(time, _tokens);
         _crowding = new Crowding(options.MaxConnections, time);
         _crowding.Start(PutBack);
-        var habits = new ServerHabits();
         for (var i = 0; i < options.MaxConnections; i++)
-            _idle.Push(new SmtpConnection(options, _gate, habits, _tokens, trust, time));
+            _idle.Push(new SmtpConnection(options, _gate, _habits, _tokens, trust, time));
         _staleness = time.CreateTimer(_ => _ = CloseIdleAsync(stale: true), null, _lookForStale, _lookForStale);
     }
 
     /// <summary>How many can be rented at once.</summary>
     public int Free => _free.CurrentCount;
+
+    /// <summary>Bytes of the largest message that the server takes, by its last EHLO; null where it did not say, or was not asked yet.</summary>
+    public long? MaxMessageBytes => _habits.MaxMessageBytes;
 
     /// <summary>Waits for a free one.</summary>
     public async ValueTask<SmtpConnection> RentAsync(CancellationToken cancellationToken)

@@ -31,7 +31,7 @@ public static class MessageBuilder
         }
 
         message.MimeVersion = new Version(1, 0);
-        message.Body = Body(email);
+        message.Body = MessageBody.Build(email);
         return message;
     }
 
@@ -40,24 +40,6 @@ public static class MessageBuilder
     {
         var domain = MailboxAddress.EncodeAddrspec(fromEmail);
         return $"<{id:D}@{domain[(domain.LastIndexOf('@') + 1)..]}>";
-    }
-
-    private static MimeEntity Body(OutgoingEmail email)
-    {
-        if (email.Html is null)
-            return Part("plain", email.Text ?? "");
-        if (email.Text is null)
-            return Part("html", email.Html);
-        // RFC 2046, 5.1.4: the plainest first. The boundary is the e-mail's own, so that the bytes are too.
-        return new MultipartAlternative(Part("plain", email.Text), Part("html", email.Html)) { Boundary = $"=_{email.Id:N}" };
-    }
-
-    // The transfer encoding is left to the hand-over: it depends on whether the server offers 8BITMIME.
-    private static TextPart Part(string subtype, string text)
-    {
-        var part = new TextPart(subtype);
-        part.SetText(Encoding.UTF8, MessageText.Lines(text));
-        return part;
     }
 
     private static void Write(MimeMessage message, string name, IReadOnlyList<MailboxAddress> mailboxes)

@@ -1,3 +1,4 @@
+using Mail.SenderService.Attachments;
 using Mail.SenderService.Smtp.Settings;
 using Mail.Store;
 
@@ -14,6 +15,9 @@ public sealed record OutgoingEmail : EmailContent
 
     /// <summary>Its id, which the Message-ID is made from.</summary>
     public required Guid Id { get; init; }
+
+    /// <summary>The bytes of its attachments.</summary>
+    public IReadOnlyDictionary<AttachmentId, EncodedFile> Files { get; init; } = new Dictionary<AttachmentId, EncodedFile>();
 
     /// <summary>Whom it goes to, where those are fewer than the content names in to, cc and bcc; null for all of those.</summary>
     public IReadOnlyList<string>? Envelope { get; init; }

@@ -41,6 +41,9 @@ internal static class OtherRows
         new("protocol.not-understood", VerdictKind.Email, SmtpStages.Email, Protocol, "RFC 5321, 4.2.2: 500, 501, 502, 503, 504, 555; RFC 3463: X.5.x") { Codes = "500 501 502 503 504 555" },
         new("protocol.not-understood-by-code", VerdictKind.Email, SmtpStages.Email, Protocol, "RFC 3463: X.5.0 to X.5.6") { Codes = "4yz 5yz", Enhanced = "x.5.0 x.5.1 x.5.2 x.5.4 x.5.5 x.5.6" },
 
+        new("message.size-552", VerdictKind.Email, SmtpStages.Mail | SmtpStages.Message,
+            "The server says so of what is larger than it takes, or than the recipient's mailbox has room for. Make the e-mail smaller, or link to what is large.",
+            "RFC 1870, 6.1 and 6.3: 552 at MAIL, and after the final dot") { Codes = "552" },
         new("email.later", VerdictKind.EmailLater, SmtpStages.Email, "The server could not take the e-mail now. It is tried again by itself; the reply says why.", "RFC 5321, 4.2.1: 4yz, transient negative completion") { Codes = "4yz" },
         new("email.refused-sender-stage", VerdictKind.EmailForGood, SmtpStages.Mail, "The server does not take this e-mail, and its reply says why. Where it says so of every e-mail, check SMTP_FROM_EMAIL and the account.", "RFC 5321, 4.2.1: 5yz, permanent negative completion") { Codes = "5yz" },
         new("email.refused-recipient", VerdictKind.EmailForGood, SmtpStages.Rcpt, "The server does not take e-mail for this recipient, and its reply says why. Check the address.", "RFC 5321, 4.2.1: 5yz, permanent negative completion") { Codes = "5yz" },

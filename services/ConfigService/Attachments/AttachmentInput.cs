@@ -1,0 +1,124 @@
+using System.ComponentModel.DataAnnotations;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Mail.ConfigService.Problems;
+using Mail.ConfigService.Requests;
+using Mail.Store;
+
+namespace Mail.ConfigService.Attachments;
+
+/// <summary>A file that an e-mail carries: an uploaded one by its <c>id</c>, or its <c>content</c>.</summary>
+internal sealed partial record AttachmentInput
+{
+    internal const int MaxContentId = 128;
+    private const string ContentIdPattern = @"^[A-Za-z0-9._\-]+$";
+
+    // Longer names are refused by their code points. A request has a hundred of these at the most.
+    private const int MaxFilename = 4096;
+    private static readonly string[] _fields = ["id", "content", "filename", "content_type", "content_id"];
+
+    /// <summary>Names an attachment that was uploaded. One of <c>id</c> and <c>content</c> is required.</summary>
+    [RegularExpression(AttachmentId.Pattern)]
+    public string? Id { get; init; }
+
+    /// <summary>The bytes in base64 with padding (RFC 4648); line breaks are allowed.</summary>
+    public byte[]? Content { get; init; }
+
+    /// <summary>Its name with its ending, without a path. Control, zero-width and bidirectional characters are refused.</summary>
+    [StringLength(FilenameRules.MaxCodePoints, MinimumLength = 1)]
+    public required string Filename { get; init; }
+
+    /// <summary>
+    /// Its media type; by the ending of its name where left out, else that of the upload. <c>message/*</c> and <c>multipart/*</c> are refused.
+    /// </summary>
+    [StringLength(ContentTypes.MaxCharacters)]
+    public string? ContentType { get; init; }
+
+    /// <summary>Makes it inline: the HTML refers to it as <c>cid:</c> and this.</summary>
+    [StringLength(MaxContentId, MinimumLength = 1), RegularExpression(ContentIdPattern)]
+    public string? ContentId { get; init; }
+
+    /// <summary>In a config it is ignored, so that a config can be saved again as it was read; elsewhere it is refused.</summary>
+    public long? Size { get; }
+
+    /// <summary>Where it stands in the body.</summary>
+    internal required string Pointer { get; init; }
+
+    /// <summary>Names its bytes, whether they came along or were uploaded.</summary>
+    internal required AttachmentId Key { get; init; }
+
+    /// <summary>Reads the attachments of an e-mail. Those with something wrong are left out.</summary>
+    /// <param name="email">The e-mail.</param>
+    /// <param name="inConfig">Whether it is an item of a config, which may be sent back as it is shown, sizes and all.</param>
+    internal static List<AttachmentInput> Read(ObjectReader email, bool inConfig)
+    {
+        var (attachments, count) = (new List<AttachmentInput>(), 0);
+        foreach (var (element, pointer) in email.Items("attachments"))
+        {
+            if (++count > AttachmentLimits.MaxCount)
+                continue;
+            var fields = new ObjectReader(element, pointer, email.Errors, inConfig ? ["size", .. _fields] : _fields);
+            if (fields.IsObject && ReadOne(fields, pointer) is { } attachment)
+                attachments.Add(attachment);
+        }
+
+        if (count > AttachmentLimits.MaxCount)
+            email.Errors.Add(email.Pointer("attachments"), $"holds more than {AttachmentLimits.MaxCount} attachments");
+        return attachments;
+    }
+
+    private static AttachmentInput? ReadOne(ObjectReader fields, string pointer)
+    {
+        var (content, bytes) = ContentOf(fields, pointer);
+        var filename = fields.Text("filename", MaxFilename, required: true);
+        if (filename is not null && FilenameRules.Refuse(filename) is { } unsafeName)
+            fields.Errors.Add(fields.Pointer("filename"), unsafeName, ProblemCodes.UnsafeFilename);
+        var type = fields.Text("content_type", ContentTypes.MaxCharacters);
+        if (type is not null && ContentTypes.Refuse(type) is { } badType)
+            fields.Errors.Add(fields.Pointer("content_type"), badType, ProblemCodes.UnsupportedContentType);
+        var contentId = fields.Text("content_id", MaxContentId);
+        if (contentId is not null && !ContentIds().IsMatch(contentId))
+            fields.Errors.Add(fields.Pointer("content_id"), $"must be 1 to {MaxContentId} of A-Z a-z 0-9 . _ -");
+        return content is { } key && filename is not null
+            ? new() { Pointer = pointer, Key = key, Content = bytes, Filename = filename, ContentType = type, ContentId = contentId }
+            : null;
+    }
+
+    private static (AttachmentId? Id, byte[]? Bytes) ContentOf(ObjectReader fields, string pointer)
+    {
+        if (fields.Has("id") == fields.Has("content"))
+        {
+            var sentence = fields.Has("id")
+                ? "has both id and content: give one of them"
+                : "has neither id nor content: one of them is required";
+            fields.Errors.Add(pointer, sentence, ProblemCodes.ConflictingFields);
+            return default;
+        }
+
+        if (fields.Has("id"))
+        {
+            if (fields.Text("id", MaxContentId) is not { } text)
+                return default;
+            if (AttachmentId.TryParse(text, out var id))
+                return (id, null);
+            fields.Errors.Add(
+                fields.Pointer("id"), "is no id of an attachment: those are sha256- and 64 lower-case hexadecimal digits", ProblemCodes.UnknownAttachment);
+            return default;
+        }
+
+        var json = fields.Value("content");
+        if (json.ValueKind != JsonValueKind.String || Base64Text.Decode(JsonMarshal.GetRawUtf8Value(json)) is not { } bytes)
+        {
+            fields.Errors.Add(fields.Pointer("content"), "is not base64 with its padding (RFC 4648, section 4)", ProblemCodes.InvalidBase64);
+            return default;
+        }
+
+        if (bytes.Length == 0)
+            fields.Errors.Add(fields.Pointer("content"), "is empty", ProblemCodes.EmptyAttachment);
+        return (AttachmentId.Of(bytes), bytes);
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9._\-]+\z", RegexOptions.NonBacktracking)]
+    private static partial Regex ContentIds();
+}

@@ -1,0 +1,36 @@
+using System.Net.Http.Headers;
+using Mail.Store;
+using Microsoft.AspNetCore.StaticFiles;
+
+namespace Mail.ConfigService.Attachments;
+
+/// <summary>Media types of attachments (RFC 9110, 8.3.1). Pure.</summary>
+internal static class ContentTypes
+{
+    internal const int MaxCharacters = 255;
+
+    private static readonly FileExtensionContentTypeProvider _byEnding = new();
+
+    /// <summary>What is wrong with a media type; null where nothing is.</summary>
+    internal static string? Refuse(string text)
+    {
+        if (text.Length > MaxCharacters || text.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            || !MediaTypeHeaderValue.TryParse(text, out var type) || type.MediaType is not { } media)
+        {
+            return "is not a media type such as application/pdf";
+        }
+
+        return IsContainer(media) ? "is a type of whole messages, which no file in an e-mail can have: use application/octet-stream" : null;
+    }
+
+    /// <summary>The type of a file that is given none: by its name, else what it was uploaded with, else unknown.</summary>
+    internal static string Of(string filename, StoredAttachment? upload) =>
+        _byEnding.TryGetContentType(filename, out var type) && !IsContainer(type)
+            ? type
+            : upload?.ContentType ?? StoredAttachment.UnknownType;
+
+    // RFC 2046, 5.1 and 5.2: they may not be encoded in base64.
+    private static bool IsContainer(string media) =>
+        media.StartsWith("message/", StringComparison.OrdinalIgnoreCase)
+            || media.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase);
+}
