@@ -13,10 +13,15 @@ namespace Mail.SenderService.Smtp.Connections;
 /// </summary>
 internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock clock, TimeProvider time) : AsyncStream
 {
+    // A line of half a megabit.
+    private const long SlowestBytesPerSecond = 64 * 1024;
+
     private static readonly TimeSpan _courtesy = TimeSpan.FromSeconds(5);
     private readonly StepTimer _timer = new(options.Timeout, time);
     private readonly ReplyBuffer _heard = new();
     private readonly DotGuard _guard = new(socket);
+    private readonly MessageBlock _block = new();
+    private bool _isFlushing;
     private Stream _inner = new NetworkStream(socket, ownsSocket: true);
 
     /// <summary>The step that the conversation is at.</summary>
@@ -57,10 +62,12 @@ internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock 
 
     /// <summary>Begins a hand-over. Steps are bounded one by one; ten of them bound it up to its final dot.</summary>
     /// <param name="mayFinish">Asked as the last thing before the final dot; false keeps it back.</param>
-    public void Begin(Func<bool>? mayFinish = null)
+    /// <param name="bytes">How large the message is, about: a large one may take longer.</param>
+    public void Begin(Func<bool>? mayFinish = null, long bytes = 0)
     {
-        _timer.Limit(options.Timeout * 10);
+        _timer.Limit((options.Timeout * 10) + TimeSpan.FromSeconds(bytes / SlowestBytesPerSecond));
         _guard.Begin(mayFinish);
+        _block.Clear();
         Farewell = default;
     }
 
@@ -93,6 +100,7 @@ internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock 
 
         try
         {
+            await FlushAsync(cancellationToken);
             var count = await _inner.ReadAsync(buffer, _timer.Begin());
             Ended = count == 0;
             _heard.Add(buffer.Span[..count]);
@@ -106,6 +114,45 @@ internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock 
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        // MailKit writes a long message in blocks of 4 KiB, and a system call for each would take more time than all else.
+        if (_guard.IsInMessage && _block.TryKeep(buffer.Span))
+            return;
+        await FlushAsync(cancellationToken);
+        await SendAsync(buffer);
+    }
+
+    /// <summary>Sends what was kept. MailKit asks for it before it waits for an answer.</summary>
+    public override async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        // Where sending fails, what the server says of it is read, which asks for this again.
+        if (_block.IsEmpty || _isFlushing)
+            return;
+        _isFlushing = true;
+        try
+        {
+            await SendAsync(_block.Kept);
+        }
+        finally
+        {
+            _block.Clear();
+            _isFlushing = false;
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !LeaveOpen)
+        {
+            _inner.Dispose();
+            _timer.Dispose();
+            _block.Clear();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> buffer)
     {
         var ends = await LetPass(buffer);
         if (_heard.AreFarewell)
@@ -130,17 +177,6 @@ internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock 
                 await HearOut();
             throw BrokenStream.ToTrouble(broken, _guard.IsAborted);
         }
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing && !LeaveOpen)
-        {
-            _inner.Dispose();
-            _timer.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     private async ValueTask<bool> LetPass(ReadOnlyMemory<byte> buffer)

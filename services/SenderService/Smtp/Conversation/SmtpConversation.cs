@@ -23,7 +23,7 @@ internal static class SmtpConversation
             return new DeliveryAttempt(SmtpStage.MailFrom) { Fault = SmtpFault.NoSmtpUtf8, Error = "an address has characters beyond ASCII before its @, and the server does not offer SMTPUTF8" };
 
         var wire = session.Stream;
-        wire.Begin(mayFinish);
+        wire.Begin(mayFinish, envelope.Bytes);
         session.Begin(envelope);
         await using var abort = untilData.UnsafeRegister(static wire => ((SmtpStream)wire!).Abort(), wire);
         try

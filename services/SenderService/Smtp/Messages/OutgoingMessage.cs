@@ -14,6 +14,9 @@ internal sealed record OutgoingMessage(MimeMessage Message, MailboxAddress Sende
         || !All(Recipients, Mailboxes.IsAsciiBeforeTheAt)
         || !All(Message.To) || !All(Message.Cc) || !All(Message.ReplyTo);
 
+    /// <summary>How large it is, about: its parts as they are stored, without headers.</summary>
+    public long Bytes { get; } = Message.BodyParts.OfType<MimePart>().Sum(part => part.Content?.Stream?.Length ?? 0);
+
     /// <summary>Whether there is a domain that would have to be punycoded.</summary>
     public bool HasIdnDomain => Sender.IsInternational || !All(Recipients, static mailbox => !mailbox.IsInternational);
 
