@@ -51,7 +51,7 @@ internal sealed class SmtpHandshake(SmtpOptions options, ServerHabits habits, Ac
         }
 
         var session = new SmtpSession(Stream, options) { Token = Token };
-        await session.ConnectAsync(Stream, options.Host, options.Port, SecureSocketOptions.None, CancellationToken.None);
+        await session.ConnectAsync(new MessageBlockStream(Stream), options.Host, options.Port, SecureSocketOptions.None, CancellationToken.None);
         // Zero says that there is no limit, RFC 1870, 4.
         habits.MaxMessageBytes = session is { Capabilities: var can, MaxSize: > 0 and var most } && can.HasFlag(SmtpCapabilities.Size) ? most : null;
         // With BDAT (RFC 3030) there would be no final dot to hold back.

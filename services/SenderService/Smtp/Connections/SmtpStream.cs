@@ -13,15 +13,13 @@ namespace Mail.SenderService.Smtp.Connections;
 /// </summary>
 internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock clock, TimeProvider time) : AsyncStream
 {
-    // A line of half a megabit.
+    // A line of half a megabit a second.
     private const long SlowestBytesPerSecond = 64 * 1024;
 
     private static readonly TimeSpan _courtesy = TimeSpan.FromSeconds(5);
     private readonly StepTimer _timer = new(options.Timeout, time);
     private readonly ReplyBuffer _heard = new();
     private readonly DotGuard _guard = new(socket);
-    private readonly MessageBlock _block = new();
-    private bool _isFlushing;
     private Stream _inner = new NetworkStream(socket, ownsSocket: true);
 
     /// <summary>The step that the conversation is at.</summary>
@@ -29,6 +27,9 @@ internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock 
 
     /// <summary>Whether the final dot may have left this machine.</summary>
     public bool DotLeft => _guard.DotLeft;
+
+    /// <summary>Whether what is written is a part of the message, DATA having been answered.</summary>
+    public bool IsInMessage => _guard.IsInMessage;
 
     /// <summary>Whether <see cref="Abort"/> came before the final dot.</summary>
     public bool IsAborted => _guard.IsAborted;
@@ -67,7 +68,6 @@ internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock 
     {
         _timer.Limit((options.Timeout * 10) + TimeSpan.FromSeconds(bytes / SlowestBytesPerSecond));
         _guard.Begin(mayFinish);
-        _block.Clear();
         Farewell = default;
     }
 
@@ -100,7 +100,6 @@ internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock 
 
         try
         {
-            await FlushAsync(cancellationToken);
             var count = await _inner.ReadAsync(buffer, _timer.Begin());
             Ended = count == 0;
             _heard.Add(buffer.Span[..count]);
@@ -114,45 +113,6 @@ internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock 
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        // MailKit writes a long message in blocks of 4 KiB, and a system call for each would take more time than all else.
-        if (_guard.IsInMessage && _block.TryKeep(buffer.Span))
-            return;
-        await FlushAsync(cancellationToken);
-        await SendAsync(buffer);
-    }
-
-    /// <summary>Sends what was kept. MailKit asks for it before it waits for an answer.</summary>
-    public override async Task FlushAsync(CancellationToken cancellationToken)
-    {
-        // Where sending fails, what the server says of it is read, which asks for this again.
-        if (_block.IsEmpty || _isFlushing)
-            return;
-        _isFlushing = true;
-        try
-        {
-            await SendAsync(_block.Kept);
-        }
-        finally
-        {
-            _block.Clear();
-            _isFlushing = false;
-        }
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing && !LeaveOpen)
-        {
-            _inner.Dispose();
-            _timer.Dispose();
-            _block.Clear();
-        }
-
-        base.Dispose(disposing);
-    }
-
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> buffer)
     {
         var ends = await LetPass(buffer);
         if (_heard.AreFarewell)
@@ -177,6 +137,17 @@ internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock 
                 await HearOut();
             throw BrokenStream.ToTrouble(broken, _guard.IsAborted);
         }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !LeaveOpen)
+        {
+            _inner.Dispose();
+            _timer.Dispose();
+        }
+
+        base.Dispose(disposing);
     }
 
     private async ValueTask<bool> LetPass(ReadOnlyMemory<byte> buffer)
