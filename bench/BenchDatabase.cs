@@ -5,7 +5,8 @@ namespace Mail.Bench;
 /// <summary>A subject's database, looked at from outside.</summary>
 internal sealed class BenchDatabase(string connectionString) : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _dataSource = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 600, MaxPoolSize = 1 });
+    private readonly NpgsqlDataSource _dataSource =
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 600, MaxPoolSize = 1 });
 
     /// <summary>Between measures: fresh statistics, and no checkpoint still owed for what the last one wrote.</summary>
     internal async Task SettleAsync()

@@ -16,13 +16,15 @@ internal sealed record Options(string Scenario, bool Json, bool Quick, string? O
     internal const string Everything = "email";
 
     internal const string Usage = """
-        bench [scheduler|limits|save|api|cancel|burst|attachments|lateness|page|growth|footprint] [--json] [--quick] [--only ours|quartz|hangfire] [--burst N]
+        bench [scheduler|limits|save|api|cancel|burst|attachments|lateness|page|growth|footprint]
+            [--json] [--quick] [--only ours|quartz|hangfire] [--burst N]
         """;
 
     /// <summary>Null where the arguments make no sense.</summary>
     internal static Options? Parse(string[] args)
     {
-        var named = args is [var first, ..] && (first is SchedulerScenario.Name or LimitsScenario.Name || EmailScenarios.Names.Contains(first, StringComparer.Ordinal));
+        var named = args is [var first, ..]
+            && (first is SchedulerScenario.Name or LimitsScenario.Name || EmailScenarios.Names.Contains(first, StringComparer.Ordinal));
         var options = new Options(named ? args[0] : Everything, Json: false, Quick: false, Only: null, Burst: null);
         for (var i = named ? 1 : 0; i < args.Length; i++)
         {

@@ -17,7 +17,8 @@ internal sealed record Report(string Scenario, Machine Machine, IReadOnlyList<Su
             Subjects = Subjects.Select(subject => new
             {
                 subject.Subject,
-                Figures = subject.Figures.Select(figure => new { Measure = figure.Measure.Name, figure.Measure.Unit, figure.N, Value = Math.Round(figure.Value, 3) }),
+                Figures = subject.Figures.Select(
+                    figure => new { Measure = figure.Measure.Name, figure.Measure.Unit, figure.N, Value = Math.Round(figure.Value, 3) }),
             }),
             Caveats,
         },
@@ -43,11 +44,22 @@ internal sealed record Report(string Scenario, Machine Machine, IReadOnlyList<Su
         yield return ["", ours.Subject, .. peers.SelectMany(peer => new[] { peer.Subject, "×" })];
         yield return [.. Enumerable.Repeat("-", 2 + (2 * peers.Length))];
         foreach (var measure in Subjects.SelectMany(subject => subject.Figures).Select(figure => figure.Measure).Distinct())
-            yield return [$"{measure.Name}, {measure.Unit}", Cell(ours.Of(measure)), .. peers.SelectMany(peer => new[] { Cell(peer.Of(measure)), Ratio(ours.Of(measure), peer.Of(measure)) })];
+        {
+            yield return
+            [
+                $"{measure.Name}, {measure.Unit}",
+                Cell(ours.Of(measure)),
+                .. peers.SelectMany(peer => new[] { Cell(peer.Of(measure)), Ratio(ours.Of(measure), peer.Of(measure)) }),
+            ];
+        }
     }
 
     private static string Cell(Figure? figure) =>
-        figure is null ? "–" : string.Create(CultureInfo.InvariantCulture, $"{figure.Value.ToString($"N{figure.Measure.Decimals}", CultureInfo.InvariantCulture)} ({figure.N:N0})");
+        figure is null
+            ? "–"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{figure.Value.ToString($"N{figure.Measure.Decimals}", CultureInfo.InvariantCulture)} ({figure.N:N0})");
 
     private static string Ratio(Figure? ours, Figure? peer)
     {

@@ -33,7 +33,9 @@ internal sealed class Servers : IAsyncDisposable
         var connection = await new ConnectionFactory { Uri = rabbitMq }.CreateConnectionAsync();
         var channel = await connection.CreateChannelAsync();
         await channel.ExchangeDeclareAsync(Name, ExchangeType.Fanout, durable: true);
-        await channel.QueueDeclareAsync(Name, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-queue-type"] = "quorum" });
+        await channel.QueueDeclareAsync(
+            Name, durable: true, exclusive: false, autoDelete: false,
+            new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-queue-type"] = "quorum" });
         await channel.QueueBindAsync(Name, Name, "");
         return new(Setting("ConnectionStrings__Postgres"), rabbitMq, connection, channel);
     }
@@ -47,7 +49,13 @@ internal sealed class Servers : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
         // What the services use, apart from the pool's size, which the peers' twenty workers need. That statements are
         // prepared by themselves spares the peers processor time as well: they were slower without.
-        var builder = new NpgsqlConnectionStringBuilder(_postgres) { Database = name, MaxPoolSize = 50, MaxAutoPrepare = 40, AutoPrepareMinUsages = 3 };
+        var builder = new NpgsqlConnectionStringBuilder(_postgres)
+        {
+            Database = name,
+            MaxPoolSize = 50,
+            MaxAutoPrepare = 40,
+            AutoPrepareMinUsages = 3,
+        };
         return LastDatabase = builder.ConnectionString;
     }
 
@@ -62,10 +70,12 @@ internal sealed class Servers : IAsyncDisposable
     internal string LastDatabase { get; private set; } = "";
 
     /// <summary>A connection string to a virtual host with nothing in it.</summary>
-    internal Task<string> NewVirtualHostAsync() => VirtualHost.CreateAsync(new(Setting("RABBITMQ_MANAGEMENT")), RabbitMq, $"bench-{++_virtualHosts}");
+    internal Task<string> NewVirtualHostAsync() =>
+        VirtualHost.CreateAsync(new(Setting("RABBITMQ_MANAGEMENT")), RabbitMq, $"bench-{++_virtualHosts}");
 
     /// <summary>The pid of <c>postgres</c> or <c>rabbitmq</c>.</summary>
-    internal static int ProcessOf(string server) => int.Parse(File.ReadAllText(Path.Combine(Setting("BENCH_SERVERS"), $"{server}.pid")), CultureInfo.InvariantCulture);
+    internal static int ProcessOf(string server) =>
+        int.Parse(File.ReadAllText(Path.Combine(Setting("BENCH_SERVERS"), $"{server}.pid")), CultureInfo.InvariantCulture);
 
     /// <summary>How many messages wait in the queue.</summary>
     internal Task<uint> CountAsync() => _channel.MessageCountAsync(Name);
@@ -79,5 +89,6 @@ internal sealed class Servers : IAsyncDisposable
     }
 
     private static string Setting(string name) =>
-        Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set: run this as ./mail bench, which starts the servers.");
+        Environment.GetEnvironmentVariable(name)
+        ?? throw new InvalidOperationException($"{name} is not set: run this as ./mail bench, which starts the servers.");
 }

@@ -18,7 +18,8 @@ internal sealed class Broker(IBusInstance bus) : IAsyncDisposable
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(2);
 
     private readonly IRabbitMqHostConfiguration _host = bus.HostConfiguration as IRabbitMqHostConfiguration
-        ?? throw new NotSupportedException("AddPostgresMessageScheduler publishes with RabbitMQ's confirms: configure the bus with UsingRabbitMq.");
+        ?? throw new NotSupportedException(
+            "AddPostgresMessageScheduler publishes with RabbitMQ's confirms: configure the bus with UsingRabbitMq.");
 
     // The exchange of each destination, once it is declared. Asked by one pass at a time, and by each of its messages
     // before its first await.
@@ -45,7 +46,11 @@ internal sealed class Broker(IBusInstance bus) : IAsyncDisposable
             Pipe.ExecuteAsync<ConnectionContext>(async context =>
             {
                 Watch(context.Connection);
-                _channel = await context.Connection.CreateChannelAsync(new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, outstandingPublisherConfirmationsRateLimiter: null), cancellationToken);
+                _channel = await context.Connection.CreateChannelAsync(
+                    new(
+                        publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true,
+                        outstandingPublisherConfirmationsRateLimiter: null),
+                    cancellationToken);
             }),
             cancellationToken);
         return _channel ?? throw new InvalidOperationException("The bus has no connection to RabbitMQ.");
@@ -89,7 +94,9 @@ internal sealed class Broker(IBusInstance bus) : IAsyncDisposable
         {
             await channel.DisposeAsync();
         }
-        catch (Exception exception) when (exception is RabbitMQClientException or OperationCanceledException or TimeoutException or IOException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is RabbitMQClientException or OperationCanceledException or TimeoutException or IOException
+                or ObjectDisposedException)
         {
             // It is gone either way, and its connection may have gone before it.
         }
@@ -123,12 +130,31 @@ internal sealed class Broker(IBusInstance bus) : IAsyncDisposable
     private static async Task DeclareAsync(IChannel channel, BrokerTopology topology, CancellationToken cancellationToken)
     {
         foreach (var queue in topology.Queues)
-            await channel.QueueDeclareAsync(queue.QueueName, queue.Durable, queue.Exclusive, queue.AutoDelete, queue.QueueArguments!, cancellationToken: cancellationToken);
+        {
+            await channel.QueueDeclareAsync(
+                queue.QueueName, queue.Durable, queue.Exclusive, queue.AutoDelete, queue.QueueArguments!,
+                cancellationToken: cancellationToken);
+        }
+
         foreach (var exchange in topology.Exchanges)
-            await channel.ExchangeDeclareAsync(exchange.ExchangeName, exchange.ExchangeType, exchange.Durable, exchange.AutoDelete, exchange.ExchangeArguments!, cancellationToken: cancellationToken);
+        {
+            await channel.ExchangeDeclareAsync(
+                exchange.ExchangeName, exchange.ExchangeType, exchange.Durable, exchange.AutoDelete, exchange.ExchangeArguments!,
+                cancellationToken: cancellationToken);
+        }
+
         foreach (var binding in topology.QueueBindings)
-            await channel.QueueBindAsync(binding.Destination.QueueName, binding.Source.ExchangeName, binding.RoutingKey, binding.Arguments!, cancellationToken: cancellationToken);
+        {
+            await channel.QueueBindAsync(
+                binding.Destination.QueueName, binding.Source.ExchangeName, binding.RoutingKey, binding.Arguments!,
+                cancellationToken: cancellationToken);
+        }
+
         foreach (var binding in topology.ExchangeBindings)
-            await channel.ExchangeBindAsync(binding.Destination.ExchangeName, binding.Source.ExchangeName, binding.RoutingKey, binding.Arguments!, cancellationToken: cancellationToken);
+        {
+            await channel.ExchangeBindAsync(
+                binding.Destination.ExchangeName, binding.Source.ExchangeName, binding.RoutingKey, binding.Arguments!,
+                cancellationToken: cancellationToken);
+        }
     }
 }

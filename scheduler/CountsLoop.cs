@@ -5,7 +5,9 @@ using Npgsql;
 namespace PostgresScheduler;
 
 /// <summary>Counts the table for the metrics, often enough for an alert and rarely enough to cost nothing.</summary>
-internal sealed class CountsLoop(NpgsqlDataSource dataSource, PostgresSchedulerOptions options, SchedulerMetrics metrics, TimeProvider time, ILogger<CountsLoop> logger) : BackgroundService
+internal sealed class CountsLoop(
+    NpgsqlDataSource dataSource, PostgresSchedulerOptions options, SchedulerMetrics metrics, TimeProvider time, ILogger<CountsLoop> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(15);
 

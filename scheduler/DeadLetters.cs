@@ -9,7 +9,8 @@ namespace PostgresScheduler;
 public sealed class DeadLetters(TimerTable timers, NpgsqlDataSource dataSource)
 {
     private readonly string _setAside = $"""
-        select token_id, destination, attempts, error from {timers.Options.Schema}.timers where due = 'infinity' order by token_id limit @limit
+        select token_id, destination, attempts, error from {timers.Options.Schema}.timers where due = 'infinity' order by token_id
+            limit @limit
         """;
 
     private readonly string _tryAgain = $"""

@@ -9,7 +9,8 @@ namespace PostgresScheduler;
 /// commit the batch is published a second time, which consumers must bear, as with any broker.
 /// </summary>
 internal sealed class Dispatcher(
-    NpgsqlDataSource dataSource, TimerClaims timers, Broker broker, Publisher publisher, SchedulerMetrics metrics, PostgresSchedulerOptions options, ILogger<Dispatcher> logger)
+    NpgsqlDataSource dataSource, TimerClaims timers, Broker broker, Publisher publisher, SchedulerMetrics metrics,
+    PostgresSchedulerOptions options, ILogger<Dispatcher> logger)
     : IAsyncDisposable
 {
     private string? _away;

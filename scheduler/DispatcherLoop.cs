@@ -9,7 +9,8 @@ namespace PostgresScheduler;
 /// batches are full, so that one claims and commits while the other waits for the broker.
 /// </summary>
 internal sealed class DispatcherLoop(
-    Func<Dispatcher> dispatcher, DueSignal signal, IBusControl bus, PostgresSchedulerOptions options, TimeProvider time, ILogger<DispatcherLoop> logger)
+    Func<Dispatcher> dispatcher, DueSignal signal, IBusControl bus, PostgresSchedulerOptions options, TimeProvider time,
+    ILogger<DispatcherLoop> logger)
     : BackgroundService
 {
     private readonly AsyncAutoResetEvent _help = new();
@@ -20,7 +21,8 @@ internal sealed class DispatcherLoop(
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Stopping.RunAsync(LoopAsync, stoppingToken, options.ConfirmTimeout + Stopping.Patience);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Stopping.RunAsync(LoopAsync, stoppingToken, options.ConfirmTimeout + Stopping.Patience);
 
     private async Task LoopAsync(CancellationToken stoppingToken)
     {

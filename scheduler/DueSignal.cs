@@ -7,7 +7,8 @@ namespace PostgresScheduler;
 /// Wakes the dispatcher when something is scheduled that is due soon (LISTEN/NOTIFY). A notification lost with its
 /// connection costs no more than the dispatcher's longest sleep.
 /// </summary>
-internal sealed class DueSignal(NpgsqlDataSource dataSource, PostgresSchedulerOptions options, TimeProvider time, ILogger<DueSignal> logger) : IDisposable
+internal sealed class DueSignal(NpgsqlDataSource dataSource, PostgresSchedulerOptions options, TimeProvider time, ILogger<DueSignal> logger)
+    : IDisposable
 {
     private readonly AsyncAutoResetEvent _signal = new();
 

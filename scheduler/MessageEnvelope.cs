@@ -28,12 +28,14 @@ public static class MessageEnvelope
 
     /// <summary>Seals a message as the bus would send it: its serializer, its send filters, its addresses.</summary>
     internal static async Task<TimedMessage> Seal<T>(
-        ISendEndpointProvider bus, T message, Uri destination, DateTimeOffset due, Guid tokenId, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
+        ISendEndpointProvider bus, T message, Uri destination, DateTimeOffset due, Guid tokenId, IPipe<SendContext<T>> pipe,
+        CancellationToken cancellationToken)
         where T : class
     {
         var endpoint = await bus.GetSendEndpoint(destination);
         var transport = endpoint as ITransportSendEndpoint
-            ?? throw new NotSupportedException($"The endpoint {destination} ({endpoint.GetType().Name}) cannot create a send context without sending.");
+            ?? throw new NotSupportedException(
+                $"The endpoint {destination} ({endpoint.GetType().Name}) cannot create a send context without sending.");
         var context = await transport.CreateSendContext(message, new TokenPipe<T>(tokenId, pipe), cancellationToken);
         return From(context, destination, due, context.ScheduledMessageId ?? tokenId);
     }
@@ -42,8 +44,13 @@ public static class MessageEnvelope
     internal static TimedMessage Unwrap(ConsumeContext<ScheduleMessage> consumed)
     {
         var command = consumed.Message;
-        if (command.Destination is null || command.Payload is null || command.PayloadType is not { Length: > 0 } || command.CorrelationId == Guid.Empty)
-            throw new ArgumentException($"ScheduleMessage {consumed.MessageId} lacks its destination, payload, payload type or correlation id.", nameof(consumed));
+        if (command.Destination is null || command.Payload is null || command.PayloadType is not { Length: > 0 }
+            || command.CorrelationId == Guid.Empty)
+        {
+            throw new ArgumentException(
+                $"ScheduleMessage {consumed.MessageId} lacks its destination, payload, payload type or correlation id.", nameof(consumed));
+        }
+
         var context = new MessageSendContext<ScheduleMessage>(command)
         {
             DestinationAddress = command.Destination,

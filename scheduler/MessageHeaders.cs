@@ -33,7 +33,10 @@ internal static class MessageHeaders
         Guid or Uri => value.ToString(),
         true => bool.TrueString,
         DateTimeOffset time => new Dictionary<string, long>(StringComparer.Ordinal) { [Timestamp] = time.ToUnixTimeSeconds() },
-        DateTime time => new Dictionary<string, long>(StringComparer.Ordinal) { [Timestamp] = new DateTimeOffset(time.ToUniversalTime()).ToUnixTimeSeconds() },
+        DateTime time => new Dictionary<string, long>(StringComparer.Ordinal)
+        {
+            [Timestamp] = new DateTimeOffset(time.ToUniversalTime()).ToUnixTimeSeconds(),
+        },
         IEnumerable<string> texts => texts.ToArray(),
         sbyte or byte or short or ushort or int or uint or long or ulong or float or double or decimal => value,
         IFormattable formattable => formattable.ToString(),

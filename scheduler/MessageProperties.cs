@@ -72,7 +72,11 @@ public sealed record MessageProperties
             properties.Priority = priority;
         // Milliseconds as text; a message that should already be gone still gets a moment, as MassTransit gives it.
         if (TimeToLive is { } life)
-            properties.Expiration = (life > TimeSpan.Zero ? life : TimeSpan.FromSeconds(1)).TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture);
+        {
+            properties.Expiration = (life > TimeSpan.Zero ? life : TimeSpan.FromSeconds(1)).TotalMilliseconds
+                .ToString("F0", CultureInfo.InvariantCulture);
+        }
+
         return properties;
     }
 

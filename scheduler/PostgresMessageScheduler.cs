@@ -35,17 +35,23 @@ public sealed class PostgresMessageScheduler : MessageScheduler
     /// <param name="transaction">A transaction to enlist in; null for one of its own.</param>
     /// <param name="cancellationToken">Abandons the call; whether it took effect is then unknown.</param>
     public async Task ScheduleSendBatch<T>(
-        Uri destination, IEnumerable<(Guid TokenId, DateTimeOffset Due, T Message)> messages, NpgsqlTransaction? transaction = null, CancellationToken cancellationToken = default)
+        Uri destination, IEnumerable<(Guid TokenId, DateTimeOffset Due, T Message)> messages, NpgsqlTransaction? transaction = null,
+        CancellationToken cancellationToken = default)
         where T : class
     {
         var timed = new List<TimedMessage>();
         foreach (var (tokenId, due, message) in messages)
-            timed.Add(await MessageEnvelope.Seal(_bus, message, destination, due, tokenId, Pipe.Empty<SendContext<T>>(), cancellationToken));
+        {
+            timed.Add(
+                await MessageEnvelope.Seal(_bus, message, destination, due, tokenId, Pipe.Empty<SendContext<T>>(), cancellationToken));
+        }
+
         await Writer(transaction).ScheduleAsync(timed, cancellationToken);
     }
 
     /// <summary>Cancels many scheduled messages in one statement, those included whose schedule is still under way.</summary>
-    public Task CancelScheduledSendBatch(IReadOnlyCollection<Guid> tokenIds, NpgsqlTransaction? transaction = null, CancellationToken cancellationToken = default) =>
+    public Task CancelScheduledSendBatch(
+        IReadOnlyCollection<Guid> tokenIds, NpgsqlTransaction? transaction = null, CancellationToken cancellationToken = default) =>
         Writer(transaction).CancelAsync(tokenIds, cancellationToken);
 
     private TimerWriter Writer(NpgsqlTransaction? transaction) => transaction is null ? _writer : _writer.EnlistIn(transaction);

@@ -11,7 +11,8 @@ internal sealed class PostgresScheduleMessageProvider(ISendEndpointProvider bus,
         where T : class
     {
         var tokenId = ScheduleTokenIdCache<T>.GetTokenId(message);
-        var timed = await MessageEnvelope.Seal(bus, message, destinationAddress, DueTime.From(scheduledTime), tokenId, pipe, cancellationToken);
+        var timed = await MessageEnvelope.Seal(
+            bus, message, destinationAddress, DueTime.From(scheduledTime), tokenId, pipe, cancellationToken);
         await writer.ScheduleAsync([timed], cancellationToken);
         return new ScheduledMessageHandle<T>(timed.TokenId, scheduledTime, destinationAddress, message);
     }

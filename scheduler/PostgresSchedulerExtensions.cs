@@ -27,10 +27,12 @@ public static class PostgresSchedulerExtensions
     /// Adds <see cref="IMessageScheduler"/> and the dispatcher that publishes what is due. Needs an
     /// <see cref="NpgsqlDataSource"/> and a bus on RabbitMQ; creates its schema at start-up.
     /// </summary>
-    public static IBusRegistrationConfigurator AddPostgresMessageScheduler(this IBusRegistrationConfigurator configurator, Action<PostgresSchedulerOptions>? configure = null)
+    public static IBusRegistrationConfigurator AddPostgresMessageScheduler(
+        this IBusRegistrationConfigurator configurator, Action<PostgresSchedulerOptions>? configure = null)
     {
         configurator.AddTimerTable(configure);
-        configurator.TryAddSingleton(provider => new TimerWriter(provider.GetRequiredService<TimerTable>(), provider.GetRequiredService<NpgsqlDataSource>()));
+        configurator.TryAddSingleton(
+            provider => new TimerWriter(provider.GetRequiredService<TimerTable>(), provider.GetRequiredService<NpgsqlDataSource>()));
         configurator.TryAddSingleton(provider => new PostgresMessageScheduler(
             provider.GetRequiredService<IBus>(), provider.GetRequiredService<IBus>().Topology, provider.GetRequiredService<TimerWriter>()));
         configurator.TryAddSingleton<IMessageScheduler>(provider => provider.GetRequiredService<PostgresMessageScheduler>());
@@ -41,7 +43,8 @@ public static class PostgresSchedulerExtensions
         configurator.TryAddSingleton<Func<Dispatcher>>(provider => () =>
         {
             var broker = ActivatorUtilities.CreateInstance<Broker>(provider);
-            return ActivatorUtilities.CreateInstance<Dispatcher>(provider, broker, ActivatorUtilities.CreateInstance<Publisher>(provider, broker));
+            return ActivatorUtilities.CreateInstance<Dispatcher>(
+                provider, broker, ActivatorUtilities.CreateInstance<Publisher>(provider, broker));
         });
         configurator.AddHostedService<TimerSchemaAtStart>();
         configurator.AddHostedService<DispatcherLoop>();
@@ -53,7 +56,8 @@ public static class PostgresSchedulerExtensions
     /// Serves MassTransit's <see cref="Scheduling.ScheduleMessage"/> and <see cref="Scheduling.CancelScheduledMessage"/>
     /// on a queue, for applications that schedule through a message: <c>AddMessageScheduler(new Uri("queue:scheduler"))</c>.
     /// </summary>
-    public static IBusRegistrationConfigurator AddPostgresSchedulerEndpoint(this IBusRegistrationConfigurator configurator, string queueName = "scheduler")
+    public static IBusRegistrationConfigurator AddPostgresSchedulerEndpoint(
+        this IBusRegistrationConfigurator configurator, string queueName = "scheduler")
     {
         configurator.TryAddSingleton(new PostgresSchedulerEndpoint(queueName));
         configurator.AddConsumer<ScheduleMessageConsumer, ScheduleMessageConsumerDefinition>();

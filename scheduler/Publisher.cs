@@ -37,7 +37,9 @@ internal sealed class Publisher(Broker broker, PostgresSchedulerOptions options,
             }
 
             var (alone, channel) = await PublishTogetherAsync([publication.Timer]);
-            publications.Add(ClosedForAMessage(channel) ? alone[0] with { Result = PublishResult.Refused, Reason = channel.CloseReason!.ReplyText } : alone[0]);
+            publications.Add(ClosedForAMessage(channel)
+                ? alone[0] with { Result = PublishResult.Refused, Reason = channel.CloseReason!.ReplyText }
+                : alone[0]);
         }
 
         return publications;
@@ -52,25 +54,32 @@ internal sealed class Publisher(Broker broker, PostgresSchedulerOptions options,
             using var span = SchedulerTracing.Publishing(timer, exchange, properties);
             // Without the mandatory flag RabbitMQ confirms what it has nowhere to put, and the message is gone.
             await channel.BasicPublishAsync(
-                exchange, properties.RoutingKey ?? "", mandatory: true, properties.ToBasicProperties(timer.ContentType!, span), timer.Body, cancellationToken);
+                exchange, properties.RoutingKey ?? "", mandatory: true, properties.ToBasicProperties(timer.ContentType!, span), timer.Body,
+                cancellationToken);
             return Answer(PublishResult.Confirmed);
         }
         catch (PublishReturnException returned)
         {
-            return Answer(PublishResult.Refused, $"{returned.ReplyText}: nothing is bound to exchange '{returned.Exchange}'{(returned.RoutingKey.Length > 0 ? $" for routing key '{returned.RoutingKey}'" : "")}");
+            return Answer(
+                PublishResult.Refused,
+                $"{returned.ReplyText}: nothing is bound to exchange "
+                + $"'{returned.Exchange}'{(returned.RoutingKey.Length > 0 ? $" for routing key '{returned.RoutingKey}'" : "")}");
         }
         catch (Exception exception)
         {
-            return Answer(IsTheBrokers(exception) ? PublishResult.Unconfirmed : PublishResult.Refused, exception.GetBaseException().Message);
+            return Answer(
+                IsTheBrokers(exception) ? PublishResult.Unconfirmed : PublishResult.Refused, exception.GetBaseException().Message);
         }
 
-        PublishedTimer Answer(PublishResult fate, string? reason = null) => new(timer, fate, timer.Lateness + time.GetElapsedTime(claimed), reason);
+        PublishedTimer Answer(PublishResult fate, string? reason = null) =>
+            new(timer, fate, timer.Lateness + time.GetElapsedTime(claimed), reason);
     }
 
     // A declaration that RabbitMQ refuses closes its own channel: that is the destination's fault.
     private static bool IsTheBrokers(Exception exception) => exception switch
     {
-        AlreadyClosedException or PublishException or OperationCanceledException or TimeoutException or IOException or ObjectDisposedException => true,
+        AlreadyClosedException or PublishException or OperationCanceledException or TimeoutException or IOException
+            or ObjectDisposedException => true,
         OperationInterruptedException { ShutdownReason: { } reason } => !IsAMessages(reason),
         RabbitMQClientException => true,
         _ => false,
@@ -80,5 +89,7 @@ internal sealed class Publisher(Broker broker, PostgresSchedulerOptions options,
 
     // AMQP 0-9-1, 1.2 "Class and method id's", the soft errors: they close a channel and leave the connection.
     private static bool IsAMessages(ShutdownEventArgs reason) =>
-        reason.Initiator == ShutdownInitiator.Peer && reason.ReplyCode is Constants.ContentTooLarge or Constants.AccessRefused or Constants.NotFound or Constants.ResourceLocked or Constants.PreconditionFailed;
+        reason.Initiator == ShutdownInitiator.Peer
+        && reason.ReplyCode is Constants.ContentTooLarge or Constants.AccessRefused or Constants.NotFound or Constants.ResourceLocked
+            or Constants.PreconditionFailed;
 }

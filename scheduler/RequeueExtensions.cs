@@ -42,7 +42,8 @@ public static class RequeueExtensions
         private static bool IsAServers(Exception? exception) => exception switch
         {
             null => false,
-            NpgsqlException or OperationCanceledException or TimeoutException or SocketException or IOException or ObjectDisposedException => true,
+            NpgsqlException or OperationCanceledException or TimeoutException or SocketException or IOException
+                or ObjectDisposedException => true,
             _ => IsAServers(exception.InnerException),
         };
     }

@@ -31,7 +31,8 @@ internal sealed class ScheduleMessageConsumerDefinition : ConsumerDefinition<Sch
     }
 
     protected override void ConfigureConsumer(
-        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<ScheduleMessageConsumer> consumerConfigurator, IRegistrationContext context)
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<ScheduleMessageConsumer> consumerConfigurator,
+        IRegistrationContext context)
     {
         // A classic durable queue: that is what "queue:name", the address that applications configure, declares.
         endpointConfigurator.PrefetchCount = 64;

@@ -23,15 +23,22 @@ public sealed class SchedulerMetrics : IDisposable
     {
         _lateness = _meter.CreateHistogram<double>(
             "scheduler.lateness", "s", "From the due time to the broker's confirm, by the database's clock",
-            advice: new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600] });
+            advice: new()
+            {
+                HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600],
+            });
         _batchSize = _meter.CreateHistogram<int>(
             "scheduler.batch.size", "{timer}", "Timers that one transaction claimed",
             advice: new() { HistogramBucketBoundaries = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000] });
         _published = _meter.CreateCounter<int>("scheduler.publications", "{timer}", "Attempts to publish, by outcome");
-        _meter.CreateObservableGauge("scheduler.timers.pending", () => _counts.Pending, "{timer}", "Rows of the table, as PostgreSQL's statistics estimate them");
-        _meter.CreateObservableGauge("scheduler.timers.due", () => _counts.Due, "{timer}", "Timers that are due and not published; 1,000,000 at the most");
-        _meter.CreateObservableGauge("scheduler.timers.set_aside", () => _counts.SetAside, "{timer}", "Timers that were refused too often and wait for a person");
-        _meter.CreateObservableGauge("scheduler.timers.oldest_due.age", () => _counts.OldestDueAge.TotalSeconds, "s", "How long the oldest due timer has been due");
+        _meter.CreateObservableGauge(
+            "scheduler.timers.pending", () => _counts.Pending, "{timer}", "Rows of the table, as PostgreSQL's statistics estimate them");
+        _meter.CreateObservableGauge(
+            "scheduler.timers.due", () => _counts.Due, "{timer}", "Timers that are due and not published; 1,000,000 at the most");
+        _meter.CreateObservableGauge(
+            "scheduler.timers.set_aside", () => _counts.SetAside, "{timer}", "Timers that were refused too often and wait for a person");
+        _meter.CreateObservableGauge(
+            "scheduler.timers.oldest_due.age", () => _counts.OldestDueAge.TotalSeconds, "s", "How long the oldest due timer has been due");
     }
 
     public void Dispose() => _meter.Dispose();

@@ -31,7 +31,8 @@ public static class SchedulerTracing
         var scheduled = properties.Headers?.GetValueOrDefault(DiagnosticHeaders.ActivityId) is { ValueKind: JsonValueKind.String } id
             && ActivityContext.TryParse(id.GetString(), traceState: null, isRemote: true, out var context) ? context : default;
         var span = _source.StartActivity($"send {exchange}", ActivityKind.Producer, scheduled);
-        return span?.SetTag("messaging.system", "rabbitmq").SetTag("messaging.operation.type", "send").SetTag("messaging.destination.name", exchange)
+        return span?.SetTag("messaging.system", "rabbitmq")
+            .SetTag("messaging.operation.type", "send").SetTag("messaging.destination.name", exchange)
             .SetTag("messaging.message.id", properties.MessageId).SetTag("scheduler.lateness", timer.Lateness.TotalSeconds);
     }
 }

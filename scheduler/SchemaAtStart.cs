@@ -53,7 +53,8 @@ internal abstract class SchemaAtStart(TimeSpan pause, TimeProvider time, ILogger
 }
 
 /// <summary>The schema of the timer table, so that the application can schedule from its first moment.</summary>
-internal sealed class TimerSchemaAtStart(TimerSchema schema, PostgresSchedulerOptions options, TimeProvider time, ILogger<TimerSchemaAtStart> logger)
+internal sealed class TimerSchemaAtStart(
+    TimerSchema schema, PostgresSchedulerOptions options, TimeProvider time, ILogger<TimerSchemaAtStart> logger)
     : SchemaAtStart(options.LongestSleep, time, logger)
 {
     protected override Task ApplyAsync(CancellationToken cancellationToken) => schema.ApplyAsync(cancellationToken);

@@ -28,7 +28,11 @@ internal sealed class SchemaSteps(NpgsqlDataSource dataSource, string schema, As
         if (version == 0)
         {
             await ExecuteAsync(connection, $"create schema if not exists {schema}", cancellationToken);
-            await ExecuteAsync(connection, $"create table if not exists {schema}.schema_version (version int primary key, applied_at timestamptz not null default now())", cancellationToken);
+            await ExecuteAsync(
+                connection,
+                $"create table if not exists {schema}.schema_version (version int primary key, applied_at timestamptz not null "
+                + "default now())",
+                cancellationToken);
         }
 
         foreach (var step in _steps.Where(step => step.Version > version))
@@ -45,7 +49,8 @@ internal sealed class SchemaSteps(NpgsqlDataSource dataSource, string schema, As
     {
         // Not by to_regclass, nor by "if not exists" alone: that there is none stays in the connection's cache, also when another
         // instance has made it meanwhile. (A schema called as the user is looked up with every name that has none.)
-        await using var isThere = new NpgsqlCommand($"select exists (select from pg_tables where schemaname = lower('{schema}') and tablename = 'schema_version')", connection);
+        await using var isThere = new NpgsqlCommand(
+            $"select exists (select from pg_tables where schemaname = lower('{schema}') and tablename = 'schema_version')", connection);
         if (await isThere.ExecuteScalarAsync(cancellationToken) is not true)
             return 0;
         await using var version = new NpgsqlCommand($"select coalesce(max(version), 0) from {schema}.schema_version", connection);
@@ -61,7 +66,8 @@ internal sealed class SchemaSteps(NpgsqlDataSource dataSource, string schema, As
 
     private static IEnumerable<(int Version, string Script)> EmbeddedIn(Assembly assembly)
     {
-        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (var name in assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             yield return (int.Parse(name.Split('.')[^2].Split('_')[0], CultureInfo.InvariantCulture), reader.ReadToEnd());

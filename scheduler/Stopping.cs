@@ -39,7 +39,8 @@ public static class Stopping
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // Ended by the stop, or left behind: what it still comes to is of no interest.
-            _ = running.ContinueWith(static left => _ = left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            _ = running.ContinueWith(
+                static left => _ = left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         }
     }
 }

@@ -44,7 +44,8 @@ internal sealed class TimerClaims(PostgresSchedulerOptions options)
     /// <param name="connection">A connection with an open transaction.</param>
     /// <param name="now">What counts as now; null, as in production, for the database's clock.</param>
     /// <param name="cancellationToken">Abandons the claim.</param>
-    internal async Task<List<ClaimedTimer>> ClaimAsync(NpgsqlConnection connection, DateTimeOffset? now, CancellationToken cancellationToken)
+    internal async Task<List<ClaimedTimer>> ClaimAsync(
+        NpgsqlConnection connection, DateTimeOffset? now, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(_claim, connection);
         command.Parameters.Add(new("now", NpgsqlDbType.TimestampTz) { Value = (object?)now?.ToUniversalTime() ?? DBNull.Value });
@@ -74,7 +75,8 @@ internal sealed class TimerClaims(PostgresSchedulerOptions options)
         command.Parameters.AddWithValue("pauses", timers.Select(back => back.Pause).ToArray());
         command.Parameters.AddWithValue("destinations", timers.Select(back => back.Timer.Destination).ToArray());
         command.Parameters.AddWithValue("content_types", timers.Select(back => back.Timer.ContentType).ToArray());
-        command.Parameters.Add(new("properties", NpgsqlDbType.Array | NpgsqlDbType.Jsonb) { Value = timers.Select(back => back.Timer.Properties).ToArray() });
+        command.Parameters.Add(
+            new("properties", NpgsqlDbType.Array | NpgsqlDbType.Jsonb) { Value = timers.Select(back => back.Timer.Properties).ToArray() });
         command.Parameters.AddWithValue("bodies", timers.Select(back => back.Timer.Body).ToArray());
         command.Parameters.AddWithValue("attempts", timers.Select(back => back.Attempts).ToArray());
         command.Parameters.AddWithValue("errors", timers.Select(back => back.Reason).ToArray());

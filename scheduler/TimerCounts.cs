@@ -12,7 +12,8 @@ internal sealed record TimerCounts(long Pending, long Due, long SetAside, TimeSp
     // More than that are counted for nothing: the age of the oldest one tells how bad it is.
     private const int MaxCounted = 1_000_000;
 
-    internal static async Task<TimerCounts> ReadAsync(NpgsqlConnection connection, PostgresSchedulerOptions options, CancellationToken cancellationToken)
+    internal static async Task<TimerCounts> ReadAsync(
+        NpgsqlConnection connection, PostgresSchedulerOptions options, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Count(options.Schema), connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -38,14 +38,16 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
     // Whose row a dispatcher holds is about to be published, and is not waited for.
     private readonly string _withdraw = $"""
         with mine as materialized (
-            select token_id from {options.Schema}.timers where token_id = any(@tokens) and not cancelled order by token_id for update skip locked)
+            select token_id from {options.Schema}.timers where token_id = any(@tokens) and not cancelled order by token_id
+                for update skip locked)
         delete from {options.Schema}.timers t using mine where t.token_id = mine.token_id
         """;
 
     internal PostgresSchedulerOptions Options => options;
 
     /// <summary>Schedules messages, or replaces those of the same tokens; a cancelled token stays cancelled.</summary>
-    public async Task ScheduleAsync(NpgsqlConnection connection, IReadOnlyCollection<TimedMessage> messages, CancellationToken cancellationToken)
+    public async Task ScheduleAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<TimedMessage> messages, CancellationToken cancellationToken)
     {
         if (messages.Count == 0)
             return;
@@ -54,7 +56,10 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
         command.Parameters.AddWithValue("dues", messages.Select(message => ToMicroseconds(message.Due)).ToArray());
         command.Parameters.AddWithValue("destinations", messages.Select(message => message.Destination.ToString()).ToArray());
         command.Parameters.AddWithValue("content_types", messages.Select(message => message.ContentType).ToArray());
-        command.Parameters.Add(new("properties", NpgsqlDbType.Array | NpgsqlDbType.Jsonb) { Value = messages.Select(message => message.Properties.ToJson()).ToArray() });
+        command.Parameters.Add(new("properties", NpgsqlDbType.Array | NpgsqlDbType.Jsonb)
+        {
+            Value = messages.Select(message => message.Properties.ToJson()).ToArray(),
+        });
         command.Parameters.AddWithValue("bodies", messages.Select(message => message.Body).ToArray());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -19,7 +19,8 @@ internal sealed class TimerWriter(TimerTable timers, NpgsqlDataSource dataSource
     {
         if (transaction is not null)
         {
-            await write(transaction.Connection ?? throw new InvalidOperationException("The transaction that this scheduler is enlisted in is over."));
+            await write(transaction.Connection
+                ?? throw new InvalidOperationException("The transaction that this scheduler is enlisted in is over."));
             return;
         }
 

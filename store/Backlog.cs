@@ -21,7 +21,8 @@ public sealed record Backlog(long Pending, long Sending, TimeSpan OldestOverdue,
                 select e.due_at from {Emails} e
                 where e.status = 'pending' and e.due_at <= statement_timestamp() and {IsNotHeldAmongMany}
                 order by e.due_at limit 1), interval '0'), interval '0'),
-            (select count(*) from (select from {Emails} where {IsAnyOf("status", EmailStatus.Undecided)} and status = 'unknown' and data->>'resent_as' is null limit 10000) open)
+            (select count(*) from (select from {Emails} where {IsAnyOf("status", EmailStatus.Undecided)} and status = 'unknown'
+                and data->>'resent_as' is null limit 10000) open)
         """;
 
     private const string BySenderState = $"""
@@ -34,7 +35,9 @@ public sealed record Backlog(long Pending, long Sending, TimeSpan OldestOverdue,
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new(_numbers), new(BySenderState) } };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var numbers = new Backlog(reader.GetInt64(0), reader.GetInt64(1), reader.GetTimeSpan(2), reader.GetInt64(3), new Dictionary<string, long>(StringComparer.Ordinal));
+        var numbers = new Backlog(
+            reader.GetInt64(0), reader.GetInt64(1), reader.GetTimeSpan(2), reader.GetInt64(3),
+            new Dictionary<string, long>(StringComparer.Ordinal));
         var senders = new Dictionary<string, long>(StringComparer.Ordinal);
         await reader.NextResultAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

@@ -10,7 +10,8 @@ public static class EmailInserts
     /// <summary>How many e-mails go in one round trip.</summary>
     public const int MaxInserted = 1000;
 
-    private const string InsertBodies = $"insert into {Bodies} (id, data) select * from unnest(@ids, @data) order by 1 on conflict (id) do nothing";
+    private const string InsertBodies =
+        $"insert into {Bodies} (id, data) select * from unnest(@ids, @data) order by 1 on conflict (id) do nothing";
 
     /// <summary>Inserts e-mails; goes on with a <c>from</c> that has <c>id</c> and <c>data</c>.</summary>
     internal const string Insert = $"""
@@ -28,12 +29,12 @@ public static class EmailInserts
     /// <param name="cancellationToken">Abandons the call.</param>
     /// <param name="patience">How long to wait for a lock, from here to the end of the transaction; null for as long as it takes.</param>
     /// <exception cref="PostgresException">
-    /// <c>lock_not_available</c>: somebody holds a lock for longer than <paramref name="patience"/>. Of <see cref="AttachmentUse.Constraint"/>: an
-    /// attachment of theirs is not there.
+    /// <c>lock_not_available</c>: somebody holds a lock for longer than <paramref name="patience"/>. Of
+    /// <see cref="AttachmentUse.Constraint"/>: an attachment of theirs is not there.
     /// </exception>
     public static async Task InsertAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies, CancellationToken cancellationToken,
-        TimeSpan? patience = null)
+        NpgsqlConnection connection, IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies,
+        CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         if (emails.Count == 0)
             return;
@@ -42,7 +43,11 @@ public static class EmailInserts
         {
             await using var batch = new NpgsqlBatch(connection);
             if (patience is { } time)
-                batch.BatchCommands.Add(new(string.Create(CultureInfo.InvariantCulture, $"set local lock_timeout = {(int)time.TotalMilliseconds}")));
+            {
+                batch.BatchCommands.Add(
+                    new(string.Create(CultureInfo.InvariantCulture, $"set local lock_timeout = {(int)time.TotalMilliseconds}")));
+            }
+
             foreach (var command in commands)
                 batch.BatchCommands.Add(command);
             await batch.ExecuteNonQueryAsync(cancellationToken);
@@ -63,7 +68,8 @@ public static class EmailInserts
             yield return new(BodyLock.ShareOrder) { Parameters = { Value("clients", clients) } };
         yield return new(BodyLock.Share) { Parameters = { Value("clients", clients) } };
         // In one order, so that no two that share bodies wait for each other in a circle.
-        foreach (var part in bodies.DistinctBy(body => body.Id, StringComparer.Ordinal).OrderBy(body => body.Id, StringComparer.Ordinal).Chunk(MaxInserted))
+        foreach (var part in bodies.DistinctBy(body => body.Id, StringComparer.Ordinal)
+            .OrderBy(body => body.Id, StringComparer.Ordinal).Chunk(MaxInserted))
         {
             yield return new(InsertBodies) { Parameters = { Value("ids", part.Select(body => body.Id).ToArray()), Json("data", part) } };
             foreach (var command in AttachmentUse.Insert(part))

@@ -10,7 +10,8 @@ public static class EmailStates
     internal static readonly TimeSpan StaysWoken = TimeSpan.FromHours(1);
 
     private static readonly string _due = $"""
-        select count(*), count(*) filter (where e.woken_at > statement_timestamp() - @woken and not coalesce({Installations.NoBacklog}, false)) from {Emails} e
+        select count(*), count(*) filter (where e.woken_at > statement_timestamp() - @woken
+            and not coalesce({Installations.NoBacklog}, false)) from {Emails} e
         where e.status = 'pending' and e.due_at <= statement_timestamp() and {IsNotHeld}
         """;
 
@@ -68,13 +69,15 @@ public static class EmailStates
     /// <summary>Whether any e-mail, or any of one client, is being handed over.</summary>
     public static async Task<bool> AnySendingAsync(NpgsqlConnection connection, string? clientId, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"select exists (select from {Emails} where status = 'sending' and client_id = coalesce(@client, client_id))", connection);
+        await using var command = new NpgsqlCommand(
+            $"select exists (select from {Emails} where status = 'sending' and client_id = coalesce(@client, client_id))", connection);
         command.Parameters.Add(ClientOrAll(clientId));
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     /// <summary>What a release would let go, a line a client, the most first.</summary>
-    public static async Task<List<PendingEmails>> PendingAsync(NpgsqlConnection connection, string? clientId, CancellationToken cancellationToken)
+    public static async Task<List<PendingEmails>> PendingAsync(
+        NpgsqlConnection connection, string? clientId, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Pending, connection);
         command.Parameters.Add(ClientOrAll(clientId));

@@ -35,7 +35,8 @@ public static class Pacing
     /// <param name="account">The account, see <see cref="Pace"/>.</param>
     /// <param name="span">How much of the line is taken: a slot's length for each e-mail.</param>
     /// <param name="cancellationToken">Abandons the call; the slots may be taken all the same, and pass unused.</param>
-    public static async Task<TimeSpan> ReserveAsync(NpgsqlConnection connection, string account, TimeSpan span, CancellationToken cancellationToken)
+    public static async Task<TimeSpan> ReserveAsync(
+        NpgsqlConnection connection, string account, TimeSpan span, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Reserve, connection);
         command.Parameters.AddWithValue("account", account);

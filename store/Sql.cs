@@ -35,11 +35,15 @@ internal static class Sql
     internal static NpgsqlParameter Now(DateTimeOffset? now) =>
         new("now", NpgsqlDbType.TimestampTz) { Value = (object?)now?.UtcDateTime ?? DBNull.Value };
 
-    internal static NpgsqlParameter ClientOrAll(string? clientId) => new("client", NpgsqlDbType.Text) { Value = (object?)clientId ?? DBNull.Value };
+    internal static NpgsqlParameter ClientOrAll(string? clientId) =>
+        new("client", NpgsqlDbType.Text) { Value = (object?)clientId ?? DBNull.Value };
 
     internal static NpgsqlParameter Json(string name, object value) =>
         new(name, NpgsqlDbType.Jsonb) { Value = JsonSerializer.Serialize(value, StoreJson.Options) };
 
     internal static NpgsqlParameter Json<T>(string name, IEnumerable<T> values) =>
-        new(name, NpgsqlDbType.Jsonb | NpgsqlDbType.Array) { Value = values.Select(value => JsonSerializer.Serialize(value, StoreJson.Options)).ToArray() };
+        new(name, NpgsqlDbType.Jsonb | NpgsqlDbType.Array)
+        {
+            Value = values.Select(value => JsonSerializer.Serialize(value, StoreJson.Options)).ToArray(),
+        };
 }

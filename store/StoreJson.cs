@@ -11,7 +11,8 @@ public static class StoreJson
     public static JsonSerializerOptions Options { get; } = Configure(new());
 
     /// <summary>The document in a column of a raw statement's row.</summary>
-    public static T Read<T>(NpgsqlDataReader reader, int column) => JsonSerializer.Deserialize<T>(reader.GetFieldValue<byte[]>(column), Options)!;
+    public static T Read<T>(NpgsqlDataReader reader, int column) =>
+        JsonSerializer.Deserialize<T>(reader.GetFieldValue<byte[]>(column), Options)!;
 
     /// <summary>Applies the same settings to Marten's own options.</summary>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)

@@ -3,7 +3,9 @@ using PostgresScheduler;
 
 namespace Mail.Store;
 
-/// <summary>Brings the schema up to date at start-up, whichever service comes first: numbered, forward-only steps, each applied once.</summary>
+/// <summary>
+/// Brings the schema up to date at start-up, whichever service comes first: numbered, forward-only steps, each applied once.
+/// </summary>
 public sealed class StoreSchema(NpgsqlDataSource dataSource, TimerSchema timers)
 {
     /// <summary>The advisory lock at which services take turns that change the schema.</summary>
@@ -25,7 +27,8 @@ public sealed class StoreSchema(NpgsqlDataSource dataSource, TimerSchema timers)
     /// <returns>Whether they are there.</returns>
     public async Task<bool> GrantAsync(CancellationToken cancellationToken)
     {
-        await using var areThere = dataSource.CreateCommand("select count(*) = 3 from pg_roles where rolname in ('mail_config', 'mail_scheduler', 'mail_sender')");
+        await using var areThere = dataSource.CreateCommand(
+            "select count(*) = 3 from pg_roles where rolname in ('mail_config', 'mail_scheduler', 'mail_sender')");
         if (await areThere.ExecuteScalarAsync(cancellationToken) is not true)
             return false;
         using var script = new StreamReader(typeof(StoreSchema).Assembly.GetManifestResourceStream("Roles")!);

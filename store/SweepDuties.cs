@@ -30,7 +30,9 @@ public static class SweepDuties
         on conflict (duty) do update set reason = excluded.reason
         """;
 
-    /// <summary>Takes a duty over until the transaction ends; false where another instance is at it. The first statement of the transaction.</summary>
+    /// <summary>
+    /// Takes a duty over until the transaction ends; false where another instance is at it. The first statement of the transaction.
+    /// </summary>
     public static async Task<bool> TryBeginAsync(NpgsqlConnection connection, string duty, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Begin, connection) { Parameters = { new("duty", duty) } };
@@ -54,14 +56,18 @@ public static class SweepDuties
     /// <summary>Deletes the record of a duty that no instance has any more.</summary>
     public static async Task RemoveAsync(NpgsqlConnection connection, string duty, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"delete from {Table} where duty = @duty", connection) { Parameters = { new("duty", duty) } };
+        await using var command = new NpgsqlCommand($"delete from {Table} where duty = @duty", connection)
+        {
+            Parameters = { new("duty", duty) },
+        };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Every duty, the one that has waited longest first.</summary>
     public static async Task<List<DutyState>> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"select duty, greatest(statement_timestamp() - since, interval '0'), reason from {Table} order by since, duty", connection);
+        await using var command = new NpgsqlCommand(
+            $"select duty, greatest(statement_timestamp() - since, interval '0'), reason from {Table} order by since, duty", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var states = new List<DutyState>();
         while (await reader.ReadAsync(cancellationToken))

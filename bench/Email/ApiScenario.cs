@@ -23,16 +23,23 @@ internal static class ApiScenario
             // So many that the fast ones are not over at once, and each caller has a few.
             var count = Math.Max(stage.Plan.OneByOne / (callers == 1 ? 10 : 2), callers * 4);
             var ids = new ConcurrentQueue<string>();
-            await RunAsync("create", callers, count, async (email, index) => ids.Enqueue(await ours.ScheduleAsync(email, $"client-{index % 10}")));
+            await RunAsync(
+                "create", callers, count, async (email, index) => ids.Enqueue(await ours.ScheduleAsync(email, $"client-{index % 10}")));
             var created = ids.ToArray();
-            await RunAsync("move", callers, created.Length, (_, index) => ours.MoveAsync(created[index], stage.InAMonth + TimeSpan.FromSeconds(index)));
+            await RunAsync(
+                "move", callers, created.Length,
+                (_, index) => ours.MoveAsync(created[index], stage.InAMonth + TimeSpan.FromSeconds(index)));
             await RunAsync("cancel", callers, created.Length, async (_, index) =>
             {
                 if (!await ours.CancelAsync(created[index]))
                     throw new InvalidOperationException($"{created[index]} was not cancelled.");
             });
-            await RunAsync($"batch of {PerBatch}", callers, Math.Max(count / PerBatch, callers), (_, index) => ours.ScheduleAsync(PlannedEmail.Many(PerBatch, _ => stage.InAMonth), $"client-{index % 10}"));
-            await RunAsync("save of 10, a client each", callers, count / 10, (_, index) => ours.SaveAsync($"saver-{callers}-{index}", PlannedEmail.Many(10, _ => stage.InAMonth)));
+            await RunAsync(
+                $"batch of {PerBatch}", callers, Math.Max(count / PerBatch, callers),
+                (_, index) => ours.ScheduleAsync(PlannedEmail.Many(PerBatch, _ => stage.InAMonth), $"client-{index % 10}"));
+            await RunAsync(
+                "save of 10, a client each", callers, count / 10,
+                (_, index) => ours.SaveAsync($"saver-{callers}-{index}", PlannedEmail.Many(10, _ => stage.InAMonth)));
         }
 
         return [.. figures];

@@ -7,8 +7,8 @@ using MimeKit;
 namespace Mail.Bench.Email;
 
 /// <summary>
-/// A burst of e-mails that carry one file of 1 MiB, beside the same burst without it, and beside bare MailKit sending the same bytes over as many
-/// connections, with the file encoded once.
+/// A burst of e-mails that carry one file of 1 MiB, beside the same burst without it, and beside bare MailKit sending the same bytes over
+/// as many connections, with the file encoded once.
 /// </summary>
 internal static class AttachmentsScenario
 {
@@ -37,7 +37,8 @@ internal static class AttachmentsScenario
             Figure("with the file", "MB/s", megabytes / with.TotalSeconds),
             Figure("bare MailKit", "MB/s", megabytes / bare.TotalSeconds),
             Figure("of bare MailKit's", "%", bare / with * 100),
-            .. system.Processes.Select(process => new Figure(new($"attachments: peak memory of {process.Name}", "MiB", Better.Neither), ProcessTime.Memory(process.Id).Peak, count)),
+            .. system.Processes.Select(process => new Figure(
+                new($"attachments: peak memory of {process.Name}", "MiB", Better.Neither), ProcessTime.Memory(process.Id).Peak, count)),
         ];
 
         Figure Figure(string what, string unit, double value) => new(new($"attachments: {what}", unit, Better.Higher), value, count);
@@ -67,7 +68,8 @@ internal static class AttachmentsScenario
             await client.ConnectAsync("127.0.0.1", port, SecureSocketOptions.None);
             while (Interlocked.Increment(ref next) <= count)
             {
-                using var message = Message(Letter.Of(Guid.CreateVersion7().ToString("N")), new MimeContent(new MemoryStream(content), ContentEncoding.Base64));
+                using var message = Message(
+                    Letter.Of(Guid.CreateVersion7().ToString("N")), new MimeContent(new MemoryStream(content), ContentEncoding.Base64));
                 await client.SendAsync(message);
             }
 

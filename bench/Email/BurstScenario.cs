@@ -25,11 +25,16 @@ internal static class BurstScenario
             Figure("first", "ms after due", late.Min().TotalMilliseconds, Better.Lower),
             Figure("last", "s after due", seconds, Better.Neither, decimals: 1),
             Figure("early, or more than once", "e-mails", late.Count(each => each < TimeSpan.Zero) + stage.Sink.Twice, Better.Neither),
-            .. used.Select(each => Figure($"processor time of {each.Name}", "s per 1,000", each.Seconds / count * 1000, Better.Lower, decimals: 2)),
-            Figure("processors busy", "of those there are, %", used.Sum(each => each.Seconds) / seconds / Environment.ProcessorCount * 100, Better.Neither),
-            .. stage.Subject.Processes.Select(process => Figure($"peak memory of {process.Name}", "MiB", ProcessTime.Memory(process.Id).Peak, Better.Neither)),
+            .. used.Select(
+                each => Figure($"processor time of {each.Name}", "s per 1,000", each.Seconds / count * 1000, Better.Lower, decimals: 2)),
+            Figure(
+                "processors busy", "of those there are, %", used.Sum(each => each.Seconds) / seconds / Environment.ProcessorCount * 100,
+                Better.Neither),
+            .. stage.Subject.Processes.Select(
+                process => Figure($"peak memory of {process.Name}", "MiB", ProcessTime.Memory(process.Id).Peak, Better.Neither)),
         ];
 
-        Figure Figure(string what, string unit, double value, Better better, int decimals = 0) => new(new($"burst{label}: {what}", unit, better, decimals), value, count);
+        Figure Figure(string what, string unit, double value, Better better, int decimals = 0) =>
+            new(new($"burst{label}: {what}", unit, better, decimals), value, count);
     }
 }

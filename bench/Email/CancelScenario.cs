@@ -14,7 +14,9 @@ internal static class CancelScenario
     internal static async Task<Figure[]> MeasureAsync(EmailStage stage)
     {
         var handles = new ConcurrentQueue<string>();
-        await Callers.RateAsync(PlannedEmail.Many(stage.Plan.OneByOne, _ => stage.InAMonth), async email => handles.Enqueue(await stage.Subject.ScheduleAsync(email)));
+        await Callers.RateAsync(
+            PlannedEmail.Many(stage.Plan.OneByOne, _ => stage.InAMonth),
+            async email => handles.Enqueue(await stage.Subject.ScheduleAsync(email)));
         await stage.Database.SettleAsync();
         var rate = await Callers.RateAsync(handles, async handle =>
         {

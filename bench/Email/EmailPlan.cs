@@ -12,7 +12,9 @@ internal sealed record EmailPlan(int OneByOne, int Burst, int Seconds, int[] Rat
     /// <summary>Ours.</summary>
     internal static EmailPlan Ours(bool quick) => quick
         ? new(OneByOne: 500, Burst: 2_000, Seconds: 4, Rates: [100, 500], Pending: [0, 10_000], Growth: [1_000, 10_000])
-        : new(OneByOne: 10_000, Burst: 20_000, Seconds: 20, Rates: [100, 500], Pending: [0, 100_000, 1_000_000], Growth: [10_000, 100_000, 1_000_000, 3_000_000]);
+        : new(
+            OneByOne: 10_000, Burst: 20_000, Seconds: 20, Rates: [100, 500], Pending: [0, 100_000, 1_000_000],
+            Growth: [10_000, 100_000, 1_000_000, 3_000_000]);
 
     /// <summary>Quartz.</summary>
     internal static EmailPlan Quartz(bool quick) => quick

@@ -36,14 +36,19 @@ internal sealed class EmailScenarios(Servers servers, Options options, TimeProvi
         if (options.Burst is { } burst)
             plan = plan with { Burst = burst };
         var figures = new List<Figure>();
-        foreach (var (name, measureAsync, oursOnly) in _all.Where(each => options.Scenario is Options.Everything || options.Scenario == each.Name))
+        foreach (var (name, measureAsync, oursOnly) in _all.Where(
+            each => options.Scenario is Options.Everything || options.Scenario == each.Name))
         {
             if (!oursOnly || id == OurSystem.Id)
                 await StepAsync(name, subject(), measureAsync);
             if (name == BurstScenario.Name && id == OurSystem.Id)
             {
                 foreach (var senders in new[] { 2, 4 })
-                    await StepAsync($"{name}, {senders} senders", new OurSystem(senders), stage => BurstScenario.MeasureAsync(stage, $", {senders} senders"));
+                {
+                    await StepAsync(
+                        $"{name}, {senders} senders", new OurSystem(senders),
+                        stage => BurstScenario.MeasureAsync(stage, $", {senders} senders"));
+                }
             }
         }
 

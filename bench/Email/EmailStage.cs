@@ -32,13 +32,16 @@ internal sealed class EmailStage : IAsyncDisposable
         await subject.StartAsync(servers, sink.Port);
         var stage = new EmailStage(subject, sink, new(servers.LastDatabase), plan, time);
         await stage.SendAsync(WarmUp, _ => stage.Now);
-        await Callers.RateAsync(PlannedEmail.Many(WarmUp / 3, _ => stage.InAMonth), async email => await subject.CancelAsync(await subject.ScheduleAsync(email)));
+        await Callers.RateAsync(
+            PlannedEmail.Many(WarmUp / 3, _ => stage.InAMonth),
+            async email => await subject.CancelAsync(await subject.ScheduleAsync(email)));
         await stage.Database.SettleAsync();
         return stage;
     }
 
     /// <summary>An instant by which so many more will be stored.</summary>
-    internal DateTimeOffset After(int stored) => DateTimeOffset.FromUnixTimeSeconds((Now + TimeSpan.FromSeconds(6 + (stored / (Subject is OurSystem ? 5 * StoredPerSecond : StoredPerSecond)))).ToUnixTimeSeconds());
+    internal DateTimeOffset After(int stored) => DateTimeOffset.FromUnixTimeSeconds(
+        (Now + TimeSpan.FromSeconds(6 + (stored / (Subject is OurSystem ? 5 * StoredPerSecond : StoredPerSecond)))).ToUnixTimeSeconds());
 
     /// <summary>Stores so many, and waits until all have arrived. Returns by how much each was late.</summary>
     /// <param name="count">How many.</param>

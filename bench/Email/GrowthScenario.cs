@@ -12,11 +12,15 @@ internal static class GrowthScenario
         var empty = await stage.Database.SizeAsync();
         foreach (var pending in stage.Plan.Growth)
         {
-            var filled = await Callers.RateAsync([pending - waiting], count => stage.Subject.FillAsync(count, stage.InAMonth), callers: 1) * (pending - waiting);
+            var filled = await Callers.RateAsync([pending - waiting], count => stage.Subject.FillAsync(count, stage.InAMonth), callers: 1)
+                * (pending - waiting);
             waiting = pending;
             await stage.Database.SettleAsync();
-            figures.Add(new(new($"growth, {pending:N0} pending: saved in bulk, one short text", "e-mails/s", Better.Neither), filled, pending));
-            figures.Add(new(new($"growth, {pending:N0} pending: disk", "bytes an e-mail", Better.Neither), (await stage.Database.SizeAsync() - empty) / (double)pending, pending));
+            figures.Add(
+                new(new($"growth, {pending:N0} pending: saved in bulk, one short text", "e-mails/s", Better.Neither), filled, pending));
+            figures.Add(new(
+                new($"growth, {pending:N0} pending: disk", "bytes an e-mail", Better.Neither),
+                (await stage.Database.SizeAsync() - empty) / (double)pending, pending));
             figures.AddRange(Chosen(await BurstScenario.MeasureAsync(stage, $" with {pending:N0} pending")));
             figures.AddRange(await LatenessScenario.MeasureAsync(stage, rate: 100, pending));
         }
@@ -24,10 +28,13 @@ internal static class GrowthScenario
         // What is done stays in the tables. On the second day the same again is to be no slower, and what was deleted is used again.
         var before = await stage.Database.SizeAsync();
         figures.AddRange(Chosen(await BurstScenario.MeasureAsync(stage, " on a second day")));
-        figures.Add(new(new("growth: disk that a day's e-mail took", "bytes an e-mail", Better.Neither), (await stage.Database.SizeAsync() - before) / (double)stage.Plan.Burst, stage.Plan.Burst));
+        figures.Add(new(
+            new("growth: disk that a day's e-mail took", "bytes an e-mail", Better.Neither),
+            (await stage.Database.SizeAsync() - before) / (double)stage.Plan.Burst, stage.Plan.Burst));
         return [.. figures];
     }
 
     private static IEnumerable<Figure> Chosen(Figure[] burst) =>
-        burst.Where(figure => figure.Measure.Name.Contains("drained", StringComparison.Ordinal) || figure.Measure.Name.Contains("memory", StringComparison.Ordinal));
+        burst.Where(figure => figure.Measure.Name.Contains("drained", StringComparison.Ordinal)
+            || figure.Measure.Name.Contains("memory", StringComparison.Ordinal));
 }

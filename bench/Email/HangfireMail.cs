@@ -27,7 +27,8 @@ internal sealed class HangfireMail : IEmailSubject
 
     public Task ScheduleAsync(IReadOnlyCollection<PlannedEmail> emails) => Callers.RateAsync(emails, ScheduleAsync);
 
-    public Task<string> ScheduleAsync(PlannedEmail email) => Task.FromResult(_client.Schedule(() => HangfireMailJob.SendAsync(email.Letter), email.Due));
+    public Task<string> ScheduleAsync(PlannedEmail email) =>
+        Task.FromResult(_client.Schedule(() => HangfireMailJob.SendAsync(email.Letter), email.Due));
 
     public Task<bool> CancelAsync(string handle) => Task.FromResult(_client.Delete(handle));
 

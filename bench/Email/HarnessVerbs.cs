@@ -20,7 +20,13 @@ internal static class HarnessVerbs
 
     internal static async Task RunAsync(string[] arguments)
     {
-        var postgres = new NpgsqlConnectionStringBuilder { Host = Setting("PGHOST"), Port = int.Parse(Setting("PGPORT"), CultureInfo.InvariantCulture), Username = Setting("PGUSER"), Database = Setting("PGDATABASE") }.ConnectionString;
+        var postgres = new NpgsqlConnectionStringBuilder
+        {
+            Host = Setting("PGHOST"),
+            Port = int.Parse(Setting("PGPORT"), CultureInfo.InvariantCulture),
+            Username = Setting("PGUSER"),
+            Database = Setting("PGDATABASE"),
+        }.ConnectionString;
         switch (arguments)
         {
             case ["init"]:
@@ -59,7 +65,8 @@ internal static class HarnessVerbs
     {
         var template = JsonNode.Parse(await File.ReadAllTextAsync(Setting("EMAIL_JSON")))!;
         var emails = (await File.ReadAllLinesAsync(file)).Select(line => line.Split(' ')).Select(parts => new PlannedEmail(
-            LetterOf(template, parts[0]), DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(parts[1], CultureInfo.InvariantCulture)))).ToList();
+            LetterOf(template, parts[0]), DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(parts[1], CultureInfo.InvariantCulture))))
+                .ToList();
         await using var callers = await OurSystem.CallersAsync(postgres, await VirtualHostAsync(postgres));
         var started = Stopwatch.GetTimestamp();
         await callers.ScheduleAsync(emails);
@@ -90,7 +97,8 @@ internal static class HarnessVerbs
             context.Cancel = true;
             stopped.TrySetResult();
         });
-        await using var workers = await OurSystem.WorkersAsync(postgres, await VirtualHostAsync(postgres), int.Parse(Setting("SMTP_PORT"), CultureInfo.InvariantCulture));
+        await using var workers = await OurSystem.WorkersAsync(
+            postgres, await VirtualHostAsync(postgres), int.Parse(Setting("SMTP_PORT"), CultureInfo.InvariantCulture));
         await Console.Out.WriteLineAsync("ready");
         await stopped.Task;
     }
@@ -106,10 +114,12 @@ internal static class HarnessVerbs
     {
         return new(id, Fill("to"), Fill("subject"), Fill("text"), Fill("html"));
 
-        string Fill(string part) => ((string)template[part]!).Replace("{id}", id, StringComparison.Ordinal).Replace("{name}", $"Customer {id}", StringComparison.Ordinal);
+        string Fill(string part) => ((string)template[part]!).Replace("{id}", id, StringComparison.Ordinal)
+            .Replace("{name}", $"Customer {id}", StringComparison.Ordinal);
     }
 
     private static Task SayAsync(JsonObject answer) => Console.Out.WriteLineAsync(answer.ToJsonString());
 
-    private static string Setting(string name) => Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");
+    private static string Setting(string name) =>
+        Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");
 }

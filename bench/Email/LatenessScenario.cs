@@ -36,9 +36,13 @@ internal static class LatenessScenario
             Figure("p99", "ms", percentiles.At(99)),
             Figure("p99.9", "ms", percentiles.At(99.9)),
             Figure("max", "ms", percentiles.Max),
-            new(new($"lateness at {rate}/s, {pending:N0} pending: early", "e-mails", Better.Neither), late.Count(each => each < TimeSpan.Zero), count),
+            new(
+                new($"lateness at {rate}/s, {pending:N0} pending: early", "e-mails", Better.Neither),
+                late.Count(each => each < TimeSpan.Zero),
+                count),
         ];
 
-        Figure Figure(string what, string unit, double value) => new(new($"lateness at {rate}/s, {pending:N0} pending: {what}", unit, Better.Lower, Decimals: 1), value, count);
+        Figure Figure(string what, string unit, double value) =>
+            new(new($"lateness at {rate}/s, {pending:N0} pending: {what}", unit, Better.Lower, Decimals: 1), value, count);
     }
 }

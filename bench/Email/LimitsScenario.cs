@@ -38,7 +38,8 @@ internal sealed class LimitsScenario(Servers servers, Options options, TimeProvi
             .But(Step.Mail, Reaction.Refuse(visit => visit.Rank >= 3 ? "432 4.3.2 Concurrent connections limit exceeded." : null))
             .But(Step.Dot, Reaction.After(_reply)));
         yield return new("ten e-mails a connection", work / Connections, server => server
-            .But(Step.Data, Reaction.Refuse(visit => visit.Mails > 10 ? "452 4.4.5 Maximum number of messages per session exceeded." : null))
+            .But(
+                Step.Data, Reaction.Refuse(visit => visit.Mails > 10 ? "452 4.4.5 Maximum number of messages per session exceeded." : null))
             .But(Step.Dot, Reaction.After(_reply)));
         yield return new("everybody greylisted once", Retry, Greylisting);
         yield return Paced("5 a second", 5, 1, "550 5.7.0 Requested action not taken: too many emails per second");
@@ -48,7 +49,8 @@ internal sealed class LimitsScenario(Servers servers, Options options, TimeProvi
     private static ScriptedSmtp Greylisting(ScriptedSmtp server)
     {
         var seen = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
-        return server.But(Step.Rcpt, Reaction.Refuse(visit => seen.TryAdd(visit.Recipient!, true) ? "450 4.2.0 Greylisted, see you later" : null));
+        return server.But(
+            Step.Rcpt, Reaction.Refuse(visit => seen.TryAdd(visit.Recipient!, true) ? "450 4.2.0 Greylisted, see you later" : null));
     }
 
     private Limit Paced(string name, int most, int seconds, string reply)
@@ -79,7 +81,8 @@ internal sealed class LimitsScenario(Servers servers, Options options, TimeProvi
             Figure("more than once", "e-mails", twice, 0),
         ];
 
-        Figure Figure(string what, string unit, double value, int decimals) => new(new($"{limit.Name}: {what}", unit, Better.Neither, decimals), value, _emails);
+        Figure Figure(string what, string unit, double value, int decimals) =>
+            new(new($"{limit.Name}: {what}", unit, Better.Neither, decimals), value, _emails);
     }
 
     /// <summary>What a mail server allows.</summary>

@@ -21,7 +21,11 @@ internal static class MailKitPool
             await client.ConnectAsync("127.0.0.1", Port, SecureSocketOptions.None);
         }
 
-        using var message = new MimeMessage { Subject = letter.Subject, Body = new BodyBuilder { TextBody = letter.Text, HtmlBody = letter.Html }.ToMessageBody() };
+        using var message = new MimeMessage
+        {
+            Subject = letter.Subject,
+            Body = new BodyBuilder { TextBody = letter.Text, HtmlBody = letter.Html }.ToMessageBody(),
+        };
         message.From.Add(MailboxAddress.Parse(Letter.From));
         message.To.Add(MailboxAddress.Parse(letter.To));
         message.Headers.Add(Letter.IdHeader, letter.Id);

@@ -57,7 +57,11 @@ internal sealed class OurSystem(int senders = 1) : IEmailSubject
 
     private void Call()
     {
-        _api = new HttpClient { BaseAddress = new Uri(_services.First(each => each.Name == "ConfigService").Service.Address, "/api/v1/"), Timeout = TimeSpan.FromMinutes(5) };
+        _api = new HttpClient
+        {
+            BaseAddress = new Uri(_services.First(each => each.Name == "ConfigService").Service.Address, "/api/v1/"),
+            Timeout = TimeSpan.FromMinutes(5),
+        };
         _api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
     }
 
@@ -89,7 +93,8 @@ internal sealed class OurSystem(int senders = 1) : IEmailSubject
     }
 
     /// <summary>Schedules e-mails that carry an uploaded file.</summary>
-    internal Task ScheduleWithAsync(IReadOnlyCollection<PlannedEmail> emails, string attachment) => PostAsync("bench", emails.Select(email =>
+    internal Task ScheduleWithAsync(
+        IReadOnlyCollection<PlannedEmail> emails, string attachment) => PostAsync("bench", emails.Select(email =>
     {
         var item = Item(email, key: null);
         item["attachments"] = new[] { new { id = attachment, filename = "brochure.pdf" } };
@@ -106,7 +111,8 @@ internal sealed class OurSystem(int senders = 1) : IEmailSubject
         (string)(await SendAsync(HttpMethod.Post, $"client/{client}/scheduled-emails", Whole(email)))["id"]!;
 
     /// <summary>Gives an e-mail another time.</summary>
-    internal Task MoveAsync(string handle, DateTimeOffset due) => SendAsync(HttpMethod.Patch, $"scheduled-emails/{handle}", new { scheduled_datetime = due });
+    internal Task MoveAsync(string handle, DateTimeOffset due) =>
+        SendAsync(HttpMethod.Patch, $"scheduled-emails/{handle}", new { scheduled_datetime = due });
 
     public async Task<bool> CancelAsync(string handle) =>
         (string)(await SendAsync(HttpMethod.Post, $"scheduled-emails/{handle}/cancel", body: null))["status"]! == "cancelled";
@@ -122,7 +128,8 @@ internal sealed class OurSystem(int senders = 1) : IEmailSubject
 
     /// <summary>Saves a client's config. Returns what became of its items.</summary>
     internal Task<JsonNode> SaveAsync(string client, IReadOnlyCollection<PlannedEmail> emails) =>
-        SendAsync(HttpMethod.Put, $"client/{client}/email-config", new { emails = emails.Select((email, index) => Item(email, $"key-{index}")) });
+        SendAsync(
+            HttpMethod.Put, $"client/{client}/email-config", new { emails = emails.Select((email, index) => Item(email, $"key-{index}")) });
 
     /// <summary>A browser, as far as speed goes: signed in at the page as the operator.</summary>
     internal async Task<HttpClient> SignInAsync()
@@ -166,10 +173,15 @@ internal sealed class OurSystem(int senders = 1) : IEmailSubject
 
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, object? body)
     {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative))
+        {
+            Content = body is null ? null : JsonContent.Create(body),
+        };
         using var response = await _api.SendAsync(request);
         var answer = await response.Content.ReadAsStringAsync();
-        return response.IsSuccessStatusCode ? JsonNode.Parse(answer)! : throw new InvalidOperationException($"{method} {path}: {(int)response.StatusCode} {answer}");
+        return response.IsSuccessStatusCode
+            ? JsonNode.Parse(answer)!
+            : throw new InvalidOperationException($"{method} {path}: {(int)response.StatusCode} {answer}");
     }
 
     private static object Whole(PlannedEmail email) => Item(email, key: null);

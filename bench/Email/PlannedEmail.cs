@@ -17,12 +17,14 @@ public sealed record Letter(string Id, string To, string Subject, string Text, s
     internal const string IdHeader = "X-Email-Id";
     internal const string From = "noreply@shop.example";
 
-    private static readonly string _paragraph = string.Concat(Enumerable.Repeat("Your parcel has left our house and is on its way to you. ", 5));
+    private static readonly string _paragraph =
+        string.Concat(Enumerable.Repeat("Your parcel has left our house and is on its way to you. ", 5));
 
     internal static Letter Of(string id) => new(
         id,
         $"{id}@customer.example",
         $"Your order {id} is on its way",
         $"Hello,\n\n{_paragraph}\n\n{_paragraph}\n\nReference: {id}\n",
-        $"<!doctype html><html><body><h1>Hello</h1>\n<p>{_paragraph}</p>\n<p>{_paragraph}</p>\n<p>{_paragraph}</p>\n<p>Reference: <b>{id}</b></p>\n</body></html>\n");
+        $"<!doctype html><html><body><h1>Hello</h1>\n<p>{_paragraph}</p>\n<p>{_paragraph}</p>\n<p>{_paragraph}</p>\n"
+        + $"<p>Reference: <b>{id}</b></p>\n</body></html>\n");
 }

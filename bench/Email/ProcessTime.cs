@@ -14,7 +14,8 @@ internal static class ProcessTime
     internal static double OfTree(int id)
     {
         var children = Directory.EnumerateDirectories("/proc")
-            .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var other) ? other : 0)
+            .Select(
+                path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var other) ? other : 0)
             .Where(other => other > 0 && Stat(other) is { } stat && (int)stat[1] == id)
             .ToArray();
         return Of(id) + children.Sum(OfTree);
@@ -27,7 +28,9 @@ internal static class ProcessTime
         return (MiB("VmHWM:"), MiB("VmRSS:"));
 
         double MiB(string name) => double.Parse(
-            lines.Single(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Trim(' ', '\t', 'k', 'B'), CultureInfo.InvariantCulture) / 1024;
+            lines.Single(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Trim(' ', '\t', 'k', 'B'),
+            CultureInfo.InvariantCulture)
+                / 1024;
     }
 
     // The numbers after the command's name, which may hold anything; the first is the state, a letter.
@@ -36,7 +39,8 @@ internal static class ProcessTime
         try
         {
             var line = File.ReadAllText($"/proc/{id}/stat");
-            return [.. line[(line.LastIndexOf(')') + 2)..].Split(' ').Select(each => double.TryParse(each, CultureInfo.InvariantCulture, out var number) ? number : 0)];
+            return [.. line[(line.LastIndexOf(')') + 2)..].Split(' ')
+                .Select(each => double.TryParse(each, CultureInfo.InvariantCulture, out var number) ? number : 0)];
         }
         catch (IOException)
         {

@@ -25,7 +25,8 @@ internal sealed class QuartzMail : IEmailSubject
         _postgres = await servers.NewDatabaseAsync();
         _scheduler = await QuartzSchedulerBuilder.Create(quartz =>
         {
-            quartz.ConfigureScheduler(options => (options.InstanceName, options.InstanceId, options.GenerateInstanceId) = ("bench", "AUTO", true));
+            quartz.ConfigureScheduler(
+                options => (options.InstanceName, options.InstanceId, options.GenerateInstanceId) = ("bench", "AUTO", true));
             QuartzStore.Configure(quartz, _postgres);
         }).BuildScheduler();
         await _scheduler.Start();
@@ -35,7 +36,11 @@ internal sealed class QuartzMail : IEmailSubject
     public async Task ScheduleAsync(IReadOnlyCollection<PlannedEmail> emails)
     {
         foreach (var batch in emails.Chunk(BatchSize))
-            await _scheduler.ScheduleJobs(new Dictionary<IJobDetail, IReadOnlyCollection<ITrigger>> { [_detail] = [.. batch.Select(TriggerFor)] }, ScheduleJobOptions.Replacing);
+        {
+            await _scheduler.ScheduleJobs(
+                new Dictionary<IJobDetail, IReadOnlyCollection<ITrigger>> { [_detail] = [.. batch.Select(TriggerFor)] },
+                ScheduleJobOptions.Replacing);
+        }
     }
 
     public async Task<string> ScheduleAsync(PlannedEmail email)

@@ -29,18 +29,30 @@ internal static class SaveScenario
     {
         var largest = Math.Min(Largest, stage.Plan.Burst);
         var figures = new List<Figure>();
-        foreach (var (size, clients, callers) in new[] { (1, stage.Plan.OneByOne / 5, Callers.Count), (100, stage.Plan.OneByOne / 100, 2), (largest, 3, 1) })
+        foreach (var (size, clients, callers) in new[]
+        {
+            (1, stage.Plan.OneByOne / 5, Callers.Count), (100, stage.Plan.OneByOne / 100, 2), (largest, 3, 1),
+        })
         {
             await stage.Database.SettleAsync();
-            var configs = Enumerable.Range(0, clients).Select(client => ($"client-{size}-{client}", Emails: PlannedEmail.Many(size, i => stage.InAMonth + TimeSpan.FromMilliseconds(i)))).ToArray();
+            var configs = Enumerable.Range(0, clients)
+                .Select(client =>
+                    ($"client-{size}-{client}", Emails: PlannedEmail.Many(size, i => stage.InAMonth + TimeSpan.FromMilliseconds(i))))
+                .ToArray();
             await SaveAsync($"configs of {size:N0}", configs);
             if (size == 1)
                 continue;
             await SaveAsync($"configs of {size:N0}, unchanged", configs);
-            await SaveAsync($"configs of {size:N0}, all superseded", [.. configs.Select(config => (config.Item1, config.Emails.Select(email => email with { Due = email.Due.AddHours(1) }).ToArray()))]);
+            await SaveAsync(
+                $"configs of {size:N0}, all superseded",
+                [
+                    .. configs.Select(
+                        config => (config.Item1, config.Emails.Select(email => email with { Due = email.Due.AddHours(1) }).ToArray())),
+                ]);
 
             async Task SaveAsync(string what, (string Client, PlannedEmail[] Emails)[] saves) => figures.Add(new(
-                PerSecond(what), size * await Callers.RateAsync(saves, save => ours.SaveAsync(save.Client, save.Emails), callers), size * clients));
+                PerSecond(what), size * await Callers.RateAsync(saves, save => ours.SaveAsync(save.Client, save.Emails), callers),
+                size * clients));
         }
 
         return [.. figures];

@@ -47,7 +47,11 @@ internal sealed class SinkProcess : IAsyncDisposable
                 if (emails.All(email => _first.ContainsKey(email.Id)))
                     return [.. emails.Select(email => _first[email.Id] - email.Due)];
                 if (_time.GetElapsedTime(started) > within)
-                    throw new TimeoutException($"{emails.Count(email => !_first.ContainsKey(email.Id))} of {emails.Count} e-mails did not arrive within {within}.");
+                {
+                    throw new TimeoutException(
+                        $"{emails.Count(email => !_first.ContainsKey(email.Id))} of {emails.Count} e-mails did not arrive "
+                        + $"within {within}.");
+                }
             }
 
             await Task.Delay(_poll);

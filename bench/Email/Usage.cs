@@ -11,7 +11,9 @@ internal sealed class Usage
     internal static Usage Of(EmailStage stage) => new([
         .. stage.Subject.Processes.Select(process => (process.Name, (Func<double>)(() => ProcessTime.Of(process.Id)))),
         ("PostgreSQL", () => ProcessTime.OfTree(Servers.ProcessOf("postgres"))),
-        .. stage.Subject is OurSystem ? [("RabbitMQ", () => ProcessTime.OfTree(Servers.ProcessOf("rabbitmq")))] : Array.Empty<(string, Func<double>)>(),
+        .. stage.Subject is OurSystem
+            ? [("RabbitMQ", () => ProcessTime.OfTree(Servers.ProcessOf("rabbitmq")))]
+            : Array.Empty<(string, Func<double>)>(),
         ("the sink", () => ProcessTime.Of(stage.Sink.Id))]);
 
     internal (string Name, double Seconds)[] Since() => [.. _all.Select((each, index) => (each.Name, each.Seconds() - _before[index]))];

@@ -18,10 +18,16 @@ internal static class Burst
         await stage.ScheduleAllAsync(messages);
         if (stage.Now > due)
             throw new InvalidOperationException($"{stage.Subject.Name} took longer to schedule the burst than it was given.");
-        var after = (await stage.Confirmations.AllAsync(due - stage.Now + TimeSpan.FromMinutes(3))).Select(each => each.TotalMilliseconds).ToArray();
+        var after = (await stage.Confirmations.AllAsync(due - stage.Now + TimeSpan.FromMinutes(3)))
+            .Select(each => each.TotalMilliseconds).ToArray();
 
         if (await servers.CountAsync() is var count && count != plan.Burst)
             await Console.Error.WriteLineAsync($"{stage.Subject.Name}: {plan.Burst} were confirmed and {count} are in the queue");
-        return [new(_drained, plan.Burst / after.Max() * 1000, plan.Burst), new(_first, after.Min(), plan.Burst), new(_last, after.Max(), plan.Burst)];
+        return
+        [
+            new(_drained, plan.Burst / after.Max() * 1000, plan.Burst),
+            new(_first, after.Min(), plan.Burst),
+            new(_last, after.Max(), plan.Burst),
+        ];
     }
 }

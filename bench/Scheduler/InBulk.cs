@@ -25,7 +25,8 @@ internal static class InBulk
             return [size];
 
         await stage.SettleAsync();
-        var batches = first.Take(plan.Cancelled).Select(message => message.Message.CorrelationId.ToString()).Chunk(IBulkSubject.BatchSize).ToArray();
+        var batches = first.Take(plan.Cancelled).Select(message => message.Message.CorrelationId.ToString())
+            .Chunk(IBulkSubject.BatchSize).ToArray();
         var cancelled = plan.Cancelled * await Callers.RateAsync(batches, subject.CancelAsync, callers: 1) / batches.Length;
         return [new(_schedule, rate, plan.Bulk), new(_cancel, cancelled, plan.Cancelled), size];
     }

@@ -16,7 +16,9 @@ internal static class WarmUp
 
         var later = Stage.Messages(Count, _ => stage.InAMonth);
         await stage.ScheduleAllAsync(later);
-        await Callers.RateAsync(later[..50], async each => await stage.Subject.CancelAsync(await stage.Subject.ScheduleAsync(each with { Message = Reminder.New() })));
+        await Callers.RateAsync(
+            later[..50],
+            async each => await stage.Subject.CancelAsync(await stage.Subject.ScheduleAsync(each with { Message = Reminder.New() })));
         await stage.SettleAsync();
     }
 }

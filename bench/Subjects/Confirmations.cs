@@ -64,7 +64,8 @@ internal sealed class Confirmations : ISendObserver, IDisposable
 
     private sealed class Round(IReadOnlyCollection<Planned> messages)
     {
-        private readonly ConcurrentDictionary<Guid, DateTimeOffset> _due = new(messages.Select(message => KeyValuePair.Create(message.Message.CorrelationId, message.Due)));
+        private readonly ConcurrentDictionary<Guid, DateTimeOffset> _due =
+            new(messages.Select(message => KeyValuePair.Create(message.Message.CorrelationId, message.Due)));
         private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _missing = messages.Count;
 

@@ -11,7 +11,8 @@ internal static class HangfireStore
     {
         // Callers that block hold a thread each, and the pool adds one only every half second.
         ThreadPool.SetMinThreads(32, 32);
-        GlobalConfiguration.Configuration.SetDataCompatibilityLevel(CompatibilityLevel.Version_180).UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
+        GlobalConfiguration.Configuration.SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
+            .UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
         return new PostgreSqlStorage(
             new Hangfire.PostgreSql.Factories.NpgsqlConnectionFactory(postgres, new PostgreSqlStorageOptions()),
             new PostgreSqlStorageOptions { QueuePollInterval = TimeSpan.FromSeconds(1) });
@@ -32,7 +33,8 @@ internal static class HangfireStore
         await using var command = dataSource.CreateCommand($"""
             with j as (
                 insert into hangfire.job (statename, invocationdata, arguments, createdat)
-                select statename, invocationdata, arguments, createdat from hangfire.job, generate_series(1, {count}) where id = {job} returning id),
+                select statename, invocationdata, arguments, createdat from hangfire.job, generate_series(1, {count}) where id = {job}
+                    returning id),
             s as (
                 insert into hangfire.state (jobid, name, reason, createdat, data)
                 select j.id, s.name, s.reason, s.createdat, s.data from j, hangfire.state s where s.jobid = {job}),

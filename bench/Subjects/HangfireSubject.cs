@@ -32,7 +32,8 @@ internal sealed class HangfireSubject : ISubject
 
     public Task<bool> CancelAsync(string handle) => Task.FromResult(_client.Delete(handle));
 
-    public async Task FillAsync(int count, DateTimeOffset due) => await HangfireStore.CloneAsync(_postgres, await ScheduleAsync(new Planned(Reminder.New(), due)), count, due);
+    public async Task FillAsync(int count, DateTimeOffset due) =>
+        await HangfireStore.CloneAsync(_postgres, await ScheduleAsync(new Planned(Reminder.New(), due)), count, due);
 
     public ValueTask DisposeAsync()
     {

@@ -50,7 +50,8 @@ internal sealed class QuartzSubject : IBulkSubject
     public async Task CancelAsync(IReadOnlyList<string> handles) =>
         await _scheduler.UnscheduleJobs([.. handles.Select(handle => new TriggerKey(handle))]);
 
-    public async Task FillAsync(int count, DateTimeOffset due) => await QuartzStore.CloneAsync(_postgres, await ScheduleAsync(new Planned(Reminder.New(), due)), count);
+    public async Task FillAsync(int count, DateTimeOffset due) =>
+        await QuartzStore.CloneAsync(_postgres, await ScheduleAsync(new Planned(Reminder.New(), due)), count);
 
     public async ValueTask DisposeAsync() => await _scheduler.Shutdown();
 
@@ -68,7 +69,9 @@ internal sealed class QuartzSubject : IBulkSubject
         {
             var data = context.MergedJobDataMap;
             var endpoint = await bus.GetSendEndpoint(Servers.Destination);
-            await endpoint.Send(new Reminder(Guid.Parse((string)data[nameof(Reminder.CorrelationId)]!), (string)data[nameof(Reminder.Text)]!), cancellationToken);
+            await endpoint.Send(
+                new Reminder(Guid.Parse((string)data[nameof(Reminder.CorrelationId)]!), (string)data[nameof(Reminder.Text)]!),
+                cancellationToken);
         }
     }
 }

@@ -39,7 +39,9 @@ internal static class ApiRoutes
     internal static void MapApi(this WebApplication app)
     {
         app.MapMailOpenApi();
-        var api = app.MapGroup("/api/v1").WithMetadata(Audience.Keyed, new ProducesResponseTypeMetadata(StatusCodes.Status500InternalServerError, typeof(Problem), ["application/problem+json"]));
+        var api = app.MapGroup("/api/v1").WithMetadata(
+            Audience.Keyed,
+            new ProducesResponseTypeMetadata(StatusCodes.Status500InternalServerError, typeof(Problem), ["application/problem+json"]));
         api.MapAccess();
         api.MapEmailConfigs();
         api.MapEmails();

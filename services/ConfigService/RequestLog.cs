@@ -4,7 +4,9 @@ using Serilog.Events;
 
 namespace Mail.ConfigService;
 
-/// <summary>A line in the log for each request: its path without the query, which may have addresses in it; never a key or a body.</summary>
+/// <summary>
+/// A line in the log for each request: its path without the query, which may have addresses in it; never a key or a body.
+/// </summary>
 internal static class RequestLog
 {
     private static readonly string[] _routine = ["/health", "/metrics", "/assets"];
@@ -26,5 +28,6 @@ internal static class RequestLog
     });
 
     // Asked every few seconds by machines.
-    private static bool IsRoutine(PathString path) => Array.Exists(_routine, routine => path.StartsWithSegments(routine, StringComparison.Ordinal));
+    private static bool IsRoutine(PathString path) =>
+        Array.Exists(_routine, routine => path.StartsWithSegments(routine, StringComparison.Ordinal));
 }

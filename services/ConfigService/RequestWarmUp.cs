@@ -15,14 +15,17 @@ namespace Mail.ConfigService;
 /// Goes the way of a request before the first one comes, and of a new e-mail, which it takes back: an e-mail that is due at once is
 /// otherwise late by what the runtime compiles meanwhile, a third of a second.
 /// </summary>
-internal sealed class RequestWarmUp(UnitOfWork unit, Outbox outbox, Instance instance, IServer server, IHostApplicationLifetime lifetime, ILogger<RequestWarmUp> logger)
+internal sealed class RequestWarmUp(
+    UnitOfWork unit, Outbox outbox, Instance instance, IServer server, IHostApplicationLifetime lifetime, ILogger<RequestWarmUp> logger)
     : BackgroundService, IHealthCheck
 {
     private const int Times = 3;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
-    private static readonly byte[] _emails =
-        """{"emails":[{"to":["rehearsal@localhost"],"subject":"Warm-up","text":"text","html":"<p>html</p>","scheduled_datetime":"2100-01-01T00:00:00Z"}]}"""u8.ToArray();
+    private static readonly byte[] _emails = """
+        {"emails":[{"to":["rehearsal@localhost"],"subject":"Warm-up","text":"text","html":"<p>html</p>",
+        "scheduled_datetime":"2100-01-01T00:00:00Z"}]}
+        """u8.ToArray();
 
     private volatile bool _over;
 
@@ -37,7 +40,8 @@ internal sealed class RequestWarmUp(UnitOfWork unit, Outbox outbox, Instance ins
         try
         {
             var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await using var _ = lifetime.ApplicationStarted.UnsafeRegister(static started => ((TaskCompletionSource)started!).SetResult(), started);
+            await using var _ = lifetime.ApplicationStarted.UnsafeRegister(
+                static started => ((TaskCompletionSource)started!).SetResult(), started);
             await started.Task.WaitAsync(stoppingToken);
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             patience.CancelAfter(_patience);
@@ -76,11 +80,14 @@ internal sealed class RequestWarmUp(UnitOfWork unit, Outbox outbox, Instance ins
             await unit.RunAsync<bool>(async work =>
             {
                 var errors = new Errors();
-                var input = EmailList.Parse(_emails).Read(errors).Select(item => EmailInput.Read(item.Element, item.Pointer, errors)).Single();
-                var (email, body) = NewEmail.Create("warm-up", key: null, input, new(EmailSource.OneOff, instance.Name, "warm-up"), work.Now);
+                var input = EmailList.Parse(_emails).Read(errors)
+                    .Select(item => EmailInput.Read(item.Element, item.Pointer, errors)).Single();
+                var (email, body) = NewEmail.Create(
+                    "warm-up", key: null, input, new(EmailSource.OneOff, instance.Name, "warm-up"), work.Now);
                 await EmailInserts.InsertAsync(work.Connection, [email], [body], cancellationToken);
                 await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
-                _ = JsonSerializer.Serialize(new EmailView(email, body, await SendingConditions.ReadAsync(work.Connection, cancellationToken)), MailJson.Options);
+                _ = JsonSerializer.Serialize(
+                    new EmailView(email, body, await SendingConditions.ReadAsync(work.Connection, cancellationToken)), MailJson.Options);
                 throw new TakenBackException();
             }, cancellationToken);
         }

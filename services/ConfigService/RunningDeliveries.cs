@@ -38,7 +38,8 @@ internal static class RunningDeliveries
             return false;
         }
 
-        while (await unit.ConnectAsync(connection => EmailStates.AnySendingAsync(connection, clientId, cancellationToken), cancellationToken)
+        while (await unit.ConnectAsync(
+            connection => EmailStates.AnySendingAsync(connection, clientId, cancellationToken), cancellationToken)
             && time.GetElapsedTime(started) < _patience)
         {
             await Task.Delay(_pause, time, cancellationToken);

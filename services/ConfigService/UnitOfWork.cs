@@ -22,7 +22,9 @@ internal sealed class UnitOfWork(NpgsqlDataSource dataSource, IDocumentStore sto
     /// <param name="Now">The database's clock.</param>
     internal sealed record Work(NpgsqlConnection Connection, IDocumentSession Session, DateTimeOffset Now);
 
-    /// <summary>Runs <paramref name="work"/> in a transaction over documents, e-mails and outbox. A refusal or failure rolls everything back.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction over documents, e-mails and outbox. A refusal or failure rolls everything back.
+    /// </summary>
     internal async Task<T> RunAsync<T>(Func<Work, Task<T>> work, CancellationToken cancellationToken)
     {
         using var turn = await queue.EnterAsync(cancellationToken);
@@ -67,7 +69,9 @@ internal sealed class UnitOfWork(NpgsqlDataSource dataSource, IDocumentStore sto
         return await run(connection);
     }
 
-    /// <summary>The same, for answers that need no key: they have connections of their own, and never wait for requests with a key.</summary>
+    /// <summary>
+    /// The same, for answers that need no key: they have connections of their own, and never wait for requests with a key.
+    /// </summary>
     internal async Task<T> ConnectWithoutKeyAsync<T>(Func<NpgsqlConnection, Task<T>> run, CancellationToken cancellationToken)
     {
         using var turn = await queue.EnterWithoutKeyAsync(cancellationToken);
@@ -78,14 +82,20 @@ internal sealed class UnitOfWork(NpgsqlDataSource dataSource, IDocumentStore sto
     /// <summary>Waits until no other transaction holds the lock of this name. The lock ends with the transaction.</summary>
     private static async Task LockAsync(Work work, string name, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended($1, 0))", work.Connection) { Parameters = { new() { Value = name } } };
+        await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended($1, 0))", work.Connection)
+        {
+            Parameters = { new() { Value = name } },
+        };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Takes the lock of this name if it is free, and holds it until the transaction ends. Returns whether it was free.</summary>
     internal static async Task<bool> TryLockAsync(Work work, string name, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtextextended($1, 0))", work.Connection) { Parameters = { new() { Value = name } } };
+        await using var command = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtextextended($1, 0))", work.Connection)
+        {
+            Parameters = { new() { Value = name } },
+        };
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
@@ -96,9 +106,13 @@ internal sealed class UnitOfWork(NpgsqlDataSource dataSource, IDocumentStore sto
     }
 
     /// <summary>An e-mail that this caller may see, or the refusal that there is none.</summary>
-    internal static async Task<ScheduledEmail> EmailAsync(IQuerySession session, string id, Access.Caller caller, CancellationToken cancellationToken) =>
-        await session.LoadAsync<ScheduledEmail>(EmailId(id), cancellationToken) is { } email && caller.Sees(email.ClientId) ? email : throw new ProblemException(ProblemCodes.EmailNotFound);
+    internal static async Task<ScheduledEmail> EmailAsync(
+        IQuerySession session, string id, Access.Caller caller, CancellationToken cancellationToken) =>
+        await session.LoadAsync<ScheduledEmail>(EmailId(id), cancellationToken) is { } email && caller.Sees(email.ClientId)
+            ? email
+            : throw new ProblemException(ProblemCodes.EmailNotFound);
 
     /// <summary>The id that a path names, or the refusal that there is no such e-mail.</summary>
-    internal static Guid EmailId(string id) => Guid.TryParseExact(id, "D", out var emailId) ? emailId : throw new ProblemException(ProblemCodes.EmailNotFound);
+    internal static Guid EmailId(string id) =>
+        Guid.TryParseExact(id, "D", out var emailId) ? emailId : throw new ProblemException(ProblemCodes.EmailNotFound);
 }

@@ -11,7 +11,8 @@ internal sealed class BoundedBus(MassTransitHostedService bus, ILogger<BoundedBu
 {
     internal static void Replace(IServiceCollection services)
     {
-        var own = services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType == typeof(MassTransitHostedService));
+        var own = services.Single(
+            service => service.ServiceType == typeof(IHostedService) && service.ImplementationType == typeof(MassTransitHostedService));
         // In its place: services stop in the reverse order of their start.
         services[services.IndexOf(own)] = ServiceDescriptor.Singleton<IHostedService, BoundedBus>();
         services.AddSingleton<MassTransitHostedService>();

@@ -25,12 +25,17 @@ internal sealed record BrokerAddress(List<AmqpTcpEndpoint> Nodes, string User, s
         var virtualHost = Uri.UnescapeDataString(path.Split('?', '#')[0]);
         return new(
             [.. authority[(at + 1)..].Split(',', StringSplitOptions.TrimEntries).Select(node => Endpoint(node, scheme == "amqps"))],
-            Uri.UnescapeDataString(user[0]), Uri.UnescapeDataString(user.ElementAtOrDefault(1) ?? ""), virtualHost.Length == 0 ? "/" : virtualHost);
+            Uri.UnescapeDataString(user[0]), Uri.UnescapeDataString(user.ElementAtOrDefault(1) ?? ""),
+            virtualHost.Length == 0 ? "/" : virtualHost);
     }
 
     // By the rules for URIs. The certificate is checked against the system's trust store, and for the node's own name.
     private static AmqpTcpEndpoint Endpoint(string node, bool encrypted) =>
         Uri.TryCreate($"amqp://{node}", UriKind.Absolute, out var uri) && uri.Host.Length > 0
-            ? new(uri.Host, uri.Port > 0 ? uri.Port : encrypted ? 5671 : 5672, new SslOption(uri.Host) { Enabled = encrypted, Version = SslProtocols.None })
-            : throw new SettingException($"{Variable} has \"{node}\" where a host, or host:port with a number for the port, is wanted: {Example}.");
+            ? new(
+                uri.Host,
+                uri.Port > 0 ? uri.Port : encrypted ? 5671 : 5672,
+                new SslOption(uri.Host) { Enabled = encrypted, Version = SslProtocols.None })
+            : throw new SettingException(
+                $"{Variable} has \"{node}\" where a host, or host:port with a number for the port, is wanted: {Example}.");
 }

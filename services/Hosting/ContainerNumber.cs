@@ -23,14 +23,17 @@ internal static partial class ContainerNumber
     // Of every network that compose makes (https://docs.docker.com/engine/network/#dns-services).
     private static readonly IPEndPoint _docker = new(IPAddress.Parse("127.0.0.11"), 53);
 
-    private static readonly Lazy<int?> _own = new(() => OwnAddresses().Select(address => NumberIn(NameOf(address, _docker))).FirstOrDefault(number => number is not null));
+    private static readonly Lazy<int?> _own =
+        new(() => OwnAddresses().Select(address => NumberIn(NameOf(address, _docker))).FirstOrDefault(number => number is not null));
 
     /// <summary>This container's; null where this is no container of compose.</summary>
     internal static int? Own => _own.Value;
 
     /// <summary>The number at the end of a container's name; null where it does not look like one that compose gives.</summary>
     internal static int? NumberIn(string? container) =>
-        container is not null && Numbered().Match(container) is { Success: true } match ? int.Parse(match.Groups["number"].Value, NumberStyles.None, CultureInfo.InvariantCulture) : null;
+        container is not null && Numbered().Match(container) is { Success: true } match
+            ? int.Parse(match.Groups["number"].Value, NumberStyles.None, CultureInfo.InvariantCulture)
+            : null;
 
     /// <summary>The first part of the name that the server has for an address; null where it has none, or does not answer.</summary>
     internal static string? NameOf(IPAddress address, IPEndPoint server)
@@ -39,7 +42,10 @@ internal static partial class ContainerNumber
         var answer = new byte[512];
         try
         {
-            using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = (int)_patience.TotalMilliseconds };
+            using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
+            {
+                ReceiveTimeout = (int)_patience.TotalMilliseconds,
+            };
             // Answers of others do not get through then.
             socket.Connect(server);
             socket.Send(question);
@@ -60,7 +66,8 @@ internal static partial class ContainerNumber
 
     private static byte[] Question(IPAddress address)
     {
-        string[] labels = [.. address.GetAddressBytes().Reverse().Select(part => part.ToString(CultureInfo.InvariantCulture)), "in-addr", "arpa"];
+        string[] labels =
+            [.. address.GetAddressBytes().Reverse().Select(part => part.ToString(CultureInfo.InvariantCulture)), "in-addr", "arpa"];
         return
         [
             .. RandomNumberGenerator.GetBytes(2), 1, 0, 0, 1, 0, 0, 0, 0, 0, 0,
@@ -73,14 +80,20 @@ internal static partial class ContainerNumber
     private static string? FirstLabel(ReadOnlySpan<byte> answer, ReadOnlySpan<byte> question)
     {
         const int FixedBytes = 10;
-        if (answer.Length < question.Length || !answer[..2].SequenceEqual(question[..2]) || (answer[3] & 0xF) != 0 || BinaryPrimitives.ReadUInt16BigEndian(answer[6..]) == 0)
+        if (answer.Length < question.Length || !answer[..2].SequenceEqual(question[..2]) || (answer[3] & 0xF) != 0
+            || BinaryPrimitives.ReadUInt16BigEndian(answer[6..]) == 0)
+        {
             return null;
+        }
+
         var record = answer[question.Length..];
         record = record[Math.Min(record.Length, record is [>= 0xC0, ..] ? 2 : question.Length - HeaderBytes - 4)..];
         if (record.Length <= FixedBytes || BinaryPrimitives.ReadUInt16BigEndian(record) != Pointer)
             return null;
         var length = record[FixedBytes];
-        return length is > 0 and < 64 && record.Length > FixedBytes + length ? Encoding.ASCII.GetString(record.Slice(FixedBytes + 1, length)) : null;
+        return length is > 0 and < 64 && record.Length > FixedBytes + length
+            ? Encoding.ASCII.GetString(record.Slice(FixedBytes + 1, length))
+            : null;
     }
 
     // project-service-2. A one-off container ends with an id, and one that something else than compose named may end with a time.

@@ -13,7 +13,8 @@ public static class HealthProbe
     public static async Task<int> RunAsync(string[] args)
     {
         var path = args.ElementAtOrDefault(1) ?? "/health/live";
-        var urls = Environment.GetEnvironmentVariable("ASPNETCORE_URLS")?.Split(';')[0].Replace("*", "127.0.0.1", StringComparison.Ordinal).Replace("+", "127.0.0.1", StringComparison.Ordinal);
+        var urls = Environment.GetEnvironmentVariable("ASPNETCORE_URLS")?.Split(';')[0]
+            .Replace("*", "127.0.0.1", StringComparison.Ordinal).Replace("+", "127.0.0.1", StringComparison.Ordinal);
         var address = urls ?? $"http://127.0.0.1:{Environment.GetEnvironmentVariable("ASPNETCORE_HTTP_PORTS")?.Split(';')[0] ?? "8080"}";
         try
         {

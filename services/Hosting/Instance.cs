@@ -13,8 +13,8 @@ public sealed record Instance(string Name, string Installation)
         new(NameOf(configuration["INSTANCE_NAME"], () => ContainerNumber.Own), configuration["MAIL_INSTANCE"] ?? "");
 
     /// <summary>
-    /// The name, with <c>{number}</c> as the container's number. Where that can't be known it is the name of the host, which for a container
-    /// is its id, and never the same for two.
+    /// The name, with <c>{number}</c> as the container's number. Where that can't be known it is the name of the host, which for a
+    /// container is its id, and never the same for two.
     /// </summary>
     /// <param name="name">What <c>INSTANCE_NAME</c> says.</param>
     /// <param name="number">Finds the number; null where there is none.</param>
@@ -24,6 +24,8 @@ public sealed record Instance(string Name, string Installation)
             return Environment.MachineName;
         if (!name.Contains(Number, StringComparison.Ordinal))
             return name;
-        return number() is { } known ? name.Replace(Number, known.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal) : Environment.MachineName;
+        return number() is { } known
+            ? name.Replace(Number, known.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            : Environment.MachineName;
     }
 }

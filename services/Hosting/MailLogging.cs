@@ -22,7 +22,8 @@ internal static class MailLogging
             .Enrich.FromLogContext()
             .Enrich.WithProperty("Instance", Instance.From(builder.Configuration).Name);
         logger = builder.Environment.IsDevelopment()
-            ? logger.WriteTo.Console(formatProvider: null, outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}")
+            ? logger.WriteTo.Console(
+                formatProvider: null, outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}")
             : logger.WriteTo.Console(new RenderedCompactJsonFormatter());
         builder.Services.AddSerilog(logger.CreateLogger(), dispose: true);
     }

@@ -19,7 +19,11 @@ public static class MailService
         builder.Configuration.CheckSettings();
         builder.AddMailLogging();
         // Every message is kept in a row and travels twice: MassTransit's indented envelope with its nulls is a fifth larger.
-        SystemTextJsonMessageSerializer.Options = new(SystemTextJsonMessageSerializer.Options) { WriteIndented = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+        SystemTextJsonMessageSerializer.Options = new(SystemTextJsonMessageSerializer.Options)
+        {
+            WriteIndented = false,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        };
         var instance = Instance.From(builder.Configuration);
         builder.Services.AddSingleton(instance);
         builder.Services.AddSingleton(TimeProvider.System);
@@ -73,7 +77,8 @@ public static class MailService
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             throw new SettingException(
-                "ASPNETCORE_URLS or ASPNETCORE_HTTP_PORTS names a port that another program has taken: set another one, or stop that program.",
+                "ASPNETCORE_URLS or ASPNETCORE_HTTP_PORTS names a port that another program has taken: set another one, or stop "
+                + "that program.",
                 exception);
         }
 
@@ -85,9 +90,11 @@ public static class MailService
     public static WebApplication MapMailDefaults(this WebApplication app)
     {
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false, ResponseWriter = HealthAnswer.WriteLiveAsync });
-        app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthAnswer.WriteAsync });
+        app.MapHealthChecks("/health/ready",
+            new() { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = HealthAnswer.WriteAsync });
         var key = MetricsKey.From(app.Configuration);
-        app.MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, configureBranchedPipeline: metrics => key?.Guard(metrics), optionsName: null);
+        app.MapPrometheusScrapingEndpoint("/metrics",
+            meterProvider: null, configureBranchedPipeline: metrics => key?.Guard(metrics), optionsName: null);
         return app;
     }
 }

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Mail.Hosting;
 
-/// <summary>The key for <c>/metrics</c>, <c>METRICS_KEY</c>, which a scraper sends as <c>Authorization: Bearer KEY</c>. Without one, <c>/metrics</c> is open.</summary>
+/// <summary>
+/// The key for <c>/metrics</c>, <c>METRICS_KEY</c>, which a scraper sends as <c>Authorization: Bearer KEY</c>. Without one, <c>/metrics</c>
+/// is open.
+/// </summary>
 internal sealed class MetricsKey
 {
     private const string Variable = "METRICS_KEY";
@@ -20,12 +23,14 @@ internal sealed class MetricsKey
     {
         null or "" => null,
         { Length: < MinCharacters } => throw new SettingException(
-            $"{Variable} is too short: set it to a random secret of at least {MinCharacters} characters, for example from \"openssl rand -hex 32\", or leave it out."),
+            $"{Variable} is too short: set it to a random secret of at least {MinCharacters} characters, for example from \"openssl rand "
+            + "-hex 32\", or leave it out."),
         var key => new(key),
     };
 
     /// <summary>Answers requests without the key with 401, and lets the others through.</summary>
-    internal void Guard(IApplicationBuilder metrics) => metrics.Use((context, next) => IsIn(context.Request) ? next(context) : RefuseAsync(context.Response));
+    internal void Guard(IApplicationBuilder metrics) =>
+        metrics.Use((context, next) => IsIn(context.Request) ? next(context) : RefuseAsync(context.Response));
 
     /// <summary>Whether the request has the key.</summary>
     internal bool IsIn(HttpRequest request)
@@ -40,7 +45,13 @@ internal sealed class MetricsKey
         response.StatusCode = StatusCodes.Status401Unauthorized;
         response.Headers.WWWAuthenticate = Scheme.Trim();
         return response.WriteAsJsonAsync(
-            new { status = response.StatusCode, title = "Unauthorized", code = "unauthorized", detail = $"The metrics need a key: send Authorization: Bearer KEY, with the value of {Variable}." },
+            new
+            {
+                status = response.StatusCode,
+                title = "Unauthorized",
+                code = "unauthorized",
+                detail = $"The metrics need a key: send Authorization: Bearer KEY, with the value of {Variable}.",
+            },
             options: null,
             contentType: "application/problem+json");
     }

@@ -18,7 +18,8 @@ internal static class PoolerCheck
         if (await SessionAsync(first, cancellationToken) == await SessionAsync(second, cancellationToken))
         {
             throw new SettingException(
-                "ConnectionStrings__Postgres leads to a connection pooler in transaction mode, where LISTEN, advisory locks and prepared statements do not work: "
+                "ConnectionStrings__Postgres leads to a connection pooler in transaction mode, where LISTEN, advisory locks and prepared "
+                + "statements do not work: "
                 + "connect to PostgreSQL itself, or set the pooler to session mode (PgBouncer: pool_mode=session).");
         }
     }

@@ -13,7 +13,9 @@ internal static class Postgres
         set session characteristics as transaction isolation level read committed
         """;
 
-    /// <summary>One pool an instance and host, bounded, so that any number of instances have a number of connections to plan with.</summary>
+    /// <summary>
+    /// One pool an instance and host, bounded, so that any number of instances have a number of connections to plan with.
+    /// </summary>
     internal static NpgsqlDataSource DataSource(IConfiguration configuration, Instance instance, int maxConnections)
     {
         var builder = Address(configuration);
@@ -47,7 +49,8 @@ internal static class Postgres
         if (string.IsNullOrWhiteSpace(connectionString))
         {
             throw new SettingException(
-                "ConnectionStrings__Postgres is not set: set it to the database's address, for example Host=postgres;Database=mail;Username=mail;Password=….");
+                "ConnectionStrings__Postgres is not set: set it to the database's address, for example "
+                + "Host=postgres;Database=mail;Username=mail;Password=….");
         }
 
         var address = PostgresAddress.Parse(connectionString);

@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace Mail.Hosting;
 
-/// <summary>Where the database is: an Npgsql connection string, or the URI that many platforms hand out (<c>postgres://user:password@host:port/database</c>).</summary>
+/// <summary>
+/// Where the database is: an Npgsql connection string, or the URI that many platforms hand out
+/// (<c>postgres://user:password@host:port/database</c>).
+/// </summary>
 internal static class PostgresAddress
 {
     private const string Variable = "ConnectionStrings__Postgres";
@@ -51,13 +54,15 @@ internal static class PostgresAddress
         catch (ArgumentException exception)
         {
             throw new SettingException(
-                $"{Variable} can't be read. Write it as Host=…;Database=…;Username=…, or as a URI. A password with ; goes into quotes (Password=\"a;b\"), or beside it into POSTGRES_PASSWORD.",
+                $"{Variable} can't be read. Write it as Host=…;Database=…;Username=…, or as a URI. A password with ; goes into quotes "
+                + "(Password=\"a;b\"), or beside it into POSTGRES_PASSWORD.",
                 exception);
         }
     }
 
     private static SslMode ModeOf(string mode) =>
-        Enum.TryParse<SslMode>(mode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var known) && !char.IsAsciiDigit(mode.Length > 0 ? mode[0] : '-')
+        Enum.TryParse<SslMode>(mode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var known)
+        && !char.IsAsciiDigit(mode.Length > 0 ? mode[0] : '-')
             ? known
             : throw new SettingException($"{Variable} has sslmode={mode}: use disable, allow, prefer, require, verify-ca or verify-full.");
 }

@@ -27,7 +27,8 @@ public static partial class PublicWords
 
     // What a provider calls the right to send. It looks like a host, or has one, and is the same for everybody.
     [GeneratedRegex(
-        @"\bSMTP\.SendAsApp\b|\bhttps://mail\.google\.com/(?=[\s,.;)]|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+        @"\bSMTP\.SendAsApp\b|\bhttps://mail\.google\.com/(?=[\s,.;)]|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex Permission();
 
     // An address, a URL, an IPv4 address, an IPv6 address, a host name.

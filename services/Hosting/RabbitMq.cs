@@ -53,6 +53,8 @@ public static class RabbitMq
     {
         var address = BrokerAddress.Parse(configuration.GetConnectionString("RabbitMq"));
         // Platforms that make the password up can hand it on, but not put it into a URI.
-        return address.User.Length > 0 ? address : address with { User = configuration["RABBITMQ_USER"] ?? "", Password = configuration["RABBITMQ_PASSWORD"] ?? "" };
+        return address.User.Length > 0
+            ? address
+            : address with { User = configuration["RABBITMQ_USER"] ?? "", Password = configuration["RABBITMQ_PASSWORD"] ?? "" };
     }
 }

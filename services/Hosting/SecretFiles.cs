@@ -12,7 +12,8 @@ internal static class SecretFiles
     [
         "API_KEY", "METRICS_KEY", "SMTP_USER", "SMTP_PASSWORD",
         "SMTP_OAUTH_TENANT", "SMTP_OAUTH_APP_ID", "SMTP_OAUTH_APP_SECRET", "SMTP_OAUTH_SERVICE_ACCOUNT",
-        "RABBITMQ_USER", "RABBITMQ_PASSWORD", "POSTGRES_USER", "POSTGRES_PASSWORD", "ConnectionStrings:Postgres", "ConnectionStrings:RabbitMq",
+        "RABBITMQ_USER", "RABBITMQ_PASSWORD", "POSTGRES_USER", "POSTGRES_PASSWORD", "ConnectionStrings:Postgres",
+        "ConnectionStrings:RabbitMq",
     ];
 
     // A sender lists it among what it can't use, and goes on. The others do not need it.

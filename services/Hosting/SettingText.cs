@@ -16,7 +16,9 @@ public static class SettingText
 
     private static readonly (string Begin, string End)[] _references = [("${", "}"), ("{{", "}}"), ("<%", "%>")];
 
-    /// <summary>The text without invisible characters at its ends: white space, line breaks, byte order marks, zero-width characters.</summary>
+    /// <summary>
+    /// The text without invisible characters at its ends: white space, line breaks, byte order marks, zero-width characters.
+    /// </summary>
     public static string Trim(string text)
     {
         var (begin, end) = (0, text.Length);
@@ -36,8 +38,13 @@ public static class SettingText
             return InQuotes;
         if (text.StartsWith($"{name}=", StringComparison.Ordinal))
             return "begins with its own name: leave the name and the = after it out";
-        if (Array.Exists(_references, each => text.StartsWith(each.Begin, StringComparison.Ordinal) && text.EndsWith(each.End, StringComparison.Ordinal)))
+        if (Array.Exists(
+            _references,
+            each => text.StartsWith(each.Begin, StringComparison.Ordinal) && text.EndsWith(each.End, StringComparison.Ordinal)))
+        {
             return "is a reference that nothing has replaced by a value: write the value itself";
+        }
+
         if (text.AsSpan().ContainsAny('\r', '\n'))
             return "has a line break in it: write it in one line";
         return text.Any(char.IsControl) ? "has a control character in it: type it anew" : null;

@@ -12,10 +12,10 @@ internal static class SettingsAtStart
     // no text.
     private static readonly string[] _neverQuoted =
     [
-        "API_KEY", "METRICS_KEY", "PATH_BASE", "API_RATE_LIMIT", "API_ALLOWED_ORIGINS", "RETRY_DELAY_SECONDS", "RETENTION_DAYS", "MAX_MESSAGE_MIB", "BLOCKED_FILE_TYPES", "LOG_LEVEL",
-        "ConnectionStrings__Postgres", "ConnectionStrings__RabbitMq",
-        "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_FORWARDEDHEADERS_ENABLED",
-        "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL",
+        "API_KEY", "METRICS_KEY", "PATH_BASE", "API_RATE_LIMIT", "API_ALLOWED_ORIGINS", "RETRY_DELAY_SECONDS", "RETENTION_DAYS",
+        "MAX_MESSAGE_MIB", "BLOCKED_FILE_TYPES", "LOG_LEVEL", "ConnectionStrings__Postgres", "ConnectionStrings__RabbitMq",
+        "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_FORWARDEDHEADERS_ENABLED", "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_PROTOCOL",
     ];
 
     private static readonly Dictionary<string, LogEventLevel> _otherNames = new(StringComparer.OrdinalIgnoreCase)
@@ -40,7 +40,10 @@ internal static class SettingsAtStart
         foreach (var port in Value(configuration, "ASPNETCORE_HTTP_PORTS")?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [])
         {
             if (!ushort.TryParse(port, out _))
-                throw new SettingException($"ASPNETCORE_HTTP_PORTS has \"{port}\": set port numbers, with semicolons between them, such as 8080.");
+            {
+                throw new SettingException(
+                    $"ASPNETCORE_HTTP_PORTS has \"{port}\": set port numbers, with semicolons between them, such as 8080.");
+            }
         }
 
         if (Value(configuration, "ASPNETCORE_FORWARDEDHEADERS_ENABLED") is { } flag && !bool.TryParse(flag, out _))
@@ -74,7 +77,8 @@ internal static class SettingsAtStart
         }
         catch (FormatException exception)
         {
-            throw new SettingException($"ASPNETCORE_URLS has \"{url}\": set an address to listen at, for example http://*:8080.", exception);
+            throw new SettingException(
+                $"ASPNETCORE_URLS has \"{url}\": set an address to listen at, for example http://*:8080.", exception);
         }
     }
 

@@ -5,7 +5,8 @@ using PostgresScheduler;
 namespace Mail.Hosting;
 
 /// <summary>Brings the schema of the store up to date before anything else starts.</summary>
-internal sealed class StoreSchemaAtStart(NpgsqlDataSource dataSource, StoreSchema schema, TimeProvider time, ILogger<StoreSchemaAtStart> logger)
+internal sealed class StoreSchemaAtStart(
+    NpgsqlDataSource dataSource, StoreSchema schema, TimeProvider time, ILogger<StoreSchemaAtStart> logger)
     : SchemaAtStart(TimeSpan.FromSeconds(1), time, logger)
 {
     protected override async Task ApplyAsync(CancellationToken cancellationToken)

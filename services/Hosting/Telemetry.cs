@@ -18,15 +18,24 @@ internal static class Telemetry
     // https://learn.microsoft.com/en-us/dotnet/core/diagnostics/built-in-metrics-aspnetcore
     private static readonly Dictionary<string, string[]> _tagsKept = new(StringComparer.Ordinal)
     {
-        ["Npgsql"] = ["db.client.connection.pool.name", "db.client.connection.state", "db.system.name", "db.operation.name", "db.response.status_code", "error.type"],
-        ["Microsoft.AspNetCore.Server.Kestrel"] = ["network.transport", "network.type", "network.protocol.name", "network.protocol.version", "tls.protocol.version", "error.type"],
+        ["Npgsql"] =
+        [
+            "db.client.connection.pool.name", "db.client.connection.state", "db.system.name", "db.operation.name",
+            "db.response.status_code", "error.type",
+        ],
+        ["Microsoft.AspNetCore.Server.Kestrel"] =
+        [
+            "network.transport", "network.type", "network.protocol.name", "network.protocol.version", "tls.protocol.version",
+            "error.type",
+        ],
     };
 
     internal static void AddTelemetry(this WebApplicationBuilder builder)
     {
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(
-                builder.Environment.ApplicationName, "Mail", serviceInstanceId: Instance.From(builder.Configuration).Name, autoGenerateServiceInstanceId: false))
+                builder.Environment.ApplicationName, "Mail", serviceInstanceId: Instance.From(builder.Configuration).Name,
+                autoGenerateServiceInstanceId: false))
             .WithMetrics(metrics => metrics
                 .AddMeter("Mail", SchedulerMetrics.MeterName, "MassTransit", "Npgsql")
                 .AddAspNetCoreInstrumentation()
@@ -37,7 +46,8 @@ internal static class Telemetry
             return;
         telemetry
             .WithMetrics(metrics => metrics.AddOtlpExporter())
-            .WithTracing(traces => traces.AddSource(Tracing.Source.Name, SchedulerTracing.SourceName, "MassTransit", "Npgsql").AddAspNetCoreInstrumentation().AddOtlpExporter());
+            .WithTracing(traces => traces.AddSource(Tracing.Source.Name, SchedulerTracing.SourceName, "MassTransit", "Npgsql")
+                .AddAspNetCoreInstrumentation().AddOtlpExporter());
     }
 
     /// <summary>Metrics are for more eyes than the settings are: how the servers are reached is in none of them.</summary>

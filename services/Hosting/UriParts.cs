@@ -16,7 +16,8 @@ internal static class UriParts
         if (end >= 0 && rest.LastIndexOf('@') > end)
         {
             throw new SettingException(
-                $"{variable} can't be read: its user or password has a {rest[end]}. Percent-encode it ({Uri.HexEscape(rest[end])}), or leave both out and set {beside}.");
+                $"{variable} can't be read: its user or password has a {rest[end]}. Percent-encode it ({Uri.HexEscape(rest[end])}), or "
+                + $"leave both out and set {beside}.");
         }
     }
 }

@@ -21,12 +21,31 @@ internal sealed class BacklogMetrics : BackgroundService
     {
         (_dataSource, _time, _logger) = (dataSource, time, logger);
         var meter = meters.Create("Mail");
-        meter.CreateObservableGauge("mail.emails.pending", () => Of(seen => seen.Pending), "{email}", "E-mails that wait, as PostgreSQL's statistics estimate them");
+        meter.CreateObservableGauge(
+            "mail.emails.pending", () => Of(seen => seen.Pending), "{email}",
+            "E-mails that wait, as PostgreSQL's statistics estimate them");
         meter.CreateObservableGauge("mail.emails.sending", () => Of(seen => seen.Sending), "{email}", "E-mails that are with a sender");
-        meter.CreateObservableGauge("mail.emails.unknown", () => Of(seen => seen.Undecided), "{email}", "E-mails that the server may or may not have, and nobody has decided on; 10,000 at the most");
-        meter.CreateObservableGauge("mail.emails.oldest_overdue.age", () => Of(seen => seen.OldestOverdue.TotalSeconds), "s", "For how long the oldest e-mail has been due that is pending and not held back");
-        meter.CreateObservableGauge("mail.sweep.duty.age", () => _duties.Select(duty => new Measurement<double>(duty.Age.TotalSeconds, new KeyValuePair<string, object?>("duty", duty.Duty))), "s", "How long ago each duty of the sweep last succeeded, on whichever instance");
-        meter.CreateObservableGauge("mail.senders", () => _states.SelectMany(state => Of(seen => seen.Senders.GetValueOrDefault(state), new KeyValuePair<string, object?>("state", state))), "{sender}", "Senders heard from in the last 15 s, by what they can do");
+        meter.CreateObservableGauge(
+            "mail.emails.unknown",
+            () => Of(seen => seen.Undecided),
+            "{email}",
+            "E-mails that the server may or may not have, and nobody has decided on; 10,000 at the most");
+        meter.CreateObservableGauge(
+            "mail.emails.oldest_overdue.age",
+            () => Of(seen => seen.OldestOverdue.TotalSeconds),
+            "s",
+            "For how long the oldest e-mail has been due that is pending and not held back");
+        meter.CreateObservableGauge(
+            "mail.sweep.duty.age",
+            () => _duties.Select(
+                duty => new Measurement<double>(duty.Age.TotalSeconds, new KeyValuePair<string, object?>("duty", duty.Duty))),
+            "s",
+            "How long ago each duty of the sweep last succeeded, on whichever instance");
+        meter.CreateObservableGauge(
+            "mail.senders",
+            () => _states.SelectMany(
+                state => Of(seen => seen.Senders.GetValueOrDefault(state), new KeyValuePair<string, object?>("state", state))),
+            "{sender}", "Senders heard from in the last 15 s, by what they can do");
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Stopping.RunAsync(LoopAsync, stoppingToken);

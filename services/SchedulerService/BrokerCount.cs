@@ -23,7 +23,9 @@ internal sealed class BrokerCount(IConfiguration configuration, Instance instanc
         ["x-overflow"] = "drop-head",
         // For those who wonder about the message that is always there. RabbitMQ takes arguments that it does not know
         // (https://github.com/rabbitmq/rabbitmq-server/pull/4572), and does not compare them where the queue is there already.
-        ["x-description"] = "Always holds one message: how far Mail has counted, by which it notices a database that was restored or rolled back. Not a backlog. Do not consume or purge it.",
+        ["x-description"] =
+            "Always holds one message: how far Mail has counted, by which it notices a database that was restored or rolled back. Not a "
+            + "backlog. Do not consume or purge it.",
     };
 
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(2);
@@ -45,8 +47,11 @@ internal sealed class BrokerCount(IConfiguration configuration, Instance instanc
         while (await channel.BasicGetAsync(Queue, autoAck: false, cancellationToken) is { } message)
         {
             last = message.DeliveryTag;
-            if (long.TryParse(Encoding.UTF8.GetString(message.Body.Span), NumberStyles.None, CultureInfo.InvariantCulture, out var counter) && !(highest >= counter))
+            if (long.TryParse(Encoding.UTF8.GetString(message.Body.Span), NumberStyles.None, CultureInfo.InvariantCulture, out var counter)
+                && !(highest >= counter))
+            {
                 highest = counter;
+            }
         }
 
         if (highest is { } known)
@@ -68,7 +73,9 @@ internal sealed class BrokerCount(IConfiguration configuration, Instance instanc
     {
         try
         {
-            return await AskAsync(async channel => (await channel.QueueDeclarePassiveAsync(Addresses.SendEmailQueue, cancellationToken)).MessageCount, cancellationToken);
+            return await AskAsync(
+                async channel => (await channel.QueueDeclarePassiveAsync(Addresses.SendEmailQueue, cancellationToken)).MessageCount,
+                cancellationToken);
         }
         catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == Constants.NotFound)
         {
@@ -85,7 +92,8 @@ internal sealed class BrokerCount(IConfiguration configuration, Instance instanc
 
     // The queue keeps one message: the last one published takes the place of the one before.
     private static ValueTask PublishAsync(IChannel channel, long counter, CancellationToken cancellationToken) => channel.BasicPublishAsync(
-        "", Queue, mandatory: true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes(counter.ToString(CultureInfo.InvariantCulture)), cancellationToken);
+        "", Queue, mandatory: true, new BasicProperties { Persistent = true },
+        Encoding.UTF8.GetBytes(counter.ToString(CultureInfo.InvariantCulture)), cancellationToken);
 
     private async Task<T> AskAsync<T>(Func<IChannel, Task<T>> ask, CancellationToken cancellationToken)
     {
@@ -97,8 +105,8 @@ internal sealed class BrokerCount(IConfiguration configuration, Instance instanc
         }
         catch
         {
-            // Whatever it was, the channel's state is in doubt; what it had read and not acknowledged goes back to the queue. Not waited for: a
-            // broker that is out of memory reads nothing, not even a farewell.
+            // Whatever it was, the channel's state is in doubt; what it had read and not acknowledged goes back to the queue. Not waited
+            // for: a broker that is out of memory reads nothing, not even a farewell.
             _closing = CloseAsync();
             throw;
         }
@@ -115,8 +123,10 @@ internal sealed class BrokerCount(IConfiguration configuration, Instance instanc
         await _closing.WaitAsync(cancellationToken);
         await CloseAsync();
         _connection = await RabbitMq.ConnectAsync(configuration, $"{instance.Name}: restore fence", cancellationToken);
-        _channel = await _connection.CreateChannelAsync(new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
-        await _channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, _lastValue, cancellationToken: cancellationToken);
+        _channel = await _connection.CreateChannelAsync(
+            new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
+        await _channel.QueueDeclareAsync(
+            Queue, durable: true, exclusive: false, autoDelete: false, _lastValue, cancellationToken: cancellationToken);
         return _channel;
     }
 

@@ -9,7 +9,8 @@ namespace Mail.SchedulerService;
 /// What the sweep sees to. It makes good what messages alone can't: gives up the claims of dead senders, expires what is no longer worth
 /// sending, wakes e-mails whose wake-up was lost. And it keeps the database small.
 /// </summary>
-internal sealed class Duties(WakeOverdue wake, RetentionPolicy retention, OutcomeCounter outcomes, Instance instance, TimeProvider time, ILogger<Duties> logger)
+internal sealed class Duties(
+    WakeOverdue wake, RetentionPolicy retention, OutcomeCounter outcomes, Instance instance, TimeProvider time, ILogger<Duties> logger)
 {
     /// <summary>How old a sender's heartbeat is when it has lost its claims.</summary>
     internal static readonly TimeSpan SenderExpiry = TimeSpan.FromSeconds(30);
@@ -26,7 +27,8 @@ internal sealed class Duties(WakeOverdue wake, RetentionPolicy retention, Outcom
         "mail.sweep.requests", "{request}", "Remembered requests that the sweep has forgotten: their e-mails were final for a day");
 
     private static readonly Counter<long> _dropped = new Meter("Mail").CreateCounter<long>(
-        "mail.sweep.attachments", "{attachment}", "Attachments that the sweep has dropped: no e-mail refers to them, and they were uploaded 72 hours ago");
+        "mail.sweep.attachments", "{attachment}",
+        "Attachments that the sweep has dropped: no e-mail refers to them, and they were uploaded 72 hours ago");
 
     private bool _prepared;
 
@@ -38,7 +40,9 @@ internal sealed class Duties(WakeOverdue wake, RetentionPolicy retention, Outcom
         new("wake_overdue", WakeAsync),
         new("forgetting", ForgetAsync),
         new("attachments", DropAttachmentsAsync),
-        .. retention.Keep is { } keep ? [new Duty(Retention, (connection, cancellationToken) => EraseAsync(connection, keep, cancellationToken), PrepareAsync)] : Array.Empty<Duty>(),
+        .. retention.Keep is { } keep
+            ? [new Duty(Retention, (connection, cancellationToken) => EraseAsync(connection, keep, cancellationToken), PrepareAsync)]
+            : Array.Empty<Duty>(),
     ];
 
     private async Task<Duty.Done> LoseClaimsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

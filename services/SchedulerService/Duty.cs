@@ -7,7 +7,8 @@ namespace Mail.SchedulerService;
 /// <param name="RunAsync">One batch, in the transaction that holds the duty's lock.</param>
 /// <param name="PrepareAsync">What must have been done before it, once for a database, outside a transaction.</param>
 internal sealed record Duty(
-    string Name, Func<NpgsqlConnection, CancellationToken, Task<Duty.Done>> RunAsync, Func<NpgsqlConnection, CancellationToken, Task>? PrepareAsync = null)
+    string Name, Func<NpgsqlConnection, CancellationToken, Task<Duty.Done>> RunAsync,
+    Func<NpgsqlConnection, CancellationToken, Task>? PrepareAsync = null)
 {
     /// <summary>What a batch came to.</summary>
     /// <param name="More">Whether the batch was full, so that there may be more.</param>

@@ -9,7 +9,8 @@ namespace Mail.SchedulerService;
 /// database it counts on, in the database first and then at the broker, and remembers the count itself. Until someone vouches
 /// nothing is claimed: the claim's own statement asks. Any number of instances; one checks at a time.
 /// </summary>
-internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerCount broker, Instance instance, TimeProvider time, ILogger<FenceCheck> logger)
+internal sealed class FenceCheck(
+    NpgsqlDataSource dataSource, BrokerCount broker, Instance instance, TimeProvider time, ILogger<FenceCheck> logger)
 {
     // What is claimed within it, just before a copy is taken of the running database, is what such a copy may send again.
     internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -35,7 +36,10 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerCount broker
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"PostgreSQL or RabbitMQ did not answer within {_timeout.TotalSeconds} s. RabbitMQ takes nothing while it is short of memory or disk space.", exception);
+            throw new TimeoutException(
+                $"PostgreSQL or RabbitMQ did not answer within {_timeout.TotalSeconds} s. RabbitMQ takes nothing while it is short of "
+                + "memory or disk space.",
+                exception);
         }
     }
 
@@ -47,7 +51,9 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerCount broker
         // vouches nobody's e-mail goes out.
         await using var turn = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await turn.BeginTransactionAsync(cancellationToken);
-        await using var tryLock = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtext('mail.fence')), set_config('idle_in_transaction_session_timeout', '15s', true)", turn);
+        await using var tryLock = new NpgsqlCommand(
+            "select pg_try_advisory_xact_lock(hashtext('mail.fence')), set_config('idle_in_transaction_session_timeout', '15s', true)",
+            turn);
         if (await tryLock.ExecuteScalarAsync(cancellationToken) is not true)
             return null;
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -59,7 +65,11 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerCount broker
         var place = await Installations.FindAsync(connection, instance.Installation, cancellationToken);
         var known = await Installations.LoadAsync(connection, cancellationToken);
         if (known is null && _remembered is not null)
-            return "The record of this installation is gone from the database. If the database was emptied on purpose, restart SchedulerService.";
+        {
+            return "The record of this installation is gone from the database. If the database was emptied on purpose, restart "
+                + "SchedulerService.";
+        }
+
         var vouched = known?.IsTrusted(place) is true;
         // Another instance has counted within this second.
         if (vouched && known!.Age < Pause / 2 && !(_remembered > known.Installation.Counter))
@@ -87,7 +97,8 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerCount broker
     /// Counts on, or holds everything back, in one transaction: what is judged stays as it is meanwhile. Returns the new count, or
     /// what there is to wait for; neither where everything is held back.
     /// </summary>
-    private async Task<(long? Counted, string? WaitsFor)> JudgeAsync(NpgsqlConnection connection, Place place, long? witness, long waiting, CancellationToken cancellationToken)
+    private async Task<(long? Counted, string? WaitsFor)> JudgeAsync(
+        NpgsqlConnection connection, Place place, long? witness, long waiting, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var known = await Installations.LoadAsync(connection, cancellationToken);
@@ -106,7 +117,8 @@ internal sealed class FenceCheck(NpgsqlDataSource dataSource, BrokerCount broker
         return (objection is null ? counter : null, null);
     }
 
-    private async Task HoldAsync(NpgsqlConnection connection, Installation known, Finding found, string reason, long waiting, CancellationToken cancellationToken)
+    private async Task HoldAsync(
+        NpgsqlConnection connection, Installation known, Finding found, string reason, long waiting, CancellationToken cancellationToken)
     {
         await Installations.LookAsync(connection, waiting, cancellationToken);
         if (known.Found == found)

@@ -27,23 +27,41 @@ internal static class RestoreFence
         var before = known.Installation.Place;
         var counter = known.Installation.Counter;
         if (before.Name != place.Name)
-            return new($"MAIL_INSTANCE is {Quoted(place.Name)} here, and was {Quoted(before.Name)} where this database comes from: it may be a copy.");
+        {
+            return new(
+                $"MAIL_INSTANCE is {Quoted(place.Name)} here, and was {Quoted(before.Name)} where this database comes from: it may "
+                + "be a copy.");
+        }
+
         if (before.SystemIdentifier != place.SystemIdentifier)
-            return new("PostgreSQL's system identifier is another one: this database was restored from a dump, or moved to another server.");
+        {
+            return new(
+                "PostgreSQL's system identifier is another one: this database was restored from a dump, or moved to another server.");
+        }
+
         if (before.Database != place.Database)
             return new("PostgreSQL knows this database under another oid: it was restored from a dump, or copied.");
         if (known.Restored)
             return new("The tables of this database were restored from a dump.");
         if (witness > counter)
-            return new($"The system had counted to {witness}, and this database is at count {counter}: it was rolled back to an earlier state.");
+        {
+            return new(
+                $"The system had counted to {witness}, and this database is at count {counter}: it was rolled back to an earlier state.");
+        }
+
         if (before.Timeline > place.Timeline)
-            return new($"PostgreSQL went back from timeline {before.Timeline} to {place.Timeline}: an earlier copy of its data was put in place.");
+        {
+            return new(
+                $"PostgreSQL went back from timeline {before.Timeline} to {place.Timeline}: an earlier copy of its data was put in place.");
+        }
+
         // As long as PostgreSQL was not restarted nobody can have replaced its data directory: it needs no witness. The same holds
         // where nobody ever vouched, since nothing was ever sent.
         if (witness is null && before.Fingerprint != place.Fingerprint && known.Installation is not { Trusted: null, Found: null })
         {
             return new(
-                "PostgreSQL was restarted, and RabbitMQ knows nothing of this system: it is new, or was wiped. Nothing shows whether this database is the current one or an older copy.",
+                "PostgreSQL was restarted, and RabbitMQ knows nothing of this system: it is new, or was wiped. Nothing shows whether this "
+                + "database is the current one or an older copy.",
                 MayBeSettled: true);
         }
 

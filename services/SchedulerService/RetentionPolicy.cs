@@ -16,6 +16,7 @@ internal sealed record RetentionPolicy(TimeSpan? Keep)
             return new(Keep: null);
         return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= MaxDays
             ? new(TimeSpan.FromDays(days))
-            : throw new SettingException($"RETENTION_DAYS is \"{value}\": set a whole number of days from 1 to {MaxDays}, or leave it out to keep everything.");
+            : throw new SettingException(
+                $"RETENTION_DAYS is \"{value}\": set a whole number of days from 1 to {MaxDays}, or leave it out to keep everything.");
     }
 }

@@ -28,7 +28,8 @@ internal sealed class SweepLoop(Sweep sweep, Duties duties, TimeProvider time, I
             var pause = Sweep.Pause;
             try
             {
-                pause = await sweep.RunOnceAsync(duty, stoppingToken).WaitAsync(duty.PrepareAsync is null ? _longest : Timeout.InfiniteTimeSpan, time, stoppingToken);
+                pause = await sweep.RunOnceAsync(duty, stoppingToken)
+                    .WaitAsync(duty.PrepareAsync is null ? _longest : Timeout.InfiniteTimeSpan, time, stoppingToken);
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {

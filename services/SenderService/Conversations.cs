@@ -15,8 +15,9 @@ namespace Mail.SenderService;
 
 /// <summary>Hands e-mails over, one after another on the same connection, as long as each outcome brings the next one.</summary>
 public sealed class Conversations(
-    SmtpConnections connections, SmtpOptions smtp, OutcomeWriter outcomes, SenderStatus status, Heartbeat heartbeat, DatabaseClock clock, OutcomeCounter counter, RetryPolicy retry,
-    Instance instance, AttachmentReader attachments, LearnedPace pace, DeliveryTimes times, SecondOpinion opinion, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Conversations> logger)
+    SmtpConnections connections, SmtpOptions smtp, OutcomeWriter outcomes, SenderStatus status, Heartbeat heartbeat, DatabaseClock clock,
+    OutcomeCounter counter, RetryPolicy retry, Instance instance, AttachmentReader attachments, LearnedPace pace, DeliveryTimes times,
+    SecondOpinion opinion, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Conversations> logger)
 {
     /// <summary>Completes when there is no next one; the connection is free then.</summary>
     /// <param name="first">The first e-mail.</param>
@@ -33,7 +34,8 @@ public sealed class Conversations(
             {
                 // The claim says whose the e-mail is, so its wake-up has done its work. While stopping it is acknowledged at once: until
                 // all are, MassTransit keeps back those that came while it was closing the queue, and no other sender gets them.
-                await using var stopping = lifetime.ApplicationStopping.UnsafeRegister(static waiting => ((WaitingEmail)waiting!).Complete(), assignment.Waiting);
+                await using var stopping = lifetime.ApplicationStopping.UnsafeRegister(
+                    static waiting => ((WaitingEmail)waiting!).Complete(), assignment.Waiting);
                 var outcome = await HandOverAsync(assignment, connection, isPaced);
                 isPaced = false;
                 var next = await outcomes.RecordAsync(outcome);
@@ -75,7 +77,8 @@ public sealed class Conversations(
         Heed(outcome, connection, begun, isPaced);
         logger.Outcome(email, outcome);
         var messageId = email.MessageOf is null ? MessageBuilder.MessageId(email.Id, smtp.FromEmail!) : email.MessageId!;
-        var move = OutcomeTransition.Decide(assignment.Claimed, outcome, ended, messageId, retry, Random.Shared.NextDouble(), instance.Name);
+        var move = OutcomeTransition.Decide(
+            assignment.Claimed, outcome, ended, messageId, retry, Random.Shared.NextDouble(), instance.Name);
         DeliverySpan.End(span, move, attempt);
         return move;
 

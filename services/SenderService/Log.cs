@@ -39,9 +39,11 @@ internal static partial class Log
                 if (logger.IsEnabled(LogLevel.Information))
                     logger.Sent(LoggedWords.Sentences(email, sent.Reply), email.Id, email.ClientId);
             },
-            failed: failed => logger.Failed(failed.Error.Stage, LoggedWords.Sentences(email, failed.Error.Reply, failed.Error.Hint), email.Id, email.ClientId),
+            failed: failed => logger.Failed(
+                failed.Error.Stage, LoggedWords.Sentences(email, failed.Error.Reply, failed.Error.Hint), email.Id, email.ClientId),
             tryAgain: again => logger.TryingAgain(
-                again.Error.Stage, LoggedWords.Sentences(email, again.Error.Reply), LoggedWords.Following(email, again.Error.Hint), email.Id, email.ClientId),
+                again.Error.Stage, LoggedWords.Sentences(email, again.Error.Reply), LoggedWords.Following(email, again.Error.Hint),
+                email.Id, email.ClientId),
             unknown: unknown => logger.Unknown(LoggedWords.Sentences(email, unknown.Error.Reply), email.Id, email.ClientId),
             // SenderStatus logs the trouble once, and not for each e-mail that goes back.
             blocked: _ => { });
@@ -50,7 +52,10 @@ internal static partial class Log
     // A remainder may be for recipients of copies alone.
     private static string To(ScheduledEmail email) => string.Join(", ", email.To.Count > 0 ? email.To : [.. email.Cc, .. email.Bcc]);
 
-    [LoggerMessage(LogLevel.Error, "The conversation about email {EmailId} of client {ClientId} could not go on. It stays as sending, and is unknown once this process has ended")]
+    [LoggerMessage(
+        LogLevel.Error,
+        "The conversation about email {EmailId} of client {ClientId} could not go on. It stays as sending, and is unknown once this "
+        + "process has ended")]
     public static partial void ConversationBroke(this ILogger logger, Exception exception, Guid emailId, string clientId);
 
     [LoggerMessage(LogLevel.Warning, "The turn of {Count} e-mails under SMTP_RATE could not be asked for; they wait")]
@@ -80,7 +85,8 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "Email not taken at {Stage}: {Reply:l} It is tried again.{Hint:l} ({EmailId}, client {ClientId:l})")]
     private static partial void TryingAgain(this ILogger logger, SmtpStage stage, string reply, string hint, Guid emailId, string clientId);
 
-    [LoggerMessage(LogLevel.Error, "Email in doubt: the conversation broke after the final dot. {Reply:l} ({EmailId}, client {ClientId:l})")]
+    [LoggerMessage(
+        LogLevel.Error, "Email in doubt: the conversation broke after the final dot. {Reply:l} ({EmailId}, client {ClientId:l})")]
     private static partial void Unknown(this ILogger logger, string reply, Guid emailId, string clientId);
 
     [LoggerMessage(LogLevel.Error, "Sending is blocked: {Reason:l} Trying again in {Pause}")]
@@ -120,10 +126,15 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Error, "{Count} outcomes could not be written yet; they are kept and written again")]
     public static partial void OutcomesNotWritten(this ILogger logger, Exception exception, int count);
 
-    [LoggerMessage(LogLevel.Error, "The last outcomes could not be written: the database stayed away. What became of their e-mails stands above; they will be shown as unknown")]
+    [LoggerMessage(
+        LogLevel.Error,
+        "The last outcomes could not be written: the database stayed away. What became of their e-mails stands above; they will be shown "
+        + "as unknown")]
     public static partial void OutcomesLost(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Warning, "{Count} wake-ups could not be handed back; that is tried again or, while the service stops, the broker hands them out again")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Count} wake-ups could not be handed back; that is tried again or, while the service stops, the broker hands them out again")]
     public static partial void HandBackFailed(this ILogger logger, Exception exception, int count);
 
     [LoggerMessage(LogLevel.Warning, "The warm-up did not reach the database; the first e-mail may be late by some milliseconds")]
@@ -132,6 +143,8 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Error, "The heartbeat could not be renewed")]
     public static partial void HeartbeatFailed(this ILogger logger, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "The attachments of e-mail {EmailId} of client {ClientId} could not be read from the database; that is tried again")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The attachments of e-mail {EmailId} of client {ClientId} could not be read from the database; that is tried again")]
     internal static partial void AttachmentsNotRead(this ILogger logger, Exception exception, Guid emailId, string clientId);
 }

@@ -26,7 +26,8 @@ internal sealed class SenderWarmUp(
     // Longer than the runtime waits for quiet before it begins to count calls.
     private static readonly TimeSpan _quiet = TimeSpan.FromMilliseconds(250);
 
-    private static readonly EmailContent _content = new() { To = ["rehearsal@localhost"], Subject = "Warm-up", Text = "text", Html = "<p>html</p>" };
+    private static readonly EmailContent _content =
+        new() { To = ["rehearsal@localhost"], Subject = "Warm-up", Text = "text", Html = "<p>html</p>" };
 
     /// <summary>Before the first e-mail.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
@@ -75,7 +76,8 @@ internal sealed class SenderWarmUp(
     private async Task ClaimNothingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var claim = new Claim(heartbeat.Sender, Guid.Empty, instance.Name, instance.Installation);
-        var move = OutcomeTransition.Decide(Sample(claim), new Outcome.Sent("250 Ok", []), time.GetUtcNow(), "", retry, jitter: 0, instance.Name);
+        var move = OutcomeTransition.Decide(
+            Sample(claim), new Outcome.Sent("250 Ok", []), time.GetUtcNow(), "", retry, jitter: 0, instance.Name);
         await EmailClaims.ClaimAsync(connection, claim, [Guid.Empty], now: null, cancellationToken);
         await EmailClaims.RecordAndClaimAsync(connection, [(move.Batch, move.Move)], claim, [Guid.Empty], now: null, cancellationToken);
     }
@@ -100,6 +102,7 @@ internal sealed class SenderWarmUp(
         };
         return new(ThroughJson(email), ThroughJson(body), now);
 
-        static T ThroughJson<T>(T document) => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(document, StoreJson.Options), StoreJson.Options)!;
+        static T ThroughJson<T>(T document) =>
+            JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(document, StoreJson.Options), StoreJson.Options)!;
     }
 }

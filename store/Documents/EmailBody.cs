@@ -20,7 +20,10 @@ public sealed record EmailBody
     public string? Text { get; init; }
     public string? Html { get; init; }
 
-    /// <summary>The SHA-256 of each attachment, in hexadecimal, each once and in order; null where there is none. They are kept as long as this body is.</summary>
+    /// <summary>
+    /// The SHA-256 of each attachment, in hexadecimal, each once and in order; null where there is none. They are kept as long as this body
+    /// is.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public List<string>? Attachments { get; init; }
 
@@ -30,7 +33,8 @@ public sealed record EmailBody
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var attachments = content.Attachments.Count == 0
             ? null
-            : content.Attachments.Select(attachment => Convert.ToHexStringLower(attachment.Content.Sha256)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+            : content.Attachments.Select(attachment => Convert.ToHexStringLower(attachment.Content.Sha256))
+                .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         foreach (var part in (ReadOnlySpan<string?>)[clientId, content.Text, content.Html, .. attachments ?? []])
         {
             // The length before each part keeps ("ab", "c") and ("a", "bc") apart; -1 keeps null and "" apart.
@@ -38,6 +42,13 @@ public sealed record EmailBody
             hash.AppendData(Encoding.UTF8.GetBytes(part ?? ""));
         }
 
-        return new() { Id = Convert.ToHexStringLower(hash.GetHashAndReset()), ClientId = clientId, Text = content.Text, Html = content.Html, Attachments = attachments };
+        return new()
+        {
+            Id = Convert.ToHexStringLower(hash.GetHashAndReset()),
+            ClientId = clientId,
+            Text = content.Text,
+            Html = content.Html,
+            Attachments = attachments,
+        };
     }
 }

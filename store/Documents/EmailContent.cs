@@ -5,7 +5,10 @@ using System.Text.Json.Serialization;
 
 namespace Mail.Store;
 
-/// <summary>The header fields of an e-mail that its caller sets. They are a part of its content, and stand in the small document that is rewritten at each move.</summary>
+/// <summary>
+/// The header fields of an e-mail that its caller sets. They are a part of its content, and stand in the small document that is rewritten
+/// at each move.
+/// </summary>
 public abstract record EmailFields
 {
     // What to, cc, bcc and reply_to hold: RFC 5322 mailboxes, with or without a display name; SMTPUTF8 local parts and IDN domains too.

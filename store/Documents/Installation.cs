@@ -13,7 +13,9 @@ public sealed record Installation
     /// <summary>Where the system last wrote.</summary>
     public required Place Place { get; init; }
 
-    /// <summary>Goes up as long as the system runs, and the broker is told: a database that knows less than the broker was rolled back.</summary>
+    /// <summary>
+    /// Goes up as long as the system runs, and the broker is told: a database that knows less than the broker was rolled back.
+    /// </summary>
     public required long Counter { get; init; }
 
     /// <summary>How many wake-ups waited in the senders' queue at the last count.</summary>
@@ -49,7 +51,8 @@ public sealed record KnownInstallation(Installation Installation, TimeSpan Age, 
 /// <param name="Database">The oid of the database: another one where a dump is restored on the same server.</param>
 /// <param name="Timeline">Goes up with each promotion and each recovery to a point in time.</param>
 /// <param name="Fingerprint">The database, this very start of its server, and the name: what a claim compares.</param>
-public sealed record Place(string Name, string SystemIdentifier, long Database, int Timeline, [property: JsonPropertyName("here")] string Fingerprint);
+public sealed record Place(
+    string Name, string SystemIdentifier, long Database, int Timeline, [property: JsonPropertyName("here")] string Fingerprint);
 
 /// <summary>What the restore fence found.</summary>
 /// <param name="Place">Where it is.</param>

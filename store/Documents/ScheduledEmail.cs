@@ -5,7 +5,8 @@ namespace Mail.Store;
 
 /// <summary>
 /// One e-mail and where it stands. Small, since it is rewritten at each move; the body is apart (<see cref="EmailBody"/>).
-/// Written once when it is scheduled, then only by the statements of <see cref="TransitionSql"/>, and by those that wake it or erase its content.
+/// Written once when it is scheduled, then only by the statements of <see cref="TransitionSql"/>, and by those that wake it or erase its
+/// content.
 /// </summary>
 public sealed record ScheduledEmail : EmailFields
 {

@@ -43,8 +43,8 @@ public sealed record Sender
     public SenderPace? Pace { get; init; }
 
     /// <summary>
-    /// Bytes of the largest message that its server takes (RFC 1870, <c>SIZE</c>); null where the server did not say, and from a sender of an
-    /// earlier version. That it is there at all says that the sender sends attachments.
+    /// Bytes of the largest message that its server takes (RFC 1870, <c>SIZE</c>); null where the server did not say, and from a sender of
+    /// an earlier version. That it is there at all says that the sender sends attachments.
     /// </summary>
     public long? MaxMessageBytes { get; init; }
 }
@@ -64,7 +64,8 @@ public sealed record SenderPace(string Account, double? Rate, double? Learned, i
 /// <param name="TimeoutSeconds">How long a sender waits for the server.</param>
 /// <param name="FromEmail">The address that e-mails come from.</param>
 /// <param name="FromName">The name beside it.</param>
-public sealed record EffectiveSmtp(string? Host, [property: Range(1, 65535)] int? Port, string Security, int TimeoutSeconds, string? FromEmail, string? FromName);
+public sealed record EffectiveSmtp(
+    string? Host, [property: Range(1, 65535)] int? Port, string Security, int TimeoutSeconds, string? FromEmail, string? FromName);
 
 /// <summary>What a sender can do at the moment.</summary>
 public static class SenderState

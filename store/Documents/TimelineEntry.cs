@@ -12,16 +12,23 @@ namespace Mail.Store;
 /// <c>X-Request-Id</c>. Left out where there was none.
 /// </param>
 public sealed record TimelineEntry(
-    DateTimeOffset At, string Event, string? Detail, string By, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TraceId = null)
+    DateTimeOffset At, string Event, string? Detail, string By,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TraceId = null)
 {
     /// <summary>What happens now, where it does.</summary>
-    public static TimelineEntry Now(DateTimeOffset at, string @event, string? detail, string by) => new(at, @event, detail, by, Tracing.TraceId);
+    public static TimelineEntry Now(DateTimeOffset at, string @event, string? detail, string by) =>
+        new(at, @event, detail, by, Tracing.TraceId);
 }
 
 /// <summary>What went wrong at the last attempt.</summary>
-/// <param name="Stage">How far the conversation with the server had come: <c>connect</c>, <c>tls</c>, <c>auth</c>, <c>mail_from</c>, <c>rcpt_to</c>, <c>data</c> or <c>end_of_data</c>.</param>
+/// <param name="Stage">
+/// How far the conversation with the server had come: <c>connect</c>, <c>tls</c>, <c>auth</c>, <c>mail_from</c>, <c>rcpt_to</c>,
+/// <c>data</c> or <c>end_of_data</c>.
+/// </param>
 /// <param name="Reply">The server's own words, or the error where it said nothing.</param>
 /// <param name="Hint">What it means and what to do about it; null only where an older version wrote it.</param>
 /// <param name="Permanent">Whether trying again cannot help.</param>
-/// <param name="Verdict">The row of the table of verdicts that decided, for example <c>limit.rate</c>; null only where an older version wrote it.</param>
+/// <param name="Verdict">
+/// The row of the table of verdicts that decided, for example <c>limit.rate</c>; null only where an older version wrote it.
+/// </param>
 public sealed record LastError(string Stage, string? Reply, string? Hint, bool Permanent, string? Verdict = null);

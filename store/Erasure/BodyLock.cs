@@ -8,7 +8,9 @@ namespace Mail.Store;
 /// </summary>
 internal static class BodyLock
 {
-    /// <summary>The lock that inserting e-mails takes, for a batch; it ends with the transaction. <c>@clients</c> are the clients of the e-mails.</summary>
+    /// <summary>
+    /// The lock that inserting e-mails takes, for a batch; it ends with the transaction. <c>@clients</c> are the clients of the e-mails.
+    /// </summary>
     internal const string Share = $"select pg_advisory_xact_lock_shared({Key}) from {Clients}";
 
     /// <summary>
@@ -28,7 +30,10 @@ internal static class BodyLock
     // Not for ever, since callers wait behind it.
     private const string Take = $"set local lock_timeout = '10s'; select pg_advisory_xact_lock({Key}) from {Clients}";
 
-    /// <summary>Held until the transaction ends: from now on this transaction inserts bodies of the client in any order. Taken before all other locks.</summary>
+    /// <summary>
+    /// Held until the transaction ends: from now on this transaction inserts bodies of the client in any order. Taken before all other
+    /// locks.
+    /// </summary>
     internal static async Task TakeOrderAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(TakeOrder, connection);

@@ -4,9 +4,8 @@ using static Mail.Store.Sql;
 namespace Mail.Store;
 
 /// <summary>
-/// Erases a client: e-mails, what they say, attachments, configs, keys, holds, remembered requests. What is kept is how many e-mails there were.
-/// It goes batch by batch, each in a transaction of its own, so that no row is locked for long however much there is; what was begun
-/// and not ended is gone on with. The client is held meanwhile, so that nothing of it is sent.
+/// Erases a client, all but how many e-mails it had. It goes batch by batch, each in a transaction of its own, so that no row is locked for
+/// long; what was begun and not ended is gone on with. The client is held meanwhile, so that nothing of it is sent.
 /// </summary>
 public static class ClientErasure
 {
@@ -33,12 +32,12 @@ public static class ClientErasure
 
     private const string PlaceHold = $"""
         insert into {Holds} (id, data)
-        values (@client, jsonb_build_object('id', @client, 'reason', 'the client is being erased', 'since', statement_timestamp(), 'by', '{Holder}'))
+        values (@client, jsonb_build_object(
+            'id', @client, 'reason', 'the client is being erased', 'since', statement_timestamp(), 'by', '{Holder}'))
         on conflict (id) do nothing
         """;
 
     private const string LiftHold = $"delete from {Holds} where id = @client and data->>'by' = '{Holder}'";
-
     private const string Sending = $"select id from {Emails} where client_id = @client and status = 'sending' order by id";
 
     // With each batch: a config that is saved meanwhile goes with its e-mails, and names none that is not there any more.
@@ -50,12 +49,14 @@ public static class ClientErasure
     // An e-mail that is being sent after all (someone has released the client) is left: its outcome would be lost.
     private const string EraseEmails = $"""
         with going as materialized (
-            select id from {Emails} where client_id = @client and status <> 'sending' order by scheduled_datetime, id limit @limit for update),
+            select id from {Emails} where client_id = @client and status <> 'sending' order by scheduled_datetime, id limit @limit
+                for update),
         gone as (
             delete from {Emails} e using going where e.id = going.id
             returning e.status, e.data->>'body_id' as body_id),
         bodies as (
-            insert into {Schema}.erasing_body (erasure, body_id) select distinct @erasure, body_id from gone order by 2 on conflict do nothing)
+            insert into {Schema}.erasing_body (erasure, body_id) select distinct @erasure, body_id from gone order by 2
+                on conflict do nothing)
         select status, count(*) from gone group by status
         """;
 
@@ -124,7 +125,8 @@ public static class ClientErasure
     /// One batch of e-mails, and the config, in the caller's transaction, which has the client's config locked. What they say is erased
     /// later. Returns where each of them stood; fewer than <see cref="BatchSize"/> are all.
     /// </summary>
-    public static async Task<Dictionary<string, long>> EraseEmailsAsync(NpgsqlConnection connection, string clientId, Guid erasure, CancellationToken cancellationToken)
+    public static async Task<Dictionary<string, long>> EraseEmailsAsync(
+        NpgsqlConnection connection, string clientId, Guid erasure, CancellationToken cancellationToken)
     {
         await using (var config = Command(connection, EraseConfig, clientId))
             await config.ExecuteNonQueryAsync(cancellationToken);
@@ -136,8 +138,12 @@ public static class ClientErasure
         return statuses;
     }
 
-    /// <summary>One batch of bodies, in the caller's transaction: e-mails of the client can't be inserted until it ends. Returns whether there may be more.</summary>
-    public static async Task<bool> EraseBodiesAsync(NpgsqlConnection connection, string clientId, Guid erasure, CancellationToken cancellationToken)
+    /// <summary>
+    /// One batch of bodies, in the caller's transaction: e-mails of the client can't be inserted until it ends. Returns whether there may
+    /// be more.
+    /// </summary>
+    public static async Task<bool> EraseBodiesAsync(
+        NpgsqlConnection connection, string clientId, Guid erasure, CancellationToken cancellationToken)
     {
         await BlockInsertsAsync(connection, clientId, cancellationToken);
         await using var command = Command(connection, EraseBodies, clientId, erasure);
@@ -151,7 +157,9 @@ public static class ClientErasure
         return (long)(await command.ExecuteScalarAsync(cancellationToken))! == BatchSize;
     }
 
-    /// <summary>From now on no e-mail of the client is inserted until the transaction ends: the last batches then leave nothing behind.</summary>
+    /// <summary>
+    /// From now on no e-mail of the client is inserted until the transaction ends: the last batches then leave nothing behind.
+    /// </summary>
     public static Task BlockInsertsAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken) =>
         BodyLock.TakeAsync(connection, [clientId], cancellationToken);
 
@@ -163,7 +171,8 @@ public static class ClientErasure
     }
 
     /// <summary>How many clients were erased so far, and how many e-mails stood at each status.</summary>
-    public static async Task<(long Clients, Dictionary<string, long> Emails)> TotalsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public static async Task<(long Clients, Dictionary<string, long> Emails)> TotalsAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var (clients, emails) = (0L, new Dictionary<string, long>(StringComparer.Ordinal));
         await using var command = new NpgsqlCommand(Totals, connection);

@@ -48,7 +48,8 @@ public static class Retention
                 and {FinalSince} < to_char((coalesce(@now, statement_timestamp()) - @keep) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
             order by {FinalSince} limit @limit
             for update skip locked)
-        update {Emails} e set data = e.data || jsonb_build_object('body_id', '{EmailBody.Erased}', 'attachments', '[]'::jsonb, 'timeline', (e.data->'timeline')
+        update {Emails} e set data = e.data || jsonb_build_object('body_id', '{EmailBody.Erased}', 'attachments', '[]'::jsonb, 'timeline',
+            (e.data->'timeline')
             || jsonb_build_object('event', 'content_erased', 'detail', @detail::text, 'by', @by::text, 'at', statement_timestamp()))
         from old where e.id = old.id
         returning old.client_id, old.body_id
@@ -76,7 +77,8 @@ public static class Retention
     /// <param name="now">What counts as now; null, as in production, for the database's clock.</param>
     /// <param name="by">The name of the instance, for the timeline.</param>
     /// <param name="cancellationToken">Abandons the batch.</param>
-    public static async Task<int> RunOnceAsync(NpgsqlConnection connection, TimeSpan keep, DateTimeOffset? now, string by, CancellationToken cancellationToken)
+    public static async Task<int> RunOnceAsync(
+        NpgsqlConnection connection, TimeSpan keep, DateTimeOffset? now, string by, CancellationToken cancellationToken)
     {
         var erased = new List<(string Client, string Body)>();
         await using (var command = new NpgsqlCommand(_erase, connection))
@@ -95,7 +97,8 @@ public static class Retention
         return erased.Count;
     }
 
-    private static async Task EraseBodiesAsync(NpgsqlConnection connection, List<(string Client, string Body)> erased, CancellationToken cancellationToken)
+    private static async Task EraseBodiesAsync(
+        NpgsqlConnection connection, List<(string Client, string Body)> erased, CancellationToken cancellationToken)
     {
         if (erased.Count == 0)
             return;

@@ -40,7 +40,9 @@ public static class HeaderLines
         {
             // White space, and what it stands before. White space alone is never a line (RFC 5322, 3.2.2), so it ends the last one.
             var word = rest.IndexOfAnyExcept(' ', '\t');
-            var length = word < 0 ? rest.Length : word + (rest[word..].IndexOfAny(' ', '\t') is >= 0 and var end ? end : rest.Length - word);
+            var length = word < 0
+                ? rest.Length
+                : word + (rest[word..].IndexOfAny(' ', '\t') is >= 0 and var end ? end : rest.Length - word);
             var breaks = word >= 0 && line + length > (line > name.Length + 1 ? MaxEncodedLine : MaxLine);
             line = breaks ? length : line + length;
             if (line > MaxLine)

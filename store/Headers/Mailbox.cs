@@ -104,7 +104,8 @@ public sealed record Mailbox(string Name, string Address)
     }
 
     private static string? Several(string address) =>
-        address.Contains(':', StringComparison.Ordinal) && address.EndsWith(';') ? $"{NotOne}: a group; give each of its addresses an entry of its own"
+        address.Contains(':', StringComparison.Ordinal) && address.EndsWith(';')
+            ? $"{NotOne}: a group; give each of its addresses an entry of its own"
         : address.AsSpan().ContainsAny(',', ';')
             ? $"{NotOne}: give each address an entry of its own, and put a name that has a comma in quotes, {Example}"
         : null;
@@ -116,7 +117,8 @@ public sealed record Mailbox(string Name, string Address)
             return $"dots stand side by side or at an end before its @: put that part in quotes, \"{local}\"@…";
         foreach (var character in local)
         {
-            if (!(char.IsAsciiLetterOrDigit(character) || character is '.' || "!#$%&'*+-/=?^_`{|}~".Contains(character, StringComparison.Ordinal)
+            if (!(char.IsAsciiLetterOrDigit(character) || character is '.'
+                || "!#$%&'*+-/=?^_`{|}~".Contains(character, StringComparison.Ordinal)
                 || (character >= 128 && !char.IsControl(character) && !char.IsWhiteSpace(character))))
             {
                 return $"it has {Said(character)} before its @: put that part in quotes, or the name before <…>";
@@ -129,7 +131,11 @@ public sealed record Mailbox(string Name, string Address)
     private static bool IsDomain(string domain)
     {
         if (domain.StartsWith('[') && domain.EndsWith(']'))
-            return IPAddress.TryParse(domain.StartsWith("[IPv6:", StringComparison.OrdinalIgnoreCase) ? domain[6..^1] : domain[1..^1], out _);
+        {
+            return IPAddress.TryParse(
+                domain.StartsWith("[IPv6:", StringComparison.OrdinalIgnoreCase) ? domain[6..^1] : domain[1..^1], out _);
+        }
+
         try
         {
             return (Ascii.IsValid(domain) ? domain : _idn.GetAscii(domain)).Split('.').All(IsLabel);

@@ -16,7 +16,8 @@ public sealed class OutcomeCounter
     private const string Write = $"""
         insert into {OutcomeCounts.Table} (since, source, sent, failed, unknown, expired, lateness) values ($1, $2, $3, $4, $5, $6, $7)
         on conflict (since, source) do update set
-            sent = excluded.sent, failed = excluded.failed, unknown = excluded.unknown, expired = excluded.expired, lateness = excluded.lateness
+            sent = excluded.sent, failed = excluded.failed, unknown = excluded.unknown, expired = excluded.expired,
+                lateness = excluded.lateness
         """;
 
     private readonly NpgsqlDataSource _dataSource;
@@ -33,7 +34,8 @@ public sealed class OutcomeCounter
     {
         _dataSource = dataSource;
         var meter = meters.Create("Mail");
-        _outcomes = meter.CreateCounter<long>("mail.emails.outcomes", "{email}", "E-mails by what an attempt or the sweep made of them; pending is one that is tried again");
+        _outcomes = meter.CreateCounter<long>(
+            "mail.emails.outcomes", "{email}", "E-mails by what an attempt or the sweep made of them; pending is one that is tried again");
         _lateness = meter.CreateHistogram<double>(
             "mail.email.lateness", "s", "From the due time to the server's reply, by the database's clock",
             advice: new() { HistogramBucketBoundaries = [.. OutcomeCounts.Bounds.Select(milliseconds => milliseconds / 1000.0)] });

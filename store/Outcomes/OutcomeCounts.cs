@@ -9,7 +9,9 @@ namespace Mail.Store;
 /// </summary>
 public sealed record OutcomeCounts
 {
-    /// <summary>Upper bounds of the lateness classes, in milliseconds from the due time to the server's reply; one class more has the rest.</summary>
+    /// <summary>
+    /// Upper bounds of the lateness classes, in milliseconds from the due time to the server's reply; one class more has the rest.
+    /// </summary>
     public static readonly IReadOnlyList<int> Bounds =
         [5, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000];
 
@@ -58,7 +60,11 @@ public sealed record OutcomeCounts
     /// <param name="count">How many.</param>
     public OutcomeCounts With(string status, TimeSpan lateness, int count) => status switch
     {
-        EmailStatus.Sent => this with { Sent = Sent + count, Lateness = [.. Lateness.Select((number, index) => index == ClassOf(lateness) ? number + count : number)] },
+        EmailStatus.Sent => this with
+        {
+            Sent = Sent + count,
+            Lateness = [.. Lateness.Select((number, index) => index == ClassOf(lateness) ? number + count : number)],
+        },
         EmailStatus.Failed => this with { Failed = Failed + count },
         EmailStatus.Unknown => this with { Unknown = Unknown + count },
         EmailStatus.Expired => this with { Expired = Expired + count },
@@ -75,16 +81,20 @@ public sealed record OutcomeCounts
         Lateness = [.. Lateness.Zip(other.Lateness, (mine, its) => mine + its)],
     };
 
-    /// <summary>What all processes counted, in slices of a given length, the oldest first; a slice in which nothing happened is all zeros.</summary>
+    /// <summary>
+    /// What all processes counted, in slices of a given length, the oldest first; a slice in which nothing happened is all zeros.
+    /// </summary>
     /// <param name="connection">Any open connection.</param>
     /// <param name="from">Where the first slice begins.</param>
     /// <param name="slice">How long each is; a multiple of <see cref="OutcomeCounter.Slice"/>.</param>
     /// <param name="count">How many.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
-    public static async Task<OutcomeCounts[]> ReadAsync(NpgsqlConnection connection, DateTimeOffset from, TimeSpan slice, int count, CancellationToken cancellationToken)
+    public static async Task<OutcomeCounts[]> ReadAsync(
+        NpgsqlConnection connection, DateTimeOffset from, TimeSpan slice, int count, CancellationToken cancellationToken)
     {
         var slices = Enumerable.Range(0, count).Select(index => new OutcomeCounts { Since = from + (index * slice) }).ToArray();
-        await using var command = new NpgsqlCommand($"select since, sent, failed, unknown, expired, lateness from {Table} where since >= $1 and since < $2", connection);
+        await using var command = new NpgsqlCommand(
+            $"select since, sent, failed, unknown, expired, lateness from {Table} where since >= $1 and since < $2", connection);
         command.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = from.UtcDateTime });
         command.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = (from + (count * slice)).UtcDateTime });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

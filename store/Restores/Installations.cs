@@ -34,11 +34,14 @@ public static class Installations
     /// A condition: whether more wake-ups would find a sender. False while the senders' queue holds more than they take at
     /// once, and while nobody can tell, since then nothing would be published either.
     /// </summary>
-    internal static readonly string NoBacklog = $"(select (i.data->>'waiting')::int < 100 and i.mt_last_modified > statement_timestamp() - interval '{SilentAfter.TotalSeconds} seconds' from {Table} i where i.id = '{Installation.Only}')";
+    internal static readonly string NoBacklog =
+        $"(select (i.data->>'waiting')::int < 100 and i.mt_last_modified > statement_timestamp() - interval '{SilentAfter.TotalSeconds} "
+        + $"seconds' from {Table} i where i.id = '{Installation.Only}')";
 
     // The name of the segment that is being written: the control file shows a promotion only with the next checkpoint.
     private const string Find = $"""
-        select s.system_identifier::text, d.oid::bigint, ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int, {Fingerprint}
+        select s.system_identifier::text, d.oid::bigint, ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int,
+            {Fingerprint}
         from pg_control_system() s, pg_database d where d.datname = current_database()
         """;
 
@@ -85,14 +88,17 @@ public static class Installations
         return new(name, reader.GetString(0), reader.GetInt64(1), reader.GetInt32(2), reader.GetString(3));
     }
 
-    /// <summary>What the database knows of the installation; null on a database that is new. In a transaction nobody changes it meanwhile.</summary>
+    /// <summary>
+    /// What the database knows of the installation; null on a database that is new. In a transaction nobody changes it meanwhile.
+    /// </summary>
     public static async Task<KnownInstallation?> LoadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         // Locked by a statement of its own: one that waits for a release would see the document as it is after it, and the mark as it
         // was before.
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new($"select from {Table} where id = '{Installation.Only}' for update"));
-        batch.BatchCommands.Add(new($"select data, clock_timestamp() - mt_last_modified, {RestoreMark.Genuine} from {Table} where id = '{Installation.Only}'"));
+        batch.BatchCommands.Add(
+            new($"select data, clock_timestamp() - mt_last_modified, {RestoreMark.Genuine} from {Table} where id = '{Installation.Only}'"));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
@@ -100,23 +106,32 @@ public static class Installations
             : null;
     }
 
-    /// <summary>When a SchedulerService last looked at database and broker, by the database's clock, as an expression; null where it never did.</summary>
+    /// <summary>
+    /// When a SchedulerService last looked at database and broker, by the database's clock, as an expression; null where it never did.
+    /// </summary>
     public const string LastCount = $"(select mt_last_modified from {Table} where id = '{Installation.Only}')";
 
     /// <summary>Records where the system runs, how far it has counted, and how many wake-ups wait; nothing is claimed there yet.</summary>
-    public static Task RecordAsync(NpgsqlConnection connection, Place place, long counter, long waiting, CancellationToken cancellationToken) =>
+    public static Task RecordAsync(
+        NpgsqlConnection connection, Place place, long counter, long waiting, CancellationToken cancellationToken) =>
         ExecuteAsync(connection, Upsert, new { place, counter, waiting }, cancellationToken);
 
     /// <summary>Records that a SchedulerService has reached both servers, and how many wake-ups wait; counts nothing.</summary>
     public static Task LookAsync(NpgsqlConnection connection, long waiting, CancellationToken cancellationToken) =>
         ExecuteAsync(connection, Upsert, new { waiting }, cancellationToken);
 
-    /// <summary>From now on e-mails are claimed there. Returns false, and does nothing, where the count is not the given one any more.</summary>
+    /// <summary>
+    /// From now on e-mails are claimed there. Returns false, and does nothing, where the count is not the given one any more.
+    /// </summary>
     public static async Task<bool> TrustAsync(NpgsqlConnection connection, Place place, long counter, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Vouch, connection)
         {
-            Parameters = { Json("patch", new { vouched = place.Fingerprint, marked = true, found = (Finding?)null }), Value("counter", counter) },
+            Parameters =
+            {
+                Json("patch", new { vouched = place.Fingerprint, marked = true, found = (Finding?)null }),
+                Value("counter", counter),
+            },
         };
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }

@@ -21,5 +21,6 @@ internal static class RestoreMark
 
     /// <summary>Writes it anew. A select of one row, named <c>accepted</c>, comes before it.</summary>
     internal const string WriteAnew =
-        $"insert into {Table} (written, emails) select {Here} from accepted on conflict (id) do update set written = excluded.written, emails = excluded.emails";
+        $"insert into {Table} (written, emails) select {Here} from accepted on conflict (id) do update set written = excluded.written, "
+        + "emails = excluded.emails";
 }

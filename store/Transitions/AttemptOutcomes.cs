@@ -12,18 +12,26 @@ public static class AttemptOutcomes
         $"{AwaitsOutcome} and e.claimed_by = @sender and e.claim_batch = m.batch and (m.patch->>'status' <> 'pending' or {IsNotResent})";
 
     private const string Patch =
-        $"case when m.patch->>'status' = 'pending' and {CancelOnRetry.IsSet} then m.patch - 'due_at' || {CancelOnRetry.Patch} else m.patch end";
+        $"case when m.patch->>'status' = 'pending' and {CancelOnRetry.IsSet} then m.patch - 'due_at' || {CancelOnRetry.Patch} else "
+        + "m.patch end";
 
     private const string Lines =
-        $"case when m.patch->>'status' = 'pending' and {CancelOnRetry.IsSet} then jsonb_build_array(m.entry || {At}, {CancelOnRetry.Line}) else jsonb_build_array(m.entry || {At}) end";
+        $"case when m.patch->>'status' = 'pending' and {CancelOnRetry.IsSet} then jsonb_build_array(m.entry || {At}, {CancelOnRetry.Line}) "
+        + $"else jsonb_build_array(m.entry || {At}) end";
 
     private static readonly string _record = Update(
-        _isOfThisClaim, patch: Patch, lines: Lines, source: "unnest(@ids, @patches, @entries, @batches) as m (id, patch, entry, batch) join")
+        _isOfThisClaim, patch: Patch, lines: Lines,
+        source: "unnest(@ids, @patches, @entries, @batches) as m (id, patch, entry, batch) join")
         + " returning e.id";
 
     // Where a late outcome finds the e-mail resent, its recipients have been served otherwise; where it finds the content erased, there is
     // nothing left to send. No body needs a lock here: the original refers to it, and whoever erases waits for the original's row.
     private const string LeavesRemainder = $"m.remainder is not null and {IsNotResent} and e.data->>'body_id' <> '{EmailBody.Erased}'";
+
+    private const string MovesWithRemainders = """
+        unnest(@ids, @patches, @entries, @batches, @remainder_ids, @remainder_entries)
+            as m (id, patch, entry, batch, remainder, remainder_entry) join
+        """;
 
     // The remainder is inserted by the very statement that moves the original: where the outcome was written before, or comes from another
     // claim, nothing moves and nothing is inserted.
@@ -31,7 +39,7 @@ public static class AttemptOutcomes
         with moved as ({Update(
             _isOfThisClaim,
             patch: $"{Patch} || case when {LeavesRemainder} then jsonb_build_object('remainder', m.remainder) else '{{}}' end",
-            source: "unnest(@ids, @patches, @entries, @batches, @remainder_ids, @remainder_entries) as m (id, patch, entry, batch, remainder, remainder_entry) join",
+            source: MovesWithRemainders,
             lines: $"{Lines} || case when {LeavesRemainder} then jsonb_build_array(m.remainder_entry || {At}) else '[]' end")}
             returning e.id, (e.data->>'remainder')::uuid as remainder),
         made as (
@@ -47,14 +55,18 @@ public static class AttemptOutcomes
     /// do not, and the ids of the remainders that were inserted, for wake-ups to be sent.
     /// </summary>
     public static Task<List<Guid>> RecordAsync(
-        NpgsqlConnection connection, Guid sender, IReadOnlyCollection<(Guid Batch, EmailTransition Move)> moves, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, Guid sender, IReadOnlyCollection<(Guid Batch, EmailTransition Move)> moves,
+        CancellationToken cancellationToken) =>
         moves.Any(move => move.Move.Remainder is not null)
             ? TransitionCommands.ListAsync<Guid>(
-                connection, _recordWithRemainders, [.. moves.Select(move => move.Move)], cancellationToken, [.. OfClaims(sender, moves), .. Remainders(moves)])
-            : TransitionCommands.ListAsync<Guid>(connection, _record, [.. moves.Select(move => move.Move)], cancellationToken, OfClaims(sender, moves));
+                connection, _recordWithRemainders, [.. moves.Select(move => move.Move)], cancellationToken,
+                [.. OfClaims(sender, moves), .. Remainders(moves)])
+            : TransitionCommands.ListAsync<Guid>(
+                connection, _record, [.. moves.Select(move => move.Move)], cancellationToken, OfClaims(sender, moves));
 
     /// <summary>The same for a batch of commands. None of the moves may have a remainder.</summary>
-    internal static NpgsqlBatchCommand RecordCommand(Guid sender, IReadOnlyCollection<(Guid Batch, EmailTransition Move)> moves, DateTimeOffset? now)
+    internal static NpgsqlBatchCommand RecordCommand(
+        Guid sender, IReadOnlyCollection<(Guid Batch, EmailTransition Move)> moves, DateTimeOffset? now)
     {
         var record = new NpgsqlBatchCommand(_record);
         TransitionCommands.AddMoves(record.Parameters, [.. moves.Select(move => move.Move)]);

@@ -20,7 +20,8 @@ public static class EmailChanges
     // One that is in doubt may turn out to be one that is tried again, too.
     private static readonly string _cancelOnRetry = Update(AwaitsOutcome) + " returning e.id";
 
-    private static readonly string _resend = Update($"{IsAnyOf("e.status", EmailStatus.Resendable)} and {IsNotResent}") + " returning e.data";
+    private static readonly string _resend =
+        Update($"{IsAnyOf("e.status", EmailStatus.Resendable)} and {IsNotResent}") + " returning e.data";
 
     /// <summary>pending -> cancelled. Returns the e-mails that are; the others had moved on.</summary>
     public static Task<List<ScheduledEmail>> CancelAsync(
@@ -28,8 +29,8 @@ public static class EmailChanges
         EmailsAsync(connection, _cancel, moves, cancellationToken);
 
     /// <summary>
-    /// pending -> cancelled, for one e-mail of a client's, or of anyone's where it is null. Returns it with its body; null where it had moved
-    /// on, or is not its.
+    /// pending -> cancelled, for one e-mail of a client's, or of anyone's where it is null. Returns it with its body; null where it had
+    /// moved on, or is not its.
     /// </summary>
     public static async Task<(ScheduledEmail Email, EmailBody? Body)?> CancelAsync(
         NpgsqlConnection connection, EmailTransition move, string? clientId, CancellationToken cancellationToken)
@@ -38,11 +39,14 @@ public static class EmailChanges
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
             return null;
-        return (StoreJson.Read<ScheduledEmail>(reader, 0), await reader.IsDBNullAsync(1, cancellationToken) ? null : StoreJson.Read<EmailBody>(reader, 1));
+        return (StoreJson.Read<ScheduledEmail>(reader, 0), await reader.IsDBNullAsync(1, cancellationToken)
+            ? null
+            : StoreJson.Read<EmailBody>(reader, 1));
     }
 
     /// <summary>pending -> pending, at another time. Returns the e-mail, or none if it had moved on.</summary>
-    public static Task<List<ScheduledEmail>> RescheduleAsync(NpgsqlConnection connection, EmailTransition move, CancellationToken cancellationToken) =>
+    public static Task<List<ScheduledEmail>> RescheduleAsync(
+        NpgsqlConnection connection, EmailTransition move, CancellationToken cancellationToken) =>
         EmailsAsync(connection, _reschedule, [move], cancellationToken);
 
     /// <summary>
@@ -57,6 +61,7 @@ public static class EmailChanges
         moves.Count == 0 ? Task.FromResult(new List<Guid>()) : ListAsync<Guid>(connection, _cancelOnRetry, moves, cancellationToken);
 
     /// <summary>Marks an e-mail as resent, while it may be, and was not before. Returns it, or none where it has moved on.</summary>
-    public static Task<List<ScheduledEmail>> ResendAsync(NpgsqlConnection connection, EmailTransition move, CancellationToken cancellationToken) =>
+    public static Task<List<ScheduledEmail>> ResendAsync(
+        NpgsqlConnection connection, EmailTransition move, CancellationToken cancellationToken) =>
         EmailsAsync(connection, _resend, [move], cancellationToken);
 }

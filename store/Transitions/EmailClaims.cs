@@ -27,7 +27,8 @@ public static class EmailClaims
     private static readonly string _giveBack = Update(
         $"{AwaitsOutcome} and e.claimed_by = @sender and e.claim_batch = any(@batches) and {IsNotResent}",
         patch: $"case when {CancelOnRetry.IsSet} then @patch || {CancelOnRetry.Patch} else @patch end",
-        lines: $"case when {CancelOnRetry.IsSet} then jsonb_build_array(@entry || {At}, {CancelOnRetry.Line}) else jsonb_build_array(@entry || {At}) end",
+        lines: $"case when {CancelOnRetry.IsSet} then jsonb_build_array(@entry || {At}, {CancelOnRetry.Line}) else "
+            + $"jsonb_build_array(@entry || {At}) end",
         source: "") + " returning e.id";
 
     // A claim waits for no row. A save of ten thousand items or the erasure of a client may hold its rows for seconds, and the
@@ -55,7 +56,8 @@ public static class EmailClaims
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new(ClaimLock.Share) { Parameters = { Value("installation", claim.Installation) } });
         batch.BatchCommands.Add(ClaimCommand(_claim, claim, ids, now));
-        batch.BatchCommands.Add(new(StillClaimable) { Parameters = { Value("ids", ids.ToArray()), Value("installation", claim.Installation), Now(now) } });
+        batch.BatchCommands.Add(
+            new(StillClaimable) { Parameters = { Value("ids", ids.ToArray()), Value("installation", claim.Installation), Now(now) } });
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var trusted = await ReadTrustedAsync(reader, cancellationToken);
         var claimed = await ReadClaimedAsync(reader, cancellationToken);
@@ -70,7 +72,8 @@ public static class EmailClaims
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new($"select {Installations.Trusted}") { Parameters = { Value("installation", installation) } });
-        batch.BatchCommands.Add(new(StillClaimable) { Parameters = { Value("ids", ids.ToArray()), Value("installation", installation), Now(null) } });
+        batch.BatchCommands.Add(
+            new(StillClaimable) { Parameters = { Value("ids", ids.ToArray()), Value("installation", installation), Now(null) } });
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var trusted = await ReadTrustedAsync(reader, cancellationToken);
         var claimable = await ReadIdsAsync(reader, cancellationToken);
@@ -84,8 +87,8 @@ public static class EmailClaims
     /// </summary>
     /// <exception cref="NpgsqlException">Nothing is known of either; the claim may yet land, and must be given back.</exception>
     public static async Task<List<ClaimedEmail>> RecordAndClaimAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<(Guid Batch, EmailTransition Move)> moves, Claim claim, IReadOnlyCollection<Guid> ids,
-        DateTimeOffset? now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyCollection<(Guid Batch, EmailTransition Move)> moves, Claim claim,
+        IReadOnlyCollection<Guid> ids, DateTimeOffset? now, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(AttemptOutcomes.RecordCommand(claim.Sender, moves, now));
@@ -97,7 +100,10 @@ public static class EmailClaims
         return await ReadClaimedAsync(reader, cancellationToken);
     }
 
-    /// <summary>sending or unknown -> pending (or cancelled, where it is not tried again), for what a sender's claims still hold of batches whose answer was lost.</summary>
+    /// <summary>
+    /// sending or unknown -> pending (or cancelled, where it is not tried again), for what a sender's claims still hold of batches whose
+    /// answer was lost.
+    /// </summary>
     public static Task<List<Guid>> GiveBackAsync(
         NpgsqlConnection connection, Guid sender, IReadOnlyCollection<Guid> batches, string by, CancellationToken cancellationToken) =>
         TransitionCommands.ListAsync<Guid>(connection, _giveBack, [], cancellationToken,
@@ -137,7 +143,11 @@ public static class EmailClaims
     {
         var claimed = new List<ClaimedEmail>();
         while (await reader.ReadAsync(cancellationToken))
-            claimed.Add(new(StoreJson.Read<ScheduledEmail>(reader, 0), StoreJson.Read<EmailBody>(reader, 1), reader.GetFieldValue<DateTimeOffset>(2)));
+        {
+            claimed.Add(new(
+                StoreJson.Read<ScheduledEmail>(reader, 0), StoreJson.Read<EmailBody>(reader, 1), reader.GetFieldValue<DateTimeOffset>(2)));
+        }
+
         return claimed;
     }
 }

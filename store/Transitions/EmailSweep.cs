@@ -19,14 +19,16 @@ public static class EmailSweep
         order: $"e.claimed_by limit {MaxSwept}", wait: "skip locked") + " returning e.id";
 
     // A remainder's recipients were tried with the e-mail that it is the rest of.
-    private const string ExpiredOrFailed = "case when (e.data->>'attempts')::int = 0 and e.data->>'remainder_of' is null then 'expired' else 'failed' end";
+    private const string ExpiredOrFailed =
+        "case when (e.data->>'attempts')::int = 0 and e.data->>'remainder_of' is null then 'expired' else 'failed' end";
 
     private static readonly string _expire = Update("e.status = 'pending' and e.send_before <= coalesce(@now, statement_timestamp())",
         patch: $"jsonb_build_object('status', {ExpiredOrFailed})",
         entry: $"jsonb_build_object('event', {ExpiredOrFailed}) || @entry",
         source: "", order: $"e.send_before limit {MaxSwept}", wait: "skip locked") + " returning e.status";
 
-    private static readonly string _overdue = Wake($"(e.woken_at is null or e.woken_at < statement_timestamp() - @again) and {Installations.NoBacklog}");
+    private static readonly string _overdue =
+        Wake($"(e.woken_at is null or e.woken_at < statement_timestamp() - @again) and {Installations.NoBacklog}");
 
     // While many wake-ups wait, each of these e-mails has one among them, unless it was lost; and while nobody can tell, a call a
     // minute must not fill the table of timers. Once an hour does for both.
@@ -48,14 +50,21 @@ public static class EmailSweep
         returning e.id
         """;
 
-    /// <summary>sending -> unknown, for the claims of senders not heard from lately. Returns how many, <see cref="MaxSwept"/> at the most.</summary>
-    public static async Task<int> LoseClaimsAsync(NpgsqlConnection connection, TimeSpan expiry, string by, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// sending -> unknown, for the claims of senders not heard from lately. Returns how many, <see cref="MaxSwept"/> at the most.
+    /// </summary>
+    public static async Task<int> LoseClaimsAsync(
+        NpgsqlConnection connection, TimeSpan expiry, string by, CancellationToken cancellationToken) =>
         (await ListAsync<Guid>(connection, _loseClaims, [], cancellationToken,
             Value("expiry", expiry), Json("entry", new { @event = "unknown", detail = "its sender died in mid-hand-over", by }))).Count;
 
-    /// <summary>pending -> expired or, where it was tried, failed. Returns which of both, for <see cref="MaxSwept"/> e-mails at the most.</summary>
-    public static Task<List<string>> ExpireAsync(NpgsqlConnection connection, DateTimeOffset? now, string by, CancellationToken cancellationToken) =>
-        ListAsync<string>(connection, _expire, [], cancellationToken, Now(now), Json("entry", new { detail = "no longer worth sending", by }));
+    /// <summary>
+    /// pending -> expired or, where it was tried, failed. Returns which of both, for <see cref="MaxSwept"/> e-mails at the most.
+    /// </summary>
+    public static Task<List<string>> ExpireAsync(
+        NpgsqlConnection connection, DateTimeOffset? now, string by, CancellationToken cancellationToken) =>
+        ListAsync<string>(
+            connection, _expire, [], cancellationToken, Now(now), Json("entry", new { detail = "no longer worth sending", by }));
 
     /// <summary>Marks overdue pending e-mails as woken, the oldest first, and returns their ids for wake-ups to be sent.</summary>
     /// <param name="connection">A connection, in whose transaction the wake-ups are committed too.</param>
@@ -68,8 +77,8 @@ public static class EmailSweep
         ListAsync<Guid>(connection, _overdue, [], cancellationToken, Value("grace", grace), Value("again", again), Value("limit", limit));
 
     /// <summary>
-    /// Marks all that is due as woken, a batch of it, whether it was woken before or not; but what was woken within <paramref name="again"/>
-    /// stays as it is while many wake-ups wait for a sender.
+    /// Marks all that is due as woken, a batch of it, whether it was woken before or not; but what was woken within
+    /// <paramref name="again"/> stays as it is while many wake-ups wait for a sender.
     /// </summary>
     /// <param name="connection">A connection, in whose transaction the wake-ups are committed too.</param>
     /// <param name="started">When the first batch began: what was woken since then is not woken again.</param>
@@ -77,7 +86,8 @@ public static class EmailSweep
     /// <param name="limit">How many at the most.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
     public static Task<List<Guid>> OverdueAnywayAsync(
-        NpgsqlConnection connection, DateTimeOffset started, TimeSpan again, int limit, CancellationToken cancellationToken) => ListAsync<Guid>(
+        NpgsqlConnection connection, DateTimeOffset started, TimeSpan again, int limit,
+        CancellationToken cancellationToken) => ListAsync<Guid>(
         connection, _overdueAnyway, [], cancellationToken,
         Value("started", started), Value("grace", TimeSpan.Zero), Value("again", again), Value("limit", limit));
 }

@@ -26,7 +26,8 @@ public sealed record EmailTransition(Guid Id, JsonObject Patch, JsonObject Entry
         Line("cancelled", detail ?? reason, by));
 
     /// <summary>Its status stays; from now on no late outcome makes it pending again.</summary>
-    public static EmailTransition Resend(Guid id, Guid resentAs, string by) => new(id, new() { ["resent_as"] = resentAs }, Line("resent", $"as {resentAs}", by));
+    public static EmailTransition Resend(Guid id, Guid resentAs, string by) =>
+        new(id, new() { ["resent_as"] = resentAs }, Line("resent", $"as {resentAs}", by));
 
     /// <summary>To another time.</summary>
     /// <param name="id">The e-mail.</param>
@@ -36,7 +37,8 @@ public sealed record EmailTransition(Guid Id, JsonObject Patch, JsonObject Entry
     /// <param name="event">What it is called in the timeline.</param>
     /// <param name="detail">In plain words.</param>
     /// <param name="by">This instance.</param>
-    public static EmailTransition Reschedule(Guid id, DateTimeOffset due, DateTimeOffset sendBefore, Guid wakeup, string @event, string? detail, string by) => new(
+    public static EmailTransition Reschedule(
+        Guid id, DateTimeOffset due, DateTimeOffset sendBefore, Guid wakeup, string @event, string? detail, string by) => new(
         id,
         new() { ["scheduled_datetime"] = due, ["due_at"] = due, ["send_before"] = sendBefore, ["woken_at"] = null, ["wakeup"] = wakeup },
         Line(@event, detail, by));
@@ -50,6 +52,8 @@ public sealed record EmailTransition(Guid Id, JsonObject Patch, JsonObject Entry
     public static EmailTransition CancelOnRetry(Guid id, string reason, Guid? supersededBy, string detail, string by)
     {
         var cancel = Cancel(id, reason, supersededBy, detail, by);
-        return new(id, new() { ["cancel_on_retry"] = new JsonObject { ["patch"] = cancel.Patch, ["entry"] = cancel.Entry } }, Line("not_tried_again", $"{detail} while it was being sent", by));
+        return new(
+            id, new() { ["cancel_on_retry"] = new JsonObject { ["patch"] = cancel.Patch, ["entry"] = cancel.Entry } },
+            Line("not_tried_again", $"{detail} while it was being sent", by));
     }
 }

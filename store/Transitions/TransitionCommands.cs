@@ -8,7 +8,8 @@ internal static class TransitionCommands
 {
     /// <summary>What the statement returns, its first column.</summary>
     internal static async Task<List<T>> ListAsync<T>(
-        NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+        NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken,
+        params NpgsqlParameter[] parameters)
     {
         await using var command = Command(connection, sql, moves, parameters);
         var list = new List<T>();
@@ -20,7 +21,8 @@ internal static class TransitionCommands
 
     /// <summary>The e-mails that the statement returns; without moves it is not run.</summary>
     internal static async Task<List<ScheduledEmail>> EmailsAsync(
-        NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+        NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken,
+        params NpgsqlParameter[] parameters)
     {
         var emails = new List<ScheduledEmail>();
         if (moves.Count == 0)
@@ -41,7 +43,8 @@ internal static class TransitionCommands
     }
 
     /// <summary>The statement with its moves.</summary>
-    internal static NpgsqlCommand Command(NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailTransition> moves, NpgsqlParameter[] parameters)
+    internal static NpgsqlCommand Command(
+        NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailTransition> moves, NpgsqlParameter[] parameters)
     {
         var command = new NpgsqlCommand(sql, connection);
         if (moves.Count > 0)

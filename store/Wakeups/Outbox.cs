@@ -11,8 +11,10 @@ namespace Mail.Store;
 public sealed class Outbox(TimerTable timers)
 {
     /// <summary>Tells SchedulerService of a saved config.</summary>
-    public Task PublishAsync(NpgsqlConnection connection, EmailConfigSaved saved, DateTimeOffset now, CancellationToken cancellationToken) =>
-        timers.ScheduleAsync(connection, [MessageEnvelope.Seal(saved, Addresses.EmailConfigSaved, now, Guid.CreateVersion7())], cancellationToken);
+    public Task PublishAsync(
+        NpgsqlConnection connection, EmailConfigSaved saved, DateTimeOffset now, CancellationToken cancellationToken) =>
+        timers.ScheduleAsync(
+            connection, [MessageEnvelope.Seal(saved, Addresses.EmailConfigSaved, now, Guid.CreateVersion7())], cancellationToken);
 
     /// <summary>Wakes e-mails at once.</summary>
     public Task WakeNowAsync(NpgsqlConnection connection, IEnumerable<Guid> emailIds, CancellationToken cancellationToken) =>
@@ -28,7 +30,8 @@ public sealed class Outbox(TimerTable timers)
     /// <param name="wakeup">The token of the new timer. It must be a new one.</param>
     /// <param name="before">The token of the timer that the last move has set; null where there was none.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
-    public async Task WakeAgainAsync(NpgsqlConnection connection, Guid emailId, DateTimeOffset due, Guid wakeup, Guid? before, CancellationToken cancellationToken)
+    public async Task WakeAgainAsync(
+        NpgsqlConnection connection, Guid emailId, DateTimeOffset due, Guid wakeup, Guid? before, CancellationToken cancellationToken)
     {
         await timers.ScheduleAsync(connection, [Wakeup.Fresh(due, [emailId], wakeup)], cancellationToken);
         if (before is { } token)
@@ -36,6 +39,8 @@ public sealed class Outbox(TimerTable timers)
     }
 
     /// <summary>Wakes e-mails at their due times.</summary>
-    public Task WakeAsync(NpgsqlConnection connection, IEnumerable<(Guid EmailId, DateTimeOffset Due)> emails, CancellationToken cancellationToken) =>
-        timers.ScheduleAsync(connection, [.. Wakeup.Together(emails).Select(wake => Wakeup.Fresh(wake.Due, wake.EmailIds))], cancellationToken);
+    public Task WakeAsync(
+        NpgsqlConnection connection, IEnumerable<(Guid EmailId, DateTimeOffset Due)> emails, CancellationToken cancellationToken) =>
+        timers.ScheduleAsync(
+            connection, [.. Wakeup.Together(emails).Select(wake => Wakeup.Fresh(wake.Due, wake.EmailIds))], cancellationToken);
 }

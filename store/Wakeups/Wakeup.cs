@@ -10,7 +10,9 @@ public static class Wakeup
     // A burst then costs the broker and both its ends an eighth. More would be hoarded by one sender while others have nothing.
     private const int MaxTogether = 8;
 
-    /// <summary>E-mails that are due at the same time share a wake-up, a few at a time; always the same ones for the same e-mails.</summary>
+    /// <summary>
+    /// E-mails that are due at the same time share a wake-up, a few at a time; always the same ones for the same e-mails.
+    /// </summary>
     public static IEnumerable<(DateTimeOffset Due, Guid[] EmailIds)> Together(IEnumerable<(Guid EmailId, DateTimeOffset Due)> emails) =>
         from email in emails
         group email.EmailId by email.Due into due

@@ -32,7 +32,8 @@ internal static class Attack
         }
     }
 
-    private static async Task<AuditReport> RunAsync(AttackedSystem system, IReadOnlyList<Fault> faults, ChaosOptions options, Action<string> say, CancellationToken cancellationToken)
+    private static async Task<AuditReport> RunAsync(
+        AttackedSystem system, IReadOnlyList<Fault> faults, ChaosOptions options, Action<string> say, CancellationToken cancellationToken)
     {
         say($"Seed {options.Seed}: {options.Length.TotalMinutes:0.#} minutes, {options.EmailRate} e-mails a second, {faults.Count} faults");
         await system.StartAsync();
@@ -55,17 +56,27 @@ internal static class Attack
         await SettleAsync(api, clock, cancellationToken);
         var notForgotten = await ForgetAsync(system, clock, cancellationToken);
         say($"{clock.Elapsed.TotalSeconds,6:0.0} s  settled; auditing");
-        var ledgers = new Ledgers(ledger.Told, await ShownAsync(api, clock), Kept(system, clock), faults, await FenceHoldsAsync(api), unheld, notForgotten);
+        var ledgers = new Ledgers(
+            ledger.Told, await ShownAsync(api, clock), Kept(system, clock), faults, await FenceHoldsAsync(api), unheld, notForgotten);
         var report = Audit.Of(ledgers);
         // Offenders are told of with all that is known.
         var offenders = report.Violations.Select(violation => violation.EmailId).ToHashSet(StringComparer.Ordinal);
-        return offenders.Count == 0 ? report : Audit.Of(ledgers with { Shown = await Task.WhenAll(ledgers.Shown.Select(email => offenders.Contains(email.EmailId) ? TimelineAsync(api, email, clock) : Task.FromResult(email))) });
+        return offenders.Count == 0
+            ? report
+            : Audit.Of(ledgers with
+            {
+                Shown = await Task.WhenAll(ledgers.Shown.Select(
+                    email => offenders.Contains(email.EmailId) ? TimelineAsync(api, email, clock) : Task.FromResult(email))),
+            });
     }
 
-    private static async Task AttackAsync(AttackedSystem system, ChaosOptions options, IReadOnlyList<Fault> faults, CallersLedger ledger, Clock clock, Action<string> say, CancellationToken cancellationToken)
+    private static async Task AttackAsync(
+        AttackedSystem system, ChaosOptions options, IReadOnlyList<Fault> faults, CallersLedger ledger, Clock clock, Action<string> say,
+        CancellationToken cancellationToken)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var callers = Enumerable.Range(1, Clients).Select(number => new Caller($"client-{number}", system.Apis, ledger, new Random(options.Seed + number))).ToList();
+        var callers = Enumerable.Range(1, Clients)
+            .Select(number => new Caller($"client-{number}", system.Apis, ledger, new Random(options.Seed + number))).ToList();
         var calling = callers.Select(caller => caller.RunAsync((double)options.EmailRate / Clients, stopping.Token)).ToList();
         var doing = new List<Task>();
         foreach (var fault in faults.Where(fault => !fault.IsRestore))
@@ -97,7 +108,12 @@ internal static class Attack
             {
                 var waiting = false;
                 for (var number = 1; number <= Clients && !waiting; number++)
-                    waiting = (await api.GetAsync($"client/client-{number}/scheduled-emails?status=pending&status=sending&limit=1")).Json["items"]!.AsArray().Count > 0;
+                {
+                    waiting = (await api.GetAsync(
+                        $"client/client-{number}/scheduled-emails?status=pending&status=sending&limit=1")).Json["items"]!.AsArray().Count
+                        > 0;
+                }
+
                 if (!waiting)
                     return;
                 if (clock.Elapsed - started > _byItself)
@@ -144,7 +160,8 @@ internal static class Attack
     private static async Task<Shown> TimelineAsync(Api api, Shown email, Clock clock)
     {
         var answer = await api.GetAsync($"scheduled-emails/{email.EmailId}");
-        var lines = answer.Json["timeline"]!.AsArray().Select(line => new Shown.Line(clock.Of(Time(line!["at"]!)), (string)line["event"]!, (string?)line["detail"], (string)line["by"]!));
+        var lines = answer.Json["timeline"]!.AsArray().Select(
+            line => new Shown.Line(clock.Of(Time(line!["at"]!)), (string)line["event"]!, (string?)line["detail"], (string)line["by"]!));
         return email with { Timeline = [.. lines, new(clock.Elapsed, email.Status, (string?)answer.Json["explanation"], "the API")] };
     }
 
@@ -152,8 +169,14 @@ internal static class Attack
 
     // The Message-ID is made from the e-mail's id.
     private static List<Kept> Kept(AttackedSystem system, Clock clock) =>
-        [.. system.Smtp.Received.Select(email => new Kept(clock.Of(email.ArrivedAt), email.ArrivedAt, email.MessageId.Trim('<', '>').Split('@')[0]))];
+        [
+            .. system.Smtp.Received.Select(
+                email => new Kept(clock.Of(email.ArrivedAt), email.ArrivedAt, email.MessageId.Trim('<', '>').Split('@')[0])),
+        ];
 
     private static async Task<IReadOnlyCollection<string>> FenceHoldsAsync(Api api) =>
-        [.. (await api.GetAsync("holds")).Json["items"]!.AsArray().Where(hold => (string)hold!["by"]! == "restore_fence").Select(hold => (string)hold!["reason"]!)];
+        [
+            .. (await api.GetAsync("holds")).Json["items"]!.AsArray()
+                .Where(hold => (string)hold!["by"]! == "restore_fence").Select(hold => (string)hold!["reason"]!),
+        ];
 }

@@ -45,7 +45,9 @@ internal sealed class AttackedSystem : IAsyncDisposable
         await Task.WhenAll(_services.Values.Select(service => service.StartAsync()));
     }
 
-    /// <summary>Does a fault, and undoes it at its end. On a slow machine one may take longer than planned: the next on the same target waits.</summary>
+    /// <summary>
+    /// Does a fault, and undoes it at its end. On a slow machine one may take longer than planned: the next on the same target waits.
+    /// </summary>
     public async Task DoAsync(Fault fault, CancellationToken cancellationToken)
     {
         var turn = _turns.GetOrAdd(fault.Target, _ => new(1));

@@ -23,16 +23,26 @@ public static class Audit
         violations.AddRange(ledgers.Unheld.Select(restore => new Violation(Promise.NotHeld, "-", restore)));
         if (ledgers.NotForgotten > 0)
             violations.Add(new(Promise.Stuck, "-", $"{ledgers.NotForgotten} requests that are older than a day are still remembered"));
-        violations.AddRange(ledgers.Told.Where(told => !shown.ContainsKey(told.EmailId)).DistinctBy(told => told.EmailId).Select(told => new Violation(Promise.Lost, told.EmailId, $"a caller was told of it ({told.Call}), and the API does not know it")));
-        violations.AddRange(kept.Where(email => !shown.ContainsKey(email.Key)).Select(email => new Violation(Promise.WrongStatus, email.Key, "the server kept it, and the API does not know it")));
-        violations.AddRange(kept.Where(email => email.Count() > 1).Select(email => new Violation(Promise.Twice, email.Key, $"the server kept it {email.Count()} times")));
-        violations.AddRange(kept.Where(email => cancelled.Contains(email.Key)).Select(email => new Violation(Promise.AfterCancel, email.Key, $"{cancelled[email.Key].First().Call} was acknowledged, and the server kept it")));
+        violations.AddRange(ledgers.Told.Where(told => !shown.ContainsKey(told.EmailId)).DistinctBy(told => told.EmailId).Select(
+            told => new Violation(Promise.Lost, told.EmailId, $"a caller was told of it ({told.Call}), and the API does not know it")));
+        violations.AddRange(kept.Where(email => !shown.ContainsKey(email.Key))
+            .Select(email => new Violation(Promise.WrongStatus, email.Key, "the server kept it, and the API does not know it")));
+        violations.AddRange(kept.Where(email => email.Count() > 1)
+            .Select(email => new Violation(Promise.Twice, email.Key, $"the server kept it {email.Count()} times")));
+        violations.AddRange(kept.Where(email => cancelled.Contains(email.Key)).Select(email => new Violation(
+            Promise.AfterCancel, email.Key, $"{cancelled[email.Key].First().Call} was acknowledged, and the server kept it")));
         foreach (var email in ledgers.Shown)
             violations.AddRange(Judge(email, [.. kept[email.EmailId]]));
-        violations.AddRange(unknown.Where(email => email.Value is null).Select(email => new Violation(Promise.WrongStatus, email.Key, "it is in doubt, and no fault explains it")));
-        violations.AddRange(unknown.Where(email => email.Value is { Kind: FaultKind.Kill, Target: not Targets.Postgres }).GroupBy(email => email.Value!)
-            .Where(kill => kill.Count() > Connections).Select(kill => new Violation(Promise.WrongStatus, kill.First().Key, $"{kill.Key} left {kill.Count()} in doubt, more than its connections")));
-        return new(violations, unknown.Where(email => email.Value is not null).ToDictionary(email => email.Key, email => email.Value!, StringComparer.Ordinal), ledgers);
+        violations.AddRange(unknown.Where(email => email.Value is null)
+            .Select(email => new Violation(Promise.WrongStatus, email.Key, "it is in doubt, and no fault explains it")));
+        violations.AddRange(
+            unknown.Where(email => email.Value is { Kind: FaultKind.Kill, Target: not Targets.Postgres }).GroupBy(email => email.Value!)
+                .Where(kill => kill.Count() > Connections).Select(kill => new Violation(
+                    Promise.WrongStatus, kill.First().Key, $"{kill.Key} left {kill.Count()} in doubt, more than its connections")));
+        return new(
+            violations,
+            unknown.Where(email => email.Value is not null).ToDictionary(email => email.Key, email => email.Value!, StringComparer.Ordinal),
+            ledgers);
     }
 
     private static IEnumerable<Violation> Judge(Shown email, IReadOnlyList<Kept> kept)
@@ -44,7 +54,11 @@ public static class Audit
         if (kept.Count > 0 && email.Status is not ("sent" or "unknown"))
             yield return new(Promise.WrongStatus, email.EmailId, $"the server kept it, and it shows as {email.Status}");
         if (kept.Any(each => each.Dot < email.Scheduled))
-            yield return new(Promise.Early, email.EmailId, $"due at {email.Scheduled:HH:mm:ss.fff}, handed over at {kept.Min(each => each.Dot):HH:mm:ss.fff}");
+        {
+            yield return new(
+                Promise.Early, email.EmailId,
+                $"due at {email.Scheduled:HH:mm:ss.fff}, handed over at {kept.Min(each => each.Dot):HH:mm:ss.fff}");
+        }
     }
 
     // The nearest to the hand-over of those that were going on during it.
@@ -54,10 +68,12 @@ public static class Audit
         var unknown = email.Timeline.LastOrDefault(line => line.Event == "unknown");
         if (sending is null || unknown is null)
             return null;
-        return faults.Where(fault => fault.LeavesDoubt && Concerns(fault, sending.By) && fault.At < unknown.At && fault.End + _slack > sending.At)
+        return faults.Where(
+            fault => fault.LeavesDoubt && Concerns(fault, sending.By) && fault.At < unknown.At && fault.End + _slack > sending.At)
             .OrderBy(fault => (fault.At - sending.At).Duration()).FirstOrDefault();
     }
 
     private static bool Concerns(Fault fault, string sender) =>
-        fault.Target is Targets.Smtp or Targets.Postgres || fault.Target == sender || fault.Target.StartsWith($"{sender}/", StringComparison.Ordinal);
+        fault.Target is Targets.Smtp or Targets.Postgres || fault.Target == sender
+        || fault.Target.StartsWith($"{sender}/", StringComparison.Ordinal);
 }

@@ -28,8 +28,14 @@ public sealed record AuditReport(IReadOnlyList<Violation> Violations, IReadOnlyD
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Ledgers.Told.Count} answers named {Ledgers.Told.Select(told => told.EmailId).Distinct(StringComparer.Ordinal).Count()} e-mails; the API shows {Ledgers.Shown.Count}; the server kept {Ledgers.Kept.Count}; {Ledgers.Faults.Count} faults");
-        text.AppendLine(string.Join(", ", Ledgers.Shown.GroupBy(email => email.Status, StringComparer.Ordinal).OrderByDescending(status => status.Count()).Select(status => FormattableString.Invariant($"{status.Key} {status.Count()}"))));
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"{Ledgers.Told.Count} answers named {Ledgers.Told.Select(told => told.EmailId).Distinct(StringComparer.Ordinal).Count()} "
+            + $"e-mails; the API shows {Ledgers.Shown.Count}; the server kept {Ledgers.Kept.Count}; {Ledgers.Faults.Count} faults");
+        text.AppendLine(string.Join(
+            ", ",
+            Ledgers.Shown.GroupBy(email => email.Status, StringComparer.Ordinal).OrderByDescending(status => status.Count())
+                .Select(status => FormattableString.Invariant($"{status.Key} {status.Count()}"))));
         text.AppendLine();
         foreach (var promise in Enum.GetValues<Promise>())
             text.AppendLine(CultureInfo.InvariantCulture, $"{promise,-17}{Violations.Count(violation => violation.Promise == promise),5}");
@@ -48,11 +54,14 @@ public sealed record AuditReport(IReadOnlyList<Violation> Violations, IReadOnlyD
             text.AppendLine(CultureInfo.InvariantCulture, $"  {violation.Promise}: {violation.What}");
         var lines = Ledgers.Told.Where(told => told.EmailId == emailId).Select(told => (told.At, $"caller  {told.What}, by {told.Call}"))
             .Concat(Ledgers.Kept.Where(kept => kept.EmailId == emailId).Select(kept => (kept.At, "server  kept it")))
-            .Concat(Ledgers.Shown.Where(email => email.EmailId == emailId).SelectMany(email => email.Timeline).Select(line => (line.At, $"system  {line.Event} {line.Detail} by {line.By}"))).ToList();
+            .Concat(Ledgers.Shown.Where(email => email.EmailId == emailId).SelectMany(email => email.Timeline)
+                .Select(line => (line.At, $"system  {line.Event} {line.Detail} by {line.By}")))
+            .ToList();
         if (lines.Count == 0)
             return;
         var (from, to) = (lines.Min(line => line.At) - TimeSpan.FromSeconds(5), lines.Max(line => line.At));
-        lines.AddRange(Ledgers.Faults.Where(fault => fault.At < to && fault.End > from).Select(fault => (fault.At, $"fault   {fault.Kind} {fault.Target} until {fault.End.TotalSeconds:0.0} s")));
+        lines.AddRange(Ledgers.Faults.Where(fault => fault.At < to && fault.End > from)
+            .Select(fault => (fault.At, $"fault   {fault.Kind} {fault.Target} until {fault.End.TotalSeconds:0.0} s")));
         foreach (var (at, what) in lines.OrderBy(line => line.At))
             text.AppendLine(CultureInfo.InvariantCulture, $"  {at.TotalSeconds,8:0.000} s  {what}");
     }

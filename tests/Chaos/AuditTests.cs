@@ -47,15 +47,19 @@ public sealed class AuditTests
 
     [Fact]
     public void Held_though_nothing_was_restored() =>
-        Assert.Equal([Promise.HeldWithoutCause], Audit.Of(new([], [], [], [], ["it may be a copy"], [])).Violations.Select(violation => violation.Promise));
+        Assert.Equal(
+            [Promise.HeldWithoutCause],
+            Audit.Of(new([], [], [], [], ["it may be a copy"], [])).Violations.Select(violation => violation.Promise));
 
     [Fact]
     public void Not_held_though_something_was_restored() =>
-        Assert.Equal([Promise.NotHeld], Audit.Of(new([], [], [], [], [], ["RollBack: not held"])).Violations.Select(violation => violation.Promise));
+        Assert.Equal(
+            [Promise.NotHeld], Audit.Of(new([], [], [], [], [], ["RollBack: not held"])).Violations.Select(violation => violation.Promise));
 
     [Fact]
     public void Old_requests_that_are_still_remembered_are_stuck() =>
-        Assert.Equal([Promise.Stuck], Audit.Of(new([], [], [], [], [], [], NotForgotten: 3)).Violations.Select(violation => violation.Promise));
+        Assert.Equal(
+            [Promise.Stuck], Audit.Of(new([], [], [], [], [], [], NotForgotten: 3)).Violations.Select(violation => violation.Promise));
 
     [Fact]
     public void In_doubt_by_a_fault_that_was_going_on()
@@ -89,8 +93,14 @@ public sealed class AuditTests
     public void The_report_shows_an_offender_with_all_that_is_known_of_it()
     {
         var text = Audit.Of(new([Made(Id), Cancelled(Id)], [Doubt(Id, Seconds(9))], [Keeps(Id)], [_kill], [], [])).ToString();
-        foreach (var line in new[] { "AfterCancel          1", "AfterCancel: cancel was acknowledged", "caller  Cancelled, by cancel", "server  kept it", "system  sending", "fault   Kill sender-1" })
+        foreach (var line in new[]
+        {
+            "AfterCancel          1", "AfterCancel: cancel was acknowledged", "caller  Cancelled, by cancel", "server  kept it",
+            "system  sending", "fault   Kill sender-1",
+        })
+        {
             Assert.Contains(line, text, StringComparison.Ordinal);
+        }
     }
 
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
@@ -104,9 +114,17 @@ public sealed class AuditTests
     private static Shown Shows(string id, string status) => new(id, status, _due, []);
 
     private static Shown Doubt(string id, TimeSpan sending) =>
-        Shows(id, "unknown") with { Timeline = [new(sending, "sending", "attempt 1", "sender-1"), new(sending + Seconds(35), "unknown", "its sender died in mid-hand-over", "scheduler-1")] };
+        Shows(id, "unknown") with
+        {
+            Timeline =
+            [
+                new(sending, "sending", "attempt 1", "sender-1"),
+                new(sending + Seconds(35), "unknown", "its sender died in mid-hand-over", "scheduler-1"),
+            ],
+        };
 
-    private static void Clean(Telling[] told, Shown[] shown, Kept[] kept) => Assert.Empty(Audit.Of(new(told, shown, kept, [], [], [])).Violations);
+    private static void Clean(Telling[] told, Shown[] shown, Kept[] kept) =>
+        Assert.Empty(Audit.Of(new(told, shown, kept, [], [], [])).Violations);
 
     private static void Finds(Promise promise, Telling[] told, Shown[] shown, Kept[] kept, params Fault[] faults) =>
         Assert.Contains(promise, Audit.Of(new(told, shown, kept, faults, [], [])).Violations.Select(violation => violation.Promise));

@@ -43,7 +43,8 @@ internal sealed class Caller(string client, IReadOnlyList<Uri> apis, CallersLedg
                 // Nothing was told.
             }
 
-            await Task.Delay(TimeSpan.FromSeconds((_made - made + 0.2) / emailsPerSecond), stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(TimeSpan.FromSeconds((_made - made + 0.2) / emailsPerSecond), stopping)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -101,7 +102,8 @@ internal sealed class Caller(string client, IReadOnlyList<Uri> apis, CallersLedg
 
     private async Task CreateBatchAsync()
     {
-        var answer = await CreateAsync("scheduled-emails/batch", Api.Config(Enumerable.Range(0, random.Next(2, 8)).Select(_ => Item(null))));
+        var answer = await CreateAsync(
+            "scheduled-emails/batch", Api.Config(Enumerable.Range(0, random.Next(2, 8)).Select(_ => Item(null))));
         foreach (var email in answer["items"]!.AsArray())
             Remember((string)email!["id"]!, "batch");
     }
@@ -120,7 +122,8 @@ internal sealed class Caller(string client, IReadOnlyList<Uri> apis, CallersLedg
                 if (answer.Status != HttpStatusCode.Conflict || answer.Code != "idempotency_in_progress")
                     throw new InvalidOperationException($"An e-mail was refused: {answer}");
             }
-            catch (Exception exception) when (attempt < 10 && exception is HttpRequestException or OperationCanceledException or IOException or Unanswered)
+            catch (Exception exception)
+                when (attempt < 10 && exception is HttpRequestException or OperationCanceledException or IOException or Unanswered)
             {
                 // Again, with the same key.
             }
@@ -144,7 +147,8 @@ internal sealed class Caller(string client, IReadOnlyList<Uri> apis, CallersLedg
             return;
         var answer = random.Next(3) == 0
             ? await AskAsync(() => AnyApi.PostAsync($"scheduled-emails/{id}/send-now"))
-            : await AskAsync(() => AnyApi.PatchAsync($"scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(Due()) }));
+            : await AskAsync(
+                () => AnyApi.PatchAsync($"scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(Due()) }));
         if (answer.Status == HttpStatusCode.OK)
             ledger.Add(id, Told.Moved, $"move to {answer.Json["scheduled_datetime"]}");
     }
@@ -175,7 +179,8 @@ internal sealed class Caller(string client, IReadOnlyList<Uri> apis, CallersLedg
     // Mostly a young one, which still has its time before it.
     private string? AnySingle() => _singles.Count == 0 ? null : _singles[^(1 + random.Next(Math.Min(_singles.Count, 30)))];
 
-    private JsonObject Item(string? key) => Api.Item(key, Due(), to: $"{client}@example.com", subject: $"Number {random.Next()}", text: $"Text {random.Next(5)}");
+    private JsonObject Item(string? key) =>
+        Api.Item(key, Due(), to: $"{client}@example.com", subject: $"Number {random.Next()}", text: $"Text {random.Next(5)}");
 
     private DateTimeOffset Due() => Api.In(_furthest * random.NextDouble());
 }

@@ -8,7 +8,9 @@ namespace Mail.Tests.Chaos;
 /// <param name="EmailRate">E-mails a second, over all clients.</param>
 public sealed record ChaosOptions(int Seed, TimeSpan Length, int EmailRate)
 {
-    /// <summary>Whether it also has the faults that take minutes of their own: a million old requests, and a restore of each kind.</summary>
+    /// <summary>
+    /// Whether it also has the faults that take minutes of their own: a million old requests, and a restore of each kind.
+    /// </summary>
     public bool Thorough { get; init; } = true;
 
     /// <summary>The options of a command line; null where it makes no sense.</summary>
@@ -21,7 +23,8 @@ public sealed record ChaosOptions(int Seed, TimeSpan Length, int EmailRate)
             var understood = arguments[index] switch
             {
                 "--seed" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out seed),
-                "--minutes" => double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out minutes) && minutes is > 0 and <= 600,
+                "--minutes" => double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out minutes)
+                    && minutes is > 0 and <= 600,
                 "--email-rate" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out rate) && rate is > 0 and <= 1000,
                 _ => false,
             };

@@ -36,7 +36,9 @@ public enum FaultKind
     /// <summary>An older dump is restored into the running database, under running services.</summary>
     RestoreDump,
 
-    /// <summary>An older data directory of PostgreSQL is put in place, beside a RabbitMQ that lost all it had, and everything is started anew.</summary>
+    /// <summary>
+    /// An older data directory of PostgreSQL is put in place, beside a RabbitMQ that lost all it had, and everything is started anew.
+    /// </summary>
     RollBack,
 }
 
@@ -57,7 +59,9 @@ public sealed record Fault(TimeSpan At, TimeSpan Length, FaultKind Kind, string 
     public bool LeavesDoubt => Kind is FaultKind.ResetAfterDot or FaultKind.StallAfterDot
         || (Kind is FaultKind.Kill && (Target.StartsWith("sender", StringComparison.Ordinal) || Target == Targets.Postgres))
         || (Kind is FaultKind.Pause && Target.StartsWith("sender", StringComparison.Ordinal))
-        || (Kind is FaultKind.Cut or FaultKind.Stall && Target.StartsWith("sender", StringComparison.Ordinal) && !Target.EndsWith(Targets.RabbitMq, StringComparison.Ordinal));
+        || (Kind is FaultKind.Cut or FaultKind.Stall && Target.StartsWith("sender", StringComparison.Ordinal)
+            && !Target.EndsWith(Targets.RabbitMq, StringComparison.Ordinal));
 
-    public override string ToString() => FormattableString.Invariant($"{At.TotalSeconds,6:0.0} s  {Kind,-13} {Target,-22} {Length.TotalSeconds:0.0} s");
+    public override string ToString() =>
+        FormattableString.Invariant($"{At.TotalSeconds,6:0.0} s  {Kind,-13} {Target,-22} {Length.TotalSeconds:0.0} s");
 }

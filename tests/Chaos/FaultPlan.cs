@@ -27,7 +27,8 @@ public static class FaultPlan
 
     // About as long as one takes; the next waits for its end.
     private static readonly TimeSpan _restore = TimeSpan.FromMinutes(1);
-    private static readonly Fault _oldRequests = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20), FaultKind.OldRequests, Targets.Postgres);
+    private static readonly Fault _oldRequests =
+        new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20), FaultKind.OldRequests, Targets.Postgres);
 
     /// <summary>The faults of an attack, in the order in which they begin; none on what another is being done to.</summary>
     /// <param name="seed">Decides all of it.</param>
@@ -48,7 +49,8 @@ public static class FaultPlan
                 var free = targets.Where(target => !faults.Exists(other => other.End > at && Touches(other.Target, target))).ToList();
                 if (at >= length || free.Count == 0)
                     continue;
-                faults.Add(new(at, TimeSpan.FromSeconds(least + (random.NextDouble() * (most - least))), kind, free[random.Next(free.Count)]));
+                faults.Add(
+                    new(at, TimeSpan.FromSeconds(least + (random.NextDouble() * (most - least))), kind, free[random.Next(free.Count)]));
                 at += TimeSpan.FromSeconds(2 + (random.NextDouble() * 8));
             }
         }
@@ -56,8 +58,13 @@ public static class FaultPlan
         if (!thorough)
             return faults;
         var over = faults.Select(fault => fault.End).Append(length).Max();
-        return [.. faults, new(over, _restore, FaultKind.RestoreDump, Targets.Postgres), new(over + _restore, _restore, FaultKind.RollBack, Targets.Postgres)];
+        return
+        [
+            .. faults, new(over, _restore, FaultKind.RestoreDump, Targets.Postgres),
+            new(over + _restore, _restore, FaultKind.RollBack, Targets.Postgres),
+        ];
     }
 
-    private static bool Touches(string one, string other) => one == other || one.StartsWith($"{other}/", StringComparison.Ordinal) || other.StartsWith($"{one}/", StringComparison.Ordinal);
+    private static bool Touches(string one, string other) =>
+        one == other || one.StartsWith($"{other}/", StringComparison.Ordinal) || other.StartsWith($"{one}/", StringComparison.Ordinal);
 }

@@ -17,16 +17,21 @@ public sealed class FaultPlanTests
     {
         foreach (var seed in Enumerable.Range(1, 50))
             Assert.Equal(Enum.GetValues<FaultKind>(), FaultPlan.Of(seed, _two).Select(fault => fault.Kind).Distinct().Order());
-        var targets = Enumerable.Range(1, 10).SelectMany(seed => FaultPlan.Of(seed, _five)).Select(fault => fault.Target).ToHashSet(StringComparer.Ordinal);
-        Assert.Empty(Targets.Services.Concat(Targets.Links).Append(Targets.Postgres).Append(Targets.RabbitMq).Except(targets, StringComparer.Ordinal));
+        var targets = Enumerable.Range(1, 10).SelectMany(seed => FaultPlan.Of(seed, _five))
+            .Select(fault => fault.Target).ToHashSet(StringComparer.Ordinal);
+        Assert.Empty(Targets.Services.Concat(Targets.Links).Append(Targets.Postgres)
+            .Append(Targets.RabbitMq).Except(targets, StringComparer.Ordinal));
     }
 
     [Fact]
     public void Nothing_is_done_to_what_something_is_being_done_to()
     {
         var faults = FaultPlan.Of(3, TimeSpan.FromMinutes(30));
-        foreach (var (earlier, later) in faults.SelectMany((fault, index) => faults.Skip(index + 1).Select(other => (fault, other))).Where(pair => pair.other.At < pair.fault.End))
+        foreach (var (earlier, later) in faults.SelectMany((fault, index) => faults.Skip(index + 1).Select(other => (fault, other)))
+            .Where(pair => pair.other.At < pair.fault.End))
+        {
             Assert.NotEqual(earlier.Target, later.Target);
+        }
     }
 
     [Theory]

@@ -62,9 +62,12 @@ internal sealed class Restores(AttackedSystem system, CallersLedger ledger)
 
     private async Task<IReadOnlyCollection<string>> CreateAsync(Api api)
     {
-        var body = Api.Config(Enumerable.Range(1, Emails).Select(number => Api.Item(null, Api.In(_soon * number / Emails), subject: $"Restored {number}")));
+        var body = Api.Config(
+            Enumerable.Range(1, Emails).Select(number => Api.Item(null, Api.In(_soon * number / Emails), subject: $"Restored {number}")));
         var key = Guid.CreateVersion7().ToString();
-        var answer = await AskAsync(() => api.PostAsync("client/client-1/scheduled-emails/batch", body.DeepClone(), ("Idempotency-Key", key)), HttpStatusCode.Created);
+        var answer = await AskAsync(
+            () => api.PostAsync("client/client-1/scheduled-emails/batch", body.DeepClone(), ("Idempotency-Key", key)),
+            HttpStatusCode.Created);
         var ids = answer.Json["items"]!.AsArray().Select(email => (string)email!["id"]!).ToList();
         ids.ForEach(id => ledger.Add(id, Told.Created, "before a restore"));
         return ids;
@@ -75,7 +78,9 @@ internal sealed class Restores(AttackedSystem system, CallersLedger ledger)
         foreach (var id in ids)
         {
             await Deadline.UntilAsync(
-                () => AskAsync(() => api.GetAsync($"scheduled-emails/{id}"), HttpStatusCode.OK), answer => (string)answer.Json["status"]! is not ("pending" or "sending"), Deadline.Sweep);
+                () => AskAsync(() => api.GetAsync($"scheduled-emails/{id}"), HttpStatusCode.OK),
+                answer => (string)answer.Json["status"]! is not ("pending" or "sending"),
+                Deadline.Sweep);
         }
     }
 
@@ -83,7 +88,10 @@ internal sealed class Restores(AttackedSystem system, CallersLedger ledger)
     {
         try
         {
-            await Deadline.UntilAsync(() => TryAsync(() => api.GetAsync("holds")), answer => answer?.Status == HttpStatusCode.OK && HeldByFence(answer.Json), Deadline.Start);
+            await Deadline.UntilAsync(
+                () => TryAsync(() => api.GetAsync("holds")),
+                answer => answer?.Status == HttpStatusCode.OK && HeldByFence(answer.Json),
+                Deadline.Start);
             return true;
         }
         catch (TimeoutException)
@@ -97,7 +105,8 @@ internal sealed class Restores(AttackedSystem system, CallersLedger ledger)
     private static async Task<bool> ReleasedAsync(Api api)
     {
         await PostAsync(api, "release");
-        return await TryAsync(() => api.GetAsync("holds")) is { Status: HttpStatusCode.OK } holds && holds.Json["items"]!.AsArray().Count == 0;
+        return await TryAsync(() => api.GetAsync("holds")) is { Status: HttpStatusCode.OK } holds
+            && holds.Json["items"]!.AsArray().Count == 0;
     }
 
     private static Task<Api.Answer> PostAsync(Api api, string path) => AskAsync(() => api.PostAsync(path), HttpStatusCode.OK);

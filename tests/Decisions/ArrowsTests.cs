@@ -16,23 +16,32 @@ public sealed partial class ArrowsTests
     public void The_scheduler_knows_nothing_of_the_rest() => Assert.Empty(Rooms(typeof(TimerTable)));
 
     [Fact]
-    public void The_store_knows_contracts_and_the_scheduler() => Assert.Equal(["Contracts", "PostgresScheduler"], Rooms(typeof(ScheduledEmail)));
+    public void The_store_knows_contracts_and_the_scheduler() =>
+        Assert.Equal(["Contracts", "PostgresScheduler"], Rooms(typeof(ScheduledEmail)));
 
     [Fact]
     public void Services_do_not_know_each_other()
     {
-        foreach (var service in new[] { typeof(Mail.ConfigService.MailJson), typeof(Mail.SenderService.Receiving.SendBatch), typeof(Mail.SchedulerService.EmailConfigSavedConsumer) })
+        foreach (var service in new[]
+        {
+            typeof(Mail.ConfigService.MailJson), typeof(Mail.SenderService.Receiving.SendBatch),
+            typeof(Mail.SchedulerService.EmailConfigSavedConsumer),
+        })
+        {
             Assert.DoesNotContain(Rooms(service), room => room.EndsWith("Service", StringComparison.Ordinal));
+        }
     }
 
     [Fact]
     public void The_scheduler_has_no_word_of_email() =>
-        Assert.DoesNotContain(typeof(TimerTable).Assembly.GetTypes(), type => type.FullName!.Contains("mail", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(
+            typeof(TimerTable).Assembly.GetTypes(), type => type.FullName!.Contains("mail", StringComparison.OrdinalIgnoreCase));
 
     [Fact]
     public void Folders_of_ConfigService_form_no_circle()
     {
-        var folders = Directory.GetDirectories(Path.Combine(Checkout.Root, "services/ConfigService")).Select(path => Path.GetFileName(path)).Except(["bin", "obj"], StringComparer.Ordinal)
+        var folders = Directory.GetDirectories(Path.Combine(Checkout.Root, "services/ConfigService"))
+            .Select(path => Path.GetFileName(path)).Except(["bin", "obj"], StringComparer.Ordinal)
             .ToDictionary(folder => folder, UsedFolders, StringComparer.Ordinal);
         Assert.Contains("Emails", folders["EmailConfigs"]);
         while (folders.Keys.FirstOrDefault(folder => !folders[folder].Any(folders.ContainsKey)) is { } lowest)
@@ -42,7 +51,8 @@ public sealed partial class ArrowsTests
 
     private static string[] UsedFolders(string folder)
     {
-        var texts = Directory.EnumerateFiles(Path.Combine(Checkout.Root, "services/ConfigService", folder), "*", SearchOption.AllDirectories)
+        var texts = Directory.EnumerateFiles(
+            Path.Combine(Checkout.Root, "services/ConfigService", folder), "*", SearchOption.AllDirectories)
             .Where(path => Path.GetExtension(path) is ".cs" or ".razor").Select(File.ReadAllText);
         return [.. texts.SelectMany(text => UsingConfigService().Matches(text)).Select(match => match.Groups["folder"].Value)
             .Distinct(StringComparer.Ordinal).Where(used => used != folder)];
@@ -54,6 +64,7 @@ public sealed partial class ArrowsTests
     private static string[] Rooms(Type type)
     {
         string[] rooms = ["Contracts", "PostgresScheduler", "Store", "Hosting", "ConfigService", "SchedulerService", "SenderService"];
-        return [.. type.Assembly.GetReferencedAssemblies().Select((AssemblyName name) => name.Name!).Intersect(rooms).Order(StringComparer.Ordinal)];
+        return [.. type.Assembly.GetReferencedAssemblies().Select((AssemblyName name) => name.Name!)
+            .Intersect(rooms).Order(StringComparer.Ordinal)];
     }
 }

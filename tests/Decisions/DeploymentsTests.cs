@@ -16,7 +16,11 @@ public sealed partial class DeploymentsTests
     public static TheoryData<string> Yaml => [.. Files("*.yml").Concat(Files("*.yaml"))];
 
     public static TheoryData<string> Manifests =>
-        [.. Files("*.yaml").Where(file => file.StartsWith("deploy/kubernetes/", StringComparison.Ordinal) && !file.EndsWith("kustomization.yaml", StringComparison.Ordinal) && !file.StartsWith("deploy/kubernetes/keda/", StringComparison.Ordinal))];
+        [
+            .. Files("*.yaml").Where(file => file.StartsWith("deploy/kubernetes/", StringComparison.Ordinal)
+                && !file.EndsWith("kustomization.yaml", StringComparison.Ordinal)
+                && !file.StartsWith("deploy/kubernetes/keda/", StringComparison.Ordinal)),
+        ];
 
     [Theory]
     [MemberData(nameof(Yaml))]
@@ -25,7 +29,8 @@ public sealed partial class DeploymentsTests
     [Theory]
     [MemberData(nameof(Manifests))]
     public void Each_manifest_has_the_fields_that_Kubernetes_knows_and_no_other(string file) =>
-        Assert.Equal(Documents(file).Count, KubernetesYaml.LoadAllFromString(File.ReadAllText(Path.Combine(_root, file)), strict: true).Count);
+        Assert.Equal(
+            Documents(file).Count, KubernetesYaml.LoadAllFromString(File.ReadAllText(Path.Combine(_root, file)), strict: true).Count);
 
     [Fact]
     public void Each_kustomization_names_files_that_are_there()
@@ -34,7 +39,9 @@ public sealed partial class DeploymentsTests
         {
             var area = Path.Combine(_root, "deploy", "kubernetes", folder);
             var resources = (YamlSequenceNode)((YamlMappingNode)Documents(Path.Combine(area, "kustomization.yaml")).Single())["resources"];
-            Assert.All(resources.Select(resource => Path.Combine(area, (string)resource!)), resource => Assert.True(File.Exists(resource) || Directory.Exists(resource), resource));
+            Assert.All(
+                resources.Select(resource => Path.Combine(area, (string)resource!)),
+                resource => Assert.True(File.Exists(resource) || Directory.Exists(resource), resource));
         }
     }
 
@@ -53,8 +60,10 @@ public sealed partial class DeploymentsTests
     public void Compose_hands_on_every_setting_of_the_readme_so_that_platforms_ask_for_it()
     {
         var compose = (YamlMappingNode)Documents("docker-compose.yml").Single();
-        var handedOn = ((YamlMappingNode)compose["x-environment"]).Select(variable => (string)variable.Key!).ToHashSet(StringComparer.Ordinal);
-        // Each service has a name of its own there, compose's own PostgreSQL has one user, and a file of certificates would have to be mounted.
+        var handedOn = ((YamlMappingNode)compose["x-environment"])
+            .Select(variable => (string)variable.Key!).ToHashSet(StringComparer.Ordinal);
+        // Each service has a name of its own there, compose's own PostgreSQL has one user, and a file of certificates would have to be
+        // mounted.
         Assert.Empty(Settings().Except(handedOn).Except(["INSTANCE_NAME", "POSTGRES_USER", "SSL_CERT_FILE"]));
     }
 
@@ -71,8 +80,10 @@ public sealed partial class DeploymentsTests
     [Fact]
     public void RabbitMQ_has_a_minor_version_wherever_it_keeps_data_that_matters()
     {
-        var named = Files("*.yml").Concat(Files("*.yaml")).Append("docs/deploy-railway.md").Where(file => file != "docker-compose.override.yml")
-            .SelectMany(file => Broker().Matches(File.ReadAllText(Path.Combine(_root, file)))).Select(match => match.Groups["tag"].Value).ToList();
+        var named = Files("*.yml").Concat(Files("*.yaml")).Append("docs/deploy-railway.md")
+            .Where(file => file != "docker-compose.override.yml")
+            .SelectMany(file => Broker().Matches(File.ReadAllText(Path.Combine(_root, file))))
+            .Select(match => match.Groups["tag"].Value).ToList();
         Assert.True(named.Count >= 5);
         Assert.Matches(@"^4\.\d+-management$", Assert.Single(named.Distinct(StringComparer.Ordinal)));
     }
@@ -82,7 +93,8 @@ public sealed partial class DeploymentsTests
     {
         foreach (var file in new[] { "docker-compose.yml", "docker-compose.cluster.yml" })
         {
-            var checks = Documents(file).SelectMany(document => document.AllNodes).OfType<YamlMappingNode>().Where(node => node.Children.ContainsKey("start_period")).ToList();
+            var checks = Documents(file).SelectMany(document => document.AllNodes).OfType<YamlMappingNode>()
+                .Where(node => node.Children.ContainsKey("start_period")).ToList();
             Assert.NotEmpty(checks);
             Assert.All(checks, check => Assert.Equal("1s", (string)check["start_interval"]!));
         }
@@ -97,7 +109,10 @@ public sealed partial class DeploymentsTests
     {
         var known = Settings().Concat(["SERVICE", "PORT"]).ToHashSet(StringComparer.Ordinal);
         var text = File.ReadAllText(Path.Combine(_root, file));
-        var named = Variable().Matches(text).Select(match => match.Value).Where(name => name.StartsWith("SMTP_", StringComparison.Ordinal) || name.StartsWith("MAIL_", StringComparison.Ordinal) || name.StartsWith("ConnectionStrings__", StringComparison.Ordinal) || name == "API_KEY").Distinct(StringComparer.Ordinal).ToList();
+        var named = Variable().Matches(text).Select(match => match.Value)
+            .Where(name => name.StartsWith("SMTP_", StringComparison.Ordinal) || name.StartsWith("MAIL_", StringComparison.Ordinal)
+                || name.StartsWith("ConnectionStrings__", StringComparison.Ordinal) || name == "API_KEY")
+            .Distinct(StringComparer.Ordinal).ToList();
         Assert.Contains("API_KEY", named);
         Assert.Empty(named.Except(known));
     }
@@ -118,7 +133,12 @@ public sealed partial class DeploymentsTests
         Assert.DoesNotMatch(PasswordInAddress(), text);
         // Who has RabbitMQ's address has its password beside it.
         if (text.Contains("ConnectionStrings__RabbitMq", StringComparison.Ordinal))
-            Assert.Contains("RABBITMQ_PASSWORD", file.Contains("cluster", StringComparison.Ordinal) ? File.ReadAllText(Path.Combine(_root, "docker-compose.yml")) : text, StringComparison.Ordinal);
+        {
+            Assert.Contains(
+                "RABBITMQ_PASSWORD",
+                file.Contains("cluster", StringComparison.Ordinal) ? File.ReadAllText(Path.Combine(_root, "docker-compose.yml")) : text,
+                StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -132,16 +152,28 @@ public sealed partial class DeploymentsTests
     {
         var configuration = new ConfigurationManager();
         foreach (var (name, value) in (YamlMappingNode)((YamlMappingNode)Documents("docker-compose.yml").Single())["x-environment"])
-            configuration[((string)name!).Replace("__", ":", StringComparison.Ordinal)] = Default().Replace((string)value!, match => match.Groups["name"].Value.EndsWith("_PASSWORD", StringComparison.Ordinal) ? password : "");
+        {
+            configuration[((string)name!).Replace("__", ":", StringComparison.Ordinal)] = Default().Replace(
+                (string)value!, match => match.Groups["name"].Value.EndsWith("_PASSWORD", StringComparison.Ordinal) ? password : "");
+        }
+
         var broker = RabbitMq.Address(configuration);
-        Assert.Equal(("mail", password, "rabbitmq", "mail"), (broker.User, broker.Password, broker.Nodes.Single().HostName, broker.VirtualHost));
+        Assert.Equal(
+            ("mail", password, "rabbitmq", "mail"), (broker.User, broker.Password, broker.Nodes.Single().HostName, broker.VirtualHost));
         var database = Postgres.Address(configuration);
-        Assert.Equal(("mail", password, "postgres", "mail"), (database.Username, new NpgsqlConnectionStringBuilder(database.ConnectionString).Password, database.Host, database.Database));
+        Assert.Equal(
+            ("mail", password, "postgres", "mail"),
+            (database.Username, new NpgsqlConnectionStringBuilder(database.ConnectionString).Password, database.Host, database.Database));
     }
 
     /// <summary>The variables of the page of settings.</summary>
     private static List<string> Settings() =>
-        [.. File.ReadAllLines(Path.Combine(_root, "docs/settings.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal) && line.Split('|').Length == 5).SelectMany(line => Variable().Matches(line.Split('|')[1])).Select(match => match.Value)];
+        [
+            .. File.ReadAllLines(Path.Combine(_root, "docs/settings.md"))
+                .Where(line => line.StartsWith("| `", StringComparison.Ordinal) && line.Split('|').Length == 5)
+                .SelectMany(line => Variable().Matches(line.Split('|')[1]))
+                .Select(match => match.Value),
+        ];
 
     private static List<YamlNode> Documents(string file)
     {
@@ -152,10 +184,13 @@ public sealed partial class DeploymentsTests
     }
 
     private static IEnumerable<string> Files(string pattern) =>
-        Directory.GetFiles(_root, pattern).Concat(Directory.GetFiles(Path.Combine(_root, "deploy"), pattern, SearchOption.AllDirectories)).Select(file => Path.GetRelativePath(_root, file));
+        Directory.GetFiles(_root, pattern).Concat(Directory.GetFiles(Path.Combine(_root, "deploy"), pattern, SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(_root, file));
 
     // amqp://user:${…}@, postgres://user:…@, Password=${…}; but not the name of a variable that ends so.
-    [GeneratedRegex(@"(amqps?|postgres(ql)?)://[^\s/@]*:[^\s/@]*@|(?<![A-Z_])Password=", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"(amqps?|postgres(ql)?)://[^\s/@]*:[^\s/@]*@|(?<![A-Z_])Password=",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PasswordInAddress();
 
     [GeneratedRegex(@"\$\{(?<name>[A-Za-z_]+):-[^}]*\}", RegexOptions.NonBacktracking)]

@@ -10,7 +10,8 @@ public sealed partial class DocumentsTests
     public static TheoryData<string> Pages =>
     [
         .. new[] { "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "scheduler/README.md" },
-        .. Directory.EnumerateFiles(Path.Combine(_root, "docs"), "*.md", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_root, file)),
+        .. Directory.EnumerateFiles(Path.Combine(_root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(_root, file)),
     ];
 
     [Theory]
@@ -25,7 +26,9 @@ public sealed partial class DocumentsTests
             var (path, anchor) = link.Split('#') is [var before, var after] ? (before, after) : (link, null);
             var target = path.Length == 0 ? Path.Combine(_root, page) : Path.GetFullPath(Path.Combine(folder, path));
             Assert.True(File.Exists(target) || Directory.Exists(target), $"{page} links to {link}, which is not there");
-            Assert.True(anchor is null || Headings(target).Contains(anchor, StringComparer.Ordinal), $"{page} links to {link}, and there is no such heading");
+            Assert.True(
+                anchor is null || Headings(target).Contains(anchor, StringComparer.Ordinal),
+                $"{page} links to {link}, and there is no such heading");
         }
     }
 
@@ -35,7 +38,8 @@ public sealed partial class DocumentsTests
         var readme = File.ReadAllText(Path.Combine(_root, "README.md"));
         Assert.InRange(Link().Matches(readme).Count(match => match.Groups["to"].Value.EndsWith(".cs", StringComparison.Ordinal)), 14, 40);
         var rooms = Room().Matches(readme).Select(match => match.Groups["room"].Value).ToList();
-        Assert.Equal(["bench", "contracts", "deploy", "models", "scheduler", "services", "store", "tests"], rooms.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["bench", "contracts", "deploy", "models", "scheduler", "services", "store", "tests"], rooms.Order(StringComparer.Ordinal));
         Assert.All(rooms, room => Assert.True(Directory.Exists(Path.Combine(_root, room)), room));
     }
 
@@ -43,8 +47,14 @@ public sealed partial class DocumentsTests
     public void Every_variable_that_a_service_reads_from_the_compose_file_is_on_the_page_of_settings()
     {
         var settings = File.ReadAllText(Path.Combine(_root, "docs/settings.md"));
-        foreach (var name in Variable().Matches(File.ReadAllText(Path.Combine(_root, "docker-compose.yml"))).Select(match => match.Groups["name"].Value).Where(name => !name.StartsWith("POSTGRES_", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal))
+        foreach (var name in Variable()
+            .Matches(File.ReadAllText(Path.Combine(_root, "docker-compose.yml")))
+            .Select(match => match.Groups["name"].Value)
+            .Where(name => !name.StartsWith("POSTGRES_", StringComparison.Ordinal))
+            .Distinct(StringComparer.Ordinal))
+        {
             Assert.Contains(name, settings, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -64,20 +74,28 @@ public sealed partial class DocumentsTests
     public void The_commands_for_generated_clients_are_those_of_the_tests()
     {
         var generate = File.ReadAllText(Path.Combine(_root, "tests", "Clients", "generate"));
-        var commands = Regex.Matches(File.ReadAllText(Path.Combine(_root, "docs/clients.md")), @"dotnet (nswag|kiota) .*(\\\n.*)*", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
+        var commands = Regex.Matches(
+            File.ReadAllText(Path.Combine(_root, "docs/clients.md")), @"dotnet (nswag|kiota) .*(\\\n.*)*", RegexOptions.ExplicitCapture,
+            TimeSpan.FromSeconds(10));
         Assert.Equal(2, commands.Count);
-        foreach (var option in commands.SelectMany(command => Regex.Matches(command.Value, @" (?<option>/[a-zA-Z]+:(?!http)|--[a-z-]+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10))))
+        foreach (var option in commands.SelectMany(command => Regex.Matches(
+            command.Value, @" (?<option>/[a-zA-Z]+:(?!http)|--[a-z-]+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10))))
+        {
             Assert.Contains(option.Groups["option"].Value, generate, StringComparison.Ordinal);
+        }
     }
 
     // As GitHub makes them.
     private static IEnumerable<string> Headings(string file) =>
-        File.ReadLines(file).Where(line => line.StartsWith('#')).Select(line => NotInAnchors().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
+        File.ReadLines(file).Where(line => line.StartsWith('#'))
+            .Select(line => NotInAnchors().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 
     [GeneratedRegex(@"\]\((?<to>[^)\s]+)\)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"^```(ts|csharp)\n(?<code>.*?)\n```$", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(
+        @"^```(ts|csharp)\n(?<code>.*?)\n```$", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline,
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Code();
 
     [GeneratedRegex(@"^(?<room>[a-z]+)/ ", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.Multiline)]

@@ -34,9 +34,11 @@ public sealed class EmailContentTests
         Headers = new(StringComparer.Ordinal) { ["X-B"] = "2", ["X-A"] = "1" },
     };
 
-    public static TheoryData<string> Properties => [.. typeof(EmailContent).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name)];
+    public static TheoryData<string> Properties =>
+        [.. typeof(EmailContent).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name)];
 
-    public static TheoryData<string> Fields => [.. typeof(EmailFields).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name)];
+    public static TheoryData<string> Fields =>
+        [.. typeof(EmailFields).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name)];
 
     // Computed apart from this code, from the bytes that were hashed before there was an EmailContent.
     [Fact]
@@ -70,7 +72,9 @@ public sealed class EmailContentTests
     {
         var (email, body) = Stored(_content);
         var (other, itsBody) = Stored(Changed(property));
-        Assert.True(body.Id != itsBody.Id || Json(EmailContent.From(email, body: null)) != Json(EmailContent.From(other, body: null)), $"Neither the e-mail nor the id of its body tells {property} apart.");
+        Assert.True(
+            body.Id != itsBody.Id || Json(EmailContent.From(email, body: null)) != Json(EmailContent.From(other, body: null)),
+            $"Neither the e-mail nor the id of its body tells {property} apart.");
     }
 
     [Theory]
@@ -81,7 +85,8 @@ public sealed class EmailContentTests
         var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
         var answer = JsonSerializer.SerializeToElement(new EmailView(email, body, SendingConditions.Nothing), MailJson.Options);
         Assert.Equal(JsonSerializer.Serialize(Value(Changed(property), property), MailJson.Options), answer.GetProperty(name).GetRawText());
-        var item = JsonSerializer.SerializeToElement(new ConfigItemView(new("key", email.Id, "", _due, SendBefore: null), email, body), MailJson.Options);
+        var item = JsonSerializer.SerializeToElement(
+            new ConfigItemView(new("key", email.Id, "", _due, SendBefore: null), email, body), MailJson.Options);
         Assert.Equal(answer.GetProperty(name).GetRawText(), item.GetProperty(name).GetRawText());
     }
 
@@ -97,11 +102,14 @@ public sealed class EmailContentTests
         foreach (var attachment in property == nameof(EmailContent.Attachments) ? request[name]!.AsArray() : [])
             attachment!.AsObject().Remove("size");
         var input = EmailInput.Read(Encoding.UTF8.GetBytes(request.ToJsonString()), errors);
-        var read = new EmailAttachments(AttachmentLimits.Default).Resolve([input], Changed(property).Attachments.Select(Uploaded), errors).Single();
+        var read = new EmailAttachments(AttachmentLimits.Default)
+            .Resolve([input], Changed(property).Attachments.Select(Uploaded), errors).Single();
         errors.Throw();
         Assert.Equal(JsonSerializer.Serialize(Value(Changed(property), property)), JsonSerializer.Serialize(Value(read, property)));
         var schemas = (await OpenApiDocument.GetAsync())["components"]!["schemas"]!;
-        Assert.All((string[])["EmailInput", "ConfigItemInput", "Email", "ConfigItem"], schema => Assert.NotNull(schemas[schema]!["properties"]![name]));
+        Assert.All(
+            (string[])["EmailInput", "ConfigItemInput", "Email", "ConfigItem"],
+            schema => Assert.NotNull(schemas[schema]!["properties"]![name]));
     }
 
     // A sender's role may write what became of an e-mail, and not what it says.
@@ -125,22 +133,29 @@ public sealed class EmailContentTests
         {
             var type when type == typeof(string) => "changed",
             var type when type == typeof(List<string>) => new List<string> { "changed@example.com" },
-            var type when type == typeof(List<Attachment>) => new List<Attachment> { new(AttachmentId.Of("changed"u8).ToString(), "changed.bin", "application/x-changed", 7, ContentId: null) },
-            var type when type == typeof(Dictionary<string, string>) => new Dictionary<string, string>(StringComparer.Ordinal) { ["X-Changed"] = "changed" },
+            var type when type == typeof(List<Attachment>) => new List<Attachment>
+            {
+                new(AttachmentId.Of("changed"u8).ToString(), "changed.bin", "application/x-changed", 7, ContentId: null),
+            },
+            var type when type == typeof(Dictionary<string, string>) =>
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["X-Changed"] = "changed" },
             var type => throw new NotSupportedException($"Say here what another {type} is."),
         };
         info.SetValue(content, value);
         return content;
     }
 
-    private static StoredAttachment Uploaded(Attachment attachment) => new(Guid.Empty, attachment.Content, attachment.Size, StoredAttachment.UnknownType, KeptUntil: null);
+    private static StoredAttachment Uploaded(Attachment attachment) =>
+        new(Guid.Empty, attachment.Content, attachment.Size, StoredAttachment.UnknownType, KeptUntil: null);
 
     private static object? Value(EmailContent content, string property) => typeof(EmailContent).GetProperty(property)!.GetValue(content);
 
     private static (ScheduledEmail Email, EmailBody Body) Stored(EmailContent content) =>
-        NewEmail.Create("acme", "key", new EmailInput(content) { ScheduledDatetime = _due }, new(EmailSource.OneOff, "config-1", "test"), _due);
+        NewEmail.Create(
+            "acme", "key", new EmailInput(content) { ScheduledDatetime = _due }, new(EmailSource.OneOff, "config-1", "test"), _due);
 
-    private static T Reread<T>(T document) => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(document, StoreJson.Options), StoreJson.Options)!;
+    private static T Reread<T>(T document) =>
+        JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(document, StoreJson.Options), StoreJson.Options)!;
 
     private static string Json(EmailContent content) => JsonSerializer.Serialize(content, StoreJson.Options);
 

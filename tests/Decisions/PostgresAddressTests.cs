@@ -13,11 +13,14 @@ public sealed class PostgresAddressTests
     public void A_connection_string_and_a_uri_say_the_same(string text, int port, SslMode mode)
     {
         var address = PostgresAddress.Parse(text);
-        Assert.Equal(("db", port, "mail", "mail", "se/cret@", mode), (address.Host, address.Port, address.Database, address.Username, address.Password, address.SslMode));
+        Assert.Equal(
+            ("db", port, "mail", "mail", "se/cret@", mode),
+            (address.Host, address.Port, address.Database, address.Username, address.Password, address.SslMode));
     }
 
     [Fact]
-    public void A_connection_string_may_name_several_hosts() => Assert.Equal("a:5433,b", PostgresAddress.Parse("Host=a:5433,b;Database=mail").Host);
+    public void A_connection_string_may_name_several_hosts() =>
+        Assert.Equal("a:5433,b", PostgresAddress.Parse("Host=a:5433,b;Database=mail").Host);
 
     [Theory]
     [InlineData("postgres://mail:secret@db:port/mail", "a number")]

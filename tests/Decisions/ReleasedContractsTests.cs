@@ -17,15 +17,21 @@ public sealed class ReleasedContractsTests
 {
     private static readonly Type[] _contracts = [typeof(EmailConfigSaved), typeof(SendEmail)];
 
-    public static TheoryData<string> Files => [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Released")).Select(file => Path.GetFileName(file))];
+    public static TheoryData<string> Files =>
+        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Released")).Select(file => Path.GetFileName(file))];
 
     [Theory]
     [MemberData(nameof(Files))]
     public void What_was_released_is_read_by_todays_contract_and_nothing_of_it_is_lost(string file)
     {
         var (contract, message) = Read(file);
-        var today = JsonSerializer.SerializeToNode(message.Deserialize(contract, SystemTextJsonMessageSerializer.Options), contract, SystemTextJsonMessageSerializer.Options)!;
-        Assert.All(message.AsObject(), field => Assert.True(JsonNode.DeepEquals(field.Value, today[field.Key]), $"{field.Key} was {field.Value?.ToJsonString()}, and is {today[field.Key]?.ToJsonString()}"));
+        var today = JsonSerializer.SerializeToNode(
+            message.Deserialize(contract, SystemTextJsonMessageSerializer.Options), contract, SystemTextJsonMessageSerializer.Options)!;
+        Assert.All(
+            message.AsObject(),
+            field => Assert.True(
+                JsonNode.DeepEquals(field.Value, today[field.Key]),
+                $"{field.Key} was {field.Value?.ToJsonString()}, and is {today[field.Key]?.ToJsonString()}"));
     }
 
     [Theory]
@@ -34,14 +40,20 @@ public sealed class ReleasedContractsTests
     {
         var (contract, message) = Read(file);
         var required = contract.GetProperties().Where(property => property.GetCustomAttribute<RequiredMemberAttribute>() is not null);
-        Assert.All(required, property => Assert.True(message.AsObject().ContainsKey(JsonNamingPolicy.CamelCase.ConvertName(property.Name)), property.Name));
+        Assert.All(
+            required,
+            property => Assert.True(message.AsObject().ContainsKey(JsonNamingPolicy.CamelCase.ConvertName(property.Name)), property.Name));
     }
 
     [Fact]
-    public void Every_contract_was_released() => Assert.Equal(_contracts.Select(contract => contract.Name), Files.Select(file => Read(file.Data).Contract.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+    public void Every_contract_was_released() => Assert.Equal(
+        _contracts.Select(contract => contract.Name),
+        Files.Select(file => Read(file.Data).Contract.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Every_contract_is_among_these() => Assert.Equal(_contracts, typeof(SendEmail).Assembly.GetExportedTypes().Where(type => !type.IsAbstract).OrderBy(type => type.Name, StringComparer.Ordinal));
+    public void Every_contract_is_among_these() => Assert.Equal(
+        _contracts,
+        typeof(SendEmail).Assembly.GetExportedTypes().Where(type => !type.IsAbstract).OrderBy(type => type.Name, StringComparer.Ordinal));
 
     /// <summary>Which contract it is, by the name that it has on the wire, and what it said.</summary>
     private static (Type Contract, JsonNode Message) Read(string file)

@@ -31,7 +31,8 @@ public sealed class SecretFilesTests : IDisposable
     public void A_file_that_is_not_there_is_named()
     {
         var refused = Assert.Throws<SettingException>(() => Of(("SMTP_PASSWORD_FILE", "/run/secrets/nothing")).AddSecretFiles());
-        Assert.StartsWith("SMTP_PASSWORD_FILE names /run/secrets/nothing, which can't be read: ", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "SMTP_PASSWORD_FILE names /run/secrets/nothing, which can't be read: ", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -42,14 +43,18 @@ public sealed class SecretFilesTests : IDisposable
         var configuration = Of(("SMTP_OAUTH_SERVICE_ACCOUNT_FILE", path));
         configuration.AddSecretFiles();
         Assert.Null(configuration["SMTP_OAUTH_SERVICE_ACCOUNT"]);
-        Assert.Contains("SMTP_OAUTH_SERVICE_ACCOUNT_FILE", Mail.SenderService.Smtp.Settings.SmtpOptions.FromEnvironment(name => configuration[name]).Invalid.Keys);
+        Assert.Contains(
+            "SMTP_OAUTH_SERVICE_ACCOUNT_FILE",
+            Mail.SenderService.Smtp.Settings.SmtpOptions.FromEnvironment(name => configuration[name]).Invalid.Keys);
     }
 
     [Fact]
     public void Both_at_once_are_refused()
     {
-        var refused = Assert.Throws<SettingException>(() => Of(("ConnectionStrings:Postgres_FILE", _file), ("ConnectionStrings:Postgres", "x")).AddSecretFiles());
-        Assert.Equal("Both ConnectionStrings__Postgres and ConnectionStrings__Postgres_FILE are set: take one of them away.", refused.Message);
+        var refused = Assert.Throws<SettingException>(
+            () => Of(("ConnectionStrings:Postgres_FILE", _file), ("ConnectionStrings:Postgres", "x")).AddSecretFiles());
+        Assert.Equal(
+            "Both ConnectionStrings__Postgres and ConnectionStrings__Postgres_FILE are set: take one of them away.", refused.Message);
     }
 
     private static ConfigurationManager Of(params (string Name, string Value)[] settings)

@@ -14,11 +14,13 @@ public sealed class AccessApiTests(SharedSystem system)
     [Fact]
     public async Task A_client_key_is_shown_once_works_for_its_client_and_stops_at_once_when_revoked()
     {
-        var made = (await _operator.PostAsync($"client/{_client}/api-keys", new JsonObject { ["name"] = "shop" })).Expect(HttpStatusCode.Created).Json;
+        var made = (await _operator.PostAsync($"client/{_client}/api-keys", new JsonObject { ["name"] = "shop" }))
+            .Expect(HttpStatusCode.Created).Json;
         var secret = (string)made["key"]!;
         Assert.StartsWith("mail_", secret, StringComparison.Ordinal);
         using var client = system.Mail.ApiOf(1, secret);
-        var saved = (await client.PutAsync($"client/{_client}/email-config", Api.Config(Api.Item("a", Api.In(TimeSpan.FromHours(1)))))).Expect(HttpStatusCode.OK).Json;
+        var saved = (await client.PutAsync($"client/{_client}/email-config", Api.Config(Api.Item("a", Api.In(TimeSpan.FromHours(1))))))
+            .Expect(HttpStatusCode.OK).Json;
         (await client.GetAsync($"scheduled-emails/{(string)saved["emails"]![0]!["id"]!}")).Expect(HttpStatusCode.OK);
         Assert.Equal("shop", (string)(await client.GetAsync($"client/{_client}/email-config/revisions")).Json["items"]![0]!["saved_by"]!);
 
@@ -36,14 +38,16 @@ public sealed class AccessApiTests(SharedSystem system)
         var secret = (string)(await _operator.PostAsync($"client/{_client}/api-keys", new JsonObject { ["name"] = "k" })).Json["key"]!;
         using var client = system.Mail.ApiOf(0, secret);
         var other = SharedSystemTests.NewClient();
-        var theirs = (string)(await _operator.PutAsync($"client/{other}/email-config", Api.Config(Api.Item("a", Api.In(TimeSpan.FromHours(1)))))).Json["emails"]![0]!["id"]!;
+        var theirs = (string)(await _operator.PutAsync(
+            $"client/{other}/email-config", Api.Config(Api.Item("a", Api.In(TimeSpan.FromHours(1)))))).Json["emails"]![0]!["id"]!;
         Assert.Equal("forbidden", (await client.GetAsync($"client/{other}/email-config")).Expect(HttpStatusCode.Forbidden).Code);
         Assert.Equal("email_not_found", (await client.GetAsync($"scheduled-emails/{theirs}")).Expect(HttpStatusCode.NotFound).Code);
         Assert.Equal("email_not_found", (await client.PostAsync($"scheduled-emails/{theirs}/cancel")).Expect(HttpStatusCode.NotFound).Code);
         foreach (var (method, path) in new[]
         {
             (HttpMethod.Get, $"client/{_client}/api-keys"), (HttpMethod.Get, "test-email/config"), (HttpMethod.Get, "holds"),
-            (HttpMethod.Post, "scheduled-emails/process"), (HttpMethod.Post, "hold"), (HttpMethod.Post, "release"), (HttpMethod.Post, $"client/{_client}/hold"),
+            (HttpMethod.Post, "scheduled-emails/process"), (HttpMethod.Post, "hold"), (HttpMethod.Post, "release"),
+            (HttpMethod.Post, $"client/{_client}/hold"),
         })
         {
             Assert.Equal("forbidden", (await client.SendAsync(method, path)).Expect(HttpStatusCode.Forbidden).Code);
@@ -72,7 +76,9 @@ public sealed class AccessApiTests(SharedSystem system)
     public async Task The_key_may_come_as_X_API_Key()
     {
         using var caller = new Api(system.Mail.ConfigServices[0].Address, key: null);
-        Assert.Equal(HttpStatusCode.OK, (await caller.SendAsync(HttpMethod.Get, "holds", content: null, ("X-API-Key", MailSystem.OperatorKey))).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await caller.SendAsync(HttpMethod.Get, "holds", content: null, ("X-API-Key", MailSystem.OperatorKey))).Status);
     }
 
     [Fact]
@@ -89,20 +95,28 @@ public sealed class AccessApiTests(SharedSystem system)
     [Fact]
     public async Task A_test_email_goes_the_way_of_scheduled_ones_and_waits_for_its_outcome()
     {
-        var sent = (await _operator.PostAsync("test-email", new JsonObject { ["to"] = $"test@{_client}.example" })).Expect(HttpStatusCode.OK).Json;
+        var sent = (await _operator.PostAsync("test-email", new JsonObject { ["to"] = $"test@{_client}.example" }))
+            .Expect(HttpStatusCode.OK).Json;
         Assert.Equal("sent", (string)sent["status"]!);
         Assert.StartsWith("250", (string)sent["smtp_reply"]!, StringComparison.Ordinal);
 
         system.Mail.Smtp.ButFor($"nobody@{_client}.example", "451 4.7.1 not now");
         var failed = await _operator.PostAsync("test-email", new JsonObject { ["to"] = $"nobody@{_client}.example" });
-        Assert.Equal(("smtp_failed", "451 4.7.1 not now"), (failed.Expect(HttpStatusCode.BadGateway).Code, (string)failed.Json["smtp_reply"]!));
+        Assert.Equal(
+            ("smtp_failed", "451 4.7.1 not now"), (failed.Expect(HttpStatusCode.BadGateway).Code, (string)failed.Json["smtp_reply"]!));
     }
 
     [Fact]
     public async Task Every_answer_carries_a_request_id_the_callers_own_where_it_is_sane()
     {
-        Assert.Equal("my-id.1", (await _operator.SendAsync(HttpMethod.Get, "email-status", content: null, ("X-Request-Id", "my-id.1"))).Headers.GetValues("X-Request-Id").Single());
-        Assert.NotEqual("not sane", (await _operator.SendAsync(HttpMethod.Get, "nowhere", content: null, ("X-Request-Id", "not sane"))).Headers.GetValues("X-Request-Id").Single());
+        Assert.Equal(
+            "my-id.1",
+            (await _operator.SendAsync(HttpMethod.Get, "email-status", content: null, ("X-Request-Id", "my-id.1"))).Headers
+                .GetValues("X-Request-Id").Single());
+        Assert.NotEqual(
+            "not sane",
+            (await _operator.SendAsync(HttpMethod.Get, "nowhere", content: null, ("X-Request-Id", "not sane"))).Headers
+                .GetValues("X-Request-Id").Single());
     }
 
     [Fact]

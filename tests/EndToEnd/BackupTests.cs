@@ -29,7 +29,8 @@ public sealed class BackupTests : IAsyncLifetime
     [Fact]
     public async Task A_backup_that_is_restored_wakes_held_and_sends_what_it_knows_to_be_pending_after_the_release()
     {
-        var commands = (await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "backup.md"))).Split("```sh\n").Skip(1).Select(block => block[..block.IndexOf('\n', StringComparison.Ordinal)]).ToList();
+        var commands = (await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "backup.md")))
+            .Split("```sh\n").Skip(1).Select(block => block[..block.IndexOf('\n', StringComparison.Ordinal)]).ToList();
         Assert.Equal(["backup", "restore", "release"], commands.Select(command => command.Split(' ')[1]));
         await RunAsync("./mail up --native");
         using var api = new Api(new Uri($"http://127.0.0.1:{_ports[0]}"), MailSystem.OperatorKey);
@@ -44,7 +45,8 @@ public sealed class BackupTests : IAsyncLifetime
         await RunAsync(commands[1]);
 
         (await api.GetAsync($"scheduled-emails/{lost}")).Expect(HttpStatusCode.NotFound);
-        await Deadline.UntilAsync(() => api.GetAsync("holds"), holds => holds.Json["items"]!.AsArray().Any(hold => (string)hold!["by"]! == "restore_fence"));
+        await Deadline.UntilAsync(
+            () => api.GetAsync("holds"), holds => holds.Json["items"]!.AsArray().Any(hold => (string)hold!["by"]! == "restore_fence"));
         // A person looks through what would go out, and takes back what they know to be sent.
         (await api.PostAsync($"scheduled-emails/{repeated}/cancel")).Expect(HttpStatusCode.OK);
         (await api.PostAsync($"scheduled-emails/{kept}/send-now")).Expect(HttpStatusCode.OK);
@@ -55,21 +57,27 @@ public sealed class BackupTests : IAsyncLifetime
     }
 
     private static async Task<string> CreateAsync(Api api, string to) =>
-        (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)), to))).Expect(HttpStatusCode.Created).Json["id"]!;
+        (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)), to)))
+            .Expect(HttpStatusCode.Created).Json["id"]!;
 
     /// <summary>A command as the page has it; its file is beside what the system keeps.</summary>
     private async Task RunAsync(string command)
     {
         var words = command.Split(' ');
-        var start = new ProcessStartInfo(Path.Combine(Repository.Root, "mail"), words.Skip(1).Select(word => word.EndsWith(".backup", StringComparison.Ordinal) ? Path.Combine(_directory, word) : word)) { UseShellExecute = false };
+        var start = new ProcessStartInfo(
+            Path.Combine(Repository.Root, "mail"),
+            words.Skip(1).Select(word => word.EndsWith(".backup", StringComparison.Ordinal) ? Path.Combine(_directory, word) : word))
+        {
+            UseShellExecute = false,
+        };
         string[] ports = ["CONFIG", "SCHEDULER", "SENDER", "POSTGRES", "RABBITMQ", "RABBITMQ_MANAGEMENT", "RABBITMQ_DIST", "EPMD"];
         foreach (var (name, port) in ports.Zip(_ports))
             start.Environment[$"MAIL_{name}_PORT"] = port.ToString(CultureInfo.InvariantCulture);
         foreach (var (name, value) in new[]
         {
             ("MAIL_RUN_DIR", Path.Combine(_directory, "run")), ("API_KEY", MailSystem.OperatorKey), ("SMTP_HOST", ScriptedSmtp.Host),
-            ("SMTP_PORT", _smtp.Port.ToString(CultureInfo.InvariantCulture)), ("SMTP_USE_TLS", "false"), ("SMTP_ALLOW_PLAINTEXT", "true"), ("SMTP_AUTH", "none"),
-            ("SMTP_FROM_EMAIL", "mail@sender.example"),
+            ("SMTP_PORT", _smtp.Port.ToString(CultureInfo.InvariantCulture)), ("SMTP_USE_TLS", "false"), ("SMTP_ALLOW_PLAINTEXT", "true"),
+            ("SMTP_AUTH", "none"), ("SMTP_FROM_EMAIL", "mail@sender.example"),
         })
         {
             start.Environment[name] = value;

@@ -32,7 +32,8 @@ public sealed class BlockedSenderTests(SenderlessSystem system) : IAsyncDisposab
             Assert.Contains("535", (string)test.Json["smtp_reply"]!, StringComparison.Ordinal);
             var pending = await _api.ListAsync($"client/{_client}/scheduled-emails");
             Assert.Equal(Emails, pending.Count);
-            Assert.All(pending, email => Assert.Equal(("pending", "blocked", 0), ((string)email["status"]!, (string)email["forecast"]!, (int)email["attempts"]!)));
+            Assert.All(pending, email =>
+                Assert.Equal(("pending", "blocked", 0), ((string)email["status"]!, (string)email["forecast"]!, (int)email["attempts"]!)));
             Assert.Contains("is blocked", (string)pending[0]["explanation"]!, StringComparison.Ordinal);
             // At its start, then after pauses of 5, 10, 20 … seconds.
             Assert.InRange(server.Logins, 1, 4);
@@ -52,7 +53,9 @@ public sealed class BlockedSenderTests(SenderlessSystem system) : IAsyncDisposab
         await using var sender = await StartAsync(server, "right");
         await SaveAsync(20);
         await AssertSaidAsync();
-        Assert.Contains("Sending is blocked: login refused: 535 5.7.8 Username and Password not accepted", sender.Process.Log, StringComparison.Ordinal);
+        Assert.Contains(
+            "Sending is blocked: login refused: 535 5.7.8 Username and Password not accepted", sender.Process.Log,
+            StringComparison.Ordinal);
 
         server.WithLogin("mail", "right");
 
@@ -64,10 +67,13 @@ public sealed class BlockedSenderTests(SenderlessSystem system) : IAsyncDisposab
     [Fact]
     public async Task What_a_server_says_of_one_clients_recipient_is_told_to_nobody_but_the_operator()
     {
-        const string Words = "550 5.7.60 not allowed to send as noreply@sender.example to secret@other-client.example (relay.example 10.1.2.3)";
+        const string Words =
+            "550 5.7.60 not allowed to send as noreply@sender.example to secret@other-client.example (relay.example 10.1.2.3)";
         await using var server = ScriptedSmtp.Accepting().But(Step.Mail, Words);
-        await using var sender = await system.StartSenderAsync(ready: false, ("SMTP_PORT", server.Port.ToString(CultureInfo.InvariantCulture)));
-        var key = (string)(await _api.PostAsync($"client/{_client}/api-keys", new JsonObject { ["name"] = "shop" })).Expect(HttpStatusCode.Created).Json["key"]!;
+        await using var sender = await system.StartSenderAsync(
+            ready: false, ("SMTP_PORT", server.Port.ToString(CultureInfo.InvariantCulture)));
+        var key = (string)(await _api.PostAsync($"client/{_client}/api-keys", new JsonObject { ["name"] = "shop" }))
+            .Expect(HttpStatusCode.Created).Json["key"]!;
         using var client = system.Mail.ApiOf(0, key);
         using var anyone = new Api(system.Mail.ConfigServices[0].Address, key: null);
         using var health = new HttpClient();
@@ -78,8 +84,14 @@ public sealed class BlockedSenderTests(SenderlessSystem system) : IAsyncDisposab
         // The one in whose conversation it was said has it in its timeline, as its own server's reply; the other has not.
         // One that is being tried again at the moment is said to be handed over.
         var emails = await Deadline.UntilAsync(
-            () => client.ListAsync($"client/{_client}/scheduled-emails"), emails => emails.All(email => ((string)email["explanation"]!).Contains("locked", StringComparison.Ordinal)));
-        string[] told = [(await anyone.GetAsync("email-status")).Text, .. emails.Select(email => (string)email["explanation"]!), await (await health.GetAsync(ready)).Content.ReadAsStringAsync()];
+            () => client.ListAsync($"client/{_client}/scheduled-emails"),
+            emails => emails.All(email => ((string)email["explanation"]!).Contains("locked", StringComparison.Ordinal)));
+        string[] told =
+        [
+            (await anyone.GetAsync("email-status")).Text,
+            .. emails.Select(email => (string)email["explanation"]!),
+            await (await health.GetAsync(ready)).Content.ReadAsStringAsync(),
+        ];
         foreach (var said in told)
         {
             Assert.Contains("locked", said, StringComparison.Ordinal);
@@ -89,20 +101,29 @@ public sealed class BlockedSenderTests(SenderlessSystem system) : IAsyncDisposab
             Assert.DoesNotContain("5.7.60", said, StringComparison.Ordinal);
         }
 
-        Assert.Contains(Words, (string)(await _api.GetAsync("test-email/config")).Json["senders"]![0]!["reason"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            Words, (string)(await _api.GetAsync("test-email/config")).Json["senders"]![0]!["reason"]!, StringComparison.Ordinal);
     }
 
     private Task<SenderlessSystem.Running> StartAsync(ScriptedSmtp server, string password) =>
-        system.StartSenderAsync(ready: false, ("SMTP_PORT", server.Port.ToString(CultureInfo.InvariantCulture)), ("SMTP_AUTH", null), ("SMTP_USER", "mail"), ("SMTP_PASSWORD", password));
+        system.StartSenderAsync(
+            ready: false, ("SMTP_PORT", server.Port.ToString(CultureInfo.InvariantCulture)), ("SMTP_AUTH", null), ("SMTP_USER", "mail"),
+            ("SMTP_PASSWORD", password));
 
     private async Task SaveAsync(int count) =>
-        (await _api.PutAsync($"client/{_client}/email-config", Api.Config(Enumerable.Range(0, count).Select(number => Api.Item($"{number}", Api.In(TimeSpan.Zero)))))).Expect(HttpStatusCode.OK);
+        (await _api.PutAsync(
+            $"client/{_client}/email-config",
+            Api.Config(Enumerable.Range(0, count).Select(number => Api.Item($"{number}", Api.In(TimeSpan.Zero))))))
+            .Expect(HttpStatusCode.OK);
 
     private async Task AssertSaidAsync()
     {
-        var status = (await Deadline.UntilAsync(() => _api.GetAsync("email-status"), answer => answer.Json["hint"] is not null, _saidWithin)).Json;
+        var status =
+            (await Deadline.UntilAsync(() => _api.GetAsync("email-status"), answer => answer.Json["hint"] is not null, _saidWithin)).Json;
         Assert.True((bool)status["configured"]!);
-        Assert.StartsWith("Nothing is sent: the sender is blocked (login refused). Check SMTP_USER and SMTP_PASSWORD.", (string)status["hint"]!, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Nothing is sent: the sender is blocked (login refused). Check SMTP_USER and SMTP_PASSWORD.", (string)status["hint"]!,
+            StringComparison.Ordinal);
         var sender = (await _api.GetAsync("test-email/config")).Json["senders"]!.AsArray().Single()!;
         Assert.Equal("blocked", (string)sender["state"]!);
         Assert.Contains("535", (string)sender["reason"]!, StringComparison.Ordinal);
@@ -111,7 +132,8 @@ public sealed class BlockedSenderTests(SenderlessSystem system) : IAsyncDisposab
 
     private async Task AssertSentOnceAsync(ScriptedSmtp server, int count)
     {
-        Assert.All(await _api.SettledAsync(_client), email => Assert.Equal(("sent", 1), ((string)email["status"]!, (int)email["attempts"]!)));
+        Assert.All(
+            await _api.SettledAsync(_client), email => Assert.Equal(("sent", 1), ((string)email["status"]!, (int)email["attempts"]!)));
         Assert.Equal(count, server.Received.Select(received => received.MessageId).Distinct().Count());
         Assert.Equal(count, server.Received.Count);
     }

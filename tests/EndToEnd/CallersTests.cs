@@ -18,7 +18,9 @@ public sealed class CallersTests(CallersTests.Service service) : IClassFixture<C
     [InlineData("http://localhost:5173")]
     public async Task A_browser_of_an_allowed_origin_may_ask_and_read(string origin)
     {
-        using var preflight = await SendAsync(HttpMethod.Options, "/api/v1/client/acme/scheduled-emails", origin, ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "authorization,content-type,idempotency-key"));
+        using var preflight = await SendAsync(
+            HttpMethod.Options, "/api/v1/client/acme/scheduled-emails", origin, ("Access-Control-Request-Method", "POST"),
+            ("Access-Control-Request-Headers", "authorization,content-type,idempotency-key"));
         Assert.Equal((HttpStatusCode.NoContent, origin), (preflight.StatusCode, Header(preflight, "Access-Control-Allow-Origin")));
         Assert.Contains("POST", Header(preflight, "Access-Control-Allow-Methods"), StringComparison.Ordinal);
         Assert.Contains("idempotency-key", Header(preflight, "Access-Control-Allow-Headers"), StringComparison.OrdinalIgnoreCase);
@@ -41,7 +43,8 @@ public sealed class CallersTests(CallersTests.Service service) : IClassFixture<C
     [InlineData("null")]
     public async Task A_browser_of_another_origin_may_not(string origin)
     {
-        using var preflight = await SendAsync(HttpMethod.Options, "/api/v1/client/acme/scheduled-emails", origin, ("Access-Control-Request-Method", "POST"));
+        using var preflight = await SendAsync(
+            HttpMethod.Options, "/api/v1/client/acme/scheduled-emails", origin, ("Access-Control-Request-Method", "POST"));
         using var answer = await SendAsync(HttpMethod.Get, "/api/v1/email-status", origin);
         Assert.False(preflight.Headers.Contains("Access-Control-Allow-Origin") || answer.Headers.Contains("Access-Control-Allow-Origin"));
         Assert.Equal("Origin", Header(answer, "Vary"));
@@ -82,7 +85,10 @@ public sealed class CallersTests(CallersTests.Service service) : IClassFixture<C
         using var content = new ByteArrayContent(packed.ToArray());
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
-        Assert.Equal("unsupported_content_encoding", (await service.Api.SendAsync(HttpMethod.Put, $"client/{_client}/email-config", content)).Expect(HttpStatusCode.UnsupportedMediaType).Code);
+        Assert.Equal(
+            "unsupported_content_encoding",
+            (await service.Api.SendAsync(HttpMethod.Put, $"client/{_client}/email-config", content))
+                .Expect(HttpStatusCode.UnsupportedMediaType).Code);
     }
 
     [Fact]
@@ -94,7 +100,8 @@ public sealed class CallersTests(CallersTests.Service service) : IClassFixture<C
         (await service.Api.SendAsync(HttpMethod.Put, $"client/{_client}/email-config", config)).Expect(HttpStatusCode.OK);
 
         var later = Api.Item(null, Api.In(TimeSpan.FromHours(1)));
-        var id = (string)(await service.Api.PostAsync($"client/{_client}/scheduled-emails", later)).Expect(HttpStatusCode.Created).Json["id"]!;
+        var id = (string)(await service.Api.PostAsync($"client/{_client}/scheduled-emails", later))
+            .Expect(HttpStatusCode.Created).Json["id"]!;
         using var nothing = new StringContent("null", Encoding.UTF8, "application/json");
         (await service.Api.SendAsync(HttpMethod.Post, $"scheduled-emails/{id}/cancel", nothing)).Expect(HttpStatusCode.OK);
     }
@@ -106,7 +113,8 @@ public sealed class CallersTests(CallersTests.Service service) : IClassFixture<C
     public async Task A_body_that_is_no_JSON_is_told_where_in_plain_words(string body, string where)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        var refused = (await service.Api.SendAsync(HttpMethod.Put, $"client/{_client}/email-config", content)).Expect(HttpStatusCode.BadRequest);
+        var refused = (await service.Api.SendAsync(HttpMethod.Put, $"client/{_client}/email-config", content))
+            .Expect(HttpStatusCode.BadRequest);
         Assert.Equal("invalid_json", refused.Code);
         Assert.Contains(where, (string)refused.Json["detail"]!, StringComparison.Ordinal);
     }
@@ -114,11 +122,14 @@ public sealed class CallersTests(CallersTests.Service service) : IClassFixture<C
     [Fact]
     public async Task A_read_only_database_answers_503_to_writes_and_200_to_reads_and_is_whole_again_by_itself()
     {
-        var key = (string)(await service.Api.PostAsync($"client/{_client}/api-keys", new JsonObject { ["name"] = "shop" })).Expect(HttpStatusCode.Created).Json["key"]!;
+        var key = (string)(await service.Api.PostAsync($"client/{_client}/api-keys", new JsonObject { ["name"] = "shop" }))
+            .Expect(HttpStatusCode.Created).Json["key"]!;
         using var client = new Api(service.Config.Address, key);
         await SetReadOnlyAsync("on");
         // Sessions that are open already keep what they have; the pool's are ended.
-        var refused = await Deadline.UntilAsync(() => client.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)))), answer => answer.Status != HttpStatusCode.Created);
+        var refused = await Deadline.UntilAsync(
+            () => client.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)))),
+            answer => answer.Status != HttpStatusCode.Created);
         Assert.Equal("database_unavailable", refused.Expect(HttpStatusCode.ServiceUnavailable).Code);
         Assert.NotNull(refused.Headers.RetryAfter);
         (await client.GetAsync($"client/{_client}/scheduled-emails")).Expect(HttpStatusCode.OK);
@@ -126,7 +137,9 @@ public sealed class CallersTests(CallersTests.Service service) : IClassFixture<C
             Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
 
         await SetReadOnlyAsync("off");
-        await Deadline.UntilAsync(() => client.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)))), answer => answer.Status == HttpStatusCode.Created);
+        await Deadline.UntilAsync(
+            () => client.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)))),
+            answer => answer.Status == HttpStatusCode.Created);
         await service.Config.WaitAsync("/health/ready");
     }
 
@@ -147,12 +160,17 @@ public sealed class CallersTests(CallersTests.Service service) : IClassFixture<C
             select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
             """,
             connection);
-        await using (var writable = new Npgsql.NpgsqlCommand("set transaction_read_only = off; set default_transaction_read_only = off", connection))
+        await using (var writable = new Npgsql.NpgsqlCommand(
+            "set transaction_read_only = off; set default_transaction_read_only = off", connection))
+        {
             await writable.ExecuteNonQueryAsync();
+        }
+
         await command.ExecuteNonQueryAsync();
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? origin, params (string Name, string Value)[] headers)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, string? origin, params (string Name, string Value)[] headers)
     {
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(method, new Uri(service.Config.Address, path));

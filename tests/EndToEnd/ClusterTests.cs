@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Mail.Tests.EndToEnd;
 
-/// <summary>Past one machine: a node of RabbitMQ's cluster dies under load, then PostgreSQL's primary, whose synchronous standby takes over.</summary>
+/// <summary>
+/// Past one machine: a node of RabbitMQ's cluster dies under load, then PostgreSQL's primary, whose synchronous standby takes over.
+/// </summary>
 public sealed class ClusterTests(TestServers servers, ITestOutputHelper output)
 {
     [Fact, Long]
@@ -33,7 +35,9 @@ public sealed class ClusterTests(TestServers servers, ITestOutputHelper output)
         var emails = await api.SettledAsync("acme");
         Assert.Equal(ids.Order(StringComparer.Ordinal), emails.Select(email => (string)email["id"]!).Order(StringComparer.Ordinal));
         Assert.All(emails, email => Assert.Equal("sent", (string)email["status"]!));
-        Assert.Equal(emails.Select(email => (string)email["message_id"]!).Order(StringComparer.Ordinal), system.Smtp.Received.Select(received => received.MessageId).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            emails.Select(email => (string)email["message_id"]!).Order(StringComparer.Ordinal),
+            system.Smtp.Received.Select(received => received.MessageId).Order(StringComparer.Ordinal));
     }
 
     [Fact, Long]
@@ -42,7 +46,8 @@ public sealed class ClusterTests(TestServers servers, ITestOutputHelper output)
         await using var cluster = await PrivateCluster.StartAsync();
         await using var system = await MailSystem.StartAsync(servers, postgres: cluster.Postgres, rabbitMq: cluster.RabbitMq);
         using var api = system.Api;
-        var id = (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1))))).Expect(HttpStatusCode.Created).Json["id"]!;
+        var id = (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)))))
+            .Expect(HttpStatusCode.Created).Json["id"]!;
         await cluster.StopFollowingAsync();
         (await api.PostAsync($"scheduled-emails/{id}/send-now")).Expect(HttpStatusCode.OK);
         await api.EmailAsync(id, "sent");
@@ -52,7 +57,8 @@ public sealed class ClusterTests(TestServers servers, ITestOutputHelper output)
 
         await cluster.KillPrimaryAsync();
         await cluster.PromoteAsync();
-        var holds = await Deadline.UntilAsync(() => api.GetAsync("holds"), answer => answer.Status == HttpStatusCode.OK && answer.Json["items"]!.AsArray().Count > 0);
+        var holds = await Deadline.UntilAsync(
+            () => api.GetAsync("holds"), answer => answer.Status == HttpStatusCode.OK && answer.Json["items"]!.AsArray().Count > 0);
         var hold = Assert.Single(holds.Json["items"]!.AsArray())!;
         Assert.Equal("restore_fence", (string)hold["by"]!);
         Assert.Contains("rolled back to an earlier state", (string)hold["reason"]!, StringComparison.Ordinal);
@@ -70,7 +76,8 @@ public sealed class ClusterTests(TestServers servers, ITestOutputHelper output)
         await kill();
         var answered = TimeProvider.System.GetUtcNow();
         // What is on its way reaches the server a moment after the kill; the gap after that is what callers feel.
-        List<DateTimeOffset> Arrivals() => [.. system.Smtp.Received.Select(received => received.ArrivedAt).Where(at => at > killed).Order()];
+        List<DateTimeOffset> Arrivals() =>
+            [.. system.Smtp.Received.Select(received => received.ArrivedAt).Where(at => at > killed).Order()];
         List<DateTimeOffset> arrivals;
         try
         {
@@ -81,17 +88,25 @@ public sealed class ClusterTests(TestServers servers, ITestOutputHelper output)
         }
         catch (TimeoutException exception)
         {
-            throw new TimeoutException($"{what}, killed at {killed:O}: {Arrivals().Count} e-mails arrived after it, the last at {Arrivals().LastOrDefault():O}.\n{system.LastWords}", exception);
+            throw new TimeoutException(
+                $"{what}, killed at {killed:O}: {Arrivals().Count} e-mails arrived after it, the last at {Arrivals().LastOrDefault():O}.\n"
+                + $"{system.LastWords}",
+                exception);
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: e-mail flowed again {Gap(killed, arrivals).TotalSeconds:0.0} s after the kill (which took {(answered - killed).TotalSeconds:0.0} s)"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{what}: e-mail flowed again {Gap(killed, arrivals).TotalSeconds:0.0} s after the kill (which took "
+            + $"{(answered - killed).TotalSeconds:0.0} s)"));
     }
 
     /// <summary>Once nothing of it is degraded either.</summary>
     private static async Task HealthyAsync(ServiceProcess service)
     {
         using var client = new HttpClient { BaseAddress = service.Address };
-        await Deadline.UntilAsync(() => client.GetStringAsync(new Uri("/health/ready", UriKind.Relative)), answer => answer.StartsWith("""{"status":"Healthy""", StringComparison.Ordinal));
+        await Deadline.UntilAsync(
+            () => client.GetStringAsync(new Uri("/health/ready", UriKind.Relative)),
+            answer => answer.StartsWith("""{"status":"Healthy""", StringComparison.Ordinal));
     }
 
     private static TimeSpan Gap(DateTimeOffset since, List<DateTimeOffset> arrivals) =>
@@ -122,7 +137,8 @@ public sealed class ClusterTests(TestServers servers, ITestOutputHelper output)
 
     private static async Task<long> CounterAsync(string postgres)
     {
-        await using var dataSource = new NpgsqlDataSourceBuilder(postgres).BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
+        await using var dataSource = new NpgsqlDataSourceBuilder(postgres)
+            .BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
         await using var command = dataSource.CreateCommand("select (data->>'counter')::bigint from mail.mt_doc_installation");
         return (long)(await command.ExecuteScalarAsync())!;
     }

@@ -32,7 +32,8 @@ public sealed class EmailConfigApiTests(SharedSystem system)
     [Fact]
     public async Task A_config_as_it_is_shown_can_be_put_back_and_changes_nothing()
     {
-        (await _api.PutAsync(Path, Api.Config(Api.Item("a", Api.In(TimeSpan.FromHours(1))), Api.Item(null, Api.In(TimeSpan.FromHours(2)))))).Expect(HttpStatusCode.OK);
+        (await _api.PutAsync(Path, Api.Config(Api.Item("a", Api.In(TimeSpan.FromHours(1))), Api.Item(null, Api.In(TimeSpan.FromHours(2))))))
+            .Expect(HttpStatusCode.OK);
         var shown = (await _api.GetAsync(Path)).Expect(HttpStatusCode.OK).Json;
         var saved = (await _api.PutAsync(Path, shown.DeepClone())).Expect(HttpStatusCode.OK).Json;
         Assert.Equal(((long)shown["revision"]!, 2), ((long)saved["revision"]!, (int)saved["changes"]!["kept"]!));
@@ -51,7 +52,9 @@ public sealed class EmailConfigApiTests(SharedSystem system)
         Assert.Equal(("gone", "cancelled"), ((string)answer["removed"]![0]!["key"]!, (string)answer["removed"]![0]!["status"]!));
         Assert.Equal((2, false), ((long)answer["revision"]!, (bool)answer["dry_run"]!));
         var old = (await _api.GetAsync($"scheduled-emails/{(string)answer["emails"]![1]!["supersedes"]!}")).Json;
-        Assert.Equal(("cancelled", "superseded", (string)answer["emails"]![1]!["id"]!), ((string)old["status"]!, (string)old["reason"]!, (string)old["superseded_by"]!));
+        Assert.Equal(
+            ("cancelled", "superseded", (string)answer["emails"]![1]!["id"]!),
+            ((string)old["status"]!, (string)old["reason"]!, (string)old["superseded_by"]!));
         var removed = (await _api.GetAsync($"scheduled-emails/{(string)answer["removed"]![0]!["id"]!}")).Json;
         Assert.Equal(("cancelled", "removed"), ((string)removed["status"]!, (string)removed["reason"]!));
     }
@@ -60,7 +63,8 @@ public sealed class EmailConfigApiTests(SharedSystem system)
     public async Task A_dry_run_answers_the_same_and_changes_nothing()
     {
         await SaveAsync(Api.Item("a", _later));
-        var dry = (await _api.PutAsync($"{Path}?dry_run=true", Api.Config(Api.Item("a", _later, subject: "Other"), Api.Item("b", _later)))).Expect(HttpStatusCode.OK).Json;
+        var dry = (await _api.PutAsync($"{Path}?dry_run=true", Api.Config(Api.Item("a", _later, subject: "Other"), Api.Item("b", _later))))
+            .Expect(HttpStatusCode.OK).Json;
         Assert.True((bool)dry["dry_run"]!);
         Assert.Equal((1, 1), ((int)dry["changes"]!["scheduled"]!, (int)dry["changes"]!["superseded"]!));
         Assert.All(dry["emails"]!.AsArray(), item => Assert.Null(item!["id"]));
@@ -83,7 +87,9 @@ public sealed class EmailConfigApiTests(SharedSystem system)
     public async Task A_config_that_is_read_and_saved_again_is_unchanged()
     {
         var precise = Api.Item(null, _later);
-        precise["scheduled_datetime"] = _later.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff", System.Globalization.CultureInfo.InvariantCulture) + "Z";
+        precise["scheduled_datetime"] = _later.UtcDateTime.ToString(
+            "yyyy-MM-dd'T'HH:mm:ss.fffffff", System.Globalization.CultureInfo.InvariantCulture)
+            + "Z";
         await SaveAsync(precise, Api.Item(null, _later));
         var read = (await _api.GetAsync(Path)).Expect(HttpStatusCode.OK).Json;
         foreach (var item in read["emails"]!.AsArray())
@@ -137,14 +143,31 @@ public sealed class EmailConfigApiTests(SharedSystem system)
         var body = new JsonObject
         {
             ["emails"] = new JsonArray(
-                new JsonObject { ["key"] = "a", ["to"] = new JsonArray("not an address"), ["subject"] = "s", ["text"] = "t", ["scheduled_datetime"] = "2030-01-01T00:00:00" },
-                new JsonObject { ["key"] = "a", ["to"] = new JsonArray(), ["subject"] = "s\r\nBcc: x@example.com", ["scheduled_datetime"] = "2020-01-01T00:00:00Z", ["headers"] = new JsonObject { ["Bcc"] = "x@example.com", ["X-A"] = "a\nb" } }),
+                new JsonObject
+                {
+                    ["key"] = "a",
+                    ["to"] = new JsonArray("not an address"),
+                    ["subject"] = "s",
+                    ["text"] = "t",
+                    ["scheduled_datetime"] = "2030-01-01T00:00:00",
+                },
+                new JsonObject
+                {
+                    ["key"] = "a",
+                    ["to"] = new JsonArray(),
+                    ["subject"] = "s\r\nBcc: x@example.com",
+                    ["scheduled_datetime"] = "2020-01-01T00:00:00Z",
+                    ["headers"] = new JsonObject { ["Bcc"] = "x@example.com", ["X-A"] = "a\nb" },
+                }),
         };
         var refused = (await _api.PutAsync(Path, body)).Expect(HttpStatusCode.UnprocessableEntity);
         Assert.Equal("application/problem+json", refused.ContentType);
         Assert.Equal("invalid_body", refused.Code);
         Assert.Equal(
-            ["/emails/0/scheduled_datetime", "/emails/0/to/0", "/emails/1", "/emails/1/headers/Bcc", "/emails/1/headers/X-A", "/emails/1/key", "/emails/1/subject", "/emails/1/to"],
+            [
+                "/emails/0/scheduled_datetime", "/emails/0/to/0", "/emails/1", "/emails/1/headers/Bcc", "/emails/1/headers/X-A",
+                "/emails/1/key", "/emails/1/subject", "/emails/1/to",
+            ],
             refused.Json["errors"]!.AsObject().Select(error => error.Key).Order(StringComparer.Ordinal));
         Assert.Equal("not an e-mail address", (string)refused.Json["errors"]!["/emails/0/to/0"]![0]!);
         Assert.Equal("config_not_found", (await _api.GetAsync(Path)).Code);
@@ -152,15 +175,28 @@ public sealed class EmailConfigApiTests(SharedSystem system)
 
     [Theory]
     [InlineData("unknown_field", """{"emails":[],"emial":[]}""", "/emial")]
-    [InlineData("unknown_field", """{"emails":[{"to":["a@b.example"],"subject":"s","text":"t","scheduled_datetime":"2030-01-01T00:00:00Z","schedule":"x"}]}""", "/emails/0/schedule")]
-    [InlineData("time_without_offset", """{"emails":[{"to":["a@b.example"],"subject":"s","text":"t","scheduled_datetime":"2030-01-01T00:00:00"}]}""", "/emails/0/scheduled_datetime")]
-    [InlineData("scheduled_in_the_past", """{"emails":[{"to":["a@b.example"],"subject":"s","text":"t","scheduled_datetime":"2020-01-01T00:00:00Z"}]}""", "/emails/0")]
+    [InlineData(
+        "unknown_field",
+        """{"emails":[{"to":["a@b.example"],"subject":"s","text":"t","scheduled_datetime":"2030-01-01T00:00:00Z","schedule":"x"}]}""",
+        "/emails/0/schedule")]
+    [InlineData(
+        "time_without_offset",
+        """{"emails":[{"to":["a@b.example"],"subject":"s","text":"t","scheduled_datetime":"2030-01-01T00:00:00"}]}""",
+        "/emails/0/scheduled_datetime")]
+    [InlineData(
+        "scheduled_in_the_past",
+        """{"emails":[{"to":["a@b.example"],"subject":"s","text":"t","scheduled_datetime":"2020-01-01T00:00:00Z"}]}""", "/emails/0")]
     [InlineData("duplicate_field", """{"emails":[],"emails":[]}""", "/emails")]
     [InlineData("invalid_body", """{"emails":{}}""", "/emails")]
     [InlineData("invalid_body", """{}""", "/emails")]
     [InlineData("invalid_body", """[]""", "")]
-    [InlineData("invalid_body", """{"emails":[{"key":"a\u0000","to":["a@b.example"],"subject":"s","text":"t","scheduled_datetime":"2030-01-01T00:00:00Z"}]}""", "/emails/0/key")]
-    [InlineData("invalid_body", """{"emails":[{"to":["a@b.example"],"subject":"\ud800","text":"t","scheduled_datetime":"2030-01-01T00:00:00Z"}]}""", "/emails/0/subject")]
+    [InlineData(
+        "invalid_body",
+        """{"emails":[{"key":"a\u0000","to":["a@b.example"],"subject":"s","text":"t","scheduled_datetime":"2030-01-01T00:00:00Z"}]}""",
+        "/emails/0/key")]
+    [InlineData(
+        "invalid_body", """{"emails":[{"to":["a@b.example"],"subject":"\ud800","text":"t","scheduled_datetime":"2030-01-01T00:00:00Z"}]}""",
+        "/emails/0/subject")]
     public async Task A_refused_body_names_the_place(string code, string body, string place)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
@@ -186,7 +222,8 @@ public sealed class EmailConfigApiTests(SharedSystem system)
     {
         using var content = new ByteArrayContent(new byte[40 * 1024 * 1024]);
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        Assert.Equal("body_too_large", (await _api.SendAsync(HttpMethod.Put, Path, content)).Expect(HttpStatusCode.RequestEntityTooLarge).Code);
+        Assert.Equal(
+            "body_too_large", (await _api.SendAsync(HttpMethod.Put, Path, content)).Expect(HttpStatusCode.RequestEntityTooLarge).Code);
     }
 
     [Fact]
@@ -207,14 +244,16 @@ public sealed class EmailConfigApiTests(SharedSystem system)
     [Fact]
     public async Task Ten_thousand_emails_are_saved_kept_and_superseded_in_one_save_each()
     {
-        JsonObject Config(string subject) => Api.Config(Enumerable.Range(0, 10_000).Select(number => Api.Item($"{number}", _later, subject: subject, text: $"Body {number}")));
+        JsonObject Config(string subject) => Api.Config(
+            Enumerable.Range(0, 10_000).Select(number => Api.Item($"{number}", _later, subject: subject, text: $"Body {number}")));
         var first = await TimedAsync(Config("one"));
         Assert.Equal(10_000, (int)first.Changes["scheduled"]!);
         var second = await TimedAsync(Config("one"));
         Assert.Equal(10_000, (int)second.Changes["kept"]!);
         var third = await TimedAsync(Config("two"));
         Assert.Equal(10_000, (int)third.Changes["superseded"]!);
-        TestContext.Current.SendDiagnosticMessage($"10,000 e-mails: saved in {first.Seconds:F2} s, identical in {second.Seconds:F2} s, superseded in {third.Seconds:F2} s");
+        TestContext.Current.SendDiagnosticMessage(
+            $"10,000 e-mails: saved in {first.Seconds:F2} s, identical in {second.Seconds:F2} s, superseded in {third.Seconds:F2} s");
         (await _api.DeleteAsync(Path)).Expect(HttpStatusCode.OK);
 
         async Task<(JsonNode Changes, double Seconds)> TimedAsync(JsonObject config)
@@ -226,5 +265,6 @@ public sealed class EmailConfigApiTests(SharedSystem system)
         }
     }
 
-    private async Task<JsonNode> SaveAsync(params JsonObject[] items) => (await _api.PutAsync(Path, Api.Config(items))).Expect(HttpStatusCode.OK).Json;
+    private async Task<JsonNode> SaveAsync(params JsonObject[] items) =>
+        (await _api.PutAsync(Path, Api.Config(items))).Expect(HttpStatusCode.OK).Json;
 }

@@ -21,10 +21,12 @@ public sealed class ForecastApiTests(SenderlessSystem system) : IAsyncDisposable
     [Fact]
     public async Task It_follows_senders_and_holds_and_a_client_sees_its_own()
     {
-        var key = (string)(await _api.PostAsync($"client/{Client}/api-keys", new JsonObject { ["name"] = "shop" })).Expect(HttpStatusCode.Created).Json["key"]!;
+        var key = (string)(await _api.PostAsync($"client/{Client}/api-keys", new JsonObject { ["name"] = "shop" }))
+            .Expect(HttpStatusCode.Created).Json["key"]!;
         using var own = system.Mail.ApiOf(0, key);
         var emails = new JsonArray([.. Enumerable.Range(0, 5).Select(_ => (JsonNode)Api.Item(null, Api.In(TimeSpan.FromHours(2))))]);
-        var batch = (await _api.PostAsync($"client/{Client}/scheduled-emails/batch", new JsonObject { ["emails"] = emails })).Expect(HttpStatusCode.Created);
+        var batch = (await _api.PostAsync($"client/{Client}/scheduled-emails/batch", new JsonObject { ["emails"] = emails }))
+            .Expect(HttpStatusCode.Created);
         var id = (string)batch.Json["items"]![0]!["id"]!;
 
         // No sender.
@@ -46,7 +48,9 @@ public sealed class ForecastApiTests(SenderlessSystem system) : IAsyncDisposable
             Assert.Equal(5, (int)(await own.GetAsync("forecast?hours=48")).Json["due"]!);
 
             var listed = await own.ListAsync($"client/{Client}/scheduled-emails");
-            Assert.Equal([0, 100, 200, 300, 400], listed.Select(email => Math.Round((Time(email["expected_at"]) - Time(email["scheduled_datetime"])).TotalSeconds)));
+            Assert.Equal(
+                [0, 100, 200, 300, 400],
+                listed.Select(email => Math.Round((Time(email["expected_at"]) - Time(email["scheduled_datetime"])).TotalSeconds)));
             Assert.Equal(["on_time", "late", "late", "late", "late"], listed.Select(email => (string)email["forecast"]!));
             Assert.Contains("at 36 an hour, so it is expected to go at", (string)listed[^1]["explanation"]!, StringComparison.Ordinal);
 
@@ -69,12 +73,16 @@ public sealed class ForecastApiTests(SenderlessSystem system) : IAsyncDisposable
             (await _api.PostAsync($"scheduled-emails/{(string)cancelled.Json["id"]!}/cancel")).Expect(HttpStatusCode.OK);
         }
 
-        (await _api.PutAsync($"client/{Client}/email-config", Api.Config(Enumerable.Range(0, Emails).Select(number => Api.Item($"item-{number}", due))))).Expect(HttpStatusCode.OK);
+        (await _api.PutAsync(
+            $"client/{Client}/email-config", Api.Config(Enumerable.Range(0, Emails).Select(number => Api.Item($"item-{number}", due)))))
+            .Expect(HttpStatusCode.OK);
         var forecast = (await _api.GetAsync("forecast")).Expect(HttpStatusCode.OK).Json;
         Assert.Equal((Emails, 1800), ((int)forecast["due"]!, (double)forecast["rate_per_hour"]!));
-        var expected = (await _api.ListAsync($"client/{Client}/scheduled-emails?status=pending")).Select(email => Time(email["expected_at"])).Order().ToList();
+        var expected = (await _api.ListAsync($"client/{Client}/scheduled-emails?status=pending"))
+            .Select(email => Time(email["expected_at"])).Order().ToList();
 
-        var sent = (await _api.SettledAsync(Client)).Where(email => (string)email["status"]! == "sent").Select(email => Time(email["sent_at"])).Order().ToList();
+        var sent = (await _api.SettledAsync(Client)).Where(email => (string)email["status"]! == "sent")
+            .Select(email => Time(email["sent_at"])).Order().ToList();
         Assert.Equal(Emails, sent.Count);
         // The first pays for the connection.
         Assert.InRange((sent[^1] - sent[1]) / (expected[^1] - expected[1]), 0.95, 1.05);
@@ -97,5 +105,6 @@ public sealed class ForecastApiTests(SenderlessSystem system) : IAsyncDisposable
         return ((string?)email["forecast"], (string?)email["expected_at"]);
     }
 
-    private static DateTimeOffset Time(JsonNode? time) => DateTimeOffset.Parse((string)time!, System.Globalization.CultureInfo.InvariantCulture);
+    private static DateTimeOffset Time(JsonNode? time) =>
+        DateTimeOffset.Parse((string)time!, System.Globalization.CultureInfo.InvariantCulture);
 }

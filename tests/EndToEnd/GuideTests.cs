@@ -43,7 +43,9 @@ public sealed class GuideTests(SenderlessSystem system) : IAsyncDisposable
         {
             var status = await StatusAsync(status => status["missing"]!.AsArray().Count > 0);
             Assert.Equal((false, variable), ((bool)status["configured"]!, (string)Assert.Single(status["missing"]!.AsArray())!));
-            Assert.Equal("Set these in your deployment platform's environment variables (e.g. Coolify, Render), not only in .env.", (string)status["hint"]!);
+            Assert.Equal(
+                "Set these in your deployment platform's environment variables (e.g. Coolify, Render), not only in .env.",
+                (string)status["hint"]!);
             Assert.EndsWith($"every sender lacks {variable}.", await ExplanationAsync(id), StringComparison.Ordinal);
             var config = (await _api.GetAsync("test-email/config")).Expect(HttpStatusCode.OK);
             Assert.False((bool)config.Json["variables"]![variable]!);
@@ -64,10 +66,18 @@ public sealed class GuideTests(SenderlessSystem system) : IAsyncDisposable
         await using var server = ScriptedSmtp.Accepting().WithLogin("mail", "right");
         var (cause, fix, change) = trouble switch
         {
-            "wrong password" => ("login refused", "Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password", ("SMTP_PASSWORD", "wrong")),
+            "wrong password" =>
+                ("login refused", "Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password", ("SMTP_PASSWORD", "wrong")),
             "no answer" => ("No answer in time", "Set SMTP_TIMEOUT=60", ("SMTP_TIMEOUT", "1")),
-            "firewall" => ("onnect", "the firewall lets outbound SMTP through. Some platforms block 587: if so, use SMTP_PORT=465 and SMTP_USE_TLS=false", ("SMTP_PORT", ClosedPort())),
-            _ => ("TLS refused", "For port 587 use SMTP_USE_TLS=true (the default); for a server with TLS from the first byte SMTP_PORT=465 and SMTP_USE_TLS=false", ("SMTP_USE_TLS", (string?)"true")),
+            "firewall" =>
+                ("onnect",
+                    "the firewall lets outbound SMTP through. Some platforms block 587: if so, use SMTP_PORT=465 and SMTP_USE_TLS=false",
+                    ("SMTP_PORT", ClosedPort())),
+            _ =>
+                ("TLS refused",
+                    "For port 587 use SMTP_USE_TLS=true (the default); for a server with TLS from the first byte SMTP_PORT=465 and "
+                    + "SMTP_USE_TLS=false",
+                    ("SMTP_USE_TLS", (string?)"true")),
         };
         if (trouble == "no answer")
             server.But(Step.Greeting, Reaction.Stall);
@@ -92,7 +102,9 @@ public sealed class GuideTests(SenderlessSystem system) : IAsyncDisposable
         await using var sender = await system.StartSenderAsync(server);
         await _api.EmailAsync(await OverdueAsync(), "sent");
         Assert.Contains("Email configured (SMTP). Sending enabled.", sender.Process.Log, StringComparison.Ordinal);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"Attempting to send email to ada@example.com via 127.0.0.1:{server.Port}"), sender.Process.Log, StringComparison.Ordinal);
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"Attempting to send email to ada@example.com via 127.0.0.1:{server.Port}"),
+            sender.Process.Log, StringComparison.Ordinal);
         Assert.Contains("Email scheduler started", system.Mail.Schedulers[0].Log, StringComparison.Ordinal);
     }
 
@@ -103,7 +115,8 @@ public sealed class GuideTests(SenderlessSystem system) : IAsyncDisposable
         await using var sender = await system.StartSenderAsync(server);
         (await _api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" })).Expect(HttpStatusCode.OK);
         Assert.Single(server.Received);
-        var refused = (await _api.PostAsync("test-email", new JsonObject { ["to"] = "nobody@example.com" })).Expect(HttpStatusCode.BadGateway);
+        var refused = (await _api.PostAsync("test-email", new JsonObject { ["to"] = "nobody@example.com" }))
+            .Expect(HttpStatusCode.BadGateway);
         Assert.Equal(("smtp_failed", "550 5.1.1 No such user"), (refused.Code, (string)refused.Json["smtp_reply"]!));
     }
 
@@ -113,7 +126,8 @@ public sealed class GuideTests(SenderlessSystem system) : IAsyncDisposable
         var go = new TaskCompletionSource();
         await using var server = ScriptedSmtp.Accepting().But(Step.Kept, Reaction.Hold(go.Task)).Times(1);
         await using var sender = await system.StartSenderAsync(server, ("SMTP_TIMEOUT", "120"));
-        var answer = (await _api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" })).Expect(HttpStatusCode.GatewayTimeout);
+        var answer = (await _api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" }))
+            .Expect(HttpStatusCode.GatewayTimeout);
         Assert.Equal("no_outcome_yet", answer.Code);
         var id = (string)answer.Json["email_id"]!;
         Assert.Equal("sending", (string)(await _api.GetAsync($"scheduled-emails/{id}")).Json["status"]!);
@@ -130,7 +144,8 @@ public sealed class GuideTests(SenderlessSystem system) : IAsyncDisposable
         try
         {
             var id = await OverdueAsync();
-            var explanation = await Deadline.UntilAsync(() => ExplanationAsync(id), text => text.Contains("SchedulerService", StringComparison.Ordinal), _saidWithin);
+            var explanation = await Deadline.UntilAsync(
+                () => ExplanationAsync(id), text => text.Contains("SchedulerService", StringComparison.Ordinal), _saidWithin);
             Assert.Contains("look at whether it runs, and at its log", explanation, StringComparison.Ordinal);
             Assert.Equal("blocked", (string)(await _api.GetAsync($"scheduled-emails/{id}")).Json["forecast"]!);
         }
@@ -140,7 +155,8 @@ public sealed class GuideTests(SenderlessSystem system) : IAsyncDisposable
         }
 
         // What is not due yet says when it is: the guide's last point.
-        var later = (string)(await _api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(3.5))))).Json["id"]!;
+        var later = (string)(await _api.PostAsync(
+            $"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(3.5))))).Json["id"]!;
         Assert.Equal("Due in 3 h.", await Deadline.UntilAsync(() => ExplanationAsync(later), text => text == "Due in 3 h.", _saidWithin));
         Assert.All(await SettledButAsync(later), email => Assert.Equal("sent", (string)email["status"]!));
     }
@@ -152,18 +168,24 @@ public sealed class GuideTests(SenderlessSystem system) : IAsyncDisposable
         await using var sender = await system.StartSenderAsync(server);
         var config = Api.Config(Api.Item("now", Api.In(TimeSpan.Zero)), Api.Item("later", Api.In(TimeSpan.FromHours(1))));
         var first = (await _api.PutAsync($"client/{_client}/email-config", config)).Expect(HttpStatusCode.OK).Json;
-        var ids = first["emails"]!.AsArray().ToDictionary(item => (string)item!["key"]!, item => (string)item!["id"]!, StringComparer.Ordinal);
+        var ids = first["emails"]!.AsArray()
+            .ToDictionary(item => (string)item!["key"]!, item => (string)item!["id"]!, StringComparer.Ordinal);
         await _api.EmailAsync(ids["now"], "sent");
 
         var again = (await _api.PutAsync($"client/{_client}/email-config", config)).Expect(HttpStatusCode.OK).Json;
-        Assert.All(again["emails"]!.AsArray(), item => Assert.Equal(("kept", ids[(string)item!["key"]!]), ((string)item["action"]!, (string)item["id"]!)));
+        Assert.All(
+            again["emails"]!.AsArray(),
+            item => Assert.Equal(("kept", ids[(string)item!["key"]!]), ((string)item["action"]!, (string)item["id"]!)));
         Assert.Equal("pending", (string)(await _api.GetAsync($"scheduled-emails/{ids["later"]}")).Json["status"]!);
 
         // A config that does change says of the e-mail that it took back why, and what came in its place; a sent one stays sent.
         var changed = Api.Config(Api.Item("now", Api.In(TimeSpan.Zero)), Api.Item("later", Api.In(TimeSpan.FromHours(2))));
         changed["emails"]![0] = config["emails"]![0]!.DeepClone();
-        var replaced = (await _api.PutAsync($"client/{_client}/email-config", changed)).Expect(HttpStatusCode.OK).Json["emails"]!.AsArray().Single(item => (string)item!["key"]! == "later")!;
-        Assert.Equal($"A config save replaced it with {(string)replaced["id"]!} before it was sent. The server does not have it.", await ExplanationAsync(ids["later"]));
+        var replaced = (await _api.PutAsync($"client/{_client}/email-config", changed))
+            .Expect(HttpStatusCode.OK).Json["emails"]!.AsArray().Single(item => (string)item!["key"]! == "later")!;
+        Assert.Equal(
+            $"A config save replaced it with {(string)replaced["id"]!} before it was sent. The server does not have it.",
+            await ExplanationAsync(ids["later"]));
         var tooLate = (await _api.PostAsync($"scheduled-emails/{ids["now"]}/cancel")).Expect(HttpStatusCode.Conflict);
         Assert.Contains("sent", tooLate.Text, StringComparison.Ordinal);
         Assert.Equal("sent", (string)(await _api.GetAsync($"scheduled-emails/{ids["now"]}")).Json["status"]!);
@@ -172,12 +194,17 @@ public sealed class GuideTests(SenderlessSystem system) : IAsyncDisposable
 
     private Task<SenderlessSystem.Running> StartAsync(ScriptedSmtp server, params (string Name, string? Value)[] changed) =>
         system.StartSenderAsync(ready: false, [
-            .. new (string Name, string? Value)[] { ("SMTP_PORT", server.Port.ToString(CultureInfo.InvariantCulture)), ("SMTP_AUTH", null), ("SMTP_USER", "mail"), ("SMTP_PASSWORD", "right") }
+            .. new (string Name, string? Value)[]
+            {
+                ("SMTP_PORT", server.Port.ToString(CultureInfo.InvariantCulture)), ("SMTP_AUTH", null), ("SMTP_USER", "mail"),
+                ("SMTP_PASSWORD", "right"),
+            }
                 .Where(variable => !Array.Exists(changed, change => change.Name == variable.Name)),
             .. changed]);
 
     private async Task<string> OverdueAsync() =>
-        (string)(await _api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero)))).Expect(HttpStatusCode.Created).Json["id"]!;
+        (string)(await _api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero))))
+            .Expect(HttpStatusCode.Created).Json["id"]!;
 
     private async Task<JsonNode> StatusAsync(Func<JsonNode, bool> done) =>
         (await Deadline.UntilAsync(() => _api.GetAsync("email-status"), answer => done(answer.Json), _saidWithin)).Json;

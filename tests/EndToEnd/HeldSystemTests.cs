@@ -18,7 +18,8 @@ public sealed class HeldSystemTests(TestServers servers)
         await using var system = await MailSystem.StartAsync(servers, postgres: before.Postgres, environment: ("MAIL_INSTANCE", "staging"));
         using var api = system.Api;
         var hold = await TwentyEmails.FenceAsync(api);
-        var since = DateTimeOffset.Parse((string)hold["since"]!, System.Globalization.CultureInfo.InvariantCulture).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", System.Globalization.CultureInfo.InvariantCulture);
+        var since = DateTimeOffset.Parse((string)hold["since"]!, System.Globalization.CultureInfo.InvariantCulture)
+            .ToString("yyyy-MM-dd HH:mm:ss 'UTC'", System.Globalization.CultureInfo.InvariantCulture);
 
         var status = await StatusAsync(system);
         Assert.True((bool)status["configured"]!);
@@ -36,8 +37,11 @@ public sealed class HeldSystemTests(TestServers servers)
         Assert.Empty(await api.ListAsync("client/test-email/scheduled-emails"));
 
         // SchedulerService goes on looking, and nobody takes it for dead.
-        await Deadline.UntilAsync(() => AskAsync(system, "select clock_timestamp() - (data->>'since')::timestamptz > interval '10 s' from mail.mt_doc_hold"), older => older is true);
-        Assert.True(await AskAsync(system, "select clock_timestamp() - mt_last_modified < interval '8 s' from mail.mt_doc_installation") is true);
+        await Deadline.UntilAsync(
+            () => AskAsync(system, "select clock_timestamp() - (data->>'since')::timestamptz > interval '10 s' from mail.mt_doc_hold"),
+            older => older is true);
+        Assert.True(
+            await AskAsync(system, "select clock_timestamp() - mt_last_modified < interval '8 s' from mail.mt_doc_installation") is true);
         var page = await OverviewAsync(system);
         Assert.Contains("All sending is held back", page, StringComparison.Ordinal);
         Assert.DoesNotContain("no SchedulerService has reached", page, StringComparison.Ordinal);
@@ -63,7 +67,9 @@ public sealed class HeldSystemTests(TestServers servers)
         (await api.PostAsync("client/acme/hold")).Expect(HttpStatusCode.OK);
         Assert.False((await StatusAsync(system)).ContainsKey("held"));
         (await api.PostAsync("client/test-email/hold")).Expect(HttpStatusCode.OK);
-        Assert.Equal("held", (await api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" })).Expect(HttpStatusCode.Conflict).Code);
+        Assert.Equal(
+            "held",
+            (await api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" })).Expect(HttpStatusCode.Conflict).Code);
 
         (await api.PostAsync("hold", new JsonObject { ["reason"] = "smtp.internal.example is moved" })).Expect(HttpStatusCode.OK);
         var status = await StatusAsync(system);

@@ -24,17 +24,23 @@ public sealed class HoldTests(SenderlessSystem system) : IAsyncDisposable
         await CreateAsync();
 
         var holding = _api.PostAsync($"client/{_client}/hold");
-        await Deadline.UntilAsync(async () => (await _api.GetAsync("holds")).Json["items"]!.AsArray(), holds => holds.Any(hold => (string?)hold!["client_id"] == _client));
+        await Deadline.UntilAsync(
+            async () => (await _api.GetAsync("holds")).Json["items"]!.AsArray(),
+            holds => holds.Any(hold => (string?)hold!["client_id"] == _client));
         Assert.False(holding.IsCompleted);
         go.SetResult();
         (await holding).Expect(HttpStatusCode.OK);
 
-        Assert.Equal(["pending", "sent"], (await _api.ListAsync($"client/{_client}/scheduled-emails")).Select(email => (string)email["status"]!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["pending", "sent"],
+            (await _api.ListAsync($"client/{_client}/scheduled-emails"))
+                .Select(email => (string)email["status"]!).Order(StringComparer.Ordinal));
         (await _api.PostAsync("scheduled-emails/process")).Expect(HttpStatusCode.OK);
         Assert.Single(server.Received);
         (await _api.PostAsync($"client/{_client}/release")).Expect(HttpStatusCode.OK);
         await server.WaitForAsync(2);
     }
 
-    private async Task CreateAsync() => (await _api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero)))).Expect(HttpStatusCode.Created);
+    private async Task CreateAsync() =>
+        (await _api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero)))).Expect(HttpStatusCode.Created);
 }

@@ -24,19 +24,28 @@ public sealed class HonestTimesTests(SenderlessSystem system) : IAsyncDisposable
         await using var server = ScriptedSmtp.Accepting();
         await using var sender = await system.StartSenderAsync(server, ("SMTP_MAX_CONNECTIONS", $"{connections}"));
         var due = Api.In(TimeSpan.FromSeconds(1));
-        (await _api.PutAsync($"client/{_client}/email-config", Api.Config(Enumerable.Range(0, Emails).Select(number => Api.Item($"{number}", due.AddMilliseconds(number * 5)))))).Expect(HttpStatusCode.OK);
+        (await _api.PutAsync(
+            $"client/{_client}/email-config",
+            Api.Config(Enumerable.Range(0, Emails).Select(number => Api.Item($"{number}", due.AddMilliseconds(number * 5))))))
+            .Expect(HttpStatusCode.OK);
 
         var emails = await _api.SettledAsync(_client);
 
-        var late = emails.Select(email => (Time(email["sent_at"]!) - Whole(server.RepliedAt((string)email["message_id"]!))).TotalMilliseconds).Order().ToList();
+        var late = emails
+            .Select(email => (Time(email["sent_at"]!) - Whole(server.RepliedAt((string)email["message_id"]!))).TotalMilliseconds)
+            .Order()
+            .ToList();
         Assert.Equal(Emails, late.Count);
         Assert.InRange(late[0], 0, double.MaxValue);
         // The median: what a busy machine delays is no fault of the clock.
         Assert.InRange(late[Emails / 2], 0, 50);
-        Assert.All(emails, email => Assert.Equal((long)(Time(email["sent_at"]!) - Time(email["scheduled_datetime"]!)).TotalMilliseconds, (long)email["lateness_ms"]!, 1.0));
+        Assert.All(emails, email => Assert.Equal(
+            (long)(Time(email["sent_at"]!) - Time(email["scheduled_datetime"]!)).TotalMilliseconds, (long)email["lateness_ms"]!, 1.0));
     }
 
-    private static DateTimeOffset Time(System.Text.Json.Nodes.JsonNode time) => DateTimeOffset.Parse((string)time!, CultureInfo.InvariantCulture);
+    private static DateTimeOffset Time(System.Text.Json.Nodes.JsonNode time) =>
+        DateTimeOffset.Parse((string)time!, CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset Whole(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
+    private static DateTimeOffset Whole(DateTimeOffset time) =>
+        new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
 }

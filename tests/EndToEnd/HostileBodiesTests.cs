@@ -10,14 +10,20 @@ namespace Mail.Tests.EndToEnd;
 [Collection(SharedSystemTests.Name)]
 public sealed class HostileBodiesTests(SharedSystem system)
 {
-    private static readonly string[] _fields = ["emails", "key", "to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "scheduled_datetime", "send_before", "name", "reason", "~/\u0000", ""];
+    private static readonly string[] _fields =
+    [
+        "emails", "key", "to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "scheduled_datetime", "send_before", "name",
+        "reason", "~/\u0000", "",
+    ];
 
     private static readonly string[] _strings =
     [
-        "", " ", "a", "ada@example.com", "Ada <ada@example.com>", "a@b", "@", "a@", "@b", "a@b@c", "<>", "\"", "a@[127.0.0.1]", "a@\u00fc.example", "\u00fc@example.com",
-        "undisclosed:;", "a@b,c@d", "(c)a@b", "a@b\r\nBcc: c@d", "a@" + "x.example".PadLeft(300, 'y'), "\u0000", "\ufeff", "\u202e", "\U0001F4E7", "\ud83d",
-        "2026-12-01T09:00:00Z", "2026-12-01T09:00:00", "9999-12-31T23:59:59.9999999Z", "0000-00-00T00:00:00Z", "2030-06-30T23:59:60Z", "9999-12-31T23:59:59-23:59", "null", "1e400", "'; drop table x; --", "{\"$type\":\"x\"}",
-        "=?utf-8?q?=00?=", "=?x?b?AAAA?=", new string('x', 1000), new string('\u00e9', 70_000),
+        "", " ", "a", "ada@example.com", "Ada <ada@example.com>", "a@b", "@", "a@", "@b", "a@b@c", "<>", "\"", "a@[127.0.0.1]",
+        "a@\u00fc.example", "\u00fc@example.com", "undisclosed:;", "a@b,c@d", "(c)a@b", "a@b\r\nBcc: c@d",
+        "a@" + "x.example".PadLeft(300, 'y'), "\u0000", "\ufeff", "\u202e", "\U0001F4E7", "\ud83d", "2026-12-01T09:00:00Z",
+        "2026-12-01T09:00:00", "9999-12-31T23:59:59.9999999Z", "0000-00-00T00:00:00Z", "2030-06-30T23:59:60Z", "9999-12-31T23:59:59-23:59",
+        "null", "1e400", "'; drop table x; --", "{\"$type\":\"x\"}", "=?utf-8?q?=00?=", "=?x?b?AAAA?=", new string('x', 1000),
+        new string('\u00e9', 70_000),
     ];
 
     private static readonly Gen<JsonNode?> _scalar = Gen.OneOf(
@@ -32,8 +38,10 @@ public sealed class HostileBodiesTests(SharedSystem system)
         : Gen.Frequency(
             (3, _scalar),
             (2, Node(depth - 1).Array[0, 3].Select(items => (JsonNode?)new JsonArray([.. items.Select(item => item?.DeepClone())]))),
-            (4, Gen.Select(Gen.Int[0, _fields.Length - 1], Node(depth - 1), (index, value) => (Name: _fields[index], Value: value)).Array[0, 6]
-                .Select(fields => (JsonNode?)new JsonObject(fields.DistinctBy(field => field.Name).Select(field => KeyValuePair.Create(field.Name, field.Value?.DeepClone()))))));
+            (4, Gen.Select(
+                Gen.Int[0, _fields.Length - 1], Node(depth - 1), (index, value) => (Name: _fields[index], Value: value)).Array[0, 6]
+                .Select(fields => (JsonNode?)new JsonObject(
+                    fields.DistinctBy(field => field.Name).Select(field => KeyValuePair.Create(field.Name, field.Value?.DeepClone()))))));
 
     /// <summary>A body that is right, but for one generated field: past the outer rules, into the inner ones.</summary>
     private static readonly Gen<JsonNode?> _almostRight = Gen.Select(Gen.Int[0, _fields.Length - 1], Node(2), (index, value) =>
@@ -51,9 +59,11 @@ public sealed class HostileBodiesTests(SharedSystem system)
     {
         var targets = new[]
         {
-            (HttpMethod.Put, $"client/{_client}/email-config?dry_run=true"), (HttpMethod.Put, $"client/{_client}/email-config"), (HttpMethod.Post, $"client/{_client}/scheduled-emails"),
-            (HttpMethod.Post, $"client/{_client}/scheduled-emails/batch"), (HttpMethod.Post, $"client/{_client}/api-keys"), (HttpMethod.Post, $"client/{_client}/hold"),
-            (HttpMethod.Patch, $"scheduled-emails/{Guid.CreateVersion7()}"), (HttpMethod.Post, $"scheduled-emails/{Guid.CreateVersion7()}/cancel"),
+            (HttpMethod.Put, $"client/{_client}/email-config?dry_run=true"), (HttpMethod.Put, $"client/{_client}/email-config"),
+            (HttpMethod.Post, $"client/{_client}/scheduled-emails"), (HttpMethod.Post, $"client/{_client}/scheduled-emails/batch"),
+            (HttpMethod.Post, $"client/{_client}/api-keys"), (HttpMethod.Post, $"client/{_client}/hold"),
+            (HttpMethod.Patch, $"scheduled-emails/{Guid.CreateVersion7()}"),
+            (HttpMethod.Post, $"scheduled-emails/{Guid.CreateVersion7()}/cancel"),
         };
         await Gen.Select(Gen.Int[0, targets.Length - 1], Gen.Frequency((1, Node(4)), (2, _almostRight))).SampleAsync(
             async (index, body) =>
@@ -81,7 +91,9 @@ public sealed class HostileBodiesTests(SharedSystem system)
         await Gen.Select(Gen.Int[0, _strings.Length - 1], Gen.Int[0, 7]).SampleAsync(
             async (index, place) =>
             {
-                var text = Uri.EscapeDataString(_strings[index].Length > 2000 ? _strings[index][..2000] : _strings[index].Replace("\ud83d", "", StringComparison.Ordinal));
+                var text = Uri.EscapeDataString(_strings[index].Length > 2000
+                    ? _strings[index][..2000]
+                    : _strings[index].Replace("\ud83d", "", StringComparison.Ordinal));
                 var path = place switch
                 {
                     0 => $"client/{text}/email-config",
@@ -93,7 +105,8 @@ public sealed class HostileBodiesTests(SharedSystem system)
                     6 => $"client/{_client}/email-config/revisions?{text}={text}",
                     _ => $"client/{_client}/email-config",
                 };
-                await NeverA500Async(HttpMethod.Get, path, content: null, ("If-Match", text), ("X-Request-Id", text), ("Idempotency-Key", text));
+                await NeverA500Async(
+                    HttpMethod.Get, path, content: null, ("If-Match", text), ("X-Request-Id", text), ("Idempotency-Key", text));
             },
             iter: 300, threads: 4);
 

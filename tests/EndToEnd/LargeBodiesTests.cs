@@ -16,7 +16,8 @@ public sealed class LargeBodiesTests(TestServers servers)
     public async Task Four_bodies_of_millions_of_fields_at_once_are_refused_in_a_short_answer_and_in_little_memory()
     {
         await using var config = ServiceProcess.On(
-            await servers.NewDatabaseAsync(), await servers.NewVirtualHostAsync(), "ConfigService", new(StringComparer.Ordinal) { ["API_KEY"] = MailSystem.OperatorKey });
+            await servers.NewDatabaseAsync(), await servers.NewVirtualHostAsync(), "ConfigService",
+            new(StringComparer.Ordinal) { ["API_KEY"] = MailSystem.OperatorKey });
         await config.StartAsync();
         using var api = new Api(config.Address, MailSystem.OperatorKey);
         var answers = await Task.WhenAll(
@@ -56,6 +57,9 @@ public sealed class LargeBodiesTests(TestServers servers)
     private static long HighWaterMark(ServiceProcess process)
     {
         var line = File.ReadLines($"/proc/{process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return long.Parse(line.AsSpan("VmHWM:".Length, line.Length - "VmHWM:".Length - " kB".Length), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture) * 1024;
+        return long.Parse(
+            line.AsSpan("VmHWM:".Length, line.Length - "VmHWM:".Length - " kB".Length), NumberStyles.AllowLeadingWhite,
+            CultureInfo.InvariantCulture)
+            * 1024;
     }
 }

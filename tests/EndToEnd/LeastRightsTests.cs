@@ -7,11 +7,14 @@ using Npgsql;
 
 namespace Mail.Tests.EndToEnd;
 
-/// <summary>Each service under a database role and a RabbitMQ user that can do what it does and nothing else, and TLS to the broker.</summary>
+/// <summary>
+/// Each service under a database role and a RabbitMQ user that can do what it does and nothing else, and TLS to the broker.
+/// </summary>
 public sealed class LeastRightsTests(TestServers servers)
 {
     // As docs/security.md has them.
-    private const string SchedulersNames = @"^(send-email|email-config-saved|scheduler|restore-fence|Mail\.Contracts:|MassTransit\.Scheduling:)|^amq\.default$";
+    private const string SchedulersNames =
+        @"^(send-email|email-config-saved|scheduler|restore-fence|Mail\.Contracts:|MassTransit\.Scheduling:)|^amq\.default$";
     private const string SendersNames = "^send-email";
     private static readonly string[] Refusals = ["permission denied", "must be owner", "ACCESS_REFUSED"];
 
@@ -20,45 +23,66 @@ public sealed class LeastRightsTests(TestServers servers)
     {
         var database = await servers.NewDatabaseAsync();
         await RolesAsync(database);
-        await using var schema = ServiceProcess.On(database, "", "SchedulerService", new(StringComparer.Ordinal) { ["RETENTION_DAYS"] = "1" }, "--apply-schema");
+        await using var schema = ServiceProcess.On(
+            database, "", "SchedulerService", new(StringComparer.Ordinal) { ["RETENTION_DAYS"] = "1" }, "--apply-schema");
         Assert.Equal(0, await schema.RunToEndAsync());
-        Assert.Contains("The roles mail_config, mail_scheduler and mail_sender have what each service needs.", schema.Log, StringComparison.Ordinal);
+        Assert.Contains(
+            "The roles mail_config, mail_scheduler and mail_sender have what each service needs.", schema.Log, StringComparison.Ordinal);
 
         var virtualHost = await servers.NewVirtualHostAsync();
         var (proxy, encrypted) = TlsProxy.BeforeRabbitMq(virtualHost);
         await using var _ = proxy;
         var authority = Path.Combine(Path.GetTempPath(), $"authority-{Environment.ProcessId}.pem");
         TestCertificate.WriteAuthority(authority);
-        var (scheduler, sender) = (await servers.NewUserAsync(encrypted, SchedulersNames), await servers.NewUserAsync(encrypted, SendersNames));
+        var (scheduler, sender) = (await servers.NewUserAsync(encrypted, SchedulersNames), await servers.NewUserAsync(
+            encrypted, SendersNames));
         await using var system = await MailSystem.StartAsync(
             servers, ofEach: 2, postgres: database, rabbitMq: virtualHost, smtp: smtp => smtp
-                .ButFor("later@example.com", "450 4.2.0 Come back later").Times(1).ButFor("rest@example.com", "450 4.2.0 Come back later").Times(1),
+                .ButFor("later@example.com", "450 4.2.0 Come back later").Times(1)
+                .ButFor("rest@example.com", "450 4.2.0 Come back later").Times(1),
             environmentOf: service => service switch
             {
                 "ConfigService" => [("ConnectionStrings__Postgres", As(database, "mail_config")), ("ConnectionStrings__RabbitMq", "")],
-                "SchedulerService" => [("ConnectionStrings__Postgres", As(database, "mail_scheduler")), ("ConnectionStrings__RabbitMq", scheduler), ("SSL_CERT_FILE", authority)],
-                _ => [("ConnectionStrings__Postgres", As(database, "mail_sender")), ("ConnectionStrings__RabbitMq", sender), ("SSL_CERT_FILE", authority)],
+                "SchedulerService" =>
+                [
+                    ("ConnectionStrings__Postgres", As(database, "mail_scheduler")), ("ConnectionStrings__RabbitMq", scheduler),
+                    ("SSL_CERT_FILE", authority),
+                ],
+                _ =>
+                [
+                    ("ConnectionStrings__Postgres", As(database, "mail_sender")), ("ConnectionStrings__RabbitMq", sender),
+                    ("SSL_CERT_FILE", authority),
+                ],
             },
             environment: ("RETENTION_DAYS", "1"));
         using var api = system.Api;
 
-        // An upload, a config with it, a change, a single e-mail that is tried again, one with a remainder, a move, a cancel, a resend, a hold and its release, a test, the page, an erasure.
+        // An upload, a config with it, a change, a single e-mail that is tried again, one with a remainder, a move, a cancel, a resend, a
+        // hold and its release, a test, the page, an erasure.
         var attachment = await api.UploadedAsync("acme", [1, 2, 3]);
         (await api.GetAsync($"client/acme/attachments/{attachment}")).Expect(HttpStatusCode.OK);
-        var config = Api.Config(Api.Item("now", Api.In(TimeSpan.Zero)).WithAttachments(Uploads.ById(attachment, "a.bin"), Uploads.Along([4], "b.bin")), Api.Item("later", Api.In(TimeSpan.FromHours(1))));
+        var config = Api.Config(
+            Api.Item("now", Api.In(TimeSpan.Zero)).WithAttachments(Uploads.ById(attachment, "a.bin"), Uploads.Along([4], "b.bin")),
+            Api.Item("later", Api.In(TimeSpan.FromHours(1))));
         var saved = (await api.PutAsync("client/acme/email-config", config)).Expect(HttpStatusCode.OK).Json["emails"]!.AsArray();
         var sent = await api.EmailAsync((string)saved[0]!["id"]!, "sent");
         (await api.PostAsync($"scheduled-emails/{(string)sent["id"]!}/resend", null)).Expect(HttpStatusCode.Conflict);
         config["emails"]![1]!["subject"] = "Changed";
         (await api.PutAsync("client/acme/email-config", config)).Expect(HttpStatusCode.OK);
-        var id = (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)), "later@example.com"), ("Idempotency-Key", "once"))).Expect(HttpStatusCode.Created).Json["id"]!;
-        (await api.PatchAsync($"scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(Api.In(TimeSpan.Zero)) })).Expect(HttpStatusCode.OK);
+        var id = (string)(await api.PostAsync(
+            "client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)), "later@example.com"),
+            ("Idempotency-Key", "once")))
+            .Expect(HttpStatusCode.Created).Json["id"]!;
+        (await api.PatchAsync($"scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(Api.In(TimeSpan.Zero)) }))
+            .Expect(HttpStatusCode.OK);
         await api.EmailAsync(id, "sent");
         var two = Api.Item(null, Api.In(TimeSpan.Zero));
         two["cc"] = new JsonArray("rest@example.com");
-        var original = await api.EmailAsync((string)(await api.PostAsync("client/acme/scheduled-emails", two)).Expect(HttpStatusCode.Created).Json["id"]!, "sent");
+        var original = await api.EmailAsync(
+            (string)(await api.PostAsync("client/acme/scheduled-emails", two)).Expect(HttpStatusCode.Created).Json["id"]!, "sent");
         await api.EmailAsync((string)original["remainder"]!, "sent");
-        var cancelled = (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1))))).Expect(HttpStatusCode.Created).Json["id"]!;
+        var cancelled = (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)))))
+            .Expect(HttpStatusCode.Created).Json["id"]!;
         (await api.PostAsync($"scheduled-emails/{cancelled}/cancel")).Expect(HttpStatusCode.OK);
         (await api.PostAsync("client/acme/hold", new JsonObject { ["reason"] = "a moment" })).Expect(HttpStatusCode.OK);
         (await api.PostAsync("client/acme/release")).Expect(HttpStatusCode.OK);
@@ -69,7 +93,9 @@ public sealed class LeastRightsTests(TestServers servers)
         await Deadline.UntilAsync(() => api.DeleteAsync("client/acme"), answer => answer.Status == HttpStatusCode.OK);
         foreach (var log in system.ConfigServices.Concat(system.Schedulers).Concat(system.Senders).Select(service => service.Log))
         {
-            Assert.All(log.Split('\n'), line => Assert.False(Refusals.Any(refusal => line.Contains(refusal, StringComparison.OrdinalIgnoreCase)), line));
+            Assert.All(
+                log.Split('\n'),
+                line => Assert.False(Refusals.Any(refusal => line.Contains(refusal, StringComparison.OrdinalIgnoreCase)), line));
         }
 
         Assert.True(proxy.Encrypted >= 4);
@@ -104,7 +130,9 @@ public sealed class LeastRightsTests(TestServers servers)
         {
             await using var dataSource = NpgsqlDataSource.Create(As(database, role));
             await using var command = dataSource.CreateCommand(statement);
-            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState);
+            Assert.Equal(
+                PostgresErrorCodes.InsufficientPrivilege,
+                (await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState);
         }
     }
 
@@ -118,22 +146,30 @@ public sealed class LeastRightsTests(TestServers servers)
         await using var owner = NpgsqlDataSource.Create(database);
         await using var insert = owner.CreateCommand("""
             insert into mail.mt_doc_scheduled_email (id, data, client_id, status, scheduled_datetime, due_at, send_before)
-            select id, jsonb_build_object('id', id, 'client_id', 'acme', 'to', '["ada@example.com"]'::jsonb, 'subject', 'Hello', 'body_id', 'a', 'status', 'pending'), 'acme', 'pending', now(), now(), now()
+            select id, jsonb_build_object('id', id, 'client_id', 'acme', 'to', '["ada@example.com"]'::jsonb, 'subject', 'Hello', 'body_id',
+                'a', 'status', 'pending'), 'acme', 'pending', now(), now(), now()
             from gen_random_uuid() id
             """);
         await insert.ExecuteNonQueryAsync();
         await using var sender = NpgsqlDataSource.Create(As(database, "mail_sender"));
-        foreach (var patch in new[] { """{"to": ["eve@example.com"]}""", """{"bcc": ["eve@example.com"]}""", """{"subject": "Goodbye"}""", """{"body_id": "b"}""", """{"headers": {"X-A": "b"}}""", """{"client_id": "other"}""" })
+        foreach (var patch in new[]
+        {
+            """{"to": ["eve@example.com"]}""", """{"bcc": ["eve@example.com"]}""", """{"subject": "Goodbye"}""", """{"body_id": "b"}""",
+            """{"headers": {"X-A": "b"}}""", """{"client_id": "other"}""",
+        })
         {
             await using var change = sender.CreateCommand("update mail.mt_doc_scheduled_email set data = data || $1::jsonb");
             change.Parameters.Add(new() { Value = patch });
-            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => change.ExecuteNonQueryAsync())).SqlState);
+            Assert.Equal(
+                PostgresErrorCodes.InsufficientPrivilege,
+                (await Assert.ThrowsAsync<PostgresException>(() => change.ExecuteNonQueryAsync())).SqlState);
             await using var byOwner = owner.CreateCommand("update mail.mt_doc_scheduled_email set data = data || $1::jsonb");
             byOwner.Parameters.Add(new() { Value = "{}" });
             Assert.Equal(1, await byOwner.ExecuteNonQueryAsync());
         }
 
-        await using var outcome = sender.CreateCommand("update mail.mt_doc_scheduled_email set status = 'sent', data = data || '{\"status\": \"sent\", \"smtp_reply\": \"250 Ok\"}'");
+        await using var outcome = sender.CreateCommand(
+            "update mail.mt_doc_scheduled_email set status = 'sent', data = data || '{\"status\": \"sent\", \"smtp_reply\": \"250 Ok\"}'");
         Assert.Equal(1, await outcome.ExecuteNonQueryAsync());
     }
 
@@ -143,13 +179,16 @@ public sealed class LeastRightsTests(TestServers servers)
         var document = (await api.GetAsync("/openapi/v1.json")).Expect(HttpStatusCode.OK).Json;
         var paths = document["paths"]!.AsObject().Where(path => path.Value!["get"] is not null)
             .Select(path => path.Key.Replace("{client_id}", "acme", StringComparison.Ordinal)
-                .Replace("/attachments/{id}", $"/attachments/{attachment}", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal)).ToList();
+                .Replace("/attachments/{id}", $"/attachments/{attachment}", StringComparison.Ordinal)
+                .Replace("{id}", id, StringComparison.Ordinal))
+                    .ToList();
         Assert.Contains("/api/v1/forecast", paths);
         foreach (var path in paths)
             (await api.GetAsync(path)).Expect(HttpStatusCode.OK);
     }
 
-    private static string As(string database, string role) => new NpgsqlConnectionStringBuilder(database) { Username = role, Password = "of-its-own" }.ConnectionString;
+    private static string As(string database, string role) =>
+        new NpgsqlConnectionStringBuilder(database) { Username = role, Password = "of-its-own" }.ConnectionString;
 
     private static async Task RolesAsync(string database)
     {
@@ -158,7 +197,9 @@ public sealed class LeastRightsTests(TestServers servers)
             do $$ declare role text; begin
                 perform pg_advisory_xact_lock(1);
                 foreach role in array array['mail_config', 'mail_scheduler', 'mail_sender'] loop
-                    if not exists (select from pg_roles where rolname = role) then execute format('create role %I login password ''of-its-own''', role); end if;
+                    if not exists (select from pg_roles where rolname = role) then
+                        execute format('create role %I login password ''of-its-own''', role);
+                    end if;
                 end loop;
             end $$
             """);

@@ -19,7 +19,10 @@ public sealed class LicencesTests
         File.Delete(file);
         var packages = bill["components"]!.AsArray().ToDictionary(
             package => $"{(string)package!["name"]!} {(string)package["version"]!}",
-            package => package!["licenses"]?.AsArray().Select(licence => (string?)licence!["license"]?["id"] ?? (string?)licence["expression"]).ToList() ?? [],
+            package =>
+                package!["licenses"]?.AsArray()
+                    .Select(licence => (string?)licence!["license"]?["id"] ?? (string?)licence["expression"]).ToList()
+                ?? [],
             StringComparer.Ordinal);
         Assert.Contains(packages.Keys, package => package.StartsWith("MassTransit 8.", StringComparison.Ordinal));
         Assert.All(packages, package => Assert.Contains(package.Value, licence => _taken.Contains(licence, StringComparer.Ordinal)));

@@ -30,7 +30,7 @@ public sealed class ManyCallersTests(TestServers servers)
     }
 
     [Fact]
-    public async Task While_the_database_keeps_requests_waiting_probes_and_answers_without_a_key_come_promptly_and_the_rest_are_told_to_come_back()
+    public async Task While_the_database_keeps_requests_waiting_probes_and_answers_without_a_key_come_promptly_and_the_rest_come_back()
     {
         var postgres = await servers.NewDatabaseAsync();
         await using var config = await StartAsync(postgres);
@@ -56,9 +56,13 @@ public sealed class ManyCallersTests(TestServers servers)
 
         await transaction.RollbackAsync();
         var answers = await Task.WhenAll(creating);
-        Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.Created or HttpStatusCode.ServiceUnavailable, answer.ToString()));
+        Assert.All(
+            answers,
+            answer => Assert.True(answer.Status is HttpStatusCode.Created or HttpStatusCode.ServiceUnavailable, answer.ToString()));
         Assert.Contains(answers, answer => answer.Status == HttpStatusCode.Created);
-        Assert.Equal(1 + answers.Count(answer => answer.Status == HttpStatusCode.Created), (await api.ListAsync("client/acme/scheduled-emails")).Count);
+        Assert.Equal(
+            1 + answers.Count(answer => answer.Status == HttpStatusCode.Created),
+            (await api.ListAsync("client/acme/scheduled-emails")).Count);
     }
 
     [Fact]
@@ -81,7 +85,9 @@ public sealed class ManyCallersTests(TestServers servers)
 
         await transaction.RollbackAsync();
         Assert.All(await Task.WhenAll(creating), create => Assert.Equal(HttpStatusCode.Created, create.Status));
-        Assert.Equal((10, 40), ((await api.ListAsync("client/slow/scheduled-emails")).Count, (await api.ListAsync("client/other/scheduled-emails")).Count));
+        Assert.Equal(
+            (10, 40),
+            ((await api.ListAsync("client/slow/scheduled-emails")).Count, (await api.ListAsync("client/other/scheduled-emails")).Count));
     }
 
     [Fact]
@@ -99,10 +105,13 @@ public sealed class ManyCallersTests(TestServers servers)
         for (var number = 0; number < answers.Length; number++)
         {
             Assert.Equal(number % 4 == 0 ? HttpStatusCode.UnprocessableEntity : HttpStatusCode.Created, answers[number].Status);
-            Assert.Equal(number % 4 == 0 ? "scheduled_in_the_past" : null, answers[number].Status == HttpStatusCode.Created ? null : answers[number].Code);
+            Assert.Equal(
+                number % 4 == 0 ? "scheduled_in_the_past" : null,
+                answers[number].Status == HttpStatusCode.Created ? null : answers[number].Code);
         }
 
-        var created = answers.Where(answer => answer.Status == HttpStatusCode.Created).Select(answer => (string)answer.Json["id"]!).ToList();
+        var created = answers.Where(answer => answer.Status == HttpStatusCode.Created)
+            .Select(answer => (string)answer.Json["id"]!).ToList();
         Assert.Equal(created.Order(), (await api.ListAsync("client/acme/scheduled-emails")).Select(email => (string)email["id"]!).Order());
     }
 
@@ -139,7 +148,9 @@ public sealed class ManyCallersTests(TestServers servers)
 
     private async Task<ServiceProcess> StartAsync(string postgres)
     {
-        var config = ServiceProcess.On(postgres, await servers.NewVirtualHostAsync(), "ConfigService", new(StringComparer.Ordinal) { ["API_KEY"] = MailSystem.OperatorKey });
+        var config = ServiceProcess.On(
+            postgres, await servers.NewVirtualHostAsync(), "ConfigService",
+            new(StringComparer.Ordinal) { ["API_KEY"] = MailSystem.OperatorKey });
         await config.StartAsync();
         return config;
     }

@@ -6,7 +6,9 @@ using Mail.Tests.Fixtures.Smtp;
 
 namespace Mail.Tests.EndToEnd;
 
-/// <summary>Senders that log in with OAuth2, as processes with the variables that people set, against the token endpoint of a provider.</summary>
+/// <summary>
+/// Senders that log in with OAuth2, as processes with the variables that people set, against the token endpoint of a provider.
+/// </summary>
 [Collection(SenderlessSystemTests.Name)]
 public sealed class OAuthTests(SenderlessSystem system) : IAsyncDisposable
 {
@@ -37,25 +39,32 @@ public sealed class OAuthTests(SenderlessSystem system) : IAsyncDisposable
 
         await using var sender = await StartAsync(server, settings);
         await SaveAsync(20);
-        var status = (await Deadline.UntilAsync(() => AskAsync("email-status"), answer => answer.Json["hint"] is not null, _saidWithin)).Json;
+        var status =
+            (await Deadline.UntilAsync(() => AskAsync("email-status"), answer => answer.Json["hint"] is not null, _saidWithin)).Json;
         Assert.True((bool)status["configured"]!);
         Assert.StartsWith(
-            "Nothing is sent: the sender is blocked (access token refused). SMTP_OAUTH_APP_SECRET is not a secret of this app. Set the secret's value, not its id", (string)status["hint"]!, StringComparison.Ordinal);
+            "Nothing is sent: the sender is blocked (access token refused). SMTP_OAUTH_APP_SECRET is not a secret of this app. Set the "
+            + "secret's value, not its id",
+            (string)status["hint"]!, StringComparison.Ordinal);
         var config = (await AskAsync("test-email/config")).Json;
-        Assert.Contains("AADSTS7000215: Invalid client secret provided.", (string)config["senders"]![0]!["reason"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            "AADSTS7000215: Invalid client secret provided.", (string)config["senders"]![0]!["reason"]!, StringComparison.Ordinal);
         Assert.True((bool)config["variables"]!["SMTP_OAUTH_APP_SECRET"]!);
         Assert.False((bool)config["variables"]!["SMTP_PASSWORD"]!);
         var test = await _api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" });
         _told.Add(test.Text);
         Assert.Equal("smtp_failed", test.Expect(HttpStatusCode.BadGateway).Code);
-        Assert.All(await _api.ListAsync($"client/{_client}/scheduled-emails"), email => Assert.Equal(("pending", 0), ((string)email["status"]!, (int)email["attempts"]!)));
+        Assert.All(
+            await _api.ListAsync($"client/{_client}/scheduled-emails"),
+            email => Assert.Equal(("pending", 0), ((string)email["status"]!, (int)email["attempts"]!)));
         // At its start, then after pauses of 5, 10 … seconds.
         Assert.InRange(endpoint.Requests, 1, 4);
         Assert.Equal(0, server.Logins);
 
         endpoint.Secret = secret;
         var asked = endpoint.Requests;
-        Assert.All(await _api.SettledAsync(_client), email => Assert.Equal(("sent", 1), ((string)email["status"]!, (int)email["attempts"]!)));
+        Assert.All(
+            await _api.SettledAsync(_client), email => Assert.Equal(("sent", 1), ((string)email["status"]!, (int)email["attempts"]!)));
         Assert.Equal(20, server.Received.Select(received => received.MessageId).Distinct().Count());
         Assert.InRange(endpoint.Requests, asked + 1, asked + 2);
         Assert.Equal("XOAUTH2", Assert.Single(server.Tried.Distinct()));
@@ -66,7 +75,8 @@ public sealed class OAuthTests(SenderlessSystem system) : IAsyncDisposable
     public async Task A_service_account_of_Google_sends_and_what_its_server_refuses_is_named()
     {
         await using var endpoint = await TokenEndpoint.StartAsync();
-        await using var server = ScriptedSmtp.Accepting().WithTokens(TokenEndpoint.Mailbox, endpoint.IsGood, """{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}""");
+        await using var server = ScriptedSmtp.Accepting().WithTokens(
+            TokenEndpoint.Mailbox, endpoint.IsGood, """{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}""");
         var settings = endpoint.Settings("google");
         settings["SMTP_OAUTH_SERVICE_ACCOUNT"] = null;
         settings["SMTP_OAUTH_SERVICE_ACCOUNT_FILE"] = Path.Combine(_folder.FullName, "key.json");
@@ -80,8 +90,12 @@ public sealed class OAuthTests(SenderlessSystem system) : IAsyncDisposable
         // The mailbox is taken away: each new token is refused, too.
         server.WithTokens(TokenEndpoint.Mailbox, _ => false, """{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}""");
         await SaveAsync(10);
-        var hint = (string)(await Deadline.UntilAsync(() => AskAsync("email-status"), answer => answer.Json["hint"] is not null, _saidWithin)).Json["hint"]!;
-        Assert.StartsWith("Nothing is sent: the sender is blocked (login refused). Check in this order: (1) the Admin console, under domain-wide delegation, has the client id", hint, StringComparison.Ordinal);
+        var hint = (string)(await Deadline.UntilAsync(
+            () => AskAsync("email-status"), answer => answer.Json["hint"] is not null, _saidWithin)).Json["hint"]!;
+        Assert.StartsWith(
+            "Nothing is sent: the sender is blocked (login refused). Check in this order: (1) the Admin console, under domain-wide "
+            + "delegation, has the client id",
+            hint, StringComparison.Ordinal);
         server.WithTokens(TokenEndpoint.Mailbox, endpoint.IsGood);
         Assert.All(await _api.SettledAsync(_client), email => Assert.Equal("sent", (string)email["status"]!));
         Assert.Equal(15, server.Received.Select(received => received.MessageId).Distinct().Count());
@@ -93,18 +107,36 @@ public sealed class OAuthTests(SenderlessSystem system) : IAsyncDisposable
     {
         await using var server = ScriptedSmtp.Accepting();
         var senders = await Task.WhenAll(
-            StartAsync(server, new() { ["SMTP_AUTH"] = "microsoft", ["SMTP_USER"] = TokenEndpoint.Mailbox, ["SMTP_OAUTH_APP_SECRET"] = "54752956-bf4f-48f1-b808-6ecae2522f59" }),
+            StartAsync(
+                server,
+                new()
+                {
+                    ["SMTP_AUTH"] = "microsoft",
+                    ["SMTP_USER"] = TokenEndpoint.Mailbox,
+                    ["SMTP_OAUTH_APP_SECRET"] = "54752956-bf4f-48f1-b808-6ecae2522f59",
+                }),
             StartAsync(server, new() { ["SMTP_AUTH"] = "google" }),
-            StartAsync(server, new() { ["SMTP_AUTH"] = "google", ["SMTP_USER"] = TokenEndpoint.Mailbox, ["SMTP_OAUTH_SERVICE_ACCOUNT_FILE"] = "/run/secrets/not-mounted.json" }));
+            StartAsync(
+                server,
+                new()
+                {
+                    ["SMTP_AUTH"] = "google",
+                    ["SMTP_USER"] = TokenEndpoint.Mailbox,
+                    ["SMTP_OAUTH_SERVICE_ACCOUNT_FILE"] = "/run/secrets/not-mounted.json",
+                }));
         try
         {
-            var config = (await Deadline.UntilAsync(() => AskAsync("test-email/config"), answer => answer.Json["senders"]!.AsArray().Count == 3, _saidWithin)).Json;
+            var config = (await Deadline.UntilAsync(
+                () => AskAsync("test-email/config"), answer => answer.Json["senders"]!.AsArray().Count == 3, _saidWithin)).Json;
             Assert.Equal(
                 ["", "SMTP_OAUTH_TENANT, SMTP_OAUTH_APP_ID", "SMTP_USER, SMTP_OAUTH_SERVICE_ACCOUNT_FILE"],
-                config["senders"]!.AsArray().Select(sender => string.Join(", ", sender!["missing"]!.AsArray())).Order(StringComparer.Ordinal));
-            Assert.StartsWith("is the id of a secret: set its value", (string)config["invalid"]!["SMTP_OAUTH_APP_SECRET"]!, StringComparison.Ordinal);
+                config["senders"]!.AsArray().Select(sender => string.Join(", ", sender!["missing"]!.AsArray()))
+                    .Order(StringComparer.Ordinal));
+            Assert.StartsWith(
+                "is the id of a secret: set its value", (string)config["invalid"]!["SMTP_OAUTH_APP_SECRET"]!, StringComparison.Ordinal);
             Assert.Equal(
-                "names a file that is empty or can't be read: check the path, and that this service may read it", (string)config["invalid"]!["SMTP_OAUTH_SERVICE_ACCOUNT_FILE"]!);
+                "names a file that is empty or can't be read: check the path, and that this service may read it",
+                (string)config["invalid"]!["SMTP_OAUTH_SERVICE_ACCOUNT_FILE"]!);
         }
         finally
         {
@@ -136,7 +168,10 @@ public sealed class OAuthTests(SenderlessSystem system) : IAsyncDisposable
     }
 
     private async Task SaveAsync(int count) =>
-        (await _api.PutAsync($"client/{_client}/email-config", Api.Config(Enumerable.Range(0, count).Select(number => Api.Item($"{count}-{number}", Api.In(TimeSpan.Zero)))))).Expect(HttpStatusCode.OK);
+        (await _api.PutAsync(
+            $"client/{_client}/email-config",
+            Api.Config(Enumerable.Range(0, count).Select(number => Api.Item($"{count}-{number}", Api.In(TimeSpan.Zero))))))
+            .Expect(HttpStatusCode.OK);
 
     // Neither the process, at its most talkative, nor any answer, nor the metrics.
     private async Task AssertNothingIsToldAsync(SenderlessSystem.Running sender, TokenEndpoint endpoint)
@@ -154,7 +189,8 @@ public sealed class OAuthTests(SenderlessSystem system) : IAsyncDisposable
             endpoint.Secret, TokenEndpoint.PartOfKey, "PRIVATE KEY",
             .. endpoint.Tokens.Select(token => token[^40..]),
             // In the middle of what is said for XOAUTH2, wherever its base64 begins.
-            .. endpoint.Tokens.SelectMany(token => Enumerable.Range(100, 3).Select(from => Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(token[from..(from + 60)]))[4..^4])),
+            .. endpoint.Tokens.SelectMany(token => Enumerable.Range(100, 3)
+                .Select(from => Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(token[from..(from + 60)]))[4..^4])),
         ];
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, told, StringComparison.Ordinal));
     }

@@ -12,8 +12,9 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
 {
     private static readonly string[] _refusesAttachments =
     [
-        "422 attachment_not_found", "422 conflicting_fields", "422 invalid_base64", "422 empty_attachment", "422 unsafe_filename", "422 blocked_file_type", "422 unsupported_content_type",
-        "422 unused_content_id", "422 unknown_content_id", "422 duplicate_content_id", "422 message_too_large",
+        "422 attachment_not_found", "422 conflicting_fields", "422 invalid_base64", "422 empty_attachment", "422 unsafe_filename",
+        "422 blocked_file_type", "422 unsupported_content_type", "422 unused_content_id", "422 unknown_content_id",
+        "422 duplicate_content_id", "422 message_too_large",
     ];
 
     /// <summary>The contract: what each operation answers, and the codes that only it refuses with.</summary>
@@ -22,24 +23,42 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
         new("POST", "/client/{client_id}/api-keys", "operator", 201),
         new("GET", "/client/{client_id}/api-keys", "operator", 200),
         new("DELETE", "/client/{client_id}/api-keys/{id}", "operator", 204, "404 api_key_not_found"),
-        new("POST", "/client/{client_id}/attachments", "client", 201, "413 attachment_too_large", "422 digest_mismatch", "422 empty_attachment", "422 unsupported_content_type") { IsFile = true },
+        new(
+            "POST", "/client/{client_id}/attachments", "client", 201, "413 attachment_too_large", "422 digest_mismatch",
+            "422 empty_attachment", "422 unsupported_content_type")
+            { IsFile = true },
         new("GET", "/client/{client_id}/attachments/{id}", "client", 200, "404 attachment_not_found"),
         new("GET", "/email-status", "anyone", 200),
         new("GET", "/forecast", "client", 200, "422 invalid_query"),
         new("GET", "/test-email/config", "operator", 200),
         new("POST", "/test-email", "operator", 200, "409 held", "502 smtp_failed", "503 email_not_configured", "504 no_outcome_yet"),
-        new("PUT", "/client/{client_id}/email-config", "client", 200, ["412 revision_mismatch", "422 already_sent", "422 scheduled_in_the_past", "422 scheduled_too_far_ahead", "422 time_without_offset", "422 invalid_query", .. _refusesAttachments]),
+        new(
+            "PUT", "/client/{client_id}/email-config", "client", 200,
+            [
+                "412 revision_mismatch", "422 already_sent", "422 scheduled_in_the_past", "422 scheduled_too_far_ahead",
+                "422 time_without_offset", "422 invalid_query", .. _refusesAttachments,
+            ]),
         new("GET", "/client/{client_id}/email-config", "client", 200, "404 config_not_found"),
         new("GET", "/client/{client_id}/email-config/revisions", "client", 200, "422 invalid_query", "422 invalid_body"),
         new("DELETE", "/client/{client_id}/email-config", "client", 200, "404 config_not_found", "412 revision_mismatch"),
         new("POST", "/client/{client_id}/scheduled-emails", "client", 201,
-            ["409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key", "422 scheduled_in_the_past", "422 scheduled_too_far_ahead", "422 time_without_offset", .. _refusesAttachments]),
+            [
+                "409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key", "422 scheduled_in_the_past",
+                "422 scheduled_too_far_ahead", "422 time_without_offset", .. _refusesAttachments,
+            ]),
         new("POST", "/client/{client_id}/scheduled-emails/batch", "client", 201,
-            ["409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key", "422 scheduled_in_the_past", "422 scheduled_too_far_ahead", "422 time_without_offset", .. _refusesAttachments]),
-        new("GET", "/client/{client_id}/scheduled-emails", "client", 200, "422 invalid_query", "422 invalid_body", "422 time_without_offset"),
+            [
+                "409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key", "422 scheduled_in_the_past",
+                "422 scheduled_too_far_ahead", "422 time_without_offset", .. _refusesAttachments,
+            ]),
+        new(
+            "GET", "/client/{client_id}/scheduled-emails", "client", 200, "422 invalid_query", "422 invalid_body",
+            "422 time_without_offset"),
         new("GET", "/scheduled-emails/{id}", "client", 200, "404 email_not_found"),
         new("POST", "/scheduled-emails/{id}/cancel", "client", 200, "404 email_not_found", "409 too_late"),
-        new("PATCH", "/scheduled-emails/{id}", "client", 200, "404 email_not_found", "409 too_late", "409 managed_by_config", "422 scheduled_in_the_past", "422 scheduled_too_far_ahead", "422 time_without_offset"),
+        new(
+            "PATCH", "/scheduled-emails/{id}", "client", 200, "404 email_not_found", "409 too_late", "409 managed_by_config",
+            "422 scheduled_in_the_past", "422 scheduled_too_far_ahead", "422 time_without_offset"),
         new("POST", "/scheduled-emails/{id}/send-now", "client", 200, "404 email_not_found", "409 too_late"),
         new("POST", "/scheduled-emails/{id}/resend", "client", 201, "404 email_not_found", "409 not_resendable", "409 already_resent",
             "409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key"),
@@ -79,7 +98,14 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
             if (IsFile)
                 all.AddRange(["400 bad_request", "415 unsupported_content_encoding"]);
             else if (Method is "POST" or "PUT" or "PATCH")
-                all.AddRange(["400 invalid_json", "400 bad_request", "413 body_too_large", "415 unsupported_media_type", "415 unsupported_content_encoding", "422 invalid_body", "422 unknown_field", "422 duplicate_field"]);
+            {
+                all.AddRange(
+                    [
+                        "400 invalid_json", "400 bad_request", "413 body_too_large", "415 unsupported_media_type",
+                        "415 unsupported_content_encoding", "422 invalid_body", "422 unknown_field", "422 duplicate_field",
+                    ]);
+            }
+
             return $"{Path} {Method} ({Audience}) {Success}, or {string.Join(", ", all.Order(StringComparer.Ordinal))}";
         }
     }
@@ -103,16 +129,25 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
                 Audience = (string)each.Operation["x-audience"]!,
                 Success = each.Operation["responses"]!.AsObject().Single(response => response.Key.StartsWith('2')).Key,
                 Refuses = each.Operation["responses"]!.AsObject().Where(response => !response.Key.StartsWith('2'))
-                    .SelectMany(response => Resolve(response.Value!)["x-codes"]!.AsArray().Select(code => $"{response.Key} {(string)code!}")),
-            }).Select(row => $"{row.Path} {row.Method} ({row.Audience}) {row.Success}, or {string.Join(", ", row.Refuses.Order(StringComparer.Ordinal))}").Order(StringComparer.Ordinal));
+                    .SelectMany(
+                        response => Resolve(response.Value!)["x-codes"]!.AsArray().Select(code => $"{response.Key} {(string)code!}")),
+            })
+                .Select(row =>
+                    $"{row.Path} {row.Method} ({row.Audience}) {row.Success}, or "
+                    + $"{string.Join(", ", row.Refuses.Order(StringComparer.Ordinal))}")
+                .Order(StringComparer.Ordinal));
 
     [Fact]
     public void It_is_OpenAPI_3_1_names_its_licence_and_every_reference_leads_somewhere()
     {
         Assert.StartsWith("3.1", (string)_document["openapi"]!, StringComparison.Ordinal);
-        Assert.Equal(("Mail API", "v1", "MIT"), ((string)_document["info"]!["title"]!, (string)_document["info"]!["version"]!, (string)_document["info"]!["license"]!["name"]!));
+        Assert.Equal(
+            ("Mail API", "v1", "MIT"),
+            ((string)_document["info"]!["title"]!, (string)_document["info"]!["version"]!,
+                (string)_document["info"]!["license"]!["name"]!));
         Assert.Equal("/", (string)Assert.Single(_document["servers"]!.AsArray())!["url"]!);
-        var references = Nodes(_document).OfType<JsonObject>().Select(node => (string?)(node["$ref"] as JsonValue)).OfType<string>().Distinct().ToList();
+        var references = Nodes(_document).OfType<JsonObject>()
+            .Select(node => (string?)(node["$ref"] as JsonValue)).OfType<string>().Distinct().ToList();
         Assert.NotEmpty(references);
         Assert.All(references, reference => Assert.NotNull(At(reference)));
     }
@@ -129,15 +164,21 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
             Assert.Contains((string)Assert.Single(operation["tags"]!.AsArray())!, tags);
             var anyone = (string)operation["x-audience"]! == "anyone";
             Assert.Equal(anyone ? [] : ["bearer", "api_key"], operation["security"]!.AsArray().Select(way => way!.AsObject().Single().Key));
-            Assert.Equal((string)operation["x-audience"]! == "operator", ((string)operation["description"]!).Contains("operator's key", StringComparison.Ordinal));
+            Assert.Equal(
+                (string)operation["x-audience"]! == "operator",
+                ((string)operation["description"]!).Contains("operator's key", StringComparison.Ordinal));
             var hasBody = method is "POST" or "PUT" or "PATCH" && !_withoutFields.Contains((string)operation["operationId"]!);
             Assert.Equal(hasBody, operation["requestBody"] is not null);
-            Assert.All(operation["responses"]!.AsObject(), response => Assert.NotNull(Resolve(response.Value!)["headers"]!["X-Request-Id"]));
+            Assert.All(
+                operation["responses"]!.AsObject(), response => Assert.NotNull(Resolve(response.Value!)["headers"]!["X-Request-Id"]));
 
-            var bodies = operation["responses"]!.AsObject().Select(response => Resolve(response.Value!)["content"]).Append(operation["requestBody"]?["content"]);
+            var bodies = operation["responses"]!.AsObject().Select(response => Resolve(response.Value!)["content"])
+                .Append(operation["requestBody"]?["content"]);
             foreach (var media in bodies.OfType<JsonObject>().Select(content => content.Single().Value!))
             {
-                var examples = media["examples"] is JsonObject many ? many.Select(example => Resolve(example.Value!)["value"]).ToList() : [media["example"]];
+                var examples = media["examples"] is JsonObject many
+                    ? many.Select(example => Resolve(example.Value!)["value"]).ToList()
+                    : [media["example"]];
                 Assert.All(examples, example => Fits(example, media["schema"]!, at));
             }
         }
@@ -151,8 +192,12 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
             Assert.False((bool?)schema!["additionalProperties"] ?? true, name);
         var item = schemas["ConfigItemInput"]!["properties"]!;
         Assert.Equal(10_000, (int)schemas["EmailConfigInput"]!["properties"]!["emails"]!["maxItems"]!);
-        Assert.Equal((128, 998, 50, 20), ((int)item["key"]!["maxLength"]!, (int)item["subject"]!["maxLength"]!, (int)item["to"]!["maxItems"]!, (int)schemas["EmailHeaders"]!["maxProperties"]!));
-        Assert.Equal(["to", "subject", "scheduled_datetime"], schemas["ConfigItemInput"]!["required"]!.AsArray().Select(field => (string)field!));
+        Assert.Equal(
+            (128, 998, 50, 20),
+            ((int)item["key"]!["maxLength"]!, (int)item["subject"]!["maxLength"]!, (int)item["to"]!["maxItems"]!,
+                (int)schemas["EmailHeaders"]!["maxProperties"]!));
+        Assert.Equal(
+            ["to", "subject", "scheduled_datetime"], schemas["ConfigItemInput"]!["required"]!.AsArray().Select(field => (string)field!));
         Assert.Equal(["to", "subject"], schemas["EmailInput"]!["required"]!.AsArray().Select(field => (string)field!));
         Assert.Null(schemas["EmailInput"]!["properties"]!["key"]);
     }
@@ -163,9 +208,11 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
         // One within another is called Anonymous, Items4 or Email_status2, as the generator likes.
         var named = _document["components"]!["schemas"]!.AsObject().Select(schema => schema.Value!).ToList();
         var types = Nodes(_document).OfType<JsonObject>()
-            .Where(node => node["enum"] is JsonArray || (node["type"] is not null && (node["properties"] ?? node["additionalProperties"]) is JsonObject));
+            .Where(node => node["enum"] is JsonArray
+                || (node["type"] is not null && (node["properties"] ?? node["additionalProperties"]) is JsonObject));
         Assert.Empty(types.Except(named).Select(node => node.GetPath()));
-        Assert.Equal("EmailStatus", ((string)_document["components"]!["schemas"]!["Email"]!["properties"]!["status"]!["$ref"]!).Split('/')[^1]);
+        Assert.Equal(
+            "EmailStatus", ((string)_document["components"]!["schemas"]!["Email"]!["properties"]!["status"]!["$ref"]!).Split('/')[^1]);
     }
 
     [Fact]
@@ -188,7 +235,8 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
     [Fact]
     public void Whole_numbers_are_integers_alone()
     {
-        var numbers = Nodes(_document).OfType<JsonObject>().Where(node => (string?)(node["format"] as JsonValue) is "int32" or "int64").ToList();
+        var numbers = Nodes(_document).OfType<JsonObject>()
+            .Where(node => (string?)(node["format"] as JsonValue) is "int32" or "int64").ToList();
         Assert.NotEmpty(numbers);
         Assert.All(numbers, node => Assert.Contains(node["type"]!.ToJsonString(), (string[])["\"integer\"", """["null","integer"]"""]));
     }
@@ -226,7 +274,8 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
         const string Path = "/client/{client_id}/email-config";
         var due = Api.In(TimeSpan.FromHours(1));
         await TrueAsync("PUT", Path, Api.Config(Api.Item("kept", due), Api.Item("changed", due), Api.Item("gone", due)));
-        var saved = await TrueAsync("PUT", Path, Api.Config(Api.Item("kept", due), Api.Item("changed", due, subject: "Other"), Api.Item(null, due)));
+        var saved = await TrueAsync(
+            "PUT", Path, Api.Config(Api.Item("kept", due), Api.Item("changed", due, subject: "Other"), Api.Item(null, due)));
         Assert.Equal(["kept", "superseded", "scheduled"], saved["emails"]!.AsArray().Select(item => (string)item!["action"]!));
         Assert.NotEmpty(saved["removed"]!.AsArray());
         await TrueAsync("PUT", Path, Api.Config(Api.Item("new", due)), query: "?dry_run=true");
@@ -235,8 +284,14 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
         Assert.Equal(3, (int)(await TrueAsync("PUT", Path, shown))["changes"]!["kept"]!);
         await TrueAsync("GET", Path + "/revisions");
         await TrueAsync("GET", "/scheduled-emails/{id}", id: (string)saved["emails"]![1]!["supersedes"]!);
-        Assert.Equal("managed_by_config", (string)(await TrueAsync("PATCH", "/scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(due) }, (string)saved["emails"]![0]!["id"]!))["code"]!);
-        Assert.Equal("scheduled_in_the_past", (string)(await TrueAsync("PUT", Path, Api.Config(Api.Item("old", Api.In(TimeSpan.FromHours(-2))))))["code"]!);
+        Assert.Equal(
+            "managed_by_config",
+            (string)(await TrueAsync(
+                "PATCH", "/scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(due) },
+                (string)saved["emails"]![0]!["id"]!))["code"]!);
+        Assert.Equal(
+            "scheduled_in_the_past",
+            (string)(await TrueAsync("PUT", Path, Api.Config(Api.Item("old", Api.In(TimeSpan.FromHours(-2))))))["code"]!);
         await TrueAsync("DELETE", Path);
         Assert.Equal("config_not_found", (string)(await TrueAsync("GET", Path))["code"]!);
     }
@@ -247,7 +302,8 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
         var key = await TrueAsync("POST", "/client/{client_id}/api-keys", new JsonObject { ["name"] = "shop" });
         await TrueAsync("GET", "/client/{client_id}/api-keys");
         await TrueAsync("DELETE", "/client/{client_id}/api-keys/{id}", id: (string)key["id"]!);
-        Assert.Equal("api_key_not_found", (string)(await TrueAsync("DELETE", "/client/{client_id}/api-keys/{id}", id: (string)key["id"]!))["code"]!);
+        Assert.Equal(
+            "api_key_not_found", (string)(await TrueAsync("DELETE", "/client/{client_id}/api-keys/{id}", id: (string)key["id"]!))["code"]!);
         await TrueAsync("POST", "/client/{client_id}/hold", new JsonObject { ["reason"] = "a test" });
         Assert.NotEmpty((await TrueAsync("GET", "/holds"))["items"]!.AsArray());
         await TrueAsync("POST", "/client/{client_id}/release");
@@ -283,7 +339,10 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
     private async Task<JsonNode> TrueAsync(string method, string path, JsonNode? body = null, string? id = null, string query = "")
     {
         var operation = _document["paths"]![$"/api/v1{path}"]![method.ToLowerInvariant()]!;
-        var answer = await _api.SendAsync(new HttpMethod(method), path[1..].Replace("{client_id}", _client, StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal) + query, body);
+        var answer = await _api.SendAsync(
+            new HttpMethod(method),
+            path[1..].Replace("{client_id}", _client, StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal) + query,
+            body);
         var response = operation["responses"]![((int)answer.Status).ToString(CultureInfo.InvariantCulture)];
         Assert.True(response is not null, $"{method} {path} is not said to answer {answer}");
         response = Resolve(response);
@@ -304,7 +363,9 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
     private IEnumerable<(string Method, string Path, JsonNode Operation)> Operations() =>
         from path in _document["paths"]!.AsObject()
         from operation in path.Value!.AsObject()
-        select (operation.Key.ToUpperInvariant(), path.Key.StartsWith("/api/v1", StringComparison.Ordinal) ? path.Key["/api/v1".Length..] : path.Key, operation.Value);
+        select (
+            operation.Key.ToUpperInvariant(),
+            path.Key.StartsWith("/api/v1", StringComparison.Ordinal) ? path.Key["/api/v1".Length..] : path.Key, operation.Value);
 
     private void Fits(JsonNode? value, JsonNode schema, string at)
     {
@@ -329,7 +390,8 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
             JsonObject fields => [.. OfObject(fields, schema, at)],
             JsonArray items => [.. items.SelectMany((item, index) => Misfits(item, schema["items"]!, $"{at}/{index}"))],
             not null when (string?)schema["format"] == "uuid" && !Guid.TryParse((string)value!, out _) => [$"{at} is no uuid: {value}"],
-            not null when (string?)schema["format"] == "date-time" && !DateTimeOffset.TryParse((string)value!, CultureInfo.InvariantCulture, out _) => [$"{at} is no time: {value}"],
+            not null when (string?)schema["format"] == "date-time"
+                && !DateTimeOffset.TryParse((string)value!, CultureInfo.InvariantCulture, out _) => [$"{at} is no time: {value}"],
             _ => [],
         };
     }
@@ -337,7 +399,8 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
     private IEnumerable<string> OfObject(JsonObject fields, JsonNode schema, string at)
     {
         var known = schema["properties"] as JsonObject ?? [];
-        var missing = (schema["required"]?.AsArray() ?? []).Select(name => (string)name!).Where(name => !fields.ContainsKey(name)).Select(name => $"{at}/{name} is missing");
+        var missing = (schema["required"]?.AsArray() ?? []).Select(name => (string)name!)
+            .Where(name => !fields.ContainsKey(name)).Select(name => $"{at}/{name} is missing");
         return missing.Concat(fields.SelectMany(field => (known[field.Key] ?? schema["additionalProperties"] as JsonObject) is { } own
             ? Misfits(field.Value, own, $"{at}/{field.Key}")
             : [$"{at}/{field.Key} is not in the schema"]));
@@ -353,9 +416,12 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
         _ => "boolean",
     };
 
-    private JsonNode Resolve(JsonNode node) => (string?)(node["$ref"] as JsonValue) is { } reference ? At(reference) ?? throw new InvalidOperationException($"{reference} leads nowhere") : node;
+    private JsonNode Resolve(JsonNode node) => (string?)(node["$ref"] as JsonValue) is { } reference
+        ? At(reference) ?? throw new InvalidOperationException($"{reference} leads nowhere")
+        : node;
 
-    private JsonNode? At(string reference) => reference.TrimStart('#', '/').Split('/').Aggregate((JsonNode?)_document, (node, name) => node?[name]);
+    private JsonNode? At(string reference) =>
+        reference.TrimStart('#', '/').Split('/').Aggregate((JsonNode?)_document, (node, name) => node?[name]);
 
     private static IEnumerable<JsonNode?> Nodes(JsonNode? node) => node switch
     {

@@ -21,7 +21,12 @@ public sealed partial class PathPrefixTests(PathPrefixTests.Proxies proxies, Sha
         private readonly Dictionary<string, Uri> _sites = new(StringComparer.Ordinal);
 
         internal static string[] Ways { get; } =
-            [.. from proxy in new[] { "nginx", "caddy" } from strips in new[] { "strips", "keeps" } from tells in new[] { "told", "configured" } select $"{proxy} {strips} {tells}"];
+            [
+                .. from proxy in new[] { "nginx", "caddy" } from strips in new[]
+                {
+                    "strips", "keeps",
+                } from tells in new[] { "told", "configured" } select $"{proxy} {strips} {tells}",
+            ];
 
         /// <summary>A service with <c>PATH_BASE</c>.</summary>
         internal Uri Configured => _services[0].Address;
@@ -61,7 +66,9 @@ public sealed partial class PathPrefixTests(PathPrefixTests.Proxies proxies, Sha
 
         private async Task StartAsync((string Name, string Value) setting)
         {
-            var service = ServiceProcess.On(system.Mail.Postgres, system.Mail.RabbitMq, "ConfigService", new(StringComparer.Ordinal) { ["API_KEY"] = MailSystem.OperatorKey, [setting.Name] = setting.Value });
+            var service = ServiceProcess.On(
+                system.Mail.Postgres, system.Mail.RabbitMq, "ConfigService",
+                new(StringComparer.Ordinal) { ["API_KEY"] = MailSystem.OperatorKey, [setting.Name] = setting.Value });
             _services.Add(service);
             await service.StartAsync();
         }
@@ -77,8 +84,13 @@ public sealed partial class PathPrefixTests(PathPrefixTests.Proxies proxies, Sha
         var id = await CreateAsync(system.Mail.ConfigServices[0].Address);
         using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
         using (var asked = await browser.GetAsync(new Uri(site, "emails?client=nobody")))
-            Assert.Equal((HttpStatusCode.Redirect, $"{Prefix}/sign-in?to=%2Femails%3Fclient%3Dnobody"), (asked.StatusCode, LocationOf(asked)));
-        using (var signedIn = await PostAsync(browser, new Uri(site, "sign-in"), ("to", "/emails?client=nobody"), ("key", MailSystem.OperatorKey)))
+        {
+            Assert.Equal(
+                (HttpStatusCode.Redirect, $"{Prefix}/sign-in?to=%2Femails%3Fclient%3Dnobody"), (asked.StatusCode, LocationOf(asked)));
+        }
+
+        using (var signedIn = await PostAsync(
+            browser, new Uri(site, "sign-in"), ("to", "/emails?client=nobody"), ("key", MailSystem.OperatorKey)))
         {
             Assert.Equal((HttpStatusCode.Redirect, $"{Prefix}/emails?client=nobody"), (signedIn.StatusCode, LocationOf(signedIn)));
             Assert.Contains($"path={Prefix};", Assert.Single(signedIn.Headers.GetValues("Set-Cookie")), StringComparison.Ordinal);
@@ -86,7 +98,11 @@ public sealed partial class PathPrefixTests(PathPrefixTests.Proxies proxies, Sha
 
         // Each page, and whatever they lead to: pages, style sheet, script, icon, the frame with the HTML.
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var next = new Queue<string>([site.AbsolutePath, $"{Prefix}/clients/{_client}", $"{Prefix}/clients/{_client}/config", $"{Prefix}/emails/{id}", $"{Prefix}/everything/release", $"{Prefix}/emails?client={_client}"]);
+        var next = new Queue<string>(
+            [
+                site.AbsolutePath, $"{Prefix}/clients/{_client}", $"{Prefix}/clients/{_client}/config", $"{Prefix}/emails/{id}",
+                $"{Prefix}/everything/release", $"{Prefix}/emails?client={_client}",
+            ]);
         while (next.TryDequeue(out var path) && seen.Count < 60)
         {
             if (!seen.Add(path))
@@ -104,10 +120,15 @@ public sealed partial class PathPrefixTests(PathPrefixTests.Proxies proxies, Sha
             foreach (Match found in Reference().Matches(await answer.Content.ReadAsStringAsync()))
             {
                 var reference = WebUtility.HtmlDecode(found.Groups["to"].Value);
-                Assert.True(reference.StartsWith($"{Prefix}/", StringComparison.Ordinal) || reference[0] == '#', $"{path} has {found.Value}");
+                Assert.True(
+                    reference.StartsWith($"{Prefix}/", StringComparison.Ordinal) || reference[0] == '#', $"{path} has {found.Value}");
                 // What other tests left behind is not looked at.
-                if (found.Groups["attribute"].Value != "action" && (reference.Contains(id, StringComparison.Ordinal) || reference.EndsWith(_client, StringComparison.Ordinal) || reference.Contains("/assets/", StringComparison.Ordinal) || reference.Count(character => character == '/') < 4))
+                if (found.Groups["attribute"].Value != "action"
+                    && (reference.Contains(id, StringComparison.Ordinal) || reference.EndsWith(_client, StringComparison.Ordinal)
+                        || reference.Contains("/assets/", StringComparison.Ordinal) || reference.Count(character => character == '/') < 4))
+                {
                     next.Enqueue(reference.Split('#')[0] is { Length: > 0 } page ? page : path);
+                }
             }
         }
 
@@ -115,9 +136,11 @@ public sealed partial class PathPrefixTests(PathPrefixTests.Proxies proxies, Sha
         Assert.Contains($"{Prefix}/emails/{id}/html", seen);
 
         var form = await browser.GetStringAsync(new Uri(site, $"emails/{id}"));
-        using var cancelled = await PostAsync(browser, new Uri(site, Action().Match(form).Groups["to"].Value), ("_token", Token().Match(form).Groups["token"].Value));
+        using var cancelled = await PostAsync(
+            browser, new Uri(site, Action().Match(form).Groups["to"].Value), ("_token", Token().Match(form).Groups["token"].Value));
         Assert.Equal($"{Prefix}/emails/{id}?did=cancelled", LocationOf(cancelled));
-        Assert.Contains("cancelled", await browser.GetStringAsync(new Uri(site, LocationOf(cancelled))), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "cancelled", await browser.GetStringAsync(new Uri(site, LocationOf(cancelled))), StringComparison.OrdinalIgnoreCase);
         using var signedOut = await PostAsync(browser, new Uri(site, "sign-out"), ("_token", Token().Match(form).Groups["token"].Value));
         Assert.Equal($"{Prefix}/sign-in", LocationOf(signedOut));
         using var outside = await browser.GetAsync(site);
@@ -141,7 +164,9 @@ public sealed partial class PathPrefixTests(PathPrefixTests.Proxies proxies, Sha
         http.DefaultRequestHeaders.Add("Idempotency-Key", way);
         foreach (var replayed in new[] { false, true })
         {
-            using var created = await http.PostAsync(new Uri(site, $"api/v1/client/{_client}/scheduled-emails"), new StringContent(Api.Item(null, new(2099, 1, 1, 0, 0, 0, TimeSpan.Zero)).ToJsonString(), null, "application/json"));
+            using var created = await http.PostAsync(
+                new Uri(site, $"api/v1/client/{_client}/scheduled-emails"),
+                new StringContent(Api.Item(null, new(2099, 1, 1, 0, 0, 0, TimeSpan.Zero)).ToJsonString(), null, "application/json"));
             Assert.Equal((HttpStatusCode.Created, replayed), (created.StatusCode, created.Headers.Contains("Idempotency-Replayed")));
             Assert.StartsWith($"{Prefix}/api/v1/scheduled-emails/", LocationOf(created), StringComparison.Ordinal);
             using var found = await http.GetAsync(new Uri(site, LocationOf(created)));
@@ -200,7 +225,8 @@ public sealed partial class PathPrefixTests(PathPrefixTests.Proxies proxies, Sha
         using var api = new Api(service, MailSystem.OperatorKey);
         var email = Api.Item("a", Api.In(TimeSpan.FromDays(1)));
         email["html"] = "<p>Hello</p>";
-        return (string)(await api.PutAsync($"client/{_client}/email-config", Api.Config(email))).Expect(HttpStatusCode.OK).Json["emails"]![0]!["id"]!;
+        return (string)(await api.PutAsync($"client/{_client}/email-config", Api.Config(email)))
+            .Expect(HttpStatusCode.OK).Json["emails"]![0]!["id"]!;
     }
 
     private static async Task<string> LocationAsync(Uri service, string prefix)
@@ -215,9 +241,11 @@ public sealed partial class PathPrefixTests(PathPrefixTests.Proxies proxies, Sha
     private static Task<HttpResponseMessage> PostAsync(HttpClient http, Uri address, params (string Name, string Value)[] fields) =>
         http.PostAsync(address, new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))));
 
-    private static string LocationOf(HttpResponseMessage answer) => answer.Headers.Location?.OriginalString ?? $"none ({answer.StatusCode})";
+    private static string LocationOf(HttpResponseMessage answer) =>
+        answer.Headers.Location?.OriginalString ?? $"none ({answer.StatusCode})";
 
-    [GeneratedRegex(" (?<attribute>href|src|action|data-path)=\"(?<to>[^\"]*)\"", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        " (?<attribute>href|src|action|data-path)=\"(?<to>[^\"]*)\"", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Reference();
 
     [GeneratedRegex("action=\"(?<to>[^\"]*/cancel)\"", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

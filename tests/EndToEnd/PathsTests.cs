@@ -22,7 +22,8 @@ public sealed class PathsTests(SharedSystem system)
         var answer = await SendAsync(path);
         Assert.StartsWith("HTTP/1.1 422 ", answer, StringComparison.Ordinal);
         Assert.Contains("\"invalid_client_id\"", answer, StringComparison.Ordinal);
-        Assert.DoesNotContain((await _api.GetAsync("holds")).Expect(HttpStatusCode.OK).Json["items"]!.AsArray(), hold => hold!["client_id"] is null);
+        Assert.DoesNotContain(
+            (await _api.GetAsync("holds")).Expect(HttpStatusCode.OK).Json["items"]!.AsArray(), hold => hold!["client_id"] is null);
     }
 
     [Fact]
@@ -34,7 +35,8 @@ public sealed class PathsTests(SharedSystem system)
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, system.Mail.ConfigServices[0].Address.Port);
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {MailSystem.OperatorKey}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+            $"POST {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {MailSystem.OperatorKey}\r\nContent-Length: 0\r\n"
+            + "Connection: close\r\n\r\n"));
         using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
         return await reader.ReadToEndAsync();
     }

@@ -12,11 +12,15 @@ public sealed class RateTests(TestServers servers)
     [Fact]
     public async Task Two_senders_together_keep_to_the_rate_and_use_it_up()
     {
-        await using var mail = await MailSystem.StartAsync(servers, senderEnvironment: new(StringComparer.Ordinal) { ["SMTP_RATE"] = $"{Rate}" });
+        await using var mail = await MailSystem.StartAsync(
+            servers, senderEnvironment: new(StringComparer.Ordinal) { ["SMTP_RATE"] = $"{Rate}" });
         await using var second = mail.Sender("sender-2", new(StringComparer.Ordinal) { ["SMTP_RATE"] = $"{Rate}" });
         await second.StartAsync();
         using var api = mail.Api;
-        (await api.PutAsync("client/acme/email-config", Api.Config(Enumerable.Range(0, Emails).Select(number => Api.Item($"item-{number}", Api.In(TimeSpan.Zero)))))).Expect(HttpStatusCode.OK);
+        (await api.PutAsync(
+            "client/acme/email-config",
+            Api.Config(Enumerable.Range(0, Emails).Select(number => Api.Item($"item-{number}", Api.In(TimeSpan.Zero))))))
+            .Expect(HttpStatusCode.OK);
         await mail.Smtp.WaitForAsync(Emails);
 
         var times = mail.Smtp.Received.Select(received => received.ArrivedAt).Order().ToList();
@@ -24,19 +28,26 @@ public sealed class RateTests(TestServers servers)
         // No second has more than the rate, but for what a busy machine delayed into it.
         var most = times.Max(from => times.Count(at => at >= from && at < from + TimeSpan.FromSeconds(1)));
         Assert.InRange(most, 1, Rate + (Rate / 4));
-        Assert.InRange(times[^1] - times[0], TimeSpan.FromSeconds((double)(Emails - 1) / Rate - 0.3), TimeSpan.FromSeconds(2.0 * Emails / Rate));
+        Assert.InRange(
+            times[^1] - times[0], TimeSpan.FromSeconds((double)(Emails - 1) / Rate - 0.3), TimeSpan.FromSeconds(2.0 * Emails / Rate));
     }
 
     [Fact]
     public async Task What_waits_for_its_turn_is_still_pending_and_can_be_cancelled()
     {
-        await using var mail = await MailSystem.StartAsync(servers, senderEnvironment: new(StringComparer.Ordinal) { ["SMTP_RATE"] = "0.2" });
+        await using var mail = await MailSystem.StartAsync(
+            servers, senderEnvironment: new(StringComparer.Ordinal) { ["SMTP_RATE"] = "0.2" });
         using var api = mail.Api;
-        (await api.PutAsync("client/acme/email-config", Api.Config(Enumerable.Range(0, 3).Select(number => Api.Item($"item-{number}", Api.In(TimeSpan.Zero)))))).Expect(HttpStatusCode.OK);
+        (await api.PutAsync(
+            "client/acme/email-config",
+            Api.Config(Enumerable.Range(0, 3).Select(number => Api.Item($"item-{number}", Api.In(TimeSpan.Zero))))))
+            .Expect(HttpStatusCode.OK);
         await mail.Smtp.WaitForAsync(1);
         (await api.PutAsync("client/acme/email-config", Api.Config([]))).Expect(HttpStatusCode.OK);
         var page = await api.GetAsync("client/acme/scheduled-emails");
-        Assert.Equal(["cancelled", "cancelled", "sent"], page.Json["items"]!.AsArray().Select(email => (string)email!["status"]!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["cancelled", "cancelled", "sent"],
+            page.Json["items"]!.AsArray().Select(email => (string)email!["status"]!).Order(StringComparer.Ordinal));
         Assert.Single(mail.Smtp.Received);
     }
 }

@@ -21,7 +21,8 @@ public sealed partial class ReadmeTests(SharedSystem system) : IDisposable
         var examples = Examples(page).Replace("API=http://127.0.0.1:8080/api/v1", $"API={address}", StringComparison.Ordinal);
         Assert.Contains($"API={address}\n", examples, StringComparison.Ordinal);
         Assert.True(Request().Count(examples) >= requests);
-        await File.WriteAllTextAsync(Path.Combine(_checkout.FullName, ".env"), $"# API_KEY=\nSMTP_HOST=\n\nAPI_KEY={MailSystem.OperatorKey}\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(_checkout.FullName, ".env"), $"# API_KEY=\nSMTP_HOST=\n\nAPI_KEY={MailSystem.OperatorKey}\n");
         for (var run = 0; run < 2; run++)
         {
             // A request that is refused says so, and what was asked.
@@ -55,7 +56,14 @@ public sealed partial class ReadmeTests(SharedSystem system) : IDisposable
 
     private async Task<string> BashAsync(string commands)
     {
-        using var bash = Process.Start(new ProcessStartInfo("bash") { UseShellExecute = false, WorkingDirectory = _checkout.FullName, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var bash = Process.Start(new ProcessStartInfo("bash")
+        {
+            UseShellExecute = false,
+            WorkingDirectory = _checkout.FullName,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
         var said = Task.WhenAll(bash.StandardOutput.ReadToEndAsync(), bash.StandardError.ReadToEndAsync());
         // By the standard input, as a terminal has what is pasted.
         await bash.StandardInput.WriteAsync(commands);

@@ -25,7 +25,8 @@ public sealed class RealServersTests(SenderlessSystem system, RealMailServers se
         var recipient = $"ada@{_client}.example";
         var emails = await SendAsync(
             [.. Enumerable.Range(0, Emails).Select(number => Item($"{number}", recipient)),
-            Item("greylisted", $"{_client}@greylisted.example"), Item("refused", $"{_client}@refused.example"), Item("forbidden", recipient, "forbidden")]);
+            Item("greylisted", $"{_client}@greylisted.example"), Item("refused", $"{_client}@refused.example"),
+            Item("forbidden", recipient, "forbidden")]);
 
         Assert.All(Enumerable.Range(0, Emails), number => Assert.Equal(("sent", 1), Status($"{number}")));
         Assert.Equal(("sent", 2), Status("greylisted"));
@@ -33,7 +34,8 @@ public sealed class RealServersTests(SenderlessSystem system, RealMailServers se
         Assert.Equal(("failed", 1), Status("forbidden"));
         Assert.StartsWith("250 2.0.0 Ok: queued as ", (string)emails["0"]["smtp_reply"]!, StringComparison.Ordinal);
         Assert.Contains((await _api.GetAsync($"scheduled-emails/{emails["greylisted"]["id"]}")).Json["timeline"]!.AsArray(),
-            entry => (string)entry!["event"]! == "attempt_failed" && ((string)entry["detail"]!).StartsWith("450 4.2.0 ", StringComparison.Ordinal));
+            entry => (string)entry!["event"]! == "attempt_failed"
+                && ((string)entry["detail"]!).StartsWith("450 4.2.0 ", StringComparison.Ordinal));
         Assert.Equal(("rcpt_to", $"554 5.7.1 <{_client}@refused.example>: Recipient address rejected: not from here"), Error("refused"));
         Assert.Equal(("end_of_data", "550 5.7.1 no such subjects here"), Error("forbidden"));
         await AssertKeptAsync(servers.Postfix, emails.Values);
@@ -48,24 +50,32 @@ public sealed class RealServersTests(SenderlessSystem system, RealMailServers se
     {
         var items = Enumerable.Range(0, Emails).Select(number => Item($"{number}", $"ada@{_client}.example")).ToArray();
         var port = servers.Exim.StartTlsPort.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        await using (await StartAsync(port, "true", ("SMTP_AUTH", null), ("SMTP_USER", RealMailServers.Login.User), ("SMTP_PASSWORD", "wrong")))
+        await using (await StartAsync(
+            port, "true", ("SMTP_AUTH", null), ("SMTP_USER", RealMailServers.Login.User), ("SMTP_PASSWORD", "wrong")))
         {
             (await _api.PutAsync($"client/{_client}/email-config", Api.Config(items))).Expect(HttpStatusCode.OK);
-            var status = await Deadline.UntilAsync(() => _api.GetAsync("email-status"), answer => answer.Json["hint"] is not null, TimeSpan.FromSeconds(10));
+            var status = await Deadline.UntilAsync(
+                () => _api.GetAsync("email-status"), answer => answer.Json["hint"] is not null, TimeSpan.FromSeconds(10));
             Assert.Contains("(login refused)", (string)status.Json["hint"]!, StringComparison.Ordinal);
             Assert.InRange(servers.Exim.Log.Split("plain authenticator failed").Length - 1, 1, 4);
         }
 
-        await using var sender = await StartAsync(port, "true", ("SMTP_AUTH", null), ("SMTP_USER", RealMailServers.Login.User), ("SMTP_PASSWORD", RealMailServers.Login.Password));
+        await using var sender = await StartAsync(
+            port, "true", ("SMTP_AUTH", null), ("SMTP_USER", RealMailServers.Login.User),
+            ("SMTP_PASSWORD", RealMailServers.Login.Password));
         var emails = await SendAsync(items);
 
         Assert.All(emails.Values, email => Assert.Equal(("sent", 1), ((string)email["status"]!, (int)email["attempts"]!)));
         await AssertKeptAsync(servers.Exim, emails.Values);
     }
 
-    private Task<SenderlessSystem.Running> StartAsync(string port, string useTls, params (string Name, string? Value)[] login) => system.StartSenderAsync(
+    private Task<SenderlessSystem.Running> StartAsync(
+        string port, string useTls, params (string Name, string? Value)[] login) => system.StartSenderAsync(
         ready: false,
-        [("SMTP_HOST", RealMailServer.Host), ("SMTP_PORT", port), ("SMTP_USE_TLS", useTls), ("SMTP_ALLOW_PLAINTEXT", null), ("SSL_CERT_FILE", servers.Authority), .. login]);
+        [
+            ("SMTP_HOST", RealMailServer.Host), ("SMTP_PORT", port), ("SMTP_USE_TLS", useTls), ("SMTP_ALLOW_PLAINTEXT", null),
+            ("SSL_CERT_FILE", servers.Authority), .. login,
+        ]);
 
     private async Task<Dictionary<string, JsonNode>> SendAsync(JsonObject[] items)
     {
@@ -76,7 +86,8 @@ public sealed class RealServersTests(SenderlessSystem system, RealMailServers se
     private async Task AssertKeptAsync(RealMailServer server, IEnumerable<JsonNode> emails)
     {
         var told = emails.Where(email => (string)email["status"]! == "sent").Select(email => (string)email["message_id"]!);
-        var kept = (await server.KeptAsync()).Where(email => email.To[0].Contains(_client, StringComparison.Ordinal)).Select(email => email.MessageId);
+        var kept = (await server.KeptAsync()).Where(email => email.To[0].Contains(_client, StringComparison.Ordinal))
+            .Select(email => email.MessageId);
         Assert.Equal(told.Order(StringComparer.Ordinal), kept.Order(StringComparer.Ordinal));
     }
 

@@ -32,7 +32,9 @@ public sealed class RemainderTests(SenderlessSystem system) : IAsyncDisposable
         Assert.Equal(To(10), received.SelectMany(each => each.To));
         // One message: the same headers, bytes and Message-ID.
         Assert.Equal($"<{id}@sender.example>", Assert.Single(received.Select(each => each.MessageId).Distinct()));
-        Assert.Single(received.Select(each => string.Join('\n', each.Text.Split("\r\n").Where(line => !line.StartsWith("Date:", StringComparison.Ordinal)))).Distinct());
+        Assert.Single(received
+            .Select(each => string.Join('\n', each.Text.Split("\r\n").Where(line => !line.StartsWith("Date:", StringComparison.Ordinal))))
+            .Distinct());
         Assert.Equal(string.Join(", ", To(10)), received[^1].Header("To"));
     }
 
@@ -79,7 +81,8 @@ public sealed class RemainderTests(SenderlessSystem system) : IAsyncDisposable
         Assert.Equal(("pending", "late"), ((string)waiting["status"]!, (string)waiting["forecast"]!));
         Assert.NotNull(waiting["next_attempt_at"]);
         Assert.Contains("450 4.2.0 Greylisted", (string)waiting["explanation"]!, StringComparison.Ordinal);
-        Assert.Equal("cancelled", (string)(await _api.PostAsync($"scheduled-emails/{id}/cancel")).Expect(HttpStatusCode.OK).Json["status"]!);
+        Assert.Equal(
+            "cancelled", (string)(await _api.PostAsync($"scheduled-emails/{id}/cancel")).Expect(HttpStatusCode.OK).Json["status"]!);
         Assert.Equal("sent", (string)(await _api.GetAsync($"scheduled-emails/{original["id"]}")).Json["status"]!);
         Assert.Equal([[$"a@{_client}.example"]], server.Received.Select(each => each.To));
     }
@@ -116,10 +119,15 @@ public sealed class RemainderTests(SenderlessSystem system) : IAsyncDisposable
         await using (var connection = await database.OpenConnectionAsync())
         {
             await using var transaction = await connection.BeginTransactionAsync();
-            await using var hold = new NpgsqlCommand("select from mail.mt_doc_scheduled_email where id = $1 for update", connection) { Parameters = { new() { Value = Guid.Parse(id) } } };
+            await using var hold = new NpgsqlCommand("select from mail.mt_doc_scheduled_email where id = $1 for update", connection)
+            {
+                Parameters = { new() { Value = Guid.Parse(id) } },
+            };
             await hold.ExecuteNonQueryAsync();
             go.SetResult();
-            await using var waits = database.CreateCommand("select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%moving%')");
+            await using var waits = database.CreateCommand(
+                "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query "
+                + "like '%moving%')");
             await Deadline.UntilAsync(() => waits.ExecuteScalarAsync(), answer => answer is true);
             sender.Process.Kill();
         }
@@ -135,7 +143,10 @@ public sealed class RemainderTests(SenderlessSystem system) : IAsyncDisposable
     {
         const int Emails = 40;
         await using var server = ScriptedSmtp.Accepting().TakingRecipients(2);
-        var batch = new JsonObject { ["emails"] = new JsonArray([.. Enumerable.Range(0, Emails).Select(number => (JsonNode)Email(To(6, $"n{number}-")))]) };
+        var batch = new JsonObject
+        {
+            ["emails"] = new JsonArray([.. Enumerable.Range(0, Emails).Select(number => (JsonNode)Email(To(6, $"n{number}-")))]),
+        };
         var sender = await system.StartSenderAsync(server);
         (await _api.PostAsync($"client/{_client}/scheduled-emails/batch", batch)).Expect(HttpStatusCode.Created);
         await server.WaitForAsync(Emails / 2);
@@ -154,7 +165,8 @@ public sealed class RemainderTests(SenderlessSystem system) : IAsyncDisposable
         Assert.InRange(inDoubt.Count, 0, 16);
     }
 
-    private string[] To(int count, string prefix = "r") => [.. Enumerable.Range(0, count).Select(number => $"{prefix}{number}@{_client}.example")];
+    private string[] To(int count, string prefix = "r") =>
+        [.. Enumerable.Range(0, count).Select(number => $"{prefix}{number}@{_client}.example")];
 
     private static JsonObject Email(string[] to, string[]? cc = null) => new()
     {

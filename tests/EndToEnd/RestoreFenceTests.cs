@@ -29,7 +29,10 @@ public sealed class RestoreFenceTests(TestServers servers)
 
         var preview = (await api.PostAsync("release?dry_run=true")).Expect(HttpStatusCode.OK).Json;
         Assert.True((bool)preview["held"]!);
-        Assert.Equal(("acme", 1, 0), Assert.Single(preview["would_send"]!.AsArray().Select(line => ((string)line!["client_id"]!, (int)line["due_now"]!, (int)line["due_later"]!))));
+        Assert.Equal(
+            ("acme", 1, 0),
+            Assert.Single(preview["would_send"]!.AsArray()
+                .Select(line => ((string)line!["client_id"]!, (int)line["due_now"]!, (int)line["due_later"]!))));
         (await api.PostAsync("release")).Expect(HttpStatusCode.OK);
         await api.EmailAsync(id, "sent");
         await copy.RestartAsync();
@@ -90,7 +93,8 @@ public sealed class RestoreFenceTests(TestServers servers)
         await postgres.PutBackAsync();
         await postgres.StartAsync();
 
-        await Deadline.UntilAsync(() => HoldsAsync(api), holds => holds.Any(hold => (string)hold["by"]! == "restore_fence"), Deadline.Sweep);
+        await Deadline.UntilAsync(
+            () => HoldsAsync(api), holds => holds.Any(hold => (string)hold["by"]! == "restore_fence"), Deadline.Sweep);
         await HeldAsync(api, "rolled back to an earlier state");
         (await api.PostAsync("client/acme/release")).Expect(HttpStatusCode.OK);
         (await api.PostAsync("scheduled-emails/process")).Expect(HttpStatusCode.OK);
@@ -106,7 +110,8 @@ public sealed class RestoreFenceTests(TestServers servers)
         await system.Schedulers[0].StopAsync();
         var (proxy, rabbitMq) = TcpProxy.BeforeRabbitMq(system.RabbitMq);
         await using var _ = proxy;
-        await using var stopped = ServiceProcess.On(system.Postgres, rabbitMq, "SchedulerService", new() { ["INSTANCE_NAME"] = "scheduler-stopped" });
+        await using var stopped = ServiceProcess.On(
+            system.Postgres, rabbitMq, "SchedulerService", new() { ["INSTANCE_NAME"] = "scheduler-stopped" });
         await stopped.StartAsync();
         // It asks the broker with the turn in its hands, and the broker does not answer.
         proxy.Stall();
@@ -115,7 +120,8 @@ public sealed class RestoreFenceTests(TestServers servers)
         await ExecuteAsync(system.Postgres, "update mail.mt_doc_installation set data = data - 'vouched'");
         var id = await CreateAsync(api);
 
-        await using var another = ServiceProcess.On(system.Postgres, system.RabbitMq, "SchedulerService", new() { ["INSTANCE_NAME"] = "scheduler-2" });
+        await using var another = ServiceProcess.On(
+            system.Postgres, system.RabbitMq, "SchedulerService", new() { ["INSTANCE_NAME"] = "scheduler-2" });
         another.Launch();
         await api.EmailAsync(id, "sent", Deadline.Sweep);
         await stopped.ContinueAsync();
@@ -136,7 +142,9 @@ public sealed class RestoreFenceTests(TestServers servers)
     private static async Task<HttpStatusCode> ReleaseAsync(Api api) => (await api.PostAsync("client/acme/release")).Status;
 
     private static async Task<List<JsonNode>> HoldsAsync(Api api) =>
-        await api.GetAsync("holds") is { Status: HttpStatusCode.OK } answer ? [.. answer.Json["items"]!.AsArray().Select(hold => hold!)] : [];
+        await api.GetAsync("holds") is { Status: HttpStatusCode.OK } answer
+            ? [.. answer.Json["items"]!.AsArray().Select(hold => hold!)]
+            : [];
 
     private static async Task HeldAsync(Api api, string why)
     {
@@ -157,7 +165,8 @@ public sealed class RestoreFenceTests(TestServers servers)
     }
 
     private static async Task<string> CreateAsync(Api api) =>
-        (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero)))).Expect(HttpStatusCode.Created).Json["id"]!;
+        (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero))))
+            .Expect(HttpStatusCode.Created).Json["id"]!;
 
     private static async Task ExecuteAsync(string postgres, string sql)
     {

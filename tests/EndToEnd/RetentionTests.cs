@@ -11,15 +11,21 @@ public sealed class RetentionTests(TestServers servers)
     [Fact]
     public async Task After_so_many_days_an_email_is_still_there_without_what_it_said_and_can_not_be_resent()
     {
-        await using var system = await MailSystem.StartAsync(servers, smtp: smtp => smtp.ButFor("nobody@example.com", "550 5.1.1 no such user"), environment: ("RETENTION_DAYS", "1"));
+        await using var system = await MailSystem.StartAsync(
+            servers, smtp: smtp => smtp.ButFor("nobody@example.com", "550 5.1.1 no such user"), environment: ("RETENTION_DAYS", "1"));
         using var api = system.Api;
-        var id = (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero), to: "nobody@example.com").WithAttachments(Uploads.Along([1, 2], "a.bin")))).Expect(HttpStatusCode.Created).Json["id"]!;
-        var saved = (await api.PutAsync("client/acme/email-config", Api.Config(Api.Item("a", Api.In(TimeSpan.FromDays(9)))))).Expect(HttpStatusCode.OK).Json;
+        var id = (string)(await api.PostAsync(
+            "client/acme/scheduled-emails",
+            Api.Item(null, Api.In(TimeSpan.Zero), to: "nobody@example.com").WithAttachments(Uploads.Along([1, 2], "a.bin"))))
+            .Expect(HttpStatusCode.Created).Json["id"]!;
+        var saved = (await api.PutAsync("client/acme/email-config", Api.Config(Api.Item("a", Api.In(TimeSpan.FromDays(9))))))
+            .Expect(HttpStatusCode.OK).Json;
         await api.EmailAsync(id, "failed");
         await LetPassAsync(system.Postgres, TimeSpan.FromDays(2));
 
         var erased = (await Deadline.UntilAsync(() => api.GetAsync($"scheduled-emails/{id}"), answer => answer.Json["text"] is null)).Json;
-        Assert.Equal(("failed", "Hello", "nobody@example.com"), ((string)erased["status"]!, (string)erased["subject"]!, (string)erased["to"]![0]!));
+        Assert.Equal(
+            ("failed", "Hello", "nobody@example.com"), ((string)erased["status"]!, (string)erased["subject"]!, (string)erased["to"]![0]!));
         Assert.Empty(erased["attachments"]!.AsArray());
         (await api.GetAsync($"client/acme/attachments/{Uploads.IdOf([1, 2])}")).Expect(HttpStatusCode.NotFound);
         Assert.Equal("content_erased", (string)erased["timeline"]!.AsArray()[^1]!["event"]!);
@@ -33,7 +39,8 @@ public sealed class RetentionTests(TestServers servers)
         await using var dataSource = NpgsqlDataSource.Create(postgres);
         await using var command = dataSource.CreateCommand("""
             update mail.mt_doc_scheduled_email set data = jsonb_set(data, '{timeline}', (
-                select jsonb_agg(line || jsonb_build_object('at', to_char(((line->>'at')::timestamptz - $1) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')))
+                select jsonb_agg(line || jsonb_build_object('at', to_char(((line->>'at')::timestamptz - $1) at time zone 'UTC',
+                    'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')))
                 from jsonb_array_elements(data->'timeline') line))
             """);
         command.Parameters.AddWithValue(time);

@@ -43,7 +43,9 @@ public sealed class RotationTests(TestServers servers)
         var emails = await api.SettledAsync("acme");
         Assert.Equal(ids.Order(StringComparer.Ordinal), emails.Select(email => (string)email["id"]!).Order(StringComparer.Ordinal));
         Assert.All(emails, email => Assert.Equal("sent", (string)email["status"]!));
-        Assert.Equal(emails.Select(email => (string)email["message_id"]!).Order(StringComparer.Ordinal), system.Smtp.Received.Select(received => received.MessageId).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            emails.Select(email => (string)email["message_id"]!).Order(StringComparer.Ordinal),
+            system.Smtp.Received.Select(received => received.MessageId).Order(StringComparer.Ordinal));
     }
 
     /// <summary>An e-mail some 20 times a second, due at once, until it is stopped. Each request is answered with 201.</summary>
@@ -66,7 +68,9 @@ public sealed class RotationTests(TestServers servers)
     private static async Task<string> FirstRoleAsync(string database)
     {
         var role = new NpgsqlConnectionStringBuilder(database) { Username = $"first_{Environment.ProcessId}", Password = "the-first" };
-        await ExecuteAsync(database, $"create role {role.Username} login password '{role.Password}'", $"alter database {role.Database} owner to {role.Username}");
+        await ExecuteAsync(
+            database, $"create role {role.Username} login password '{role.Password}'",
+            $"alter database {role.Database} owner to {role.Username}");
         return role.ConnectionString;
     }
 
@@ -75,14 +79,17 @@ public sealed class RotationTests(TestServers servers)
     {
         var owner = new NpgsqlConnectionStringBuilder(first).Username;
         var role = new NpgsqlConnectionStringBuilder(database) { Username = $"second_{Environment.ProcessId}", Password = "the-second" };
-        await ExecuteAsync(database, $"create role {role.Username} login password '{role.Password}' in role {owner}", $"alter role {role.Username} set role {owner}");
+        await ExecuteAsync(
+            database, $"create role {role.Username} login password '{role.Password}' in role {owner}",
+            $"alter role {role.Username} set role {owner}");
         return role.ConnectionString;
     }
 
     private static async Task LockOutAsync(string database, string connectionString)
     {
         var role = new NpgsqlConnectionStringBuilder(connectionString).Username;
-        await ExecuteAsync(database, $"alter role {role} nologin", $"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{role}'");
+        await ExecuteAsync(
+            database, $"alter role {role} nologin", $"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{role}'");
     }
 
     private static async Task ExecuteAsync(string database, params string[] statements)

@@ -21,7 +21,8 @@ public sealed class SchedulerModelTests(TestServers servers)
         Gen.Frequency((7, Gen.Const(false)), (3, Gen.Const(true))),
         (token, offset, cancel) => new Step(token, offset, cancel));
 
-    private static readonly Gen<(Step[][] Steps, int[] Kills)> _run = Gen.Select(_step.Array[100, 200].Array[Callers], Gen.Int[0, 1].Array[2, 5]);
+    private static readonly Gen<(Step[][] Steps, int[] Kills)> _run =
+        Gen.Select(_step.Array[100, 200].Array[Callers], Gen.Int[0, 1].Array[2, 5]);
 
     [Fact, Long]
     public Task What_is_published_is_what_the_model_says() => _run.SampleAsync(RunAsync, iter: 2, threads: 1);
@@ -42,10 +43,13 @@ public sealed class SchedulerModelTests(TestServers servers)
         var model = (await working).SelectMany(kept => kept).ToDictionary();
         Assert.True(TimeProvider.System.GetUtcNow() < first, "The callers took too long for the test to mean anything.");
         await killing;
-        await Deadline.UntilAsync(() => Task.FromResult(ledger.Published.Select(published => published.What).ToHashSet()), kept => kept.Count >= model.Count);
+        await Deadline.UntilAsync(
+            () => Task.FromResult(ledger.Published.Select(published => published.What).ToHashSet()), kept => kept.Count >= model.Count);
         await Deadline.UntilAsync(() => LeftAsync(postgres), left => left == 0);
 
-        Assert.Equal(model.Keys.Order(StringComparer.Ordinal), ledger.Published.Select(published => published.What).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            model.Keys.Order(StringComparer.Ordinal),
+            ledger.Published.Select(published => published.What).Distinct().Order(StringComparer.Ordinal));
         Assert.All(ledger.Published, published => Assert.True(published.At >= model[published.What], $"{published.What} is early"));
         // A second publication comes only from a kill between confirm and commit: no more than a batch for each.
         Assert.InRange(ledger.Published.Count, model.Count, model.Count + (run.Kills.Length * new PostgresSchedulerOptions().BatchSize));
@@ -72,7 +76,8 @@ public sealed class SchedulerModelTests(TestServers servers)
 
             var what = string.Create(CultureInfo.InvariantCulture, $"{caller}-{token}-{number}");
             var due = first + TimeSpan.FromMilliseconds(offset);
-            await timers.ScheduleAsync(connection, [MessageEnvelope.Seal(new Published(what), Ledger.Address, due, tokens[token])], CancellationToken.None);
+            await timers.ScheduleAsync(
+                connection, [MessageEnvelope.Seal(new Published(what), Ledger.Address, due, tokens[token])], CancellationToken.None);
             if (!cancelled.Contains(token))
                 scheduled[token] = (what, due);
         }

@@ -14,7 +14,9 @@ public sealed class SchedulingAppTests(TestServers servers)
         await using var app = new ServiceProcess("SchedulingApp", [], "tests", rabbitMq);
         app.Launch();
         var log = await Deadline.UntilAsync(() => Task.FromResult(app.Log), log => log.Contains("tea last", StringComparison.Ordinal));
-        var lines = log.Split('\n').Where(line => line.StartsWith("tea ", StringComparison.Ordinal) || line.StartsWith("kettle ", StringComparison.Ordinal)).ToList();
+        var lines = log.Split('\n')
+            .Where(line => line.StartsWith("tea ", StringComparison.Ordinal) || line.StartsWith("kettle ", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(
             [
                 "kettle 0", "kettle 1", "kettle 2",

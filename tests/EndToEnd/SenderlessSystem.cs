@@ -26,14 +26,17 @@ public sealed class SenderlessSystem(TestServers servers) : IAsyncLifetime
     /// <summary>Starts a sender, and waits until it is ready, or only until it lives.</summary>
     public async Task<Running> StartSenderAsync(bool ready = true, params (string Name, string? Value)[] environment)
     {
-        var sender = Mail.Sender($"sender-{Interlocked.Increment(ref _senders)}", environment.ToDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal));
+        var sender = Mail.Sender(
+            $"sender-{Interlocked.Increment(ref _senders)}",
+            environment.ToDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal));
         await sender.StartAsync(ready ? "/health/ready" : "/health/live");
         return new(sender);
     }
 
     /// <summary>Starts a sender to a scripted server.</summary>
     public Task<Running> StartSenderAsync(ScriptedSmtp server, params (string Name, string? Value)[] environment) =>
-        StartSenderAsync(ready: true, [("SMTP_PORT", server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)), .. environment]);
+        StartSenderAsync(
+            ready: true, [("SMTP_PORT", server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)), .. environment]);
 
     /// <summary>Erases a test's client at its end: what is left pending would go to the next test's server.</summary>
     public async ValueTask EraseAsync(string client)

@@ -21,7 +21,8 @@ public sealed class ServerLimitsTests(SenderlessSystem system) : IAsyncDisposabl
     [Fact]
     public async Task Three_connections_are_used_up_and_no_email_is_harmed()
     {
-        await using var server = ScriptedSmtp.Accepting().But(Step.Mail, Reaction.Refuse(visit => visit.Rank >= 3 ? "432 4.3.2 Concurrent connections limit exceeded." : null));
+        await using var server = ScriptedSmtp.Accepting()
+            .But(Step.Mail, Reaction.Refuse(visit => visit.Rank >= 3 ? "432 4.3.2 Concurrent connections limit exceeded." : null));
 
         await SendAllAsync(server);
     }
@@ -58,7 +59,9 @@ public sealed class ServerLimitsTests(SenderlessSystem system) : IAsyncDisposabl
     public async Task Everybody_greylisted_once_gets_it_at_the_second_attempt()
     {
         var seen = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
-        await using var server = ScriptedSmtp.Accepting().But(Step.Rcpt, Reaction.Refuse(visit => seen.TryAdd(visit.Recipient!, true) ? "450 4.2.0 Greylisted, try again in 1 second" : null));
+        await using var server = ScriptedSmtp.Accepting().But(
+            Step.Rcpt,
+            Reaction.Refuse(visit => seen.TryAdd(visit.Recipient!, true) ? "450 4.2.0 Greylisted, try again in 1 second" : null));
 
         await SendAllAsync(server, attempts: 2, number => $"user-{number}@example.org");
     }
@@ -67,7 +70,8 @@ public sealed class ServerLimitsTests(SenderlessSystem system) : IAsyncDisposabl
     public async Task One_email_that_is_refused_in_a_way_that_blocks_stops_nobody_else()
     {
         const string Reply = "554 5.7.1 Message rejected: your account is pending approval";
-        await using var server = ScriptedSmtp.Accepting().But(Step.Dot, Reaction.Refuse(visit => visit.Recipient == "alone@example.org" ? Reply : null));
+        await using var server = ScriptedSmtp.Accepting()
+            .But(Step.Dot, Reaction.Refuse(visit => visit.Recipient == "alone@example.org" ? Reply : null));
         await using var sender = await system.StartSenderAsync(server);
 
         var due = Api.In(TimeSpan.Zero);
@@ -79,7 +83,8 @@ public sealed class ServerLimitsTests(SenderlessSystem system) : IAsyncDisposabl
         var alone = emails.Single(email => (string)email["to"]![0]! == "alone@example.org");
         Assert.Equal(("failed", Reply), ((string)alone["status"]!, (string)alone["last_error"]!["reply"]!));
         Assert.Equal("account.sending-blocked", (string)alone["last_error"]!["verdict"]!);
-        Assert.All(emails.Where(email => email != alone), email => Assert.Equal(("sent", 1), ((string)email["status"]!, (int)email["attempts"]!)));
+        Assert.All(
+            emails.Where(email => email != alone), email => Assert.Equal(("sent", 1), ((string)email["status"]!, (int)email["attempts"]!)));
 
         static string To(int number) => number == 0 ? "alone@example.org" : $"user-{number}@example.org";
     }
@@ -87,18 +92,21 @@ public sealed class ServerLimitsTests(SenderlessSystem system) : IAsyncDisposabl
     [Fact]
     public async Task A_limit_that_stays_is_waited_for_and_named()
     {
-        await using var server = ScriptedSmtp.Accepting().But(Step.Data, "550 5.7.0 Requested action not taken: too many emails per second");
+        await using var server = ScriptedSmtp.Accepting()
+            .But(Step.Data, "550 5.7.0 Requested action not taken: too many emails per second");
         await using var sender = await system.StartSenderAsync(server);
         await SaveAsync(3);
 
         var state = await Deadline.UntilAsync(
-            async () => (await _api.GetAsync("test-email/config")).Json["senders"]!.AsArray().Single(each => (string)each!["state"]! != "unconfigured")!,
+            async () => (await _api.GetAsync("test-email/config")).Json["senders"]!
+                .AsArray().Single(each => (string)each!["state"]! != "unconfigured")!,
             each => (string)each["state"]! == "blocked", TimeSpan.FromSeconds(30));
 
         Assert.Contains("SMTP_RATE", (string)state["hint"]!, StringComparison.Ordinal);
         // After each pause one of them is tried, and goes back unharmed.
         var emails = await Deadline.UntilAsync(
-            () => _api.ListAsync($"client/{_client}/scheduled-emails"), emails => emails.All(email => (string)email["status"]! == "pending"));
+            () => _api.ListAsync($"client/{_client}/scheduled-emails"),
+            emails => emails.All(email => (string)email["status"]! == "pending"));
         Assert.All(emails, email => Assert.Equal(0, (int)email["attempts"]!));
     }
 
@@ -107,7 +115,9 @@ public sealed class ServerLimitsTests(SenderlessSystem system) : IAsyncDisposabl
         await using var sender = await system.StartSenderAsync(server, ("RETRY_DELAY_SECONDS", "1"));
         await SaveAsync(Emails, to);
         await server.WaitForAsync(Emails, TimeSpan.FromSeconds(120));
-        Assert.All(await _api.SettledAsync(_client), email => Assert.Equal(("sent", attempts), ((string)email["status"]!, (int)email["attempts"]!)));
+        Assert.All(
+            await _api.SettledAsync(_client),
+            email => Assert.Equal(("sent", attempts), ((string)email["status"]!, (int)email["attempts"]!)));
         Assert.Equal(Emails, server.Received.Select(received => received.MessageId).Distinct().Count());
         Assert.Equal(Emails, server.Received.Count);
     }

@@ -27,11 +27,14 @@ public sealed class SettingsAtStartTests(SenderlessSystem system)
             (Config, "PATH_BASE", "https://example.com/mail", "PATH_BASE is \"https://example.com/mail\", which is no path"),
             (Config, "METRICS_KEY", "short", "METRICS_KEY is too short"),
             (Config, "ASPNETCORE_URLS", "http:/127.0.0.1", "ASPNETCORE_URLS has \"http:/127.0.0.1\": set an address to listen at"),
-            (Config, "ASPNETCORE_FORWARDEDHEADERS_ENABLED", "maybe", "ASPNETCORE_FORWARDEDHEADERS_ENABLED is \"maybe\": set true or false."),
+            (Config, "ASPNETCORE_FORWARDEDHEADERS_ENABLED", "maybe",
+                "ASPNETCORE_FORWARDEDHEADERS_ENABLED is \"maybe\": set true or false."),
             (Config, "ConnectionStrings__Postgres", "Database=mail", "ConnectionStrings__Postgres names no host"),
             (Config, "ConnectionStrings__Postgres", "Host=db;Minimum Pool Size=100", "ConnectionStrings__Postgres can't be used: "),
-            (Scheduler, "ConnectionStrings__Postgres", "'Host=db'", "ConnectionStrings__Postgres begins and ends with a quote: remove them."),
-            (Scheduler, "ConnectionStrings__RabbitMq", "amqp://mail:54sd/d56@rabbitmq/mail", "ConnectionStrings__RabbitMq can't be read: its user or password has a /. Percent-encode it (%2F)"),
+            (Scheduler, "ConnectionStrings__Postgres", "'Host=db'",
+                "ConnectionStrings__Postgres begins and ends with a quote: remove them."),
+            (Scheduler, "ConnectionStrings__RabbitMq", "amqp://mail:54sd/d56@rabbitmq/mail",
+                "ConnectionStrings__RabbitMq can't be read: its user or password has a /. Percent-encode it (%2F)"),
             (Scheduler, "RETENTION_DAYS", "a week", "RETENTION_DAYS is \"a week\""),
             (Scheduler, "OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT is \"collector:4317\""),
             (Scheduler, "LOG_LEVEL", "loud", "LOG_LEVEL is \"loud\": set Verbose, Debug, Information, Warning, Error or Fatal."),
@@ -60,9 +63,14 @@ public sealed class SettingsAtStartTests(SenderlessSystem system)
         var postgres = new NpgsqlConnectionStringBuilder(system.Mail.Postgres);
         (string Name, string Value, string Line)[] wrong =
         [
-            ("ConnectionStrings__Postgres", new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Password = "wrong" }.ConnectionString, "ConnectionStrings__Postgres, or POSTGRES_USER and POSTGRES_PASSWORD beside it, is not what the database knows: "),
-            ("ConnectionStrings__Postgres", new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = "nowhere" }.ConnectionString, "ConnectionStrings__Postgres names a database that is not there: "),
-            ("ASPNETCORE_URLS", $"http://{taken.LocalEndpoint}", "ASPNETCORE_URLS or ASPNETCORE_HTTP_PORTS names a port that another program has taken"),
+            ("ConnectionStrings__Postgres",
+                new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Password = "wrong" }.ConnectionString,
+                "ConnectionStrings__Postgres, or POSTGRES_USER and POSTGRES_PASSWORD beside it, is not what the database knows: "),
+            ("ConnectionStrings__Postgres",
+                new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = "nowhere" }.ConnectionString,
+                "ConnectionStrings__Postgres names a database that is not there: "),
+            ("ASPNETCORE_URLS", $"http://{taken.LocalEndpoint}",
+                "ASPNETCORE_URLS or ASPNETCORE_HTTP_PORTS names a port that another program has taken"),
         ];
         await Task.WhenAll(wrong.Select(async each =>
         {
@@ -96,7 +104,12 @@ public sealed class SettingsAtStartTests(SenderlessSystem system)
 
     private ServiceProcess Of(string service, params (string Name, string Value)[] changed)
     {
-        var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["API_KEY"] = MailSystem.OperatorKey, ["ConnectionStrings__Postgres"] = system.Mail.Postgres, ["ConnectionStrings__RabbitMq"] = system.Mail.RabbitMq };
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["API_KEY"] = MailSystem.OperatorKey,
+            ["ConnectionStrings__Postgres"] = system.Mail.Postgres,
+            ["ConnectionStrings__RabbitMq"] = system.Mail.RabbitMq,
+        };
         foreach (var (name, value) in changed)
             environment[name] = value;
         return new(service, environment);

@@ -10,7 +10,8 @@ public sealed class SharedSystem(TestServers servers) : IAsyncLifetime
 
     public MailSystem Mail { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Mail = await MailSystem.StartAsync(servers, ofEach: 2, environment: ("METRICS_KEY", MetricsKey));
+    public async ValueTask InitializeAsync() =>
+        Mail = await MailSystem.StartAsync(servers, ofEach: 2, environment: ("METRICS_KEY", MetricsKey));
 
     public async ValueTask DisposeAsync()
     {

@@ -30,7 +30,11 @@ public sealed class SingleEmailApiTests(SharedSystem system)
     {
         var id = await CreateAsync(TimeSpan.FromSeconds(2));
         for (var again = 0; again < 2; again++)
-            Assert.Equal("cancelled", (string)(await _api.PostAsync($"scheduled-emails/{id}/cancel")).Expect(HttpStatusCode.OK).Json["status"]!);
+        {
+            Assert.Equal(
+                "cancelled", (string)(await _api.PostAsync($"scheduled-emails/{id}/cancel")).Expect(HttpStatusCode.OK).Json["status"]!);
+        }
+
         var other = await CreateAsync(TimeSpan.FromSeconds(3));
         await _api.EmailAsync(other, "sent");
         Assert.DoesNotContain(system.Mail.Smtp.Received, received => received.MessageId.Contains(id, StringComparison.Ordinal));
@@ -43,7 +47,8 @@ public sealed class SingleEmailApiTests(SharedSystem system)
     {
         var id = await CreateAsync(TimeSpan.FromHours(1));
         var to = Api.In(TimeSpan.FromHours(5));
-        var moved = (await _api.PatchAsync($"scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(to) })).Expect(HttpStatusCode.OK).Json;
+        var moved = (await _api.PatchAsync($"scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(to) }))
+            .Expect(HttpStatusCode.OK).Json;
         Assert.Equal((Api.Time(to), Api.Time(to.AddHours(72))), ((string)moved["scheduled_datetime"]!, (string)moved["send_before"]!));
 
         var bounded = Email(Api.In(TimeSpan.FromHours(1)));
@@ -60,12 +65,15 @@ public sealed class SingleEmailApiTests(SharedSystem system)
     {
         var id = await CreateAsync(TimeSpan.FromHours(1));
         await using var dataSource = Npgsql.NpgsqlDataSource.Create(system.Mail.Postgres);
-        await using var count = dataSource.CreateCommand($"select count(*) from scheduler.timers where convert_from(body, 'UTF8') like '%{id}%'");
+        await using var count = dataSource.CreateCommand(
+            $"select count(*) from scheduler.timers where convert_from(body, 'UTF8') like '%{id}%'");
         for (var round = 0; round < 13; round++)
         {
             // Several at a time: whoever comes last has the timer.
             await Task.WhenAll(Enumerable.Range(0, 10).Select(async number =>
-                (await _api.PatchAsync($"scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(Api.In(TimeSpan.FromHours(2 + number))) })).Expect(HttpStatusCode.OK)));
+                (await _api.PatchAsync(
+                    $"scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(Api.In(TimeSpan.FromHours(2 + number))) }))
+                    .Expect(HttpStatusCode.OK)));
         }
 
         // The one that scheduled it, and the last move's.
@@ -81,10 +89,16 @@ public sealed class SingleEmailApiTests(SharedSystem system)
     public async Task An_email_moved_forward_is_sent_then()
     {
         var id = await CreateAsync(TimeSpan.FromHours(1));
-        (await _api.PatchAsync($"scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(Api.In(TimeSpan.FromSeconds(1))) })).Expect(HttpStatusCode.OK);
+        (await _api.PatchAsync(
+            $"scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(Api.In(TimeSpan.FromSeconds(1))) }))
+            .Expect(HttpStatusCode.OK);
         var sent = await _api.EmailAsync(id, "sent");
         Assert.Contains(sent["timeline"]!.AsArray(), entry => (string)entry!["event"]! == "moved");
-        Assert.Equal("too_late", (await _api.PatchAsync($"scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(Api.In(TimeSpan.FromHours(1))) })).Expect(HttpStatusCode.Conflict).Code);
+        Assert.Equal(
+            "too_late",
+            (await _api.PatchAsync(
+                $"scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(Api.In(TimeSpan.FromHours(1))) }))
+                .Expect(HttpStatusCode.Conflict).Code);
         Assert.Equal("too_late", (await _api.PostAsync($"scheduled-emails/{id}/send-now")).Expect(HttpStatusCode.Conflict).Code);
     }
 
@@ -93,7 +107,11 @@ public sealed class SingleEmailApiTests(SharedSystem system)
     {
         var saved = await _api.PutAsync($"client/{_client}/email-config", Api.Config(Api.Item("a", Api.In(TimeSpan.FromHours(1)))));
         var id = (string)saved.Json["emails"]![0]!["id"]!;
-        Assert.Equal("managed_by_config", (await _api.PatchAsync($"scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(Api.In(TimeSpan.FromHours(2))) })).Expect(HttpStatusCode.Conflict).Code);
+        Assert.Equal(
+            "managed_by_config",
+            (await _api.PatchAsync(
+                $"scheduled-emails/{id}", new JsonObject { ["scheduled_datetime"] = Api.Time(Api.In(TimeSpan.FromHours(2))) }))
+                .Expect(HttpStatusCode.Conflict).Code);
         await SendNowAsync(id);
     }
 
@@ -117,15 +135,18 @@ public sealed class SingleEmailApiTests(SharedSystem system)
     public async Task An_email_is_resent_once_however_many_ask_at_the_same_moment()
     {
         var id = await FailedAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(call => system.Mail.ApiOf(call % 2).PostAsync($"scheduled-emails/{id}/resend")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(call => system.Mail.ApiOf(call % 2).PostAsync($"scheduled-emails/{id}/resend")));
         var resent = (string)Assert.Single(answers, answer => answer.Status == HttpStatusCode.Created).Json["id"]!;
         Assert.All(
             answers.Where(answer => answer.Status != HttpStatusCode.Created),
-            answer => Assert.Equal(("already_resent", resent), (answer.Expect(HttpStatusCode.Conflict).Code, (string)answer.Json["resent_as"]!)));
+            answer =>
+                Assert.Equal(("already_resent", resent), (answer.Expect(HttpStatusCode.Conflict).Code, (string)answer.Json["resent_as"]!)));
         Assert.Equal(resent, (string)(await _api.GetAsync($"scheduled-emails/{id}")).Json["resent_as"]!);
         // The new one failed too, and can be resent in its turn.
         await _api.EmailAsync(resent, "failed");
-        Assert.Equal(resent, (string)(await _api.PostAsync($"scheduled-emails/{resent}/resend")).Expect(HttpStatusCode.Created).Json["resend_of"]!);
+        Assert.Equal(
+            resent, (string)(await _api.PostAsync($"scheduled-emails/{resent}/resend")).Expect(HttpStatusCode.Created).Json["resend_of"]!);
     }
 
     [Fact]
@@ -136,7 +157,8 @@ public sealed class SingleEmailApiTests(SharedSystem system)
         var first = (await _api.PostAsync($"scheduled-emails/{id}/resend", null, key)).Expect(HttpStatusCode.Created);
         var again = (await _api.PostAsync($"scheduled-emails/{id}/resend", null, key)).Expect(HttpStatusCode.Created);
         Assert.Equal((first.Text, "true"), (again.Text, again.Headers.GetValues("Idempotency-Replayed").Single()));
-        Assert.Equal("idempotency_key_reused", (await _api.PostAsync($"{Path}", Email(), key)).Expect(HttpStatusCode.UnprocessableEntity).Code);
+        Assert.Equal(
+            "idempotency_key_reused", (await _api.PostAsync($"{Path}", Email(), key)).Expect(HttpStatusCode.UnprocessableEntity).Code);
     }
 
     [Theory]
@@ -153,10 +175,17 @@ public sealed class SingleEmailApiTests(SharedSystem system)
         Assert.True(refused.Json["errors"]!.AsObject().ContainsKey($"/emails/1/{field}"), refused.Text);
         var item = Api.Item("a", Api.In(TimeSpan.FromHours(1)));
         item[field] = time;
-        Assert.Equal("scheduled_too_far_ahead", (await _api.PutAsync($"client/{_client}/email-config", Api.Config(item))).Expect(HttpStatusCode.UnprocessableEntity).Code);
+        Assert.Equal(
+            "scheduled_too_far_ahead",
+            (await _api.PutAsync($"client/{_client}/email-config", Api.Config(item))).Expect(HttpStatusCode.UnprocessableEntity).Code);
         var id = await CreateAsync(TimeSpan.FromHours(1));
         if (field == "scheduled_datetime")
-            Assert.Equal("scheduled_too_far_ahead", (await _api.PatchAsync($"scheduled-emails/{id}", new JsonObject { [field] = time })).Expect(HttpStatusCode.UnprocessableEntity).Code);
+        {
+            Assert.Equal(
+                "scheduled_too_far_ahead",
+                (await _api.PatchAsync($"scheduled-emails/{id}", new JsonObject { [field] = time }))
+                    .Expect(HttpStatusCode.UnprocessableEntity).Code);
+        }
     }
 
     [Fact]
@@ -164,7 +193,8 @@ public sealed class SingleEmailApiTests(SharedSystem system)
     {
         system.Mail.Smtp.ButFor($"later@{_client}.example", "451 4.7.1 greylisted").Times(1);
         var id = (string)(await _api.PostAsync(Path, Email(to: $"later@{_client}.example"))).Json["id"]!;
-        var waiting = (await Deadline.UntilAsync(() => _api.GetAsync($"scheduled-emails/{id}"), answer => (int)answer.Json["attempts"]! == 1)).Json;
+        var waiting =
+            (await Deadline.UntilAsync(() => _api.GetAsync($"scheduled-emails/{id}"), answer => (int)answer.Json["attempts"]! == 1)).Json;
         if ((string)waiting["status"]! == "pending")
             Assert.Equal("late", (string)waiting["forecast"]!);
         var sent = await _api.EmailAsync(id, "sent");
@@ -176,11 +206,18 @@ public sealed class SingleEmailApiTests(SharedSystem system)
     {
         var later = Api.In(TimeSpan.FromHours(1));
         var emails = new JsonArray([.. Enumerable.Range(0, 100).Select(number => (JsonNode)Email(later.AddSeconds(100 - number)))]);
-        var created = (await _api.PostAsync($"{Path}/batch", new JsonObject { ["emails"] = emails })).Expect(HttpStatusCode.Created).Json["items"]!.AsArray();
-        Assert.Equal(Enumerable.Range(0, 100).Select(number => Api.Time(later.AddSeconds(100 - number))), created.Select(item => (string)item!["scheduled_datetime"]!));
+        var created = (await _api.PostAsync($"{Path}/batch", new JsonObject { ["emails"] = emails }))
+            .Expect(HttpStatusCode.Created).Json["items"]!.AsArray();
+        Assert.Equal(
+            Enumerable.Range(0, 100).Select(number => Api.Time(later.AddSeconds(100 - number))),
+            created.Select(item => (string)item!["scheduled_datetime"]!));
 
-        var bad = new JsonObject { ["emails"] = new JsonArray(Email(later), new JsonObject { ["to"] = new JsonArray("x"), ["subject"] = "s", ["text"] = "t" }) };
-        Assert.True((await _api.PostAsync($"{Path}/batch", bad)).Expect(HttpStatusCode.UnprocessableEntity).Json["errors"]!.AsObject().ContainsKey("/emails/1/to/0"));
+        var bad = new JsonObject
+        {
+            ["emails"] = new JsonArray(Email(later), new JsonObject { ["to"] = new JsonArray("x"), ["subject"] = "s", ["text"] = "t" }),
+        };
+        Assert.True((await _api.PostAsync($"{Path}/batch", bad))
+            .Expect(HttpStatusCode.UnprocessableEntity).Json["errors"]!.AsObject().ContainsKey("/emails/1/to/0"));
         Assert.Equal(100, (await _api.GetAsync($"{Path}?limit=500")).Json["items"]!.AsArray().Count);
     }
 
@@ -188,14 +225,18 @@ public sealed class SingleEmailApiTests(SharedSystem system)
     public async Task A_large_batch_is_created_in_the_order_given_and_an_error_at_its_end_leaves_nothing_of_it()
     {
         var due = Api.In(TimeSpan.FromHours(1));
-        var batch = Api.Config(Enumerable.Range(0, 2500).Select(number => Api.Item(null, due + TimeSpan.FromSeconds(number), text: $"text {number % 7}")));
+        var batch = Api.Config(
+            Enumerable.Range(0, 2500).Select(number => Api.Item(null, due + TimeSpan.FromSeconds(number), text: $"text {number % 7}")));
         var bad = (JsonObject)batch.DeepClone();
         bad["emails"]![2499]!["subjct"] = "a typo";
-        Assert.True((await _api.PostAsync($"{Path}/batch", bad)).Expect(HttpStatusCode.UnprocessableEntity).Json["errors"]!.AsObject().ContainsKey("/emails/2499/subjct"));
+        Assert.True((await _api.PostAsync($"{Path}/batch", bad))
+            .Expect(HttpStatusCode.UnprocessableEntity).Json["errors"]!.AsObject().ContainsKey("/emails/2499/subjct"));
         Assert.Empty((await _api.GetAsync($"{Path}?limit=1")).Json["items"]!.AsArray());
 
         var created = (await _api.PostAsync($"{Path}/batch", batch)).Expect(HttpStatusCode.Created).Json["items"]!.AsArray();
-        Assert.Equal(Enumerable.Range(0, 2500).Select(number => Api.Time(due + TimeSpan.FromSeconds(number))), created.Select(item => (string)item!["scheduled_datetime"]!));
+        Assert.Equal(
+            Enumerable.Range(0, 2500).Select(number => Api.Time(due + TimeSpan.FromSeconds(number))),
+            created.Select(item => (string)item!["scheduled_datetime"]!));
         Assert.Equal(created.Select(item => (string)item!["id"]!), (await _api.ListAsync(Path)).Select(email => (string)email["id"]!));
     }
 
@@ -204,7 +245,13 @@ public sealed class SingleEmailApiTests(SharedSystem system)
     {
         var due = Api.In(TimeSpan.FromHours(1));
         var items = Enumerable.Range(0, 2200).Select(number => Api.Item(null, due, text: $"text {number}")).ToList();
-        List<JsonObject> batches = [Api.Config(items), Api.Config(items.AsEnumerable().Reverse()), Api.Config(items.Where((_, index) => index % 5 == 0)), Api.Config(items.AsEnumerable().Reverse().Take(1500))];
+        List<JsonObject> batches =
+        [
+            Api.Config(items),
+            Api.Config(items.AsEnumerable().Reverse()),
+            Api.Config(items.Where((_, index) => index % 5 == 0)),
+            Api.Config(items.AsEnumerable().Reverse().Take(1500)),
+        ];
         var answers = await Task.WhenAll(batches.Select(batch => _api.PostAsync($"{Path}/batch", batch)));
         Assert.All(answers, answer => answer.Expect(HttpStatusCode.Created));
         Assert.Equal(2200 + 2200 + 440 + 1500, answers.Sum(answer => answer.Json["items"]!.AsArray().Count));
@@ -224,7 +271,9 @@ public sealed class SingleEmailApiTests(SharedSystem system)
             var page = (await _api.GetAsync($"{Path}?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}")).Expect(HttpStatusCode.OK).Json;
             seen.AddRange(page["items"]!.AsArray().Select(item => (string)item!["id"]!));
             times.AddRange(page["items"]!.AsArray().Select(item => (string)item!["scheduled_datetime"]!));
-            Assert.All(page["items"]!.AsArray(), item => Assert.False(item!.AsObject().ContainsKey("text") || item.AsObject().ContainsKey("timeline")));
+            Assert.All(
+                page["items"]!.AsArray(),
+                item => Assert.False(item!.AsObject().ContainsKey("text") || item.AsObject().ContainsKey("timeline")));
             cursor = (string?)page["next_cursor"];
             (await _api.PostAsync(Path, Email(later.AddMinutes(-1)))).Expect(HttpStatusCode.Created);
         }
@@ -239,7 +288,9 @@ public sealed class SingleEmailApiTests(SharedSystem system)
     public async Task A_list_is_filtered_by_status_time_and_key()
     {
         var later = Api.In(TimeSpan.FromHours(1));
-        var saved = (await _api.PutAsync($"client/{_client}/email-config", Api.Config(Api.Item("a", later), Api.Item("b", later.AddHours(1))))).Expect(HttpStatusCode.OK);
+        var saved = (await _api.PutAsync(
+            $"client/{_client}/email-config", Api.Config(Api.Item("a", later), Api.Item("b", later.AddHours(1)))))
+            .Expect(HttpStatusCode.OK);
         (await _api.PostAsync($"scheduled-emails/{(string)saved.Json["emails"]![1]!["id"]!}/cancel")).Expect(HttpStatusCode.OK);
         Assert.Equal(["a"], await KeysAsync("status=pending"));
         Assert.Equal(["a", "b"], await KeysAsync("status=pending&status=cancelled"));
@@ -248,7 +299,8 @@ public sealed class SingleEmailApiTests(SharedSystem system)
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _api.GetAsync($"{Path}?status=lost")).Status);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _api.GetAsync($"{Path}?cursor=x")).Status);
 
-        async Task<IEnumerable<string>> KeysAsync(string query) => (await _api.GetAsync($"{Path}?{query}")).Expect(HttpStatusCode.OK).Json["items"]!.AsArray().Select(item => (string)item!["key"]!);
+        async Task<IEnumerable<string>> KeysAsync(string query) => (await _api.GetAsync($"{Path}?{query}"))
+            .Expect(HttpStatusCode.OK).Json["items"]!.AsArray().Select(item => (string)item!["key"]!);
     }
 
     [Fact]
@@ -257,7 +309,9 @@ public sealed class SingleEmailApiTests(SharedSystem system)
         var body = Email(Api.In(TimeSpan.FromHours(1)));
         var key = ("Idempotency-Key", $"key of {_client}");
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(call => system.Mail.ApiOf(call % 2).PostAsync(Path, body, key)));
-        Assert.All(answers, answer => Assert.True(answer.Status == HttpStatusCode.Created || answer.Code == "idempotency_in_progress", answer.ToString()));
+        Assert.All(
+            answers,
+            answer => Assert.True(answer.Status == HttpStatusCode.Created || answer.Code == "idempotency_in_progress", answer.ToString()));
         Assert.Single((await _api.GetAsync(Path)).Json["items"]!.AsArray());
 
         var again = (await _api.PostAsync(Path, body, key)).Expect(HttpStatusCode.Created);
@@ -290,7 +344,8 @@ public sealed class SingleEmailApiTests(SharedSystem system)
     [Fact]
     public async Task What_is_held_back_stays_pending_says_so_and_goes_out_after_the_release()
     {
-        var held = (await _api.PostAsync($"client/{_client}/hold", new JsonObject { ["reason"] = "migration" })).Expect(HttpStatusCode.OK).Json;
+        var held = (await _api.PostAsync($"client/{_client}/hold", new JsonObject { ["reason"] = "migration" }))
+            .Expect(HttpStatusCode.OK).Json;
         Assert.Equal((true, "migration"), ((bool)held["held"]!, (string)held["reason"]!));
         var id = await CreateAsync(TimeSpan.Zero);
         var other = (string)(await _api.PostAsync($"client/{SharedSystemTests.NewClient()}/scheduled-emails", Email())).Json["id"]!;
@@ -298,7 +353,9 @@ public sealed class SingleEmailApiTests(SharedSystem system)
         var pending = await _api.EmailAsync(id, "pending");
         Assert.Equal("held", (string)pending["forecast"]!);
         Assert.Contains("migration", (string)pending["explanation"]!, StringComparison.Ordinal);
-        Assert.Contains((await _api.GetAsync("holds")).Json["items"]!.AsArray(), hold => (string?)hold!["client_id"] == _client && (string)hold["by"]! == "operator");
+        Assert.Contains(
+            (await _api.GetAsync("holds")).Json["items"]!.AsArray(),
+            hold => (string?)hold!["client_id"] == _client && (string)hold["by"]! == "operator");
 
         Assert.False((bool)(await _api.PostAsync($"client/{_client}/release")).Expect(HttpStatusCode.OK).Json["held"]!);
         await _api.EmailAsync(id, "sent");
@@ -310,24 +367,29 @@ public sealed class SingleEmailApiTests(SharedSystem system)
         const int Emails = 500;
         var due = Api.In(TimeSpan.FromSeconds(3));
         var batch = new JsonObject { ["emails"] = new JsonArray([.. Enumerable.Range(0, Emails).Select(_ => (JsonNode)Email(due))]) };
-        var ids = (await _api.PostAsync($"{Path}/batch", batch)).Expect(HttpStatusCode.Created).Json["items"]!.AsArray().Select(item => (string)item!["id"]!).ToList();
+        var ids = (await _api.PostAsync($"{Path}/batch", batch)).Expect(HttpStatusCode.Created).Json["items"]!
+            .AsArray().Select(item => (string)item!["id"]!).ToList();
         await Deadline.UntilAsync(() => Task.FromResult(TimeProvider.System.GetUtcNow()), now => now >= due);
 
         using var second = system.Mail.ApiOf(1);
         var answers = new Dictionary<string, Api.Answer>();
-        await Parallel.ForEachAsync(ids.Select((id, index) => (id, index)), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (each, _) =>
-        {
-            var answer = await (each.index % 2 == 0 ? _api : second).PostAsync($"scheduled-emails/{each.id}/cancel");
-            lock (answers)
-                answers[each.id] = answer;
-        });
+        await Parallel.ForEachAsync(
+            ids.Select((id, index) => (id, index)),
+            new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            async (each, _) =>
+            {
+                var answer = await (each.index % 2 == 0 ? _api : second).PostAsync($"scheduled-emails/{each.id}/cancel");
+                lock (answers)
+                    answers[each.id] = answer;
+            });
 
         var cancelled = answers.Where(answer => answer.Value.Status == HttpStatusCode.OK).Select(answer => answer.Key).ToHashSet();
         var late = answers.Where(answer => answer.Value.Status == HttpStatusCode.Conflict).Select(answer => answer.Key).ToHashSet();
         Assert.Equal(Emails, cancelled.Count + late.Count);
         foreach (var id in late)
             await _api.EmailAsync(id, "sent");
-        var arrived = system.Mail.Smtp.Received.Select(received => received.MessageId.TrimStart('<').Split('@')[0]).Where(ids.ToHashSet().Contains).ToList();
+        var arrived = system.Mail.Smtp.Received.Select(received => received.MessageId.TrimStart('<').Split('@')[0])
+            .Where(ids.ToHashSet().Contains).ToList();
         Assert.Equal(late.Order(StringComparer.Ordinal), arrived.Order(StringComparer.Ordinal));
         TestContext.Current.SendDiagnosticMessage($"{cancelled.Count} cancelled, {late.Count} too late");
     }
@@ -340,7 +402,8 @@ public sealed class SingleEmailApiTests(SharedSystem system)
         return email;
     }
 
-    private async Task<string> CreateAsync(TimeSpan inTime) => (string)(await _api.PostAsync(Path, Email(Api.In(inTime)))).Expect(HttpStatusCode.Created).Json["id"]!;
+    private async Task<string> CreateAsync(TimeSpan inTime) =>
+        (string)(await _api.PostAsync(Path, Email(Api.In(inTime)))).Expect(HttpStatusCode.Created).Json["id"]!;
 
     private async Task<string> FailedAsync()
     {

@@ -22,7 +22,8 @@ public sealed class SlowCallersTests(SharedSystem system)
         string[] beginnings =
         [
             "GET /api/v1/email-status HTTP/1.1\r\nHost: a\r\nX-Slow: ",
-            $"POST /api/v1/client/{_client}/scheduled-emails HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {MailSystem.OperatorKey}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{",
+            $"POST /api/v1/client/{_client}/scheduled-emails HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {MailSystem.OperatorKey}\r\n"
+            + "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
         ];
         var slow = new List<Socket>(Connections);
         try
@@ -38,7 +39,10 @@ public sealed class SlowCallersTests(SharedSystem system)
             for (var number = 0; number < 20; number++)
             {
                 var started = TimeProvider.System.GetTimestamp();
-                (await _api.PutAsync($"client/{_client}/email-config", Api.Config(Api.Item("hello", Api.In(TimeSpan.FromHours(1) + TimeSpan.FromMinutes(number)))))).Expect(HttpStatusCode.OK);
+                (await _api.PutAsync(
+                    $"client/{_client}/email-config",
+                    Api.Config(Api.Item("hello", Api.In(TimeSpan.FromHours(1) + TimeSpan.FromMinutes(number))))))
+                    .Expect(HttpStatusCode.OK);
                 Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, _soon);
             }
         }

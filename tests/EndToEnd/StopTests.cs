@@ -73,11 +73,14 @@ public sealed class StopTests(TestServers servers)
         private readonly TcpProxy _rabbitMq;
         private readonly List<ServiceProcess> _services;
 
-        private Cut(Trouble trouble, TcpProxy postgres, TcpProxy rabbitMq, List<ServiceProcess> services) => (Trouble, _postgres, _rabbitMq, _services) = (trouble, postgres, rabbitMq, services);
+        private Cut(Trouble trouble, TcpProxy postgres, TcpProxy rabbitMq, List<ServiceProcess> services) =>
+            (Trouble, _postgres, _rabbitMq, _services) = (trouble, postgres, rabbitMq, services);
 
         internal Trouble Trouble { get; }
 
-        /// <summary>Waits until they answer at the path; without one the trouble is there from the start, and they are only launched.</summary>
+        /// <summary>
+        /// Waits until they answer at the path; without one the trouble is there from the start, and they are only launched.
+        /// </summary>
         internal static async Task<Cut> StartAsync(TestServers servers, Trouble trouble, string? until)
         {
             var (postgres, database) = TcpProxy.BeforePostgres(await servers.NewDatabaseAsync());
@@ -104,9 +107,16 @@ public sealed class StopTests(TestServers servers)
             foreach (var service in services)
                 service.Launch();
             if (until is null)
-                await Task.WhenAll(services.Select(service => Deadline.UntilAsync(() => Task.FromResult(service.Log), log => log.Length > 0, Deadline.Start)));
+            {
+                await Task.WhenAll(services.Select(
+                    service => Deadline.UntilAsync(() => Task.FromResult(service.Log), log => log.Length > 0, Deadline.Start)));
+            }
             else
-                await Task.WhenAll(services.Take(2).Select(service => service.WaitAsync(until)).Append(services[2].WaitAsync("/health/live")));
+            {
+                await Task.WhenAll(
+                    services.Take(2).Select(service => service.WaitAsync(until)).Append(services[2].WaitAsync("/health/live")));
+            }
+
             return cut;
         }
 

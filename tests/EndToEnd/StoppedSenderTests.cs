@@ -4,7 +4,9 @@ using Mail.Tests.Fixtures.Smtp;
 
 namespace Mail.Tests.EndToEnd;
 
-/// <summary>SIGTERM in mid-conversation: what a server has in hand is finished, the rest is handed back, nothing stays <c>sending</c>.</summary>
+/// <summary>
+/// SIGTERM in mid-conversation: what a server has in hand is finished, the rest is handed back, nothing stays <c>sending</c>.
+/// </summary>
 [Collection(SenderlessSystemTests.Name)]
 public sealed class StoppedSenderTests(SenderlessSystem system) : IAsyncDisposable
 {
@@ -31,7 +33,8 @@ public sealed class StoppedSenderTests(SenderlessSystem system) : IAsyncDisposab
         Assert.False(stopping.IsCompleted);
         go.SetResult();
         await stopping;
-        Assert.All(await _api.SettledAsync(_client), email => Assert.Equal(("sent", 1), ((string)email["status"]!, (int)email["attempts"]!)));
+        Assert.All(
+            await _api.SettledAsync(_client), email => Assert.Equal(("sent", 1), ((string)email["status"]!, (int)email["attempts"]!)));
         Assert.Equal(Emails, server.Received.Select(received => received.MessageId).Distinct().Count());
         Assert.Equal(Emails, server.Received.Count);
     }
@@ -40,7 +43,8 @@ public sealed class StoppedSenderTests(SenderlessSystem system) : IAsyncDisposab
     public async Task A_sender_told_to_stop_leaves_a_server_that_stalls_after_one_time_out_and_its_email_is_pending()
     {
         await using var server = ScriptedSmtp.Accepting().But(Step.Rcpt, Reaction.Stall);
-        await using (var sender = await system.StartSenderAsync(server, ("SMTP_MAX_CONNECTIONS", "1"), ("SMTP_TIMEOUT", "2"), ("RETRY_DELAY_SECONDS", "3600")))
+        await using (var sender = await system.StartSenderAsync(
+            server, ("SMTP_MAX_CONNECTIONS", "1"), ("SMTP_TIMEOUT", "2"), ("RETRY_DELAY_SECONDS", "3600")))
         {
             await SaveAsync();
             await server.WaitForAsync(Step.Rcpt);
@@ -63,7 +67,8 @@ public sealed class StoppedSenderTests(SenderlessSystem system) : IAsyncDisposab
         var go = new TaskCompletionSource();
         await using var server = ScriptedSmtp.Accepting().But(Step.Kept, Reaction.Hold(go.Task)).Times(1);
         await using var sender = await system.StartSenderAsync(server, ("ConnectionStrings__Postgres", postgres));
-        var id = (string)(await _api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero)))).Expect(HttpStatusCode.Created).Json["id"]!;
+        var id = (string)(await _api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero))))
+            .Expect(HttpStatusCode.Created).Json["id"]!;
         await server.WaitForAsync(Step.Kept);
 
         proxy.Cut();
@@ -77,5 +82,8 @@ public sealed class StoppedSenderTests(SenderlessSystem system) : IAsyncDisposab
     }
 
     private async Task SaveAsync() =>
-        (await _api.PutAsync($"client/{_client}/email-config", Api.Config(Enumerable.Range(0, Emails).Select(number => Api.Item($"{number}", Api.In(TimeSpan.Zero)))))).Expect(HttpStatusCode.OK);
+        (await _api.PutAsync(
+            $"client/{_client}/email-config",
+            Api.Config(Enumerable.Range(0, Emails).Select(number => Api.Item($"{number}", Api.In(TimeSpan.Zero))))))
+            .Expect(HttpStatusCode.OK);
 }

@@ -21,7 +21,9 @@ public sealed partial class TelemetryTests(SharedSystem system)
         var id = (string)(await api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero)))).Json["id"]!;
         await api.EmailAsync(id, "sent");
         await Deadline.UntilAsync(SentAsync, sent => sent > before);
-        Assert.Contains(await Task.WhenAll(system.Mail.Senders.Select(MetricsAsync)), metrics => metrics.Contains("mail_email_lateness_seconds_bucket{", StringComparison.Ordinal));
+        Assert.Contains(
+            await Task.WhenAll(system.Mail.Senders.Select(MetricsAsync)),
+            metrics => metrics.Contains("mail_email_lateness_seconds_bucket{", StringComparison.Ordinal));
 
         var senders = await Task.WhenAll(system.Mail.Senders.Select(MetricsAsync));
         foreach (var stage in new[] { "connect", "mail_from", "rcpt_to", "data", "end_of_data" })
@@ -32,14 +34,18 @@ public sealed partial class TelemetryTests(SharedSystem system)
         // What the alarms are raised by, from every scheduler.
         foreach (var scheduler in system.Mail.Schedulers)
         {
-            var metrics = await Deadline.UntilAsync(() => MetricsAsync(scheduler), metrics => Value(metrics, "mail_senders", "state=\"ready\"") == 2);
+            var metrics = await Deadline.UntilAsync(
+                () => MetricsAsync(scheduler), metrics => Value(metrics, "mail_senders", "state=\"ready\"") == 2);
             Assert.Equal(0, Value(metrics, "mail_senders", "state=\"blocked\""));
             Assert.NotNull(Value(metrics, "mail_emails_oldest_overdue_age_seconds", ""));
             Assert.NotNull(Value(metrics, "mail_emails_unknown", ""));
             Assert.NotNull(Value(metrics, "mail_emails_pending", ""));
             Assert.NotNull(Value(metrics, "mail_emails_sending", ""));
             foreach (var duty in new[] { "lost_claims", "expiry", "wake_overdue", "forgetting" })
-                await Deadline.UntilAsync(() => MetricsAsync(scheduler), all => Value(all, "mail_sweep_duty_age_seconds", $"duty=\"{duty}\"") < 60);
+            {
+                await Deadline.UntilAsync(
+                    () => MetricsAsync(scheduler), all => Value(all, "mail_sweep_duty_age_seconds", $"duty=\"{duty}\"") < 60);
+            }
         }
     }
 
@@ -57,8 +63,10 @@ public sealed partial class TelemetryTests(SharedSystem system)
     public async Task Every_metric_that_the_alarms_and_the_dashboard_ask_for_is_there(string file)
     {
         using var api = system.Mail.Api;
-        await api.EmailAsync((string)(await api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero)))).Json["id"]!, "sent");
-        var asked = MetricName().Matches(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy", "telemetry", file))).Select(match => match.Value).Distinct(StringComparer.Ordinal).ToList();
+        await api.EmailAsync(
+            (string)(await api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero)))).Json["id"]!, "sent");
+        var asked = MetricName().Matches(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy", "telemetry", file)))
+            .Select(match => match.Value).Distinct(StringComparer.Ordinal).ToList();
         Assert.True(asked.Count >= 3);
         var services = system.Mail.ConfigServices.Concat(system.Mail.Schedulers).Concat(system.Mail.Senders).ToList();
         // A name of a metric, or of a label.
@@ -66,7 +74,9 @@ public sealed partial class TelemetryTests(SharedSystem system)
             async () =>
             {
                 var metrics = string.Concat(await Task.WhenAll(services.Select(MetricsAsync)));
-                return string.Join(' ', asked.Where(name => !Array.Exists(["{", " ", "="], end => metrics.Contains(name + end, StringComparison.Ordinal))));
+                return string.Join(
+                    ' ',
+                    asked.Where(name => !Array.Exists(["{", " ", "="], end => metrics.Contains(name + end, StringComparison.Ordinal))));
             },
             missing => missing.Length == 0);
     }
@@ -94,19 +104,23 @@ public sealed partial class TelemetryTests(SharedSystem system)
     public async Task Metrics_tell_nothing_of_how_the_servers_are_reached()
     {
         using var api = system.Mail.Api;
-        await api.EmailAsync((string)(await api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero)))).Json["id"]!, "sent");
+        await api.EmailAsync(
+            (string)(await api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero)))).Json["id"]!, "sent");
         await system.Mail.ConfigServices[0].WaitAsync("/health/ready");
         var (postgres, rabbitMq) = (new NpgsqlConnectionStringBuilder(system.Mail.Postgres), new Uri(system.Mail.RabbitMq));
         string[] secrets =
         [
             postgres.Host!, $"\"{postgres.Port}\"", postgres.Database!, postgres.Password!,
             rabbitMq.Host, $"\"{rabbitMq.Port}\"", rabbitMq.AbsolutePath[1..], Uri.UnescapeDataString(rabbitMq.UserInfo.Split(':')[1]),
-            ScriptedSmtp.Host, $"\"{system.Mail.Smtp.Port}\"", "server_address=", "server_port=", "network_peer", "db_namespace=", "connection_string", "user=",
+            ScriptedSmtp.Host, $"\"{system.Mail.Smtp.Port}\"", "server_address=", "server_port=", "network_peer", "db_namespace=",
+            "connection_string", "user=",
         ];
         foreach (var service in system.Mail.ConfigServices.Concat(system.Mail.Schedulers).Concat(system.Mail.Senders))
         {
-            var metrics = await Deadline.UntilAsync(() => MetricsAsync(service), metrics => metrics.Contains("db_client_", StringComparison.Ordinal));
-            var told = metrics.Split('\n').Where(line => Array.Exists(secrets, secret => line.Contains(secret, StringComparison.OrdinalIgnoreCase)));
+            var metrics = await Deadline.UntilAsync(
+                () => MetricsAsync(service), metrics => metrics.Contains("db_client_", StringComparison.Ordinal));
+            var told = metrics.Split('\n')
+                .Where(line => Array.Exists(secrets, secret => line.Contains(secret, StringComparison.OrdinalIgnoreCase)));
             Assert.True(!told.Any(), string.Join('\n', told.Take(20)));
         }
     }
@@ -135,16 +149,22 @@ public sealed partial class TelemetryTests(SharedSystem system)
         email["html"] = "<p>what-only-the-recipient-may-see</p>";
         var id = (string)(await client.PostAsync($"client/{_client}/scheduled-emails", email)).Json["id"]!;
         await api.EmailAsync(id, "sent");
-        await client.PostAsync($"client/{_client}/scheduled-emails?to=what-only-the-recipient-may-know", new JsonObject { ["text"] = "what-only-the-recipient-may-read", ["to"] = "nobody" }, ("X-Request-Id", $"refused-{_client}"));
+        await client.PostAsync(
+            $"client/{_client}/scheduled-emails?to=what-only-the-recipient-may-know",
+            new JsonObject { ["text"] = "what-only-the-recipient-may-read", ["to"] = "nobody" },
+            ("X-Request-Id", $"refused-{_client}"));
         // Each request has its line.
-        await Deadline.UntilAsync(() => Task.FromResult(system.Mail.ConfigServices[0].Log), log => log.Contains($"POST /api/v1/client/{_client}/scheduled-emails answered 422 in", StringComparison.Ordinal)
-            && log.Contains($"\"RequestId\":\"refused-{_client}\"", StringComparison.Ordinal) && log.Contains("\"Caller\":\"shop\"", StringComparison.Ordinal));
+        await Deadline.UntilAsync(
+            () => Task.FromResult(system.Mail.ConfigServices[0].Log),
+            log => log.Contains($"POST /api/v1/client/{_client}/scheduled-emails answered 422 in", StringComparison.Ordinal)
+                && log.Contains($"\"RequestId\":\"refused-{_client}\"", StringComparison.Ordinal)
+                && log.Contains("\"Caller\":\"shop\"", StringComparison.Ordinal));
 
         var login = new Uri(system.Mail.RabbitMq).UserInfo.Split(':');
         string[] secrets =
         [
-            MailSystem.OperatorKey, SharedSystem.MetricsKey, key, "a-key-that-somebody-guessed", "what-only-the-recipient-may", Uri.UnescapeDataString(login[1]),
-            new NpgsqlConnectionStringBuilder(system.Mail.Postgres).Password!,
+            MailSystem.OperatorKey, SharedSystem.MetricsKey, key, "a-key-that-somebody-guessed", "what-only-the-recipient-may",
+            Uri.UnescapeDataString(login[1]), new NpgsqlConnectionStringBuilder(system.Mail.Postgres).Password!,
         ];
         foreach (var service in system.Mail.ConfigServices.Concat(system.Mail.Schedulers).Concat(system.Mail.Senders))
         {
@@ -160,17 +180,27 @@ public sealed partial class TelemetryTests(SharedSystem system)
         var (to, refused) = ($"logged@{_client}.example", $"refused@{_client}.example");
         system.Mail.Smtp.ButFor(refused, $"550 5.1.1 <{refused}>: no such user").ButFor(to, $"451 4.7.1 <{to}> greylisted").Times(1);
         foreach (var (address, status) in new[] { (to, "sent"), (refused, "failed") })
-            await api.EmailAsync((string)(await api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero), address))).Json["id"]!, status);
-        var lines = system.Mail.Senders.SelectMany(sender => sender.Log.Split('\n')).Where(line => line.Contains(_client, StringComparison.Ordinal)).ToList();
+        {
+            await api.EmailAsync(
+                (string)(await api.PostAsync(
+                    $"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero), address))).Json["id"]!,
+                status);
+        }
+
+        var lines = system.Mail.Senders.SelectMany(sender => sender.Log.Split('\n'))
+            .Where(line => line.Contains(_client, StringComparison.Ordinal)).ToList();
         Assert.Contains(lines, line => line.Contains("Email failed at", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("It is tried again", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("Email sent: ", StringComparison.Ordinal));
-        Assert.All(lines.Where(line => !line.Contains("Attempting to send email to ", StringComparison.Ordinal)), line => Assert.DoesNotContain($"@{_client}.example", line, StringComparison.OrdinalIgnoreCase));
+        Assert.All(
+            lines.Where(line => !line.Contains("Attempting to send email to ", StringComparison.Ordinal)),
+            line => Assert.DoesNotContain($"@{_client}.example", line, StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain(lines, line => line.Contains("null", StringComparison.Ordinal));
     }
 
     private async Task<double> SentAsync() =>
-        (await Task.WhenAll(system.Mail.Senders.Select(MetricsAsync))).Sum(metrics => Value(metrics, "mail_emails_outcomes_total", "outcome=\"sent\"") ?? 0);
+        (await Task.WhenAll(system.Mail.Senders.Select(MetricsAsync)))
+            .Sum(metrics => Value(metrics, "mail_emails_outcomes_total", "outcome=\"sent\"") ?? 0);
 
     private static async Task<string> MetricsAsync(ServiceProcess service)
     {
@@ -181,10 +211,14 @@ public sealed partial class TelemetryTests(SharedSystem system)
 
     /// <summary>The value of a metric's line that has this label; null where there is none.</summary>
     private static double? Value(string metrics, string name, string label) =>
-        metrics.Split('\n').FirstOrDefault(line => (line.StartsWith($"{name}{{", StringComparison.Ordinal) || line.StartsWith($"{name} ", StringComparison.Ordinal)) && line.Contains(label, StringComparison.Ordinal)) is { } line
+        metrics.Split('\n').FirstOrDefault(line =>
+            (line.StartsWith($"{name}{{", StringComparison.Ordinal) || line.StartsWith($"{name} ", StringComparison.Ordinal))
+            && line.Contains(label, StringComparison.Ordinal))
+        is { } line
             ? double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture)
             : null;
 
-    [GeneratedRegex(@"\b(mail|scheduler|http_server|dotnet|db_client)_[a-z_]+\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"\b(mail|scheduler|http_server|dotnet|db_client)_[a-z_]+\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex MetricName();
 }

@@ -13,7 +13,8 @@ public sealed class TheWayOfOneEmailTests(SharedSystem system)
     public async Task An_email_saved_in_a_config_arrives_when_it_is_due_and_not_before()
     {
         var due = Api.In(TimeSpan.FromSeconds(2));
-        var saved = await _api.PutAsync($"client/{_client}/email-config", Api.Config(Api.Item("welcome", due, to: "Ada <ada@example.com>", subject: $"For {_client}")));
+        var saved = await _api.PutAsync(
+            $"client/{_client}/email-config", Api.Config(Api.Item("welcome", due, to: "Ada <ada@example.com>", subject: $"For {_client}")));
         saved.Expect(HttpStatusCode.OK);
         Assert.Equal(1, (int)saved.Json["changes"]!["scheduled"]!);
         Assert.Equal("\"1\"", saved.Headers.ETag!.Tag);
@@ -42,7 +43,9 @@ public sealed class TheWayOfOneEmailTests(SharedSystem system)
             var second = (await _api.PutAsync($"client/{_client}/email-config", config)).Expect(HttpStatusCode.OK).Json;
             Assert.Equal(2, (int)second["changes"]!["kept"]!);
             Assert.Equal(1, (long)second["revision"]!);
-            Assert.Equal(first["emails"]!.AsArray().Select(item => (string)item!["id"]!), second["emails"]!.AsArray().Select(item => (string)item!["id"]!));
+            Assert.Equal(
+                first["emails"]!.AsArray().Select(item => (string)item!["id"]!),
+                second["emails"]!.AsArray().Select(item => (string)item!["id"]!));
             Assert.All(second["emails"]!.AsArray(), item => Assert.Equal("kept", (string)item!["action"]!));
         }
 
@@ -53,20 +56,25 @@ public sealed class TheWayOfOneEmailTests(SharedSystem system)
         var events = await Deadline.UntilAsync(() => Task.FromResult(Events()), events => events.Count >= 2);
         Assert.Equal(2, events.Count);
 
-        List<string> Events() => [.. system.Mail.Schedulers.SelectMany(scheduler => scheduler.Log.Split('\n')).Where(line => line.Contains($"Client {_client}, revision", StringComparison.Ordinal))];
+        List<string> Events() => [.. system.Mail.Schedulers.SelectMany(scheduler => scheduler.Log.Split('\n'))
+            .Where(line => line.Contains($"Client {_client}, revision", StringComparison.Ordinal))];
     }
 
     [Fact]
     public async Task Saving_the_same_config_ten_times_while_its_emails_fall_due_sends_each_once()
     {
         var start = Api.In(TimeSpan.FromMilliseconds(500));
-        var config = Api.Config(Enumerable.Range(0, 40).Select(number => Api.Item($"item-{number}", start.AddMilliseconds(number * 50), subject: $"{_client} {number}")));
+        var config = Api.Config(Enumerable.Range(0, 40)
+            .Select(number => Api.Item($"item-{number}", start.AddMilliseconds(number * 50), subject: $"{_client} {number}")));
         for (var again = 0; again < 10; again++)
             (await _api.PutAsync($"client/{_client}/email-config", config)).Expect(HttpStatusCode.OK);
 
-        await Deadline.UntilAsync(() => _api.GetAsync($"client/{_client}/scheduled-emails?status=sent&limit=500"), page => page.Json["items"]!.AsArray().Count == 40);
+        await Deadline.UntilAsync(
+            () => _api.GetAsync($"client/{_client}/scheduled-emails?status=sent&limit=500"),
+            page => page.Json["items"]!.AsArray().Count == 40);
 
-        var subjects = system.Mail.Smtp.Received.Select(received => received.Subject).Where(subject => subject.StartsWith($"{_client} ", StringComparison.Ordinal)).ToList();
+        var subjects = system.Mail.Smtp.Received.Select(received => received.Subject)
+            .Where(subject => subject.StartsWith($"{_client} ", StringComparison.Ordinal)).ToList();
         Assert.Equal(40, subjects.Count);
         Assert.Equal(40, subjects.Distinct().Count());
     }
@@ -75,28 +83,45 @@ public sealed class TheWayOfOneEmailTests(SharedSystem system)
     public async Task A_thousand_emails_due_in_the_same_second_each_arrive_exactly_once()
     {
         var due = Api.In(TimeSpan.FromSeconds(4));
-        var config = Api.Config(Enumerable.Range(0, 1000).Select(number => Api.Item($"item-{number}", due, subject: $"{_client} {number}")));
+        var config = Api.Config(
+            Enumerable.Range(0, 1000).Select(number => Api.Item($"item-{number}", due, subject: $"{_client} {number}")));
         (await _api.PutAsync($"client/{_client}/email-config", config)).Expect(HttpStatusCode.OK);
 
         await Deadline.UntilAsync(
-            () => _api.GetAsync($"client/{_client}/scheduled-emails?status=pending&status=sending&limit=1"), page => page.Json["items"]!.AsArray().Count == 0, Deadline.Sweep);
+            () => _api.GetAsync($"client/{_client}/scheduled-emails?status=pending&status=sending&limit=1"),
+            page => page.Json["items"]!.AsArray().Count == 0,
+            Deadline.Sweep);
 
-        var mine = system.Mail.Smtp.Received.Where(received => received.Subject.StartsWith($"{_client} ", StringComparison.Ordinal)).ToList();
+        var mine = system.Mail.Smtp.Received.Where(received => received.Subject.StartsWith($"{_client} ", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(1000, mine.Count);
         Assert.Equal(1000, mine.Select(received => received.Subject).Distinct().Count());
-        Assert.All(mine, received => Assert.True(received.ArrivedAt >= due.AddMilliseconds(-1), $"due {due:O}, arrived {received.ArrivedAt:O}"));
+        Assert.All(
+            mine, received => Assert.True(received.ArrivedAt >= due.AddMilliseconds(-1), $"due {due:O}, arrived {received.ArrivedAt:O}"));
     }
 
     [Fact]
     public async Task The_guides_log_lines_are_there_word_for_word()
     {
-        var email = (await _api.PostAsync($"client/{_client}/scheduled-emails", new System.Text.Json.Nodes.JsonObject { ["to"] = new System.Text.Json.Nodes.JsonArray("log@example.com"), ["subject"] = "Log", ["text"] = "Log" })).Expect(HttpStatusCode.Created).Json;
+        var email = (await _api.PostAsync(
+            $"client/{_client}/scheduled-emails",
+            new System.Text.Json.Nodes.JsonObject
+            {
+                ["to"] = new System.Text.Json.Nodes.JsonArray("log@example.com"),
+                ["subject"] = "Log",
+                ["text"] = "Log",
+            }))
+            .Expect(HttpStatusCode.Created).Json;
         await _api.EmailAsync((string)email["id"]!, "sent");
 
-        Assert.All(system.Mail.Senders, sender => Assert.Contains("Email configured (SMTP). Sending enabled.", sender.Log, StringComparison.Ordinal));
-        Assert.All(system.Mail.Schedulers, scheduler => Assert.Contains("Email scheduler started", scheduler.Log, StringComparison.Ordinal));
+        Assert.All(
+            system.Mail.Senders,
+            sender => Assert.Contains("Email configured (SMTP). Sending enabled.", sender.Log, StringComparison.Ordinal));
+        Assert.All(
+            system.Mail.Schedulers, scheduler => Assert.Contains("Email scheduler started", scheduler.Log, StringComparison.Ordinal));
         await Deadline.UntilAsync(
             () => Task.FromResult(string.Concat(system.Mail.Senders.Select(sender => sender.Log))),
-            log => log.Contains($"Attempting to send email to log@example.com via 127.0.0.1:{system.Mail.Smtp.Port}", StringComparison.Ordinal));
+            log => log.Contains(
+                $"Attempting to send email to log@example.com via 127.0.0.1:{system.Mail.Smtp.Port}", StringComparison.Ordinal));
     }
 }

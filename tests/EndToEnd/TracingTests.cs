@@ -12,17 +12,21 @@ public sealed class TracingTests(TestServers servers)
         await using var collector = await OtlpReceiver.StartAsync();
         await using var system = await MailSystem.StartAsync(servers, environment: collector.Environment);
         using var api = system.Api;
-        var saved = await api.PutAsync("client/acme/email-config", new JsonObject { ["emails"] = new JsonArray(Api.Item("welcome", Api.In(TimeSpan.FromSeconds(2)))) });
+        var saved = await api.PutAsync(
+            "client/acme/email-config",
+            new JsonObject { ["emails"] = new JsonArray(Api.Item("welcome", Api.In(TimeSpan.FromSeconds(2)))) });
         var trace = saved.Headers.GetValues("X-Request-Id").Single();
         var email = await api.EmailAsync((string)saved.Json["emails"]![0]!["id"]!, "sent");
 
         // The claim is of whoever is woken, and so of no one trace.
-        var lines = email["timeline"]!.AsArray().ToLookup(line => (string)line!["event"]!, line => (string?)line!["trace_id"], StringComparer.Ordinal);
+        var lines = email["timeline"]!.AsArray()
+            .ToLookup(line => (string)line!["event"]!, line => (string?)line!["trace_id"], StringComparer.Ordinal);
         Assert.Equal(trace, Assert.Single(lines["scheduled"]));
         Assert.Equal(trace, Assert.Single(lines["sent"]));
         Assert.Null(Assert.Single(lines["sending"]));
 
-        var spans = await Deadline.UntilAsync(() => Task.FromResult(collector.Spans.Where(span => span.TraceId == trace).ToList()), IsWhole);
+        var spans = await Deadline.UntilAsync(
+            () => Task.FromResult(collector.Spans.Where(span => span.TraceId == trace).ToList()), IsWhole);
         var request = Assert.Single(spans, span => span is { Service: "ConfigService", Parent: "" });
         Assert.Single(spans, span => span is { Service: "SchedulerService", Name: "send email-config-saved" } && span.Parent == request.Id);
         var wakeup = Assert.Single(spans, span => span is { Service: "SchedulerService", Name: "send send-email" });
@@ -54,8 +58,11 @@ public sealed class TracingTests(TestServers servers)
         await using var system = await MailSystem.StartAsync(servers, environment: collector.Environment);
         using var api = system.Api;
         const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-        var id = (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero)), ("traceparent", $"00-{Trace}-00f067aa0ba902b7-01"))).Json["id"]!;
+        var id = (string)(await api.PostAsync(
+            "client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero)),
+            ("traceparent", $"00-{Trace}-00f067aa0ba902b7-01"))).Json["id"]!;
         await api.EmailAsync(id, "sent");
-        await Deadline.UntilAsync(() => Task.FromResult(collector.Spans), spans => spans.Any(span => span is { Name: "hand over", TraceId: Trace }));
+        await Deadline.UntilAsync(
+            () => Task.FromResult(collector.Spans), spans => spans.Any(span => span is { Name: "hand over", TraceId: Trace }));
     }
 }

@@ -37,7 +37,8 @@ internal sealed class TwentyEmails(PrivatePostgres postgres, MailSystem system) 
     /// <summary>Waits until all of them stand so, and that each arrived once.</summary>
     public async Task AreAsync(string status)
     {
-        await Deadline.UntilAsync(StatusesAsync, statuses => statuses.Count == Count && statuses.All(each => each == status), Deadline.Sweep);
+        await Deadline.UntilAsync(
+            StatusesAsync, statuses => statuses.Count == Count && statuses.All(each => each == status), Deadline.Sweep);
         Assert.Equal(Count, System.Smtp.Received.Count(email => email.Subject.StartsWith("Number", StringComparison.Ordinal)));
     }
 
@@ -89,7 +90,8 @@ internal sealed class TwentyEmails(PrivatePostgres postgres, MailSystem system) 
     public async Task SendsAsync()
     {
         var created = (await Deadline.UntilAsync(
-            () => Api.PostAsync("client/new/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero))), answer => answer.Status == HttpStatusCode.Created)).Json;
+            () => Api.PostAsync("client/new/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero))),
+            answer => answer.Status == HttpStatusCode.Created)).Json;
         await Api.EmailAsync((string)created["id"]!, "sent", Deadline.Sweep);
         Assert.Empty((await Api.GetAsync("holds")).Json["items"]!.AsArray());
     }
@@ -105,7 +107,8 @@ internal sealed class TwentyEmails(PrivatePostgres postgres, MailSystem system) 
 
     public static async Task<JsonNode> FenceAsync(Api api)
     {
-        var holds = await Deadline.UntilAsync(() => HoldsAsync(api), holds => holds.Exists(hold => (string)hold["by"]! == "restore_fence"), Deadline.Start);
+        var holds = await Deadline.UntilAsync(
+            () => HoldsAsync(api), holds => holds.Exists(hold => (string)hold["by"]! == "restore_fence"), Deadline.Start);
         return holds.Single(hold => hold["client_id"] is null);
     }
 
@@ -116,8 +119,12 @@ internal sealed class TwentyEmails(PrivatePostgres postgres, MailSystem system) 
     }
 
     private static async Task<List<JsonNode>> HoldsAsync(Api api) =>
-        await api.GetAsync("holds") is { Status: HttpStatusCode.OK } answer ? [.. answer.Json["items"]!.AsArray().Select(hold => hold!)] : [];
+        await api.GetAsync("holds") is { Status: HttpStatusCode.OK } answer
+            ? [.. answer.Json["items"]!.AsArray().Select(hold => hold!)]
+            : [];
 
     private async Task<List<string>> StatusesAsync() =>
-        await Api.GetAsync("client/acme/scheduled-emails?limit=100") is { Status: HttpStatusCode.OK } answer ? [.. answer.Json["items"]!.AsArray().Select(email => (string)email!["status"]!)] : [];
+        await Api.GetAsync("client/acme/scheduled-emails?limit=100") is { Status: HttpStatusCode.OK } answer
+            ? [.. answer.Json["items"]!.AsArray().Select(email => (string)email!["status"]!)]
+            : [];
 }

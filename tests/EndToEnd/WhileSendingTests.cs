@@ -32,7 +32,8 @@ public sealed class WhileSendingTests(SharedSystem system)
         Assert.True(changed.Json["errors"]!.AsObject().ContainsKey("/emails/0"), changed.Text);
         var gone = (await _api.PutAsync($"{Path}?dry_run=true", Api.Config())).Expect(HttpStatusCode.OK).Json["changes"]!["too_late"]!;
         Assert.Equal(("a", id, "sending"), ((string)gone[0]!["key"]!, (string)gone[0]!["id"]!, (string)gone[0]!["status"]!));
-        var later = (await _api.PutAsync(Path, Api.Config(Api.Item("a", Api.In(TimeSpan.FromHours(1)), to: slow)))).Expect(HttpStatusCode.OK).Json;
+        var later = (await _api.PutAsync(Path, Api.Config(Api.Item("a", Api.In(TimeSpan.FromHours(1)), to: slow))))
+            .Expect(HttpStatusCode.OK).Json;
         Assert.Equal("scheduled", (string)later["emails"]![0]!["action"]!);
 
         go.SetResult();
@@ -48,12 +49,14 @@ public sealed class WhileSendingTests(SharedSystem system)
         foreach (var to in later)
             system.Mail.Smtp.ButFor(to, Reaction.Hold(go.Task, then: "451 4.7.1 Come back later"));
         var now = Api.In(TimeSpan.Zero);
-        var saved = (await _api.PutAsync(Path, Api.Config(Api.Item("replaced", now, later[0]), Api.Item("removed", now, later[1])))).Expect(HttpStatusCode.OK).Json["emails"]!;
+        var saved = (await _api.PutAsync(Path, Api.Config(Api.Item("replaced", now, later[0]), Api.Item("removed", now, later[1]))))
+            .Expect(HttpStatusCode.OK).Json["emails"]!;
         var (replaced, removed) = ((string)saved[0]!["id"]!, (string)saved[1]!["id"]!);
         await _api.EmailAsync(replaced, "sending");
         await _api.EmailAsync(removed, "sending");
 
-        var changed = (await _api.PutAsync(Path, Api.Config(Api.Item("replaced", Api.In(TimeSpan.FromHours(1)), "ada@example.com")))).Expect(HttpStatusCode.OK).Json;
+        var changed = (await _api.PutAsync(Path, Api.Config(Api.Item("replaced", Api.In(TimeSpan.FromHours(1)), "ada@example.com"))))
+            .Expect(HttpStatusCode.OK).Json;
         Assert.Equal(removed, (string)Assert.Single(changed["changes"]!["too_late"]!.AsArray())!["id"]!);
         await _api.EmailAsync(removed, "sending");
         go.SetResult();
@@ -71,7 +74,8 @@ public sealed class WhileSendingTests(SharedSystem system)
         var later = $"deleted@{_client}.example";
         var go = new TaskCompletionSource();
         system.Mail.Smtp.ButFor(later, Reaction.Hold(go.Task, then: "451 4.7.1 Come back later"));
-        var id = (string)(await _api.PutAsync(Path, Api.Config(Api.Item("a", Api.In(TimeSpan.Zero), later)))).Expect(HttpStatusCode.OK).Json["emails"]![0]!["id"]!;
+        var id = (string)(await _api.PutAsync(Path, Api.Config(Api.Item("a", Api.In(TimeSpan.Zero), later))))
+            .Expect(HttpStatusCode.OK).Json["emails"]![0]!["id"]!;
         await _api.EmailAsync(id, "sending");
         Assert.Equal(id, (string)(await _api.DeleteAsync(Path)).Expect(HttpStatusCode.OK).Json["too_late"]![0]!["id"]!);
         go.SetResult();
@@ -114,10 +118,12 @@ public sealed class WhileSendingTests(SharedSystem system)
         var again = (await _api.PostAsync("hold")).Expect(HttpStatusCode.OK).Json;
         Assert.Equal(((string)first["since"]!, "incident"), ((string)again["since"]!, (string)again["reason"]!));
         var id = await CreateAsync(new());
-        var hold = (await _api.GetAsync("holds")).Expect(HttpStatusCode.OK).Json["items"]!.AsArray().Single(each => each!["client_id"] is null);
+        var hold = (await _api.GetAsync("holds")).Expect(HttpStatusCode.OK).Json["items"]!
+            .AsArray().Single(each => each!["client_id"] is null);
         Assert.Equal("incident", (string)hold!["reason"]!);
         Assert.Equal("held", (string)(await _api.GetAsync($"scheduled-emails/{id}")).Json["forecast"]!);
-        Assert.Equal("cancelled", (string)(await _api.PostAsync($"scheduled-emails/{id}/cancel")).Expect(HttpStatusCode.OK).Json["status"]!);
+        Assert.Equal(
+            "cancelled", (string)(await _api.PostAsync($"scheduled-emails/{id}/cancel")).Expect(HttpStatusCode.OK).Json["status"]!);
         var other = await CreateAsync(new());
 
         (await _api.PostAsync("release")).Expect(HttpStatusCode.OK);

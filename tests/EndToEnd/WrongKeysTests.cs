@@ -20,7 +20,8 @@ public sealed class WrongKeysTests(TestServers servers)
             answers.Add(await guesser.GetAsync("holds"));
         Assert.Equal(HttpStatusCode.Unauthorized, answers[0].Status);
         Assert.Equal(HttpStatusCode.TooManyRequests, answers[^1].Status);
-        Assert.InRange(int.Parse(answers[^1].Headers.GetValues("Retry-After").Single(), System.Globalization.CultureInfo.InvariantCulture), 1, 60);
+        Assert.InRange(
+            int.Parse(answers[^1].Headers.GetValues("Retry-After").Single(), System.Globalization.CultureInfo.InvariantCulture), 1, 60);
 
         using var right = new Api(service.Address, MailSystem.OperatorKey);
         (await right.GetAsync("holds")).Expect(HttpStatusCode.OK);
@@ -39,7 +40,12 @@ public sealed class WrongKeysTests(TestServers servers)
         using var operators = new Api(service.Address, MailSystem.OperatorKey);
         var keys = new List<string>();
         foreach (var client in new[] { "busy", "calm" })
-            keys.Add((string)(await operators.PostAsync($"client/{client}/api-keys", new System.Text.Json.Nodes.JsonObject { ["name"] = client })).Expect(HttpStatusCode.Created).Json["key"]!);
+        {
+            keys.Add(
+                (string)(await operators.PostAsync(
+                    $"client/{client}/api-keys", new System.Text.Json.Nodes.JsonObject { ["name"] = client }))
+                    .Expect(HttpStatusCode.Created).Json["key"]!);
+        }
 
         using var busy = new Api(service.Address, keys[0]);
         using var calm = new Api(service.Address, keys[1]);
@@ -48,7 +54,9 @@ public sealed class WrongKeysTests(TestServers servers)
         var refused = answers.First(answer => answer.Status == HttpStatusCode.TooManyRequests);
         Assert.Equal(("too_many_requests", "1"), (refused.Code, refused.Headers.GetValues("Retry-After").Single()));
         (await calm.GetAsync("client/calm/scheduled-emails")).Expect(HttpStatusCode.OK);
-        Assert.All(await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => operators.GetAsync("holds"))), answer => answer.Expect(HttpStatusCode.OK));
+        Assert.All(
+            await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => operators.GetAsync("holds"))),
+            answer => answer.Expect(HttpStatusCode.OK));
         await Deadline.UntilAsync(() => busy.GetAsync("client/busy/scheduled-emails"), answer => answer.Status == HttpStatusCode.OK);
     }
 }

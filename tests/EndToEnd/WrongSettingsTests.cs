@@ -46,9 +46,11 @@ public sealed class WrongSettingsTests(SenderlessSystem system) : IAsyncDisposab
         try
         {
             await Task.WhenAll(all.Select(sender => sender.StartAsync("/health/live")));
-            var config = await Deadline.UntilAsync(() => _api.GetAsync("test-email/config"), answer => answer.Json["senders"]!.AsArray().Count >= all.Count, _saidWithin);
+            var config = await Deadline.UntilAsync(
+                () => _api.GetAsync("test-email/config"), answer => answer.Json["senders"]!.AsArray().Count >= all.Count, _saidWithin);
             var status = await _api.GetAsync("email-status");
-            var id = (string)(await _api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero)))).Expect(HttpStatusCode.Created).Json["id"]!;
+            var id = (string)(await _api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(TimeSpan.Zero))))
+                .Expect(HttpStatusCode.Created).Json["id"]!;
             var page = await CheckPageAsync();
             var said = await UpSaysAsync();
             Assert.False((bool)status.Json["configured"]!);
@@ -57,7 +59,9 @@ public sealed class WrongSettingsTests(SenderlessSystem system) : IAsyncDisposab
             Assert.StartsWith("Missing: SMTP_PASSWORD. Invalid: ", said, StringComparison.Ordinal);
             foreach (var (name, _, why) in wrong)
             {
-                Assert.All([status.Json, config.Json], answer => Assert.Contains(why, (string)answer["invalid"]![name]!, StringComparison.Ordinal));
+                Assert.All(
+                    [status.Json, config.Json],
+                    answer => Assert.Contains(why, (string)answer["invalid"]![name]!, StringComparison.Ordinal));
                 Assert.Contains($"<code>{name}</code>", page, StringComparison.Ordinal);
                 Assert.Contains(why, page, StringComparison.Ordinal);
                 Assert.Contains($"{name} ", said, StringComparison.Ordinal);
@@ -67,14 +71,20 @@ public sealed class WrongSettingsTests(SenderlessSystem system) : IAsyncDisposab
             for (var index = 0; index < wrong.Length; index++)
                 await NamesAsync(senders[index], config.Json, wrong[index].Name, wrong[index].Why);
             var both = Of(config.Json, incomplete);
-            Assert.Equal(("SMTP_PASSWORD", "SMTP_PORT"), ((string)both["missing"]!.AsArray().Single()!, both["invalid"]!.AsObject().Single().Key));
-            Assert.Contains("Email NOT configured. Missing: SMTP_PASSWORD. Invalid: SMTP_PORT is out of range: set 587 or 465", incomplete.Log, StringComparison.Ordinal);
+            Assert.Equal(
+                ("SMTP_PASSWORD", "SMTP_PORT"), ((string)both["missing"]!.AsArray().Single()!, both["invalid"]!.AsObject().Single().Key));
+            Assert.Contains(
+                "Email NOT configured. Missing: SMTP_PASSWORD. Invalid: SMTP_PORT is out of range: set 587 or 465", incomplete.Log,
+                StringComparison.Ordinal);
 
             // Nothing was taken, and the e-mail itself says why.
             var email = (await _api.GetAsync($"scheduled-emails/{id}")).Json;
             Assert.Equal(("pending", 0), ((string)email["status"]!, (int)email["attempts"]!));
-            Assert.Contains("every sender lacks SMTP_PASSWORD, and every sender has settings that it can't use (", (string)email["explanation"]!, StringComparison.Ordinal);
-            var test = (await _api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" })).Expect(HttpStatusCode.ServiceUnavailable);
+            Assert.Contains(
+                "every sender lacks SMTP_PASSWORD, and every sender has settings that it can't use (", (string)email["explanation"]!,
+                StringComparison.Ordinal);
+            var test = (await _api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" }))
+                .Expect(HttpStatusCode.ServiceUnavailable);
             Assert.Equal(("email_not_configured", "SMTP_PASSWORD"), (test.Code, (string)test.Json["missing"]!.AsArray().Single()!));
             Assert.Contains("is no number", (string)test.Json["invalid"]!["SMTP_PORT"]!, StringComparison.Ordinal);
         }
@@ -92,13 +102,16 @@ public sealed class WrongSettingsTests(SenderlessSystem system) : IAsyncDisposab
         await using var server = ScriptedSmtp.Accepting();
         await using var sender = await system.StartSenderAsync(
             ready: true,
-            ("SMTP_HOST", $"smtp://{ScriptedSmtp.Host}:{server.Port.ToString(CultureInfo.InvariantCulture)}/"), ("SMTP_PORT", null), ("SMTP_USE_TLS", " Off\r\n"), ("SMTP_ALLOW_PLAINTEXT", "YES"),
+            ("SMTP_HOST", $"smtp://{ScriptedSmtp.Host}:{server.Port.ToString(CultureInfo.InvariantCulture)}/"), ("SMTP_PORT", null),
+            ("SMTP_USE_TLS", " Off\r\n"), ("SMTP_ALLOW_PLAINTEXT", "YES"),
             ("SMTP_AUTH", "NONE\n"), ("SMTP_FROM_EMAIL", "\uFEFFYour App, Inc. <noreply@example.com>"), ("SMTP_FROM_NAME", null));
         (await _api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" })).Expect(HttpStatusCode.OK);
         var received = Assert.Single(server.Received);
         Assert.Equal(("noreply@example.com", "\"Your App, Inc.\" <noreply@example.com>"), (received.From, received.Header("From")));
         var effective = (await _api.GetAsync("test-email/config")).Json["effective"]!;
-        Assert.Equal((ScriptedSmtp.Host, server.Port, "noreply@example.com", "Your App, Inc."), ((string)effective["host"]!, (int)effective["port"]!, (string)effective["from_email"]!, (string)effective["from_name"]!));
+        Assert.Equal(
+            (ScriptedSmtp.Host, server.Port, "noreply@example.com", "Your App, Inc."),
+            ((string)effective["host"]!, (int)effective["port"]!, (string)effective["from_email"]!, (string)effective["from_name"]!));
         Assert.Equal("""{"configured":true,"missing":[]}""", (await _api.GetAsync("email-status")).Text);
     }
 
@@ -113,12 +126,14 @@ public sealed class WrongSettingsTests(SenderlessSystem system) : IAsyncDisposab
         using var client = new HttpClient();
         using var ready = await client.GetAsync(new Uri(sender.Address, "/health/ready"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
-        Assert.Equal($"Invalid: {name} {why}", (string)JsonNode.Parse(await ready.Content.ReadAsStringAsync())!["checks"]!["smtp"]!["description"]!);
+        Assert.Equal(
+            $"Invalid: {name} {why}", (string)JsonNode.Parse(await ready.Content.ReadAsStringAsync())!["checks"]!["smtp"]!["description"]!);
         Assert.Equal($"Invalid: {name} {why}", await MailScriptAsync($"sender_trouble '{sender.Address.ToString().TrimEnd('/')}'"));
     }
 
     private static JsonNode Of(JsonNode config, ServiceProcess sender) =>
-        config["senders"]!.AsArray().Single(each => sender.Log.Contains($"\"Instance\":\"{(string)each!["instance"]!}\"", StringComparison.Ordinal))!;
+        config["senders"]!.AsArray()
+            .Single(each => sender.Log.Contains($"\"Instance\":\"{(string)each!["instance"]!}\"", StringComparison.Ordinal))!;
 
     // Complete but for what is changed; nothing listens there.
     private ServiceProcess Sender(params (string Name, string Value)[] changed)
@@ -146,11 +161,13 @@ public sealed class WrongSettingsTests(SenderlessSystem system) : IAsyncDisposab
         return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
     }
 
-    private Task<string> UpSaysAsync() => MailScriptAsync($"unusable_settings '{system.Mail.ConfigServices[0].Address.ToString().TrimEnd('/')}'");
+    private Task<string> UpSaysAsync() =>
+        MailScriptAsync($"unusable_settings '{system.Mail.ConfigServices[0].Address.ToString().TrimEnd('/')}'");
 
     private static async Task<string> MailScriptAsync(string command)
     {
-        var (exitCode, output) = await DistributionProgram.RunAsync("bash", "-c", $"source '{Path.Combine(Repository.Root, "mail")}' > /dev/null; {command}");
+        var (exitCode, output) = await DistributionProgram.RunAsync(
+            "bash", "-c", $"source '{Path.Combine(Repository.Root, "mail")}' > /dev/null; {command}");
         Assert.True(exitCode == 0, output);
         return output.Trim();
     }

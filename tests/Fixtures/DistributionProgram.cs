@@ -17,11 +17,17 @@ public static class DistributionProgram
     /// <summary>Runs a program. Returns how it ended, and all that it said.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(string path, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(path, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(path, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
         var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         return (process.ExitCode, string.Concat(said));
     }
 
-    private static async Task<string> FindAsync(string script, params string[] arguments) => (await NativeScript.BashAsync([NativeScript.PathOf(script), .. arguments])).Split('\n')[^1];
+    private static async Task<string> FindAsync(string script, params string[] arguments) =>
+        (await NativeScript.BashAsync([NativeScript.PathOf(script), .. arguments])).Split('\n')[^1];
 }

@@ -14,13 +14,19 @@ internal sealed class DockerServers : IServerPair
         // In place of the library's own command, which turns fsync off.
         .WithCommand(new OverwriteEnumerable<string>(["postgres", "-c", "max_connections=400"]))
         .Build();
-    private readonly RabbitMqContainer _rabbitMq = new RabbitMqBuilder("rabbitmq:4-management").WithPortBinding(ManagementPort, assignRandomHostPort: true).Build();
+    private readonly RabbitMqContainer _rabbitMq = new RabbitMqBuilder("rabbitmq:4-management")
+        .WithPortBinding(ManagementPort, assignRandomHostPort: true).Build();
 
     public static async Task<bool> EngineAnswersAsync()
     {
         try
         {
-            using var docker = Process.Start(new ProcessStartInfo("docker", ["info"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true });
+            using var docker = Process.Start(new ProcessStartInfo("docker", ["info"])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            });
             await docker!.WaitForExitAsync();
             return docker.ExitCode == 0;
         }
@@ -35,7 +41,11 @@ internal sealed class DockerServers : IServerPair
     {
         await Task.WhenAll(_postgres.StartAsync(), _rabbitMq.StartAsync());
         var amqp = new Uri(_rabbitMq.GetConnectionString());
-        var management = new UriBuilder("http", _rabbitMq.Hostname, _rabbitMq.GetMappedPublicPort(ManagementPort)) { UserName = amqp.UserInfo.Split(':')[0], Password = amqp.UserInfo.Split(':')[1] };
+        var management = new UriBuilder("http", _rabbitMq.Hostname, _rabbitMq.GetMappedPublicPort(ManagementPort))
+        {
+            UserName = amqp.UserInfo.Split(':')[0],
+            Password = amqp.UserInfo.Split(':')[1],
+        };
         return new(_postgres.GetConnectionString(), amqp, management.Uri);
     }
 

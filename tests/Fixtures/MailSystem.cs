@@ -11,7 +11,8 @@ public sealed class MailSystem : IAsyncDisposable
     private readonly Func<string, IEnumerable<(string Name, string Value)>> _environmentOf;
 
     private MailSystem(
-        string postgres, string rabbitMq, ScriptedSmtp smtp, (string Name, string Value)[] environment, Func<string, IEnumerable<(string Name, string Value)>> environmentOf) =>
+        string postgres, string rabbitMq, ScriptedSmtp smtp, (string Name, string Value)[] environment,
+        Func<string, IEnumerable<(string Name, string Value)>> environmentOf) =>
         (Postgres, RabbitMq, Smtp, _environment, _environmentOf) = (postgres, rabbitMq, smtp, environment, environmentOf);
 
     public string Postgres { get; }
@@ -34,10 +35,13 @@ public sealed class MailSystem : IAsyncDisposable
     /// <param name="environmentOf">What a service of this name has beside the rest.</param>
     /// <param name="environment">What all services have beside the rest.</param>
     public static async Task<MailSystem> StartAsync(
-        TestServers servers, int ofEach = 1, Dictionary<string, string?>? senderEnvironment = null, Action<ScriptedSmtp>? smtp = null, string? postgres = null, string? rabbitMq = null,
-        Func<string, IEnumerable<(string Name, string Value)>>? environmentOf = null, params (string Name, string Value)[] environment)
+        TestServers servers, int ofEach = 1, Dictionary<string, string?>? senderEnvironment = null, Action<ScriptedSmtp>? smtp = null,
+        string? postgres = null, string? rabbitMq = null, Func<string, IEnumerable<(string Name, string Value)>>? environmentOf = null,
+        params (string Name, string Value)[] environment)
     {
-        var system = new MailSystem(postgres ?? await servers.NewDatabaseAsync(), rabbitMq ?? await servers.NewVirtualHostAsync(), ScriptedSmtp.Accepting(), environment, environmentOf ?? (_ => []));
+        var system = new MailSystem(
+            postgres ?? await servers.NewDatabaseAsync(), rabbitMq ?? await servers.NewVirtualHostAsync(), ScriptedSmtp.Accepting(),
+            environment, environmentOf ?? (_ => []));
         smtp?.Invoke(system.Smtp);
         try
         {
@@ -111,7 +115,11 @@ public sealed class MailSystem : IAsyncDisposable
 
     private ServiceProcess Service(string service, string name, Dictionary<string, string?> environment)
     {
-        var all = new Dictionary<string, string?>(environment, StringComparer.Ordinal) { ["API_KEY"] = OperatorKey, ["INSTANCE_NAME"] = name };
+        var all = new Dictionary<string, string?>(environment, StringComparer.Ordinal)
+        {
+            ["API_KEY"] = OperatorKey,
+            ["INSTANCE_NAME"] = name,
+        };
         foreach (var (variable, value) in _environment.Concat(_environmentOf(service)))
             all[variable] = value;
         return ServiceProcess.On(Postgres, RabbitMq, service, all);

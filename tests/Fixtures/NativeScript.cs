@@ -17,11 +17,14 @@ public sealed class NativeScript(string directory)
     /// <exception cref="InvalidOperationException">It failed; what it said is on standard error.</exception>
     internal static async Task<string> BashAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("bash", arguments) { UseShellExecute = false, RedirectStandardOutput = true })
+        using var process = Process.Start(
+            new ProcessStartInfo("bash", arguments) { UseShellExecute = false, RedirectStandardOutput = true })
             ?? throw new InvalidOperationException("There is no bash.");
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"{string.Join(' ', arguments)} failed: see above.");
+        return process.ExitCode == 0
+            ? output.Trim()
+            : throw new InvalidOperationException($"{string.Join(' ', arguments)} failed: see above.");
     }
 
     /// <summary>What a line <c>NAME=…</c> of an output says.</summary>

@@ -14,7 +14,8 @@ public static class OldVersion
         // Not from the pool: the script changes settings of its connection.
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests", "Fixtures", "OldVersions", $"{version}.sql")), connection);
+        await using var command = new NpgsqlCommand(
+            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests", "Fixtures", "OldVersions", $"{version}.sql")), connection);
         await command.ExecuteNonQueryAsync();
     }
 }

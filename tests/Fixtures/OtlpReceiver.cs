@@ -18,7 +18,9 @@ public sealed class OtlpReceiver : IAsyncDisposable
     }
 
     /// <summary>A span, its ids in hexadecimal.</summary>
-    public sealed record Span(string Service, string Name, string TraceId, string Id, string Parent, IReadOnlyList<string> Events, IReadOnlyList<(string TraceId, string Id)> Links);
+    public sealed record Span(
+        string Service, string Name, string TraceId, string Id, string Parent, IReadOnlyList<string> Events,
+        IReadOnlyList<(string TraceId, string Id)> Links);
 
     public string Endpoint { get; } = $"http://127.0.0.1:{FreePorts.Find(1)[0]}";
 
@@ -51,7 +53,8 @@ public sealed class OtlpReceiver : IAsyncDisposable
         foreach (var (_, resourceSpans) in Fields(request, 1))
         {
             var service = Fields(resourceSpans, 1).SelectMany(resource => Fields(resource.Value, 1))
-                .Where(attribute => Text(attribute.Value, 1) == "service.name").Select(attribute => Text(Fields(attribute.Value, 2).Single().Value, 1)).Single();
+                .Where(attribute => Text(attribute.Value, 1) == "service.name")
+                .Select(attribute => Text(Fields(attribute.Value, 2).Single().Value, 1)).Single();
             foreach (var (_, span) in Fields(resourceSpans, 2).SelectMany(scope => Fields(scope.Value, 2)))
             {
                 _spans.Enqueue(new(
@@ -66,7 +69,8 @@ public sealed class OtlpReceiver : IAsyncDisposable
 
     private static string Hex(ReadOnlyMemory<byte> message, int field) => Convert.ToHexStringLower(Bytes(message, field).Span);
 
-    private static ReadOnlyMemory<byte> Bytes(ReadOnlyMemory<byte> message, int field) => Fields(message, field).Select(each => each.Value).FirstOrDefault();
+    private static ReadOnlyMemory<byte> Bytes(ReadOnlyMemory<byte> message, int field) =>
+        Fields(message, field).Select(each => each.Value).FirstOrDefault();
 
     /// <summary>The length-delimited fields of that number (protobuf's encoding, "Message structure").</summary>
     private static IEnumerable<(int Number, ReadOnlyMemory<byte> Value)> Fields(ReadOnlyMemory<byte> message, int wanted)

@@ -1,6 +1,8 @@
 namespace Mail.Tests.Fixtures;
 
-/// <summary>Three RabbitMQ nodes and PostgreSQL with a synchronous standby, from the distribution's packages: <c>deploy/native/cluster.sh</c>.</summary>
+/// <summary>
+/// Three RabbitMQ nodes and PostgreSQL with a synchronous standby, from the distribution's packages: <c>deploy/native/cluster.sh</c>.
+/// </summary>
 public sealed class PrivateCluster : IAsyncDisposable
 {
     private readonly string _directory = Path.Combine("/var/tmp", $"mail-test-cluster-{Environment.ProcessId}");

@@ -8,9 +8,11 @@ public sealed class PrivatePostgres : IAsyncDisposable
 {
     private static int _count;
 
-    private const string Uri = """uri() { echo "postgres://mail:$(< "$1/postgres/password")@127.0.0.1:$(fingerprint_of "$1" postgres)/mail"; }""";
+    private const string Uri =
+        """uri() { echo "postgres://mail:$(< "$1/postgres/password")@127.0.0.1:$(fingerprint_of "$1" postgres)/mail"; }""";
 
-    private readonly string _directory = Path.Combine("/var/tmp", $"mail-test-postgres-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
+    private readonly string _directory =
+        Path.Combine("/var/tmp", $"mail-test-postgres-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
 
     private readonly NativeScript _script;
 
@@ -31,7 +33,8 @@ public sealed class PrivatePostgres : IAsyncDisposable
         return postgres;
     }
 
-    public async Task StartAsync() => ConnectionString = await _script.RunAsync("mkdir -p \"$1/logs\"; launch_postgres \"$1\" 0; wait_for_postgres \"$1\"; postgres_connection \"$1\"");
+    public async Task StartAsync() => ConnectionString = await _script.RunAsync(
+        "mkdir -p \"$1/logs\"; launch_postgres \"$1\" 0; wait_for_postgres \"$1\"; postgres_connection \"$1\"");
 
     public Task StopAsync() => _script.RunAsync("stop_postgres \"$1\"");
 
@@ -39,7 +42,8 @@ public sealed class PrivatePostgres : IAsyncDisposable
     public Task CopyAsync() => _script.RunAsync("area=$(realpath \"$1/postgres\"); cp -a \"$area/data\" \"$area/copy\"");
 
     /// <summary>Puts the copy in the place of the data directory; the server is stopped.</summary>
-    public Task PutBackAsync() => _script.RunAsync("area=$(realpath \"$1/postgres\"); rm -rf \"$area/data\"; mv \"$area/copy\" \"$area/data\"");
+    public Task PutBackAsync() =>
+        _script.RunAsync("area=$(realpath \"$1/postgres\"); rm -rf \"$area/data\"; mv \"$area/copy\" \"$area/data\"");
 
     /// <summary>Restores a dump of another server into this one.</summary>
     public Task RestoreAsync(PrivatePostgres original) => _script.RunAsync($$"""

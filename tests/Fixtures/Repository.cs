@@ -7,7 +7,9 @@ public static class Repository
     public static string Root { get; } = Find();
 
     /// <summary>Debug or Release: services are started from the same build as the tests.</summary>
-    public static string Configuration { get; } = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+    public static string Configuration { get; } = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal)
+        ? "Release"
+        : "Debug";
 
     private static string Find()
     {

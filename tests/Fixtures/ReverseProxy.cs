@@ -34,7 +34,8 @@ public sealed class ReverseProxy : IAsyncDisposable
         var proxy = new ReverseProxy();
         try
         {
-            await proxy.LaunchAsync(await DistributionProgram.ReverseProxyAsync(name), name == "nginx" ? proxy.Nginx(routes) : Caddy(routes), name);
+            await proxy.LaunchAsync(
+                await DistributionProgram.ReverseProxyAsync(name), name == "nginx" ? proxy.Nginx(routes) : Caddy(routes), name);
             foreach (var route in routes)
                 await Deadline.UntilAsync(() => proxy.AnswersAsync(route.Port), answers => answers);
             return proxy;
@@ -64,7 +65,9 @@ public sealed class ReverseProxy : IAsyncDisposable
     {
         var file = Path.Combine(_folder.FullName, "configuration");
         await File.WriteAllTextAsync(file, configuration);
-        string[] arguments = name == "nginx" ? ["-p", _folder.FullName, "-c", file, "-e", "stderr"] : ["run", "--config", file, "--adapter", "caddyfile"];
+        string[] arguments = name == "nginx"
+            ? ["-p", _folder.FullName, "-c", file, "-e", "stderr"]
+            : ["run", "--config", file, "--adapter", "caddyfile"];
         var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true };
         // Caddy keeps its certificates and its last configuration there.
         (start.Environment["XDG_DATA_HOME"], start.Environment["XDG_CONFIG_HOME"]) = (_folder.FullName, _folder.FullName);

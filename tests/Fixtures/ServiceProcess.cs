@@ -32,7 +32,8 @@ public sealed class ServiceProcess : IAsyncDisposable
     public int Id => _process?.Id ?? throw new InvalidOperationException($"{_service} was not started.");
 
     /// <summary>A service on these servers, with variables beside their addresses.</summary>
-    public static ServiceProcess On(string postgres, string rabbitMq, string service, Dictionary<string, string?>? environment = null, params string[] arguments)
+    public static ServiceProcess On(
+        string postgres, string rabbitMq, string service, Dictionary<string, string?>? environment = null, params string[] arguments)
     {
         var all = new Dictionary<string, string?>(environment ?? [], StringComparer.Ordinal);
         all.TryAdd("ConnectionStrings__Postgres", postgres);
@@ -147,7 +148,12 @@ public sealed class ServiceProcess : IAsyncDisposable
     public void Launch()
     {
         var dll = Path.Combine(Repository.Root, _folder, _service, "bin", Repository.Configuration, "net10.0", $"{_service}.dll");
-        var start = new ProcessStartInfo("dotnet", [dll, .. _arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [dll, .. _arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["ASPNETCORE_URLS"] = Address.ToString();
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         foreach (var (name, value) in _environment)

@@ -14,7 +14,8 @@ public sealed class TestServers : IAsyncLifetime
     private ServerAddresses? _addresses;
     private int _count;
 
-    private ServerAddresses Addresses => _addresses ?? throw new InvalidOperationException("The servers were not started: this is an assembly fixture.");
+    private ServerAddresses Addresses =>
+        _addresses ?? throw new InvalidOperationException("The servers were not started: this is an assembly fixture.");
 
     public async ValueTask InitializeAsync()
     {
@@ -41,7 +42,8 @@ public sealed class TestServers : IAsyncLifetime
 
     /// <summary>A new, empty virtual host: its AMQP URI.</summary>
     public Task<string> NewVirtualHostAsync() =>
-        VirtualHost.CreateAsync(Addresses.Management, Addresses.RabbitMq, $"test-{Interlocked.Increment(ref _count)}-{Environment.ProcessId}");
+        VirtualHost.CreateAsync(
+            Addresses.Management, Addresses.RabbitMq, $"test-{Interlocked.Increment(ref _count)}-{Environment.ProcessId}");
 
     /// <summary>Empties a virtual host as the loss of the broker's disk would: connections end, queues and messages are gone.</summary>
     public async Task WipeAsync(string virtualHost)
@@ -67,7 +69,8 @@ public sealed class TestServers : IAsyncLifetime
     public async Task<IReadOnlyList<string>> QueuesAsync(string virtualHost)
     {
         using var management = VirtualHost.ClientOf(Addresses.Management);
-        var queues = await management.GetFromJsonAsync<System.Text.Json.Nodes.JsonArray>(new Uri($"/api/queues/{new Uri(virtualHost).AbsolutePath[1..]}?disable_stats=true", UriKind.Relative));
+        var queues = await management.GetFromJsonAsync<System.Text.Json.Nodes.JsonArray>(
+            new Uri($"/api/queues/{new Uri(virtualHost).AbsolutePath[1..]}?disable_stats=true", UriKind.Relative));
         return [.. queues!.Select(queue => (string)queue!["name"]!)];
     }
 
@@ -75,7 +78,8 @@ public sealed class TestServers : IAsyncLifetime
     public async Task<string?> ArgumentAsync(string virtualHost, string queue, string argument)
     {
         using var management = VirtualHost.ClientOf(Addresses.Management);
-        var declared = await management.GetFromJsonAsync<System.Text.Json.Nodes.JsonNode>(new Uri($"/api/queues/{new Uri(virtualHost).AbsolutePath[1..]}/{queue}?disable_stats=true", UriKind.Relative));
+        var declared = await management.GetFromJsonAsync<System.Text.Json.Nodes.JsonNode>(
+            new Uri($"/api/queues/{new Uri(virtualHost).AbsolutePath[1..]}/{queue}?disable_stats=true", UriKind.Relative));
         return (string?)declared!["arguments"]?[argument];
     }
 
@@ -83,7 +87,8 @@ public sealed class TestServers : IAsyncLifetime
     public async Task DropUserAsync(string user)
     {
         using var management = VirtualHost.ClientOf(Addresses.Management);
-        (await management.DeleteAsync(new Uri($"/api/users/{new Uri(user).UserInfo.Split(':')[0]}", UriKind.Relative))).EnsureSuccessStatusCode();
+        (await management.DeleteAsync(new Uri($"/api/users/{new Uri(user).UserInfo.Split(':')[0]}", UriKind.Relative)))
+            .EnsureSuccessStatusCode();
     }
 }
 

@@ -5,7 +5,9 @@ using Mail.Tests.Fixtures.Smtp;
 
 namespace Mail.Tests.Fixtures;
 
-/// <summary>Ends TLS before a server that does not speak it, under <see cref="TestCertificate.Server"/>'s name, as a balancer does.</summary>
+/// <summary>
+/// Ends TLS before a server that does not speak it, under <see cref="TestCertificate.Server"/>'s name, as a balancer does.
+/// </summary>
 public sealed class TlsProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -28,7 +30,10 @@ public sealed class TlsProxy : IAsyncDisposable
     {
         var server = new Uri(uri);
         var proxy = new TlsProxy(server.Port);
-        return (proxy, new UriBuilder(server) { Scheme = "amqps", Host = "localhost", Port = ((IPEndPoint)proxy._listener.LocalEndpoint).Port }.Uri.ToString());
+        return (
+            proxy,
+            new UriBuilder(server) { Scheme = "amqps", Host = "localhost", Port = ((IPEndPoint)proxy._listener.LocalEndpoint).Port }.Uri
+                .ToString());
     }
 
     public async ValueTask DisposeAsync()
@@ -62,9 +67,12 @@ public sealed class TlsProxy : IAsyncDisposable
             await encrypted.AuthenticateAsServerAsync(TestCertificate.Server);
             Encrypted++;
             await server.ConnectAsync(IPAddress.Loopback, _port, _stopping.Token);
-            await Task.WhenAny(encrypted.CopyToAsync(server.GetStream(), _stopping.Token), server.GetStream().CopyToAsync(encrypted, _stopping.Token));
+            await Task.WhenAny(
+                encrypted.CopyToAsync(server.GetStream(), _stopping.Token), server.GetStream().CopyToAsync(encrypted, _stopping.Token));
         }
-        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+        catch (Exception exception)
+            when (exception is IOException or SocketException or OperationCanceledException
+                or System.Security.Authentication.AuthenticationException)
         {
             // One end is gone: the other is closed after it.
         }

@@ -71,7 +71,8 @@ public sealed class TokenEndpoint : IAsyncDisposable
     };
 
     /// <summary>Whether the token is one of its own, and neither expired nor revoked.</summary>
-    public bool IsGood(string token) => _issued.TryGetValue(token, out var issued) && issued != 0 && TimeProvider.System.GetElapsedTime(issued) < Lifetime;
+    public bool IsGood(string token) =>
+        _issued.TryGetValue(token, out var issued) && issued != 0 && TimeProvider.System.GetElapsedTime(issued) < Lifetime;
 
     /// <summary>Makes all of its tokens worthless.</summary>
     public void Revoke()
@@ -121,25 +122,35 @@ public sealed class TokenEndpoint : IAsyncDisposable
         if (refusal is { } refused)
         {
             context.Response.StatusCode = refused.Status;
-            await context.Response.WriteAsync(JsonSerializer.Serialize(new { error = refused.Error, error_description = refused.Description }));
+            await context.Response.WriteAsync(
+                JsonSerializer.Serialize(new { error = refused.Error, error_description = refused.Description }));
             return;
         }
 
         // As long as those of Microsoft are.
-        var token = $"eyJ0eXAiOiJKV1QiLCJub25jZSI6I.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(600))}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(128))}";
+        var token =
+            $"eyJ0eXAiOiJKV1QiLCJub25jZSI6I.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(600))}."
+            + $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(128))}";
         _issued[token] = TimeProvider.System.GetTimestamp();
-        await context.Response.WriteAsync(JsonSerializer.Serialize(new { access_token = token, token_type = "Bearer", expires_in = (int)Lifetime.TotalSeconds }));
+        await context.Response.WriteAsync(
+            JsonSerializer.Serialize(new { access_token = token, token_type = "Bearer", expires_in = (int)Lifetime.TotalSeconds }));
     }
 
     // https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
     private (int Status, string Error, string Description)? OfMicrosoft(HttpRequest request, IFormCollection form)
     {
-        if (request.Path != $"/{Tenant}/oauth2/v2.0/token" || form["grant_type"] != "client_credentials" || form["scope"] != "https://outlook.office365.com/.default")
+        if (request.Path != $"/{Tenant}/oauth2/v2.0/token" || form["grant_type"] != "client_credentials"
+            || form["scope"] != "https://outlook.office365.com/.default")
+        {
             return (400, "invalid_request", $"AADSTS900144: {request.Path} {form["grant_type"]} {form["scope"]}");
+        }
+
         return form["client_id"] == App && form["client_secret"] == Secret
             ? null
-            : (401, "invalid_client", $"AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{App}'. "
-                + $"Trace ID: {Guid.CreateVersion7()} Correlation ID: {Guid.CreateVersion7()} Timestamp: {TimeProvider.System.GetUtcNow():u}");
+            : (401, "invalid_client", "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the "
+                + $"client secret value, not the client secret ID, for a secret added to app '{App}'. "
+                + $"Trace ID: {Guid.CreateVersion7()} Correlation ID: {Guid.CreateVersion7()} Timestamp: "
+                + $"{TimeProvider.System.GetUtcNow():u}");
     }
 
     // https://developers.google.com/identity/protocols/oauth2/service-account#authorizingrequests
@@ -150,19 +161,29 @@ public sealed class TokenEndpoint : IAsyncDisposable
             return (400, "unsupported_grant_type", "Invalid grant_type");
         using var key = RSA.Create();
         key.ImportFromPem(_key);
-        if (!key.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Decode(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
+        if (!key.VerifyData(
+            Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Decode(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
+        {
             return (400, "invalid_grant", "Invalid JWT Signature.");
+        }
+
         var claims = JsonElement.Parse(Decode(parts[1]));
         if (Text("iss") != Account)
             return (400, "invalid_grant", "Invalid grant: account not found");
         if (Text("sub") != Mailbox)
             return (400, "invalid_grant", "Invalid email or User ID");
         // Google's library names Google here, whatever the file of the key says.
-        if (Text("aud") != "https://oauth2.googleapis.com/token" || claims.GetProperty("exp").GetInt64() - claims.GetProperty("iat").GetInt64() is <= 0 or > 3600)
-            return (400, "invalid_grant", "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.");
+        if (Text("aud") != "https://oauth2.googleapis.com/token"
+            || claims.GetProperty("exp").GetInt64() - claims.GetProperty("iat").GetInt64() is <= 0 or > 3600)
+        {
+            return (400, "invalid_grant", "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. "
+                + "Check your iat and exp values in the JWT claim.");
+        }
+
         return Text("scope") == "https://mail.google.com/"
             ? null
-            : (401, "unauthorized_client", "Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.");
+            : (401, "unauthorized_client", "Client is unauthorized to retrieve access tokens using this method, or client not authorized "
+                + "for any of the scopes requested.");
 
         string? Text(string name) => claims.TryGetProperty(name, out var value) ? value.GetString() : null;
     }

@@ -28,5 +28,6 @@ public static class VirtualHost
     }
 
     internal static async Task AllowAsync(HttpClient management, string virtualHost, string user, string names = ".*") =>
-        (await management.PutAsJsonAsync($"/api/permissions/{virtualHost}/{user}", new { configure = names, write = names, read = names })).EnsureSuccessStatusCode();
+        (await management.PutAsJsonAsync($"/api/permissions/{virtualHost}/{user}", new { configure = names, write = names, read = names }))
+            .EnsureSuccessStatusCode();
 }

@@ -22,7 +22,11 @@ public sealed class WebServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().UseUrls(address.ToString());
         if (address.Scheme == Uri.UriSchemeHttps)
-            builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(server => server.ConfigureHttpsDefaults(https => https.ServerCertificate = TestCertificate.Server));
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration()
+                .ConfigureKestrel(server => server.ConfigureHttpsDefaults(https => https.ServerCertificate = TestCertificate.Server));
+        }
+
         var application = builder.Build();
         application.Run(answer);
         try

@@ -25,8 +25,12 @@ public sealed partial class CompiledModel : IAsyncLifetime
         try
         {
             var output = await RunAsync("run", testCase, $"{schedules}", folder.FullName);
-            if (output.Contains("..... Found 0 bugs.", StringComparison.Ordinal) && output.Contains($"Explored {schedules} schedules", StringComparison.Ordinal))
+            if (output.Contains("..... Found 0 bugs.", StringComparison.Ordinal)
+                && output.Contains($"Explored {schedules} schedules", StringComparison.Ordinal))
+            {
                 return null;
+            }
+
             var traces = folder.GetFiles("*.txt", SearchOption.AllDirectories).Select(file => File.ReadAllText(file.FullName));
             return traces.Select(trace => Violation().Match(trace)).FirstOrDefault(match => match.Success)?.Groups["what"].Value
                 ?? throw new InvalidOperationException($"The checker says neither that it found something nor that it did not:\n{output}");
@@ -42,14 +46,17 @@ public sealed partial class CompiledModel : IAsyncLifetime
 
     private async Task<string> RunAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(_script, arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(_script, arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
         using var deadline = new CancellationTokenSource(_longest);
         try
         {
             var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
             await process.WaitForExitAsync(deadline.Token);
             // The checker also ends with something else than 0 where it has found a bug.
-            return process.ExitCode == 0 || arguments[0] == "run" ? output : throw new InvalidOperationException($"models/check ended with {process.ExitCode}:\n{output}");
+            return process.ExitCode == 0 || arguments[0] == "run"
+                ? output
+                : throw new InvalidOperationException($"models/check ended with {process.ExitCode}:\n{output}");
         }
         finally
         {

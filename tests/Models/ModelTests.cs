@@ -35,5 +35,6 @@ public sealed class ModelTests(CompiledModel model)
     [InlineData("RemainderApart", "NobodyLeftOut")]
     [InlineData("RemainderWithoutCondition", "NoRestTwice")]
     [InlineData("RemainderBesideCopy", "NoRestBesideCopy", Traits = ["Length", "long"])]
-    public async Task Each_seeded_bug_breaks_its_promise(string testCase, string promise) => Assert.Contains(promise, await model.CheckAsync(testCase, schedules: 2000));
+    public async Task Each_seeded_bug_breaks_its_promise(string testCase, string promise) =>
+        Assert.Contains(promise, await model.CheckAsync(testCase, schedules: 2000));
 }

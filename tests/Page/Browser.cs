@@ -13,7 +13,8 @@ public sealed class Browser : IAsyncLifetime
     {
         _playwright = await Playwright.CreateAsync();
         // Within the sandbox of a container, and as root, its own does not start.
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = await DistributionProgram.ChromiumAsync(), Args = ["--no-sandbox"] });
+        _browser = await _playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = await DistributionProgram.ChromiumAsync(), Args = ["--no-sandbox"] });
     }
 
     public async ValueTask DisposeAsync()

@@ -13,7 +13,9 @@ public sealed class ClientPageTests(PageSystem system, Browser browser) : Signed
     public async Task A_config_is_edited_shown_as_a_difference_and_saved()
     {
         var due = Api.In(TimeSpan.FromDays(1));
-        await Running.Api.PutAsync($"client/{Client}/email-config", Api.Config(Api.Item("stays", due), Api.Item("changes", due, subject: "Old words"), Api.Item("goes", due)));
+        await Running.Api.PutAsync(
+            $"client/{Client}/email-config",
+            Api.Config(Api.Item("stays", due), Api.Item("changes", due, subject: "Old words"), Api.Item("goes", due)));
         await Page.GotoAsync("/clients");
         await Page.GetByLabel("Client").FillAsync(Client);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Open" }).ClickAsync();
@@ -51,7 +53,8 @@ public sealed class ClientPageTests(PageSystem system, Browser browser) : Signed
         await Window.UntilAsync("[role=alert]", "This is not valid JSON");
         Assert.Equal("{ \"emails\": [", await Page.GetByLabel("The whole config").InputValueAsync());
 
-        await Page.GetByLabel("The whole config").FillAsync("""{"emails": [{"to": ["nobody"], "subjct": "x", "text": "x", "scheduled_datetime": "2031-01-01T10:00:00"}]}""");
+        await Page.GetByLabel("The whole config")
+            .FillAsync("""{"emails": [{"to": ["nobody"], "subjct": "x", "text": "x", "scheduled_datetime": "2031-01-01T10:00:00"}]}""");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Show what would change" }).ClickAsync();
         await Window.UntilAsync("[role=alert]", "/emails/0/to/0 not an e-mail address");
         await Window.UntilAsync("[role=alert]", "/emails/0/subjct is not a field of this request");
@@ -77,7 +80,9 @@ public sealed class ClientPageTests(PageSystem system, Browser browser) : Signed
         await Page.GotoAsync($"/clients/{Client}");
         await Window.ActAsync("Hold back", "Hold back", action => action.GetByLabel("Reason").FillAsync("a dispute"));
         await Window.UntilAsync(".notice", "Held. Nothing of this client is sent until it is released.");
-        Assert.Contains((await Running.Api.GetAsync("holds")).Json["items"]!.AsArray(), hold => ((string?)hold!["client_id"], (string?)hold["reason"]) == (Client, "a dispute"));
+        Assert.Contains(
+            (await Running.Api.GetAsync("holds")).Json["items"]!.AsArray(),
+            hold => ((string?)hold!["client_id"], (string?)hold["reason"]) == (Client, "a dispute"));
 
         await Page.GetByRole(AriaRole.Link, new() { Name = "Release" }).ClickAsync();
         await Window.UntilAsync("table", Client);
@@ -85,7 +90,8 @@ public sealed class ClientPageTests(PageSystem system, Browser browser) : Signed
         await Window.AssertAccessibleAsync("a release");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Release" }).ClickAsync();
         await Window.UntilAsync(".notice", "Released.");
-        Assert.DoesNotContain((await Running.Api.GetAsync("holds")).Json["items"]!.AsArray(), hold => (string?)hold!["client_id"] == Client);
+        Assert.DoesNotContain(
+            (await Running.Api.GetAsync("holds")).Json["items"]!.AsArray(), hold => (string?)hold!["client_id"] == Client);
     }
 
     [Fact]

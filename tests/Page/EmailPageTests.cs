@@ -24,11 +24,16 @@ public sealed class EmailPageTests(PageSystem system, Browser browser) : SignedI
     public async Task Its_times_are_the_viewers_and_on_hover_in_UTC()
     {
         var id = await Running.CreateAsync(Client);
-        var due = DateTimeOffset.Parse((string)(await Running.Api.GetAsync($"scheduled-emails/{id}")).Json["scheduled_datetime"]!, System.Globalization.CultureInfo.InvariantCulture);
+        var due = DateTimeOffset.Parse(
+            (string)(await Running.Api.GetAsync($"scheduled-emails/{id}")).Json["scheduled_datetime"]!,
+            System.Globalization.CultureInfo.InvariantCulture);
         await Page.GotoAsync($"/emails/{id}");
         var time = Page.Locator("#facts time").First;
-        await Assertions.Expect(time).ToHaveTextAsync(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(due, "Europe/Berlin").ToString("yyyy-MM-dd HH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture));
-        Assert.Equal(due.ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'", System.Globalization.CultureInfo.InvariantCulture), await time.GetAttributeAsync("title"));
+        await Assertions.Expect(time).ToHaveTextAsync(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(due, "Europe/Berlin")
+            .ToString("yyyy-MM-dd HH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(
+            due.ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'", System.Globalization.CultureInfo.InvariantCulture),
+            await time.GetAttributeAsync("title"));
         await Window.UntilAsync("footer", "Times are in Europe/Berlin");
     }
 
@@ -88,7 +93,8 @@ public sealed class EmailPageTests(PageSystem system, Browser browser) : SignedI
         await Window.ActAsync("Move", "Move it", action => action.GetByLabel("New time").FillAsync("2031-07-01T09:30:15"));
         await Window.UntilAsync(".notice", "Moved.");
         // Summer time is two hours ahead.
-        Assert.Equal("2031-07-01T07:30:15.000Z", (string)(await Running.Api.GetAsync($"scheduled-emails/{id}")).Json["scheduled_datetime"]!);
+        Assert.Equal(
+            "2031-07-01T07:30:15.000Z", (string)(await Running.Api.GetAsync($"scheduled-emails/{id}")).Json["scheduled_datetime"]!);
 
         await Window.ActAsync("Move", "Move it", action => action.GetByLabel("New time").FillAsync("2011-07-01T09:30:15"));
         await Window.UntilAsync("[role=alert]", "is more than an hour ago");

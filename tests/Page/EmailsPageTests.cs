@@ -12,8 +12,12 @@ public sealed class EmailsPageTests(PageSystem system, Browser browser) : Signed
     {
         var (ada, bob) = ($"Ada.Lovelace@{Client}.example", $"bob@{Client}.example");
         await Running.Api.PutAsync($"client/{Client}/email-config", Api.Config(
-            Api.Item("first-key", DateTimeOffset.Parse("2031-07-01T10:00:00+02:00", System.Globalization.CultureInfo.InvariantCulture), $"Ada <{ada}>", $"{Client} Rechnung"),
-            Api.Item("second-key", DateTimeOffset.Parse("2032-01-01T10:00:00+01:00", System.Globalization.CultureInfo.InvariantCulture), bob, $"{Client} Mahnung")));
+            Api.Item(
+                "first-key", DateTimeOffset.Parse("2031-07-01T10:00:00+02:00", System.Globalization.CultureInfo.InvariantCulture),
+                $"Ada <{ada}>", $"{Client} Rechnung"),
+            Api.Item(
+                "second-key", DateTimeOffset.Parse("2032-01-01T10:00:00+01:00", System.Globalization.CultureInfo.InvariantCulture), bob,
+                $"{Client} Mahnung")));
         await Running.CreateFailedAsync(Client, $"nobody@{Client}.example", "550 5.1.1 no such user", $"{Client} Absage");
         Running.Mail.Smtp.AsUsual();
 
@@ -26,7 +30,8 @@ public sealed class EmailsPageTests(PageSystem system, Browser browser) : Signed
         await AssertFindsAsync(["Absage"], ("Client", Client), ("failed", ""));
         await AssertFindsAsync(["Rechnung", "Mahnung"], ("Client", Client), ("pending", ""));
         // The viewer's own time: two hours ahead in summer.
-        await AssertFindsAsync(["Rechnung"], ("Client", Client), ("Due from", "2031-07-01T09:59:59"), ("Due before", "2031-07-01T10:00:01"));
+        await AssertFindsAsync(
+            ["Rechnung"], ("Client", Client), ("Due from", "2031-07-01T09:59:59"), ("Due before", "2031-07-01T10:00:01"));
         await AssertFindsAsync(["Rechnung"], ("Recipient", ada), ("Due from", "2031-07-01T09:59:59"));
         await AssertFindsAsync([], ("Recipient", ada), ("Due from", "2031-07-01T10:00:01"));
         await AssertFindsAsync([], ("Recipient", $"nobody-else@{Client}.example"));
@@ -37,10 +42,19 @@ public sealed class EmailsPageTests(PageSystem system, Browser browser) : Signed
     {
         var emails = new System.Text.Json.Nodes.JsonArray();
         for (var number = 0; number < 120; number++)
-            emails.Add(Api.Item(key: null, Api.In(TimeSpan.FromMinutes(60 + number)), $"many@{Client}.example", $"No. {number} of {Client}"));
-        (await Running.Api.PostAsync($"client/{Client}/scheduled-emails/batch", new System.Text.Json.Nodes.JsonObject { ["emails"] = emails })).Expect(System.Net.HttpStatusCode.Created);
+        {
+            emails.Add(
+                Api.Item(key: null, Api.In(TimeSpan.FromMinutes(60 + number)), $"many@{Client}.example", $"No. {number} of {Client}"));
+        }
 
-        foreach (var search in new[] { $"client={Client}", $"recipient=many@{Client}.example", $"subject=of+{Client}", $"client={Client}&status=pending" })
+        (await Running.Api.PostAsync(
+            $"client/{Client}/scheduled-emails/batch", new System.Text.Json.Nodes.JsonObject { ["emails"] = emails }))
+            .Expect(System.Net.HttpStatusCode.Created);
+
+        foreach (var search in new[]
+        {
+            $"client={Client}", $"recipient=many@{Client}.example", $"subject=of+{Client}", $"client={Client}&status=pending",
+        })
         {
             var seen = new List<string>();
             await Page.GotoAsync($"/emails?{search}");

@@ -15,24 +15,36 @@ public sealed class LooksTests(PageSystem system, Browser browser)
     {
         var client = $"acme-{name}";
         await system.Api.PutAsync($"client/{client}/email-config", Api.Config(
-            Api.Item("welcome", Api.In(TimeSpan.FromMinutes(50)), "Ada Lovelace <ada@example.com>", "Welcome to Acme", "Hello Ada,\n\nyour account is ready."),
+            Api.Item(
+                "welcome", Api.In(TimeSpan.FromMinutes(50)), "Ada Lovelace <ada@example.com>", "Welcome to Acme",
+                "Hello Ada,\n\nyour account is ready."),
             Api.Item("reminder", Api.In(TimeSpan.FromDays(3)), "Ada Lovelace <ada@example.com>", "Don't forget to confirm")));
         for (var number = 1; number <= 4; number++)
-            await system.Api.EmailAsync(await system.CreateAsync(client, $"customer-{number}@example.com", $"Your order no. 100{number}", due: TimeSpan.Zero), "sent");
-        var pending = await system.CreateAsync(client, "grace@example.com", "Your invoice", "Dear Grace,\n\nplease find your invoice below.", "<h1>Invoice</h1><p>Dear Grace, thank you for <b>everything</b>.</p>");
+        {
+            await system.Api.EmailAsync(
+                await system.CreateAsync(client, $"customer-{number}@example.com", $"Your order no. 100{number}", due: TimeSpan.Zero),
+                "sent");
+        }
+
+        var pending = await system.CreateAsync(
+            client, "grace@example.com", "Your invoice", "Dear Grace,\n\nplease find your invoice below.",
+            "<h1>Invoice</h1><p>Dear Grace, thank you for <b>everything</b>.</p>");
         var failed = await system.CreateFailedAsync(client, $"nobody@{client}.example", "550 5.1.1 <nobody>: user unknown", "Your receipt");
         var unknown = await system.CreateUnknownAsync(client, $"doubt@{client}.example", "Your ticket");
         system.Mail.Smtp.AsUsual();
         await system.NewKeyAsync(client);
 
-        await using var window = await browser.OpenAsync(system.Site, new() { ColorScheme = colors, ViewportSize = new() { Width = width, Height = 900 } });
+        await using var window = await browser.OpenAsync(
+            system.Site, new() { ColorScheme = colors, ViewportSize = new() { Width = width, Height = 900 } });
         await window.Page.GotoAsync("/sign-in");
         await LookAsync("sign-in");
         await window.SignInAsync(MailSystem.OperatorKey);
         foreach (var (picture, path) in new[]
         {
-            ("overview", "/"), ("emails", $"/emails?client={client}"), ("nothing-found", "/emails?subject=nothing+like+this"), ("email-pending", $"/emails/{pending}"), ("email-failed", $"/emails/{failed}"),
-            ("email-unknown", $"/emails/{unknown}"), ("clients", "/clients"), ("client", $"/clients/{client}"), ("config", $"/clients/{client}/config"), ("check", "/check"), ("error", $"/emails/{Guid.Empty}"),
+            ("overview", "/"), ("emails", $"/emails?client={client}"), ("nothing-found", "/emails?subject=nothing+like+this"),
+            ("email-pending", $"/emails/{pending}"), ("email-failed", $"/emails/{failed}"), ("email-unknown", $"/emails/{unknown}"),
+            ("clients", "/clients"), ("client", $"/clients/{client}"), ("config", $"/clients/{client}/config"), ("check", "/check"),
+            ("error", $"/emails/{Guid.Empty}"),
         })
         {
             await window.Page.GotoAsync(path);
@@ -53,7 +65,10 @@ public sealed class LooksTests(PageSystem system, Browser browser)
             if (name != "narrow")
                 await window.AssertAccessibleAsync($"{picture}, {name}");
             // Nothing sticks out at the side.
-            Assert.Equal((picture, true), (picture, await window.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth")));
+            Assert.Equal(
+                (picture, true),
+                (picture,
+                    await window.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth")));
         }
     }
 

@@ -14,7 +14,9 @@ public sealed class OverviewPageTests(PageSystem system, Browser browser)
     public async Task A_duty_of_the_sweep_that_does_not_succeed_is_seen_with_its_age_and_its_reason()
     {
         await using var dataSource = Npgsql.NpgsqlDataSource.Create(system.Mail.Postgres);
-        await using var late = dataSource.CreateCommand("insert into mail.sweep_duty (duty, since, reason) values ('archive', now() - interval '12 minutes 5 seconds', 'The disk is full.')");
+        await using var late = dataSource.CreateCommand(
+            "insert into mail.sweep_duty (duty, since, reason) values ('archive', now() - interval '12 minutes 5 seconds', 'The disk "
+            + "is full.')");
         await late.ExecuteNonQueryAsync();
         await using var window = await browser.OpenAsync(system.Site);
         await window.SignInAsync(MailSystem.OperatorKey);
@@ -35,7 +37,10 @@ public sealed class OverviewPageTests(PageSystem system, Browser browser)
         await window.SignInAsync(key);
         await window.UntilAsync("#forecast", "3 due from ");
         await window.UntilAsync("#forecast", " on; the last goes at ");
-        Assert.Equal((1, 1), (await window.Page.Locator("#forecast .bar.is-due").CountAsync(), await window.Page.Locator("#forecast .bar.is-sent").CountAsync()));
+        Assert.Equal(
+            (1, 1),
+            (await window.Page.Locator("#forecast .bar.is-due").CountAsync(),
+                await window.Page.Locator("#forecast .bar.is-sent").CountAsync()));
 
         // Without a reload.
         (await system.Api.PostAsync($"client/{_client}/hold")).Expect(System.Net.HttpStatusCode.OK);
@@ -120,7 +125,9 @@ public sealed class OverviewPageTests(PageSystem system, Browser browser)
         await using var window = await browser.OpenAsync(system.Site);
         await window.SignInAsync(MailSystem.OperatorKey);
         // Counted within seconds.
-        await Deadline.UntilAsync(() => window.Page.Locator("#outcomes figcaption").First.InnerTextAsync(), caption => int.Parse(caption.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) >= 3);
+        await Deadline.UntilAsync(
+            () => window.Page.Locator("#outcomes figcaption").First.InnerTextAsync(),
+            caption => int.Parse(caption.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) >= 3);
         await window.UntilAsync("#outcomes", "half of them at most");
         Assert.NotEqual(0, await window.Page.Locator("#outcomes rect.bar.is-sent").CountAsync());
         window.AssertQuiet();

@@ -32,7 +32,9 @@ public sealed class PageSystem(TestServers servers) : IAsyncLifetime
     public static string NewClient() => $"client-{Interlocked.Increment(ref _clients)}";
 
     /// <summary>A single e-mail, and its id; due in an hour where nothing else is said.</summary>
-    public async Task<string> CreateAsync(string client, string to = "ada@example.com", string subject = "Hello", string text = "Hello Ada", string? html = null, TimeSpan? due = null)
+    public async Task<string> CreateAsync(
+        string client, string to = "ada@example.com", string subject = "Hello", string text = "Hello Ada", string? html = null,
+        TimeSpan? due = null)
     {
         var email = Api.Item(key: null, Api.In(due ?? TimeSpan.FromHours(1)), to, subject, text);
         if (html is not null)
@@ -59,7 +61,8 @@ public sealed class PageSystem(TestServers servers) : IAsyncLifetime
     }
 
     public async Task<string> NewKeyAsync(string client, string name = "shop") =>
-        (string)(await Api.PostAsync($"client/{client}/api-keys", new JsonObject { ["name"] = name })).Expect(HttpStatusCode.Created).Json["key"]!;
+        (string)(await Api.PostAsync($"client/{client}/api-keys", new JsonObject { ["name"] = name }))
+            .Expect(HttpStatusCode.Created).Json["key"]!;
 }
 
 [CollectionDefinition(Name)]

@@ -47,8 +47,9 @@ public sealed class SessionTests(PageSystem system, Browser browser)
         Assert.DoesNotContain($"Of {other}", text, StringComparison.Ordinal);
         foreach (var (path, status) in new[]
         {
-            ($"/emails/{foreign}", 404), ($"/emails/{foreign}/html", 404), ($"/clients/{other}", 403), ($"/clients/{other}/config", 403), ("/check", 403), ($"/clients/{own}/release", 403),
-            ("/everything/release", 403), ($"/clients/{own}", 200), ($"/clients/{own}/config", 200), ("/clients", 200), ("/", 200),
+            ($"/emails/{foreign}", 404), ($"/emails/{foreign}/html", 404), ($"/clients/{other}", 403), ($"/clients/{other}/config", 403),
+            ("/check", 403), ($"/clients/{own}/release", 403), ("/everything/release", 403), ($"/clients/{own}", 200),
+            ($"/clients/{own}/config", 200), ("/clients", 200), ("/", 200),
         })
         {
             Assert.Equal((path, status), (path, (await window.Page.GotoAsync(path))!.Status));
@@ -77,7 +78,10 @@ public sealed class SessionTests(PageSystem system, Browser browser)
         Assert.Equal(401, (await window.Page.APIRequest.GetAsync("/api/v1/holds")).Status);
 
         var cookie = Assert.Single(await window.Context.CookiesAsync());
-        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = system.Site };
+        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = system.Site,
+        };
         for (var place = 0; place < cookie.Value.Length; place += 7)
         {
             var characters = cookie.Value.ToCharArray();
@@ -119,7 +123,9 @@ public sealed class SessionTests(PageSystem system, Browser browser)
             var form = window.Context.APIRequest.CreateFormData();
             if (formToken is not null)
                 form.Set("_token", formToken);
-            return (await window.Context.APIRequest.PostAsync($"{system.Site}emails/{id}/cancel", new() { Form = form, Headers = site is null ? [] : [new("Sec-Fetch-Site", site)] })).Status;
+            return (await window.Context.APIRequest.PostAsync(
+                $"{system.Site}emails/{id}/cancel",
+                new() { Form = form, Headers = site is null ? [] : [new("Sec-Fetch-Site", site)] })).Status;
         }
     }
 

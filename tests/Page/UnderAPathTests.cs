@@ -29,13 +29,15 @@ public sealed class UnderAPathTests(PageSystem system, Browser browser)
         await window.UntilAsync("#version", "Mail ");
 
         // The script asks again by itself.
-        var fresh = await window.Page.WaitForResponseAsync(answer => answer.Request.ResourceType == "fetch", new() { Timeout = (float)Deadline.Soon.TotalMilliseconds });
+        var fresh = await window.Page.WaitForResponseAsync(
+            answer => answer.Request.ResourceType == "fetch", new() { Timeout = (float)Deadline.Soon.TotalMilliseconds });
         Assert.Equal((200, $"{Prefix}/"), (fresh.Status, new Uri(fresh.Url).AbsolutePath));
 
         await window.FollowAsync(window.Page.GetByRole(AriaRole.Link, new() { Name = "Clients" }));
         await window.AtAsync($"{Prefix}/clients");
         await window.Page.GetByRole(AriaRole.Link, new() { Name = "API", Exact = true }).ClickAsync();
-        await Assertions.Expect(window.Page.GetByRole(AriaRole.Heading, new() { Name = "Mail API" }).First).ToBeVisibleAsync(new() { Timeout = (float)Deadline.Soon.TotalMilliseconds });
+        await Assertions.Expect(window.Page.GetByRole(AriaRole.Heading, new() { Name = "Mail API" }).First)
+            .ToBeVisibleAsync(new() { Timeout = (float)Deadline.Soon.TotalMilliseconds });
         // The page's policy refuses what the script of the docs would like to evaluate.
         window.AssertQuiet(but: "'script-src' was not explicitly set");
     }

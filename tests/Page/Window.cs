@@ -37,8 +37,11 @@ public sealed class Window : IAsyncDisposable
         // What the browser refuses because of the page's own policy is asked of nobody.
         void Asked(IRequest request)
         {
-            if (!request.Url.StartsWith(site.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal) && request.Failure != "csp")
+            if (!request.Url.StartsWith(site.ToString(), StringComparison.Ordinal)
+                && !request.Url.StartsWith("data:", StringComparison.Ordinal) && request.Failure != "csp")
+            {
                 _troubles.Enqueue($"asked elsewhere: {request.Url} ({request.Failure})");
+            }
         }
     }
 
@@ -57,7 +60,9 @@ public sealed class Window : IAsyncDisposable
         await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Overview");
     }
 
-    /// <summary>Clicks what leads to another page, and waits until the browser is there. What is looked at next is to be waited for.</summary>
+    /// <summary>
+    /// Clicks what leads to another page, and waits until the browser is there. What is looked at next is to be waited for.
+    /// </summary>
     public async Task FollowAsync(ILocator link)
     {
         var here = Page.Url;
@@ -65,9 +70,13 @@ public sealed class Window : IAsyncDisposable
         await Assertions.Expect(Page).Not.ToHaveURLAsync(here, new() { Timeout = _soon });
     }
 
-    /// <summary>Waits until the browser is at an address that ends so. (Playwright's own WaitForURL now and then misses the navigation on a busy machine.)</summary>
+    /// <summary>
+    /// Waits until the browser is at an address that ends so. (Playwright's own WaitForURL now and then misses the navigation on a busy
+    /// machine.)
+    /// </summary>
     public Task AtAsync(string end) =>
-        Assertions.Expect(Page).ToHaveURLAsync(new Regex($"{Regex.Escape(end)}$", RegexOptions.None, Deadline.Soon), new() { Timeout = _soon });
+        Assertions.Expect(Page)
+            .ToHaveURLAsync(new Regex($"{Regex.Escape(end)}$", RegexOptions.None, Deadline.Soon), new() { Timeout = _soon });
 
     /// <summary>Opens what is folded in behind a name, and pushes the button in it.</summary>
     public async Task ActAsync(string name, string button, Func<ILocator, Task>? fill = null)
@@ -80,7 +89,8 @@ public sealed class Window : IAsyncDisposable
     }
 
     /// <summary>Waits until a region says so, without a reload.</summary>
-    public Task UntilAsync(string selector, string text) => Assertions.Expect(Page.Locator(selector)).ToContainTextAsync(text, new() { Timeout = _soon });
+    public Task UntilAsync(string selector, string text) =>
+        Assertions.Expect(Page.Locator(selector)).ToContainTextAsync(text, new() { Timeout = _soon });
 
     /// <summary>Takes a picture for people to look at, under <c>TestResults/page</c>.</summary>
     public async Task PictureAsync(string name)
@@ -99,12 +109,15 @@ public sealed class Window : IAsyncDisposable
         var result = await Page.RunAxe(new() { Iframes = false });
         Assert.True(
             result.Violations.All(violation => violation.Impact is not ("serious" or "critical")),
-            $"{name}: {string.Join("\n", result.Violations.Select(violation => $"{violation.Impact} {violation.Id}: {violation.Help} at {string.Join(", ", violation.Nodes.Select(node => node.Html))}"))}");
+            $"{name}: {string.Join("\n", result.Violations.Select(
+                violation => $"{violation.Impact} {violation.Id}: {violation.Help} at "
+                    + string.Join(", ", violation.Nodes.Select(node => node.Html))))}");
     }
 
     /// <summary>No error in its console, no dialog, and nothing asked of anyone else.</summary>
     /// <param name="but">What a console may say all the same has this in it.</param>
-    public void AssertQuiet(string? but = null) => Assert.DoesNotContain(_troubles, trouble => but is null || !trouble.Contains(but, StringComparison.Ordinal));
+    public void AssertQuiet(string? but = null) =>
+        Assert.DoesNotContain(_troubles, trouble => but is null || !trouble.Contains(but, StringComparison.Ordinal));
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 }

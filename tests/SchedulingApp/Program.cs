@@ -72,7 +72,9 @@ namespace SchedulingApp
     public sealed class TeaConsumer : IConsumer<Tea>
     {
         public async Task Consume(ConsumeContext<Tea> context) =>
-            await Console.Out.WriteLineAsync(context.Headers.Get<string>("sugar") is { } sugar ? $"tea {context.Message.How} {context.ConversationId} {sugar}" : $"tea {context.Message.How}");
+            await Console.Out.WriteLineAsync(context.Headers.Get<string>("sugar") is { } sugar
+                ? $"tea {context.Message.How} {context.ConversationId} {sugar}"
+                : $"tea {context.Message.How}");
     }
 
     /// <summary>Fails twice, and schedules tea from its context at last.</summary>
@@ -92,7 +94,8 @@ namespace SchedulingApp
     {
         /// <inheritdoc/>
         protected override void ConfigureConsumer(
-            IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<KettleConsumer> consumerConfigurator, IRegistrationContext context) =>
+            IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<KettleConsumer> consumerConfigurator,
+            IRegistrationContext context) =>
             endpointConfigurator.UseScheduledRedelivery(retry => retry.Intervals(100, 100));
     }
 }

@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace Mail.ConfigService.Access;
 
-/// <summary>Finds the caller that a key belongs to. Keys are looked up at each request, so that a revoked key stops working at once on every instance.</summary>
+/// <summary>
+/// Finds the caller that a key belongs to. Keys are looked up at each request, so that a revoked key stops working at once on every
+/// instance.
+/// </summary>
 internal sealed class Authentication(OperatorKey operatorKey, UnitOfWork unit, WrongKeys wrongKeys, TimeProvider time)
 {
     private const int MaxCharacters = 512;
@@ -32,7 +35,8 @@ internal sealed class Authentication(OperatorKey operatorKey, UnitOfWork unit, W
             return new(clientKey.ClientId, clientKey.Name, clientKey.Id);
         if (wrongKeys.Count(context.Connection.RemoteIpAddress) is { } seconds)
         {
-            throw new ProblemException(ProblemCodes.TooManyWrongKeys, $"Too many wrong API keys from this address: try again in {seconds} s.")
+            throw new ProblemException(
+                ProblemCodes.TooManyWrongKeys, $"Too many wrong API keys from this address: try again in {seconds} s.")
             {
                 RetryAfter = seconds,
             };
@@ -54,7 +58,8 @@ internal sealed class Authentication(OperatorKey operatorKey, UnitOfWork unit, W
     private async Task<ApiKey?> ClientKeyAsync(string hash, CancellationToken cancellationToken)
     {
         var key = await unit.QueryAsync(
-            session => session.Query<ApiKey>().Where(candidate => candidate.Hash == hash).FirstOrDefaultAsync(cancellationToken), cancellationToken);
+            session => session.Query<ApiKey>().Where(candidate => candidate.Hash == hash).FirstOrDefaultAsync(cancellationToken),
+            cancellationToken);
         if (key is null || !Secrets.Same(key.Hash, hash))
             return null;
         if (key.LastUsedAt is null || time.GetUtcNow() - key.LastUsedAt > _touched)

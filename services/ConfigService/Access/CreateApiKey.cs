@@ -33,7 +33,14 @@ public static class CreateApiKey
         var key = await unit.RunAsync(
             work =>
             {
-                var key = new ApiKey { Id = Guid.CreateVersion7(), ClientId = clientId, Name = name, Hash = Secrets.Hash(secret), CreatedAt = work.Now };
+                var key = new ApiKey
+                {
+                    Id = Guid.CreateVersion7(),
+                    ClientId = clientId,
+                    Name = name,
+                    Hash = Secrets.Hash(secret),
+                    CreatedAt = work.Now,
+                };
                 work.Session.Insert(key);
                 return Task.FromResult(key);
             },

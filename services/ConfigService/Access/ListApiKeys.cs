@@ -24,7 +24,8 @@ public static class ListApiKeys
     internal static async Task<ApiKeyList> RunAsync(string clientId, UnitOfWork unit, CancellationToken cancellationToken)
     {
         var keys = await unit.QueryAsync(
-            session => session.Query<ApiKey>().Where(key => key.ClientId == clientId).OrderBy(key => key.Id).ToListAsync(cancellationToken), cancellationToken);
+            session => session.Query<ApiKey>().Where(key => key.ClientId == clientId).OrderBy(key => key.Id).ToListAsync(cancellationToken),
+            cancellationToken);
         return new([.. keys.Select(key => new ApiKeyView(key.Id, key.Name, key.CreatedAt, key.LastUsedAt))]);
     }
 }

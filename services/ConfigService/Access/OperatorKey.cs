@@ -18,10 +18,20 @@ internal sealed class OperatorKey
         if (string.IsNullOrEmpty(key) && environment.IsDevelopment())
             key = ForDevelopment;
         if (string.IsNullOrEmpty(key) || key.Length < MinCharacters)
-            throw new SettingException($"API_KEY {(string.IsNullOrEmpty(key) ? "is not set" : "is too short")}: set it to a random secret of at least {MinCharacters} characters, for example from \"openssl rand -hex 32\".");
+        {
+            throw new SettingException(
+                $"API_KEY {(string.IsNullOrEmpty(key) ? "is not set" : "is too short")}: set it to a random secret of at least "
+                + $"{MinCharacters} characters, for example from \"openssl rand -hex 32\".");
+        }
+
         _hash = Secrets.Hash(key);
         if (environment.IsDevelopment())
-            Whereabouts = key == ForDevelopment ? $"{ForDevelopment}, unless you set API_KEY" : "the value of API_KEY; ./mail up and Docker compose take it from the file .env";
+        {
+            Whereabouts = key == ForDevelopment
+                ? $"{ForDevelopment}, unless you set API_KEY"
+                : "the value of API_KEY; ./mail up and Docker compose take it from the file .env";
+        }
+
         // RFC 5869. Every instance derives the same, and a new API_KEY ends all sessions.
         SessionKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key), 32, info: "mail.page.session"u8.ToArray());
     }

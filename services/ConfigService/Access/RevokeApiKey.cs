@@ -15,7 +15,8 @@ internal static class RevokeApiKey
     /// <summary>Revoke a client key</summary>
     /// <remarks>Takes effect at once on every instance.</remarks>
     /// <response code="204">Revoked.</response>
-    internal static async Task<IResult> HandleAsync([FromRoute(Name = "client_id")] string clientId, string id, HttpContext context, UnitOfWork unit)
+    internal static async Task<IResult> HandleAsync(
+        [FromRoute(Name = "client_id")] string clientId, string id, HttpContext context, UnitOfWork unit)
     {
         _ = new Query(context).Checked();
         await RunAsync(clientId, id, unit, context.RequestAborted);
@@ -25,8 +26,12 @@ internal static class RevokeApiKey
     internal static Task RunAsync(string clientId, string id, UnitOfWork unit, CancellationToken cancellationToken) => unit.RunAsync(
         async work =>
         {
-            if (!Guid.TryParse(id, out var keyId) || await work.Session.LoadAsync<ApiKey>(keyId, cancellationToken) is not { } key || key.ClientId != clientId)
+            if (!Guid.TryParse(id, out var keyId) || await work.Session.LoadAsync<ApiKey>(keyId, cancellationToken) is not { } key
+                || key.ClientId != clientId)
+            {
                 throw new ProblemException(ProblemCodes.ApiKeyNotFound);
+            }
+
             work.Session.Delete(key);
             return true;
         },

@@ -30,7 +30,8 @@ internal sealed partial record AttachmentInput
     public required string Filename { get; init; }
 
     /// <summary>
-    /// Its media type; by the ending of its name where left out, else that of the upload. <c>message/*</c> and <c>multipart/*</c> are refused.
+    /// Its media type; by the ending of its name where left out, else that of the upload. <c>message/*</c> and <c>multipart/*</c> are
+    /// refused.
     /// </summary>
     [StringLength(ContentTypes.MaxCharacters)]
     public string? ContentType { get; init; }
@@ -103,14 +104,16 @@ internal sealed partial record AttachmentInput
             if (AttachmentId.TryParse(text, out var id))
                 return (id, null);
             fields.Errors.Add(
-                fields.Pointer("id"), "is no id of an attachment: those are sha256- and 64 lower-case hexadecimal digits", ProblemCodes.UnknownAttachment);
+                fields.Pointer("id"), "is no id of an attachment: those are sha256- and 64 lower-case hexadecimal digits",
+                ProblemCodes.UnknownAttachment);
             return default;
         }
 
         var json = fields.Value("content");
         if (json.ValueKind != JsonValueKind.String || Base64Text.Decode(JsonMarshal.GetRawUtf8Value(json)) is not { } bytes)
         {
-            fields.Errors.Add(fields.Pointer("content"), "is not base64 with its padding (RFC 4648, section 4)", ProblemCodes.InvalidBase64);
+            fields.Errors.Add(
+                fields.Pointer("content"), "is not base64 with its padding (RFC 4648, section 4)", ProblemCodes.InvalidBase64);
             return default;
         }
 

@@ -22,14 +22,19 @@ internal static class ContentIdRules
             if (!there.Add(contentId))
                 email.Errors.Add(pointer, "names another attachment of this e-mail too", ProblemCodes.DuplicateContentId);
             else if (!used.Contains(contentId))
+            {
                 email.Errors.Add(
                     pointer, $"is not used: no cid:{contentId} in the HTML refers to it. Leave it out for an attachment beside the text",
                     ProblemCodes.UnusedContentId);
+            }
         }
 
         foreach (var missing in used.Where(contentId => !there.Contains(contentId)).Take(Errors.MaxNamed))
+        {
             email.Errors.Add(
-                email.Pointer("html"), $"refers to cid:{Shown(missing)}, and no attachment has that content_id", ProblemCodes.UnknownContentId);
+                email.Pointer("html"), $"refers to cid:{Shown(missing)}, and no attachment has that content_id",
+                ProblemCodes.UnknownContentId);
+        }
     }
 
     private static string Shown(string contentId) =>

@@ -13,7 +13,8 @@ internal static class ReprDigest
     /// <summary>The header.</summary>
     internal static Parameter Header { get; } = new(
         "Repr-Digest",
-        "The SHA-256 of the body, for example `sha-256=:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=:` (RFC 9530). Another body is refused.",
+        "The SHA-256 of the body, for example `sha-256=:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=:` (RFC 9530). Another body "
+        + "is refused.",
         typeof(string)) { IsHeader = true };
 
     private const string Pointer = "/Repr-Digest";
@@ -41,8 +42,11 @@ internal static class ReprDigest
     internal static void Check(byte[]? said, ReadOnlySpan<byte> sha256, Errors errors)
     {
         if (said is not null && !sha256.SequenceEqual(said))
+        {
             errors.Add(
                 Pointer,
-                $"is not what arrived, whose sha-256 is :{Convert.ToBase64String(sha256)}: something was lost or changed on the way", ProblemCodes.DigestMismatch);
+                $"is not what arrived, whose sha-256 is :{Convert.ToBase64String(sha256)}: something was lost or changed on the way",
+                ProblemCodes.DigestMismatch);
+        }
     }
 }

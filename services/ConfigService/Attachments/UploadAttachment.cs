@@ -19,17 +19,19 @@ internal sealed class UploadAttachment(UnitOfWork unit, UploadTurns turns)
         .WithName("UploadAttachment").WithTags("Attachments")
         .Takes(ReprDigest.Header).TakesFile().Answers<UploadedAttachment>(StatusCodes.Status201Created)
         .Refuses(
-            ProblemCodes.AttachmentTooLarge, ProblemCodes.UnsupportedContentEncoding, ProblemCodes.EmptyAttachment, ProblemCodes.DigestMismatch,
-            ProblemCodes.UnsupportedContentType);
+            ProblemCodes.AttachmentTooLarge, ProblemCodes.UnsupportedContentEncoding, ProblemCodes.EmptyAttachment,
+            ProblemCodes.DigestMismatch, ProblemCodes.UnsupportedContentType);
 
     /// <summary>Upload an attachment</summary>
     /// <remarks>
-    /// The bytes of a file as they are, at most 25 MiB, with their `Content-Type`. E-mails refer to it by the `id` of the answer. Each content is
-    /// stored once a client: where the client has it already, the answer is the same with status 200, and it is kept longer. What no e-mail refers
-    /// to is dropped 72 hours after its last upload, at `expires_at`; what one refers to is kept for as long as the e-mail's content is.
+    /// The bytes of a file as they are, at most 25 MiB, with their `Content-Type`. E-mails refer to it by the `id` of the answer. Each
+    /// content is stored once a client: where the client has it already, the answer is the same with status 200, and it is kept longer.
+    /// What no e-mail refers to is dropped 72 hours after its last upload, at `expires_at`; what one refers to is kept for as long as the
+    /// e-mail's content is.
     /// </remarks>
     /// <response code="201">Stored. 200 with the same where the client has it already.</response>
-    internal static async Task<IResult> HandleAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, UploadAttachment upload)
+    internal static async Task<IResult> HandleAsync(
+        [FromRoute(Name = "client_id")] string clientId, HttpContext context, UploadAttachment upload)
     {
         _ = new Query(context).Checked();
         if (context.Request.Headers.ContentEncoding.Count > 0)

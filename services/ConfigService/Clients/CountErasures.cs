@@ -17,7 +17,8 @@ internal static class CountErasures
     internal static async Task<Erasures> HandleAsync(HttpContext context, UnitOfWork unit)
     {
         _ = new Query(context).Checked();
-        var (clients, emails) = await unit.ConnectAsync(connection => ClientErasure.TotalsAsync(connection, context.RequestAborted), context.RequestAborted);
+        var (clients, emails) = await unit.ConnectAsync(
+            connection => ClientErasure.TotalsAsync(connection, context.RequestAborted), context.RequestAborted);
         return new(clients, ErasedEmails.From(emails));
     }
 }

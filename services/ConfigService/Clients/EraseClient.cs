@@ -24,9 +24,10 @@ internal sealed class EraseClient(
 
     /// <summary>Erase a client</summary>
     /// <remarks>
-    /// Nothing is left of the client: its e-mails with recipients, subjects, contents and timelines, its config with all revisions, its keys, its hold,
-    /// and what was remembered under its Idempotency-Keys. What is pending is cancelled, and never sent. What is being handed over is waited for, 10 s at
-    /// the most; where it still is, the answer is 409 `still_sending`, and nothing changed. How many e-mails there were is kept, but not whose.
+    /// Nothing is left of the client: its e-mails with recipients, subjects, contents and timelines, its config with all revisions, its
+    /// keys, its hold, and what was remembered under its Idempotency-Keys. What is pending is cancelled, and never sent. What is being
+    /// handed over is waited for, 10 s at the most; where it still is, the answer is 409 `still_sending`, and nothing changed. How many
+    /// e-mails there were is kept, but not whose.
     ///
     /// Not reached: logs (they name clients and e-mails by id), backups, and the mail server. After a backup was restored, erase again.
     /// </remarks>
@@ -68,7 +69,9 @@ internal sealed class EraseClient(
         return answer;
     }
 
-    /// <summary>Holds the client, waits for what is being handed over, and notes that the erasure is under way. Nothing is erased if it fails.</summary>
+    /// <summary>
+    /// Holds the client, waits for what is being handed over, and notes that the erasure is under way. Nothing is erased if it fails.
+    /// </summary>
     private async Task<Erasure> BeginAsync(string clientId, CancellationToken cancellationToken)
     {
         var held = await unit.RunAsync(
@@ -88,7 +91,13 @@ internal sealed class EraseClient(
                         throw StillSending(sending, "Nothing changed.");
                     if (await UnderWayAsync(work, clientId, cancellationToken) is { } begun)
                         return begun;
-                    var erasure = new Erasure { Id = Guid.CreateVersion7(), ClientId = clientId, ErasedAt = work.Now, Emails = new Dictionary<string, long>(StringComparer.Ordinal) };
+                    var erasure = new Erasure
+                    {
+                        Id = Guid.CreateVersion7(),
+                        ClientId = clientId,
+                        ErasedAt = work.Now,
+                        Emails = new Dictionary<string, long>(StringComparer.Ordinal),
+                    };
                     work.Session.Insert(erasure);
                     return erasure;
                 },
@@ -161,10 +170,13 @@ internal sealed class EraseClient(
     }
 
     private static Task<Erasure?> UnderWayAsync(UnitOfWork.Work work, string clientId, CancellationToken cancellationToken) =>
-        work.Session.Query<Erasure>().Where(erasure => erasure.ClientId == clientId).OrderBy(erasure => erasure.Id).FirstOrDefaultAsync(cancellationToken);
+        work.Session.Query<Erasure>().Where(erasure => erasure.ClientId == clientId)
+            .OrderBy(erasure => erasure.Id).FirstOrDefaultAsync(cancellationToken);
 
     private static ProblemException StillSending(IReadOnlyCollection<Guid> sending, string whatChanged) =>
-        new ProblemException(ProblemCodes.StillSending, $"E-mails of this client are being handed over: try again in a moment. {whatChanged}") { RetryAfter = 1 }
+        new ProblemException(
+            ProblemCodes.StillSending, $"E-mails of this client are being handed over: try again in a moment. {whatChanged}")
+            { RetryAfter = 1 }
             .With("too_late", sending.ToArray());
 }
 

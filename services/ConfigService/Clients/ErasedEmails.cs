@@ -13,6 +13,7 @@ internal sealed record ErasedEmails(long Sent, long Failed, long Unknown, long C
     internal long Sum => Sent + Failed + Unknown + Cancelled + Expired;
 
     internal static ErasedEmails From(IReadOnlyDictionary<string, long> counts) => new(
-        counts.GetValueOrDefault(EmailStatus.Sent), counts.GetValueOrDefault(EmailStatus.Failed), counts.GetValueOrDefault(EmailStatus.Unknown),
-        counts.GetValueOrDefault(EmailStatus.Cancelled), counts.GetValueOrDefault(EmailStatus.Expired));
+        counts.GetValueOrDefault(EmailStatus.Sent), counts.GetValueOrDefault(EmailStatus.Failed),
+        counts.GetValueOrDefault(EmailStatus.Unknown), counts.GetValueOrDefault(EmailStatus.Cancelled),
+        counts.GetValueOrDefault(EmailStatus.Expired));
 }

@@ -1,5 +1,6 @@
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Problems;
+using Mail.ConfigService.Requests;
 using Mail.Store;
 
 namespace Mail.ConfigService.EmailConfigs;
@@ -10,13 +11,15 @@ namespace Mail.ConfigService.EmailConfigs;
 /// </summary>
 /// <param name="Items">What happens to each item.</param>
 /// <param name="Removed">Pending e-mails that are cancelled, since the new config does not name them.</param>
-/// <param name="Running">E-mails that the new config does not name, whose attempt is under way or in doubt: they are not tried again.</param>
+/// <param name="Running">
+/// E-mails that the new config does not name, whose attempt is under way or in doubt: they are not tried again.
+/// </param>
 /// <param name="TooLate">Those of them that are being sent.</param>
 /// <param name="Conflicts">Items that can't be saved so.</param>
 /// <param name="Forgets">Whether an item is gone.</param>
 internal sealed record ConfigChange(
-    IReadOnlyList<ConfigChange.Item> Items, IReadOnlyList<ConfigItem> Removed, IReadOnlyList<ConfigItem> Running, IReadOnlyList<TooLate> TooLate,
-    IReadOnlyList<ConfigChange.Conflict> Conflicts, bool Forgets)
+    IReadOnlyList<ConfigChange.Item> Items, IReadOnlyList<ConfigItem> Removed, IReadOnlyList<ConfigItem> Running,
+    IReadOnlyList<TooLate> TooLate, IReadOnlyList<ConfigChange.Conflict> Conflicts, bool Forgets)
 {
     /// <summary>What happens to one item of the new config, in the order given.</summary>
     /// <param name="Action">What happens.</param>
@@ -53,7 +56,8 @@ internal sealed record ConfigChange(
     /// <param name="left">Pending e-mails that an earlier config has left behind.</param>
     /// <param name="now">By the database's clock.</param>
     internal static ConfigChange Decide(
-        IReadOnlyCollection<ConfigItem> current, IReadOnlyDictionary<Guid, string> statuses, IReadOnlyList<WantedItem> wanted, IReadOnlyCollection<ConfigItem> left, DateTimeOffset now)
+        IReadOnlyCollection<ConfigItem> current, IReadOnlyDictionary<Guid, string> statuses, IReadOnlyList<WantedItem> wanted,
+        IReadOnlyCollection<ConfigItem> left, DateTimeOffset now)
     {
         var byKey = current.ToDictionary(item => item.Key, StringComparer.Ordinal);
         var items = new List<Item>(wanted.Count);
@@ -71,7 +75,11 @@ internal sealed record ConfigChange(
             var oldStatus = old is null ? null : statuses[old.EmailId];
             items.Add(new(oldStatus == EmailStatus.Pending ? Action.Supersede : Action.Schedule, item, old, IsRunning(oldStatus)));
             if (oldStatus is EmailStatus.Sending or EmailStatus.Sent or EmailStatus.Unknown && item.Due <= now)
-                conflicts.Add(new(index, ProblemCodes.AlreadySent, $"was changed, but the e-mail is already {oldStatus}: give it a time in the future to send another"));
+            {
+                conflicts.Add(new(
+                    index, ProblemCodes.AlreadySent,
+                    $"was changed, but the e-mail is already {oldStatus}: give it a time in the future to send another"));
+            }
             else if (item.Due < now - NewEmail.MaxOverdue)
                 conflicts.Add(new(index, ProblemCodes.ScheduledInThePast, "is due more than an hour ago"));
             else if (TimeRules.IsTooFarAhead(item.Due, now) || TimeRules.IsTooFarAhead(item.Input.SendBefore, now))
@@ -85,7 +93,10 @@ internal sealed record ConfigChange(
             items,
             [.. gone.Where(item => statuses[item.EmailId] == EmailStatus.Pending), .. left],
             [.. gone.Where(item => IsRunning(statuses[item.EmailId]))],
-            [.. gone.Where(item => statuses[item.EmailId] == EmailStatus.Sending).Select(item => new TooLate(item.Key, item.EmailId, EmailStatus.Sending))],
+            [
+                .. gone.Where(item => statuses[item.EmailId] == EmailStatus.Sending)
+                    .Select(item => new TooLate(item.Key, item.EmailId, EmailStatus.Sending)),
+            ],
             conflicts,
             gone.Count + left.Count > 0);
     }
@@ -97,7 +108,8 @@ internal sealed record ConfigChange(
     internal static List<Guid> Contested(IReadOnlyCollection<ConfigItem> current, IReadOnlyList<WantedItem> wanted)
     {
         var kept = wanted.ToDictionary(item => item.Key, item => item.Fingerprint, StringComparer.Ordinal);
-        return [.. current.Where(item => !kept.TryGetValue(item.Key, out var fingerprint) || fingerprint != item.Fingerprint).Select(item => item.EmailId)];
+        return [.. current.Where(item => !kept.TryGetValue(item.Key, out var fingerprint) || fingerprint != item.Fingerprint)
+            .Select(item => item.EmailId)];
     }
 
     /// <summary>The decision in numbers.</summary>
@@ -107,4 +119,13 @@ internal sealed record ConfigChange(
         Items.Count(item => item.Action == Action.Supersede),
         Removed.Count,
         TooLate);
+
+    /// <summary>Refuses the save where an item can't be saved so.</summary>
+    internal void RefuseConflicts()
+    {
+        var errors = new Errors();
+        foreach (var conflict in Conflicts)
+            errors.Add($"/emails/{conflict.Index}", conflict.Sentence, conflict.Code);
+        errors.Throw();
+    }
 }

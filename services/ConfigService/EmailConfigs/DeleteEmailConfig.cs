@@ -19,7 +19,8 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, Instance
     /// <summary>Delete a client's e-mail config</summary>
     /// <remarks>Cancels what is pending and removes the config. Single e-mails stay.</remarks>
     /// <response code="200">Deleted.</response>
-    internal static Task<DeletedConfig> HandleAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, DeleteEmailConfig delete)
+    internal static Task<DeletedConfig> HandleAsync(
+        [FromRoute(Name = "client_id")] string clientId, HttpContext context, DeleteEmailConfig delete)
     {
         _ = new Query(context).Checked();
         return delete.RunAsync(clientId, Revisions.IfMatch(context), Caller.From(context), context.RequestAborted);
@@ -32,18 +33,27 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, Instance
             if (config is null or { Deleted: true })
                 throw new ProblemException(ProblemCodes.ConfigNotFound);
             match.Check(config);
-            var statuses = await EmailStates.StatusesAsync(work.Connection, [.. config.Items.Select(item => item.EmailId)], @lock: true, cancellationToken);
-            var left = await EmailStates.LeftByConfigAsync(work.Connection, clientId, [.. config.Items.Select(item => item.EmailId)], @lock: true, cancellationToken);
+            var statuses = await EmailStates.StatusesAsync(
+                work.Connection, [.. config.Items.Select(item => item.EmailId)], @lock: true, cancellationToken);
+            var left = await EmailStates.LeftByConfigAsync(
+                work.Connection, clientId, [.. config.Items.Select(item => item.EmailId)], @lock: true, cancellationToken);
             // A config without items: the same decision as a save.
-            var change = ConfigChange.Decide(config.Items, statuses, [], [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], work.Now);
+            var change = ConfigChange.Decide(
+                config.Items, statuses, [], [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], work.Now);
             var revision = config.Revision + 1;
             await EmailChanges.CancelAsync(
                 work.Connection,
-                [.. change.Removed.Select(item => EmailTransition.Cancel(item.EmailId, CancelReason.Removed, null, "the config was deleted", instance.Name))],
+                [
+                    .. change.Removed.Select(
+                        item => EmailTransition.Cancel(item.EmailId, CancelReason.Removed, null, "the config was deleted", instance.Name)),
+                ],
                 cancellationToken);
             await EmailChanges.CancelOnRetryAsync(
                 work.Connection,
-                [.. change.Running.Select(item => EmailTransition.CancelOnRetry(item.EmailId, CancelReason.Removed, null, "the config was deleted", instance.Name))],
+                [
+                    .. change.Running.Select(item =>
+                        EmailTransition.CancelOnRetry(item.EmailId, CancelReason.Removed, null, "the config was deleted", instance.Name)),
+                ],
                 cancellationToken);
             work.Session.Store(config with { Revision = revision, SavedAt = work.Now, Deleted = true, Items = [] });
             work.Session.Insert(new ConfigRevision
@@ -56,7 +66,8 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, Instance
                 Changes = change.Counts(),
                 Cancelled = [.. change.Removed.Select(item => item.EmailId)],
             });
-            await outbox.PublishAsync(work.Connection, new EmailConfigSaved { ClientId = clientId, Revision = revision }, work.Now, cancellationToken);
+            await outbox.PublishAsync(
+                work.Connection, new EmailConfigSaved { ClientId = clientId, Revision = revision }, work.Now, cancellationToken);
             return new DeletedConfig(change.Removed.Count, change.TooLate);
         }, cancellationToken);
 }

@@ -11,8 +11,11 @@ namespace Mail.ConfigService.EmailConfigs;
 /// <param name="Revision">Ignored: so that a config can be saved again as it was read.</param>
 /// <param name="SavedAt">Ignored: so that a config can be saved again as it was read.</param>
 [Example("""
-    {"emails":[{"key":"welcome","to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":["help@example.com"],"subject":"Welcome","text":"Hello Ada",
-    "html":"<p>Hello Ada</p>","headers":{"X-Campaign":"spring"},"scheduled_datetime":"2026-12-01T09:00:00+01:00","send_before":"2026-12-01T12:00:00+01:00"}]}
+    {"emails":[{"key":"welcome","to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":["help@example.com"],
+     "subject":"Welcome","text":"Hello Ada",
+    "html":"<p>Hello Ada</p>","headers":{"X-Campaign":"spring"},"scheduled_datetime":"2026-12-01T09:00:00+01:00",
+    "send_before":"2026-12-01T12:00:00+01:00"}]}
     """)]
 internal sealed record EmailConfigInput(
-    [property: MaxLength(EmailList.MaxEmails)] IReadOnlyList<ConfigItemInput> Emails, string? ClientId = null, long? Revision = null, DateTimeOffset? SavedAt = null);
+    [property: MaxLength(EmailList.MaxEmails)] IReadOnlyList<ConfigItemInput> Emails, string? ClientId = null, long? Revision = null,
+    DateTimeOffset? SavedAt = null);

@@ -18,7 +18,8 @@ public static class GetEmailConfig
     /// <summary>Read a client's e-mail config</summary>
     /// <remarks>The items as saved, each with the id and status of the e-mail that stands for it.</remarks>
     /// <response code="200">The config.</response>
-    internal static async Task<EmailConfigView> HandleAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit)
+    internal static async Task<EmailConfigView> HandleAsync(
+        [FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit)
     {
         _ = new Query(context).Checked();
         var answer = await RunAsync(clientId, unit, context.RequestAborted);
@@ -26,23 +27,35 @@ public static class GetEmailConfig
         return answer;
     }
 
-    internal static Task<EmailConfigView> RunAsync(string clientId, UnitOfWork unit, CancellationToken cancellationToken) => unit.QueryAsync(
+    internal static Task<EmailConfigView> RunAsync(
+        string clientId, UnitOfWork unit, CancellationToken cancellationToken) => unit.QueryAsync(
         async session =>
         {
             var config = await session.LoadAsync<EmailConfig>(clientId, cancellationToken);
-            return config is null or { Deleted: true } ? throw new ProblemException(ProblemCodes.ConfigNotFound) : await ReadAsync(config, config.Items, session, cancellationToken);
+            return config is null or { Deleted: true }
+                ? throw new ProblemException(ProblemCodes.ConfigNotFound)
+                : await ReadAsync(config, config.Items, session, cancellationToken);
         },
         cancellationToken);
 
     /// <summary>Some of a config's items.</summary>
-    internal static async Task<EmailConfigView> ReadAsync(EmailConfig config, IReadOnlyCollection<ConfigItem> items, IQuerySession session, CancellationToken cancellationToken)
+    internal static async Task<EmailConfigView> ReadAsync(
+        EmailConfig config, IReadOnlyCollection<ConfigItem> items, IQuerySession session, CancellationToken cancellationToken)
     {
-        var emails = (await session.LoadManyAsync<ScheduledEmail>(cancellationToken, [.. items.Select(item => item.EmailId)])).ToDictionary(email => email.Id);
-        var bodies = (await session.LoadManyAsync<EmailBody>(cancellationToken, [.. emails.Values.Select(email => email.BodyId).Distinct(StringComparer.Ordinal)])).ToDictionary(body => body.Id, StringComparer.Ordinal);
+        var emails = (await session.LoadManyAsync<ScheduledEmail>(cancellationToken, [.. items.Select(item => item.EmailId)]))
+            .ToDictionary(email => email.Id);
+        var bodies = (await session.LoadManyAsync<EmailBody>(
+            cancellationToken, [.. emails.Values.Select(email => email.BodyId).Distinct(StringComparer.Ordinal)]))
+            .ToDictionary(body => body.Id, StringComparer.Ordinal);
         // Erased since the config was read.
         if (items.Any(item => !emails.ContainsKey(item.EmailId)))
             throw new ProblemException(ProblemCodes.ConfigNotFound);
-        return new(config.Id, config.Revision, config.SavedAt, [.. items.Select(item => new ConfigItemView(item, emails[item.EmailId], bodies.GetValueOrDefault(emails[item.EmailId].BodyId)))]);
+        return new(
+            config.Id, config.Revision, config.SavedAt,
+            [
+                .. items.Select(
+                    item => new ConfigItemView(item, emails[item.EmailId], bodies.GetValueOrDefault(emails[item.EmailId].BodyId))),
+            ]);
     }
 }
 
@@ -52,12 +65,15 @@ public static class GetEmailConfig
 /// <param name="SavedAt">When this revision was saved.</param>
 /// <param name="Emails">The items.</param>
 [Example("""
-    {"client_id":"acme","revision":3,"saved_at":"2026-11-24T15:12:09.310Z","emails":[{"key":"welcome","id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","status":"pending",
-    "to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":[],"subject":"Welcome","text":"Hello Ada","html":null,"headers":{},"attachments":[],
+    {"client_id":"acme","revision":3,"saved_at":"2026-11-24T15:12:09.310Z","emails":[{"key":"welcome",
+     "id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","status":"pending",
+    "to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":[],"subject":"Welcome","text":"Hello Ada","html":null,"headers":{},
+    "attachments":[],
     "scheduled_datetime":"2026-12-01T08:00:00.000Z","send_before":null}]}
     """)]
 public sealed record EmailConfigView(
-    string ClientId, long Revision, DateTimeOffset SavedAt, [property: MaxLength(EmailList.MaxEmails)] IReadOnlyList<ConfigItemView> Emails);
+    string ClientId, long Revision, DateTimeOffset SavedAt,
+    [property: MaxLength(EmailList.MaxEmails)] IReadOnlyList<ConfigItemView> Emails);
 
 /// <summary>An item as it was saved. Saved again as it is, it is unchanged.</summary>
 public sealed record ConfigItemView : EmailContent

@@ -18,7 +18,8 @@ public static class ListRevisions
     /// <summary>List a config's revisions</summary>
     /// <remarks>Who saved what and when, newest first. A save that changes nothing makes no revision.</remarks>
     /// <response code="200">A page of revisions; empty for a client that never saved.</response>
-    internal static async Task<RevisionPage> HandleAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit)
+    internal static async Task<RevisionPage> HandleAsync(
+        [FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit)
     {
         var query = new Query(context);
         var limit = query.Number(Parameter.Limit);
@@ -27,7 +28,8 @@ public static class ListRevisions
         return await RunAsync(clientId, before, limit, unit, context.RequestAborted);
     }
 
-    internal static async Task<RevisionPage> RunAsync(string clientId, long before, int limit, UnitOfWork unit, CancellationToken cancellationToken)
+    internal static async Task<RevisionPage> RunAsync(
+        string clientId, long before, int limit, UnitOfWork unit, CancellationToken cancellationToken)
     {
         var revisions = await unit.QueryAsync(
             session => session.Query<ConfigRevision>()
@@ -37,7 +39,10 @@ public static class ListRevisions
                 .ToListAsync(cancellationToken),
             cancellationToken);
         return new(
-            [.. revisions.Take(limit).Select(revision => new RevisionView(revision.Revision, revision.SavedAt, revision.SavedBy, revision.Changes))],
+            [
+                .. revisions.Take(limit)
+                    .Select(revision => new RevisionView(revision.Revision, revision.SavedAt, revision.SavedBy, revision.Changes)),
+            ],
             revisions.Count > limit ? new Cursor(revisions[limit - 1].Revision, Guid.Empty).ToString() : null);
     }
 }

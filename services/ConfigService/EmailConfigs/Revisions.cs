@@ -30,6 +30,8 @@ internal sealed record RevisionMatch(string IfMatch)
         if (current is not null && tags.Any(tag => tag == "*" || tag == $"\"{current}\"" || tag == $"W/\"{current}\"" || tag == current))
             return;
         throw new ProblemException(ProblemCodes.RevisionMismatch,
-            current is null ? "There is no config to match. Nothing changed." : $"The config is at revision {current}, not {IfMatch}: someone saved in between. Read it again; nothing changed.");
+            current is null
+                ? "There is no config to match. Nothing changed."
+                : $"The config is at revision {current}, not {IfMatch}: someone saved in between. Read it again; nothing changed.");
     }
 }

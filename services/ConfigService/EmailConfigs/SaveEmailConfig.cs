@@ -15,29 +15,32 @@ namespace Mail.ConfigService.EmailConfigs;
 /// <c>PUT /client/{client_id}/email-config</c>: a diff against what is scheduled, in one transaction. The config, its
 /// e-mails, the revision and the event <see cref="EmailConfigSaved"/> are committed together, or none of them.
 /// </summary>
-internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, EmailAttachments attachments, Instance instance, ILogger<SaveEmailConfig> logger)
+internal sealed class SaveEmailConfig(
+    UnitOfWork unit, Outbox outbox, EmailAttachments attachments, Instance instance, ILogger<SaveEmailConfig> logger)
 {
-    private static readonly Parameter _dryRun = Parameter.DryRun("Answers what a save would do, without ids for what would be new, and changes nothing.");
+    private static readonly Parameter _dryRun =
+        Parameter.DryRun("Answers what a save would do, without ids for what would be new, and changes nothing.");
 
     internal static void Map(RouteGroupBuilder api) => api.MapPut("/client/{client_id}/email-config", HandleAsync)
         .WithName("SaveEmailConfig").WithTags("E-mail configuration")
         .Takes(_dryRun, Parameter.IfMatch).Takes<EmailConfigInput>()
         .Answers<SavedConfig>(headers: "ETag")
         .Refuses(
-            ProblemCodes.RevisionMismatch, ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast, ProblemCodes.ScheduledTooFarAhead,
-            ProblemCodes.AlreadySent, ProblemCodes.InvalidQuery)
+            ProblemCodes.RevisionMismatch, ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast,
+            ProblemCodes.ScheduledTooFarAhead, ProblemCodes.AlreadySent, ProblemCodes.InvalidQuery)
         .Refuses(EmailAttachments.Refusals);
 
     /// <summary>Save a client's e-mail config</summary>
     /// <remarks>
-    /// Holds the new config against what is scheduled, and changes only what differs, in one transaction. Saves of one client are serialised.
+    /// Holds the new config against what is scheduled, and changes only what differs, in one transaction. Saves of one client are
+    /// serialised.
     ///
     /// | an item of the new config | what happens |
     /// |---|---|
     /// | same key, same content and time | kept: same id, status untouched. Saving the same config again is a no-op |
     /// | new key | a new `pending` e-mail |
     /// | same key, changed, the old one still `pending` | the old one is `cancelled` with reason `superseded`; a new one is `pending` |
-    /// | same key, changed, the old one `sending`, `sent` or `unknown` | a new e-mail if the new time lies in the future; otherwise 422 `already_sent` |
+    /// | same key, changed, the old one `sending`, `sent` or `unknown` | a new e-mail if due in the future, else 422 `already_sent` |
     /// | same key, changed, the old one `failed`, `cancelled` or `expired` | as a new key |
     /// | pending, and gone from the new config | `cancelled` with reason `removed` |
     /// | `sending`, and gone from the new config | left alone, named in `too_late` |
@@ -45,14 +48,18 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, EmailAttac
     ///
     /// The same time is the same instant, in whatever offset it is written; the order of items and of headers is no change.
     /// </remarks>
-    /// <response code="200">Saved, or unchanged; on a dry run, what would happen. `ETag` is the config's revision as it stands now.</response>
-    internal static async Task<SavedConfig> HandleAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, SaveEmailConfig save)
+    /// <response code="200">
+    /// Saved, or unchanged; on a dry run, what would happen. `ETag` is the config's revision as it stands now.
+    /// </response>
+    internal static async Task<SavedConfig> HandleAsync(
+        [FromRoute(Name = "client_id")] string clientId, HttpContext context, SaveEmailConfig save)
     {
         var query = new Query(context);
         var dryRun = query.Flag(_dryRun.Name);
         query.Checked();
         var wanted = Read(await RequestBody.ReadAsync(context));
-        var (body, revision) = await save.RunAsync(clientId, wanted, Revisions.IfMatch(context), dryRun, Caller.From(context), context.RequestAborted);
+        var (body, revision) = await save.RunAsync(
+            clientId, wanted, Revisions.IfMatch(context), dryRun, Caller.From(context), context.RequestAborted);
         Revisions.Tag(context, revision);
         return body;
     }
@@ -87,7 +94,9 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, EmailAttac
     internal Task<(SavedConfig Body, long CurrentRevision)> RunAsync(
         string clientId, Items items, RevisionMatch match, bool dryRun, Caller caller, CancellationToken cancellationToken)
     {
-        return dryRun ? unit.RunAsync(SaveAsync, cancellationToken) : unit.RunInTurnAsync(Revisions.TurnOf(clientId), SaveAsync, cancellationToken);
+        return dryRun
+            ? unit.RunAsync(SaveAsync, cancellationToken)
+            : unit.RunInTurnAsync(Revisions.TurnOf(clientId), SaveAsync, cancellationToken);
 
         async Task<(SavedConfig Body, long CurrentRevision)> SaveAsync(UnitOfWork.Work work)
         {
@@ -98,31 +107,46 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, EmailAttac
             items.Errors.Throw();
             var wanted = WantedItem.Name(inputs);
             var current = config?.Items ?? [];
-            var statuses = await EmailStates.StatusesAsync(work.Connection, [.. current.Select(item => item.EmailId)], @lock: false, cancellationToken);
-            foreach (var (id, status) in await EmailStates.StatusesAsync(work.Connection, ConfigChange.Contested(current, wanted), @lock: !dryRun, cancellationToken))
+            var statuses = await EmailStates.StatusesAsync(
+                work.Connection, [.. current.Select(item => item.EmailId)], @lock: false, cancellationToken);
+            foreach (var (id, status) in await EmailStates.StatusesAsync(
+                work.Connection, ConfigChange.Contested(current, wanted), @lock: !dryRun, cancellationToken))
+            {
                 statuses[id] = status;
-            var left = await EmailStates.LeftByConfigAsync(work.Connection, clientId, [.. current.Select(item => item.EmailId)], @lock: !dryRun, cancellationToken);
+            }
+
+            var left = await EmailStates.LeftByConfigAsync(
+                work.Connection, clientId, [.. current.Select(item => item.EmailId)], @lock: !dryRun, cancellationToken);
             // Waiting for the locks took its time.
             var now = await UnitOfWork.NowAsync(work.Connection, cancellationToken);
 
             // Decide.
-            var change = ConfigChange.Decide(current, statuses, wanted, [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], now);
-            Refuse(change.Conflicts);
+            var change = ConfigChange.Decide(
+                current, statuses, wanted, [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], now);
+            change.RefuseConflicts();
             var exists = config is { Deleted: false };
             if (!change.Any && exists)
-                return (Body(clientId, config!.Revision, config.SavedAt, dryRun, change, statuses, []), config.Revision);
+                return (SavedConfig.From(clientId, config!.Revision, config.SavedAt, dryRun, change, statuses, []), config.Revision);
             var revision = (config?.Revision ?? 0) + 1;
             if (dryRun)
-                return (Body(clientId, revision, now, dryRun, change, statuses, []), config?.Revision ?? 0);
+                return (SavedConfig.From(clientId, revision, now, dryRun, change, statuses, []), config?.Revision ?? 0);
 
             // Save.
             var created = change.Items.Where(item => item.Action != ConfigChange.Action.Keep).ToDictionary(
                 item => item.Wanted.Key,
-                item => NewEmail.Create(clientId, item.Wanted.Key, item.Wanted.Input, new(EmailSource.Config, instance.Name, $"config revision {revision}", revision), now),
+                item => NewEmail.Create(
+                    clientId, item.Wanted.Key, item.Wanted.Input,
+                    new(EmailSource.Config, instance.Name, $"config revision {revision}", revision), now),
                 StringComparer.Ordinal);
             var cancelled = Cancellations(change, created, revision);
-            await EmailAttachments.StoreAsync(work.Connection, clientId, change.Items.Where(item => item.Action != ConfigChange.Action.Keep).Select(item => item.Wanted.Input), cancellationToken);
-            await EmailInserts.InsertAsync(work.Connection, [.. created.Values.Select(made => made.Email)], created.Values.Select(made => made.Body), cancellationToken);
+            await EmailAttachments.StoreAsync(
+                work.Connection, clientId,
+                change.Items.Where(item => item.Action != ConfigChange.Action.Keep).Select(item => item.Wanted.Input), cancellationToken);
+            await EmailInserts.InsertAsync(
+                work.Connection,
+                [.. created.Values.Select(made => made.Email)],
+                created.Values.Select(made => made.Body),
+                cancellationToken);
             await EmailChanges.CancelAsync(work.Connection, cancelled, cancellationToken);
             await EmailChanges.CancelOnRetryAsync(work.Connection, NotTriedAgain(change, created, revision), cancellationToken);
             work.Session.Store(new EmailConfig
@@ -145,47 +169,31 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, EmailAttac
                 Scheduled = [.. created.Values.Select(made => made.Email.Id)],
                 Cancelled = [.. cancelled.Select(move => move.Id)],
             });
-            await outbox.PublishAsync(work.Connection, new EmailConfigSaved { ClientId = clientId, Revision = revision }, now, cancellationToken);
+            await outbox.PublishAsync(
+                work.Connection, new EmailConfigSaved { ClientId = clientId, Revision = revision }, now, cancellationToken);
             var counts = change.Counts();
             logger.ConfigSaved(clientId, revision, counts.Scheduled, counts.Superseded, counts.Removed, counts.Kept);
-            return (Body(clientId, revision, now, dryRun, change, statuses, created), revision);
+            return (SavedConfig.From(clientId, revision, now, dryRun, change, statuses, created), revision);
         }
     }
 
-    private List<EmailTransition> Cancellations(ConfigChange change, Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created, long revision) =>
+    private List<EmailTransition> Cancellations(
+        ConfigChange change, Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created, long revision) =>
     [
         .. change.Items.Where(item => item.Action == ConfigChange.Action.Supersede).Select(item => EmailTransition.Cancel(
-            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Email.Id, $"superseded by config revision {revision}", instance.Name)),
-        .. change.Removed.Select(item => EmailTransition.Cancel(item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
+            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Email.Id, $"superseded by config revision {revision}",
+            instance.Name)),
+        .. change.Removed.Select(item =>
+            EmailTransition.Cancel(item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
     ];
 
-    private List<EmailTransition> NotTriedAgain(ConfigChange change, Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created, long revision) =>
+    private List<EmailTransition> NotTriedAgain(
+        ConfigChange change, Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created, long revision) =>
     [
         .. change.Items.Where(item => item.OldIsRunning).Select(item => EmailTransition.CancelOnRetry(
-            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Email.Id, $"superseded by config revision {revision}", instance.Name)),
-        .. change.Running.Select(item => EmailTransition.CancelOnRetry(item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
+            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Email.Id, $"superseded by config revision {revision}",
+            instance.Name)),
+        .. change.Running.Select(item => EmailTransition.CancelOnRetry(
+            item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
     ];
-
-    private static void Refuse(IReadOnlyList<ConfigChange.Conflict> conflicts)
-    {
-        var errors = new Errors();
-        foreach (var conflict in conflicts)
-            errors.Add($"/emails/{conflict.Index}", conflict.Sentence, conflict.Code);
-        errors.Throw();
-    }
-
-    private static SavedConfig Body(
-        string clientId, long revision, DateTimeOffset savedAt, bool dryRun, ConfigChange change, Dictionary<Guid, string> statuses,
-        Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created) =>
-        new(clientId, revision, savedAt, dryRun, change.Counts(),
-            [.. change.Items.Select(item => item.Action == ConfigChange.Action.Keep
-                ? new SavedItem(item.Wanted.Key, "kept", item.Old!.EmailId, null, statuses[item.Old.EmailId], item.Wanted.Due)
-                : new SavedItem(
-                    item.Wanted.Key,
-                    item.Action == ConfigChange.Action.Supersede ? "superseded" : "scheduled",
-                    created.TryGetValue(item.Wanted.Key, out var made) ? made.Email.Id : null,
-                    item.Action == ConfigChange.Action.Supersede ? item.Old!.EmailId : null,
-                    EmailStatus.Pending,
-                    item.Wanted.Due))],
-            [.. change.Removed.Select(item => new RemovedItem(item.Key, item.EmailId, EmailStatus.Cancelled))]);
 }

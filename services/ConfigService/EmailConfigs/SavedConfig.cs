@@ -17,15 +17,42 @@ namespace Mail.ConfigService.EmailConfigs;
 [Example("""
     {"client_id":"acme","revision":3,"saved_at":"2026-11-24T15:12:09.310Z","dry_run":false,
      "changes":{"scheduled":1,"kept":1,"superseded":1,"removed":1,"too_late":[]},"emails":[
-      {"key":"welcome","action":"superseded","id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","supersedes":"019ad0b1-1c2d-7aa0-8d11-0e9f3b7c4d52",
+      {"key":"welcome","action":"superseded","id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01",
+       "supersedes":"019ad0b1-1c2d-7aa0-8d11-0e9f3b7c4d52",
        "status":"pending","scheduled_datetime":"2026-12-01T08:00:00.000Z"},
-      {"key":"tips","action":"scheduled","id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e02","status":"pending","scheduled_datetime":"2026-12-03T08:00:00.000Z"},
-      {"key":"bill","action":"kept","id":"019ad0b1-1c2d-7aa0-8d11-0e9f3b7c4d53","status":"sent","scheduled_datetime":"2026-11-20T08:00:00.000Z"}],
+      {"key":"tips","action":"scheduled","id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e02","status":"pending",
+       "scheduled_datetime":"2026-12-03T08:00:00.000Z"},
+      {"key":"bill","action":"kept","id":"019ad0b1-1c2d-7aa0-8d11-0e9f3b7c4d53","status":"sent",
+       "scheduled_datetime":"2026-11-20T08:00:00.000Z"}],
      "removed":[{"key":"old","id":"019ad0b1-1c2d-7aa0-8d11-0e9f3b7c4d54","status":"cancelled"}]}
     """)]
 public sealed record SavedConfig(
     string ClientId, long Revision, DateTimeOffset SavedAt, bool DryRun, ConfigChanges Changes,
-    [property: MaxLength(EmailList.MaxEmails)] IReadOnlyList<SavedItem> Emails, IReadOnlyList<RemovedItem> Removed);
+    [property: MaxLength(EmailList.MaxEmails)] IReadOnlyList<SavedItem> Emails, IReadOnlyList<RemovedItem> Removed)
+{
+    /// <summary>What a decision came to, or would come to.</summary>
+    /// <param name="clientId">The client.</param>
+    /// <param name="revision">The config's revision.</param>
+    /// <param name="savedAt">When it was saved.</param>
+    /// <param name="dryRun">Whether nothing was changed.</param>
+    /// <param name="change">The decision.</param>
+    /// <param name="statuses">Where the e-mails of unchanged items stand.</param>
+    /// <param name="created">The new e-mails by key; empty on a dry run.</param>
+    internal static SavedConfig From(
+        string clientId, long revision, DateTimeOffset savedAt, bool dryRun, ConfigChange change, Dictionary<Guid, string> statuses,
+        Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created) =>
+        new(clientId, revision, savedAt, dryRun, change.Counts(),
+            [.. change.Items.Select(item => item.Action == ConfigChange.Action.Keep
+                ? new SavedItem(item.Wanted.Key, "kept", item.Old!.EmailId, null, statuses[item.Old.EmailId], item.Wanted.Due)
+                : new SavedItem(
+                    item.Wanted.Key,
+                    item.Action == ConfigChange.Action.Supersede ? "superseded" : "scheduled",
+                    created.TryGetValue(item.Wanted.Key, out var made) ? made.Email.Id : null,
+                    item.Action == ConfigChange.Action.Supersede ? item.Old!.EmailId : null,
+                    EmailStatus.Pending,
+                    item.Wanted.Due))],
+            [.. change.Removed.Select(item => new RemovedItem(item.Key, item.EmailId, EmailStatus.Cancelled))]);
+}
 
 /// <summary>What a save did with one item.</summary>
 /// <param name="Key">The item's key, given or derived.</param>
@@ -35,7 +62,8 @@ public sealed record SavedConfig(
 /// <param name="Status">Where its e-mail stands.</param>
 /// <param name="ScheduledDatetime">When it is due.</param>
 public sealed record SavedItem(
-    string Key, string Action, Guid? Id, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Supersedes, string Status,
+    string Key, string Action, Guid? Id, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Supersedes,
+    string Status,
     DateTimeOffset ScheduledDatetime);
 
 /// <summary>An item that was taken back.</summary>

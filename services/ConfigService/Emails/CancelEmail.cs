@@ -32,10 +32,12 @@ internal sealed class CancelEmail(UnitOfWork unit, Instance instance)
     /// <summary>One statement, and its own transaction.</summary>
     internal async Task<EmailView> RunAsync(string id, Caller caller, CancellationToken cancellationToken)
     {
-        var move = EmailTransition.Cancel(UnitOfWork.EmailId(id), CancelReason.Cancelled, null, $"cancelled by {caller.Name}", instance.Name);
+        var move = EmailTransition.Cancel(
+            UnitOfWork.EmailId(id), CancelReason.Cancelled, null, $"cancelled by {caller.Name}", instance.Name);
         // Where somebody else was faster, the e-mail says who.
         var (email, body) =
-            await unit.ConnectAsync(connection => EmailChanges.CancelAsync(connection, move, caller.ClientId, cancellationToken), cancellationToken)
+            await unit.ConnectAsync(
+                connection => EmailChanges.CancelAsync(connection, move, caller.ClientId, cancellationToken), cancellationToken)
             ?? await unit.QueryAsync(
                 async session =>
                 {
@@ -43,6 +45,8 @@ internal sealed class CancelEmail(UnitOfWork unit, Instance instance)
                     return (found, await session.LoadAsync<EmailBody>(found.BodyId, cancellationToken));
                 },
                 cancellationToken);
-        return email.Status == EmailStatus.Cancelled ? new EmailView(email, body, SendingConditions.Nothing) : throw ProblemException.TooLate(email.Status);
+        return email.Status == EmailStatus.Cancelled
+            ? new EmailView(email, body, SendingConditions.Nothing)
+            : throw ProblemException.TooLate(email.Status);
     }
 }

@@ -23,32 +23,38 @@ internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, EmailAttachmen
     /// <summary>Schedule many e-mails</summary>
     /// <remarks>Up to 10,000 e-mails outside the config, all or none.</remarks>
     /// <response code="201">All of them are scheduled.</response>
-    internal static async Task<IResult> HandleAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, CreateBatch create)
+    internal static async Task<IResult> HandleAsync(
+        [FromRoute(Name = "client_id")] string clientId, HttpContext context, CreateBatch create)
     {
         _ = new Query(context).Checked();
         var idempotency = Idempotency.From(context, clientId);
         var emails = EmailList.Parse(await RequestBody.ReadAsync(context));
-        return await idempotency.AnswerAsync(emails.Bytes, create.Unit, work => create.RunAsync(work, clientId, emails, context.RequestAborted), context);
+        return await idempotency.AnswerAsync(
+            emails.Bytes, create.Unit, work => create.RunAsync(work, clientId, emails, context.RequestAborted), context);
     }
 
-    private async Task<Idempotency.Answer> RunAsync(UnitOfWork.Work work, string clientId, EmailList emails, CancellationToken cancellationToken)
+    private async Task<Idempotency.Answer> RunAsync(
+        UnitOfWork.Work work, string clientId, EmailList emails, CancellationToken cancellationToken)
     {
         var errors = new Errors();
         var created = new List<BatchEmail>();
         // Part by part, so that never more than one of them is there as objects.
-        foreach (var inputs in emails.Read(errors).Select(item => Read(item.Element, item.Pointer, work.Now, errors)).Chunk(EmailInserts.MaxInserted))
+        foreach (var inputs in emails.Read(errors)
+            .Select(item => Read(item.Element, item.Pointer, work.Now, errors)).Chunk(EmailInserts.MaxInserted))
         {
             // A full one may not be the last.
             if (created.Count == 0 && inputs.Length == EmailInserts.MaxInserted)
                 await EmailInserts.BeginPartsAsync(work.Connection, clientId, cancellationToken);
             var complete = await attachments.ResolveAsync(work.Connection, clientId, inputs, errors, cancellationToken);
-            var part = complete.ConvertAll(input => NewEmail.Create(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "batch of single e-mails"), work.Now));
+            var part = complete.ConvertAll(input =>
+                NewEmail.Create(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "batch of single e-mails"), work.Now));
             created.AddRange(part.Select(each => new BatchEmail(each.Email.Id, each.Email.ScheduledDatetime, each.Email.Status)));
             // The rest is read all the same: all that is wrong is said at once.
             if (errors.Any)
                 continue;
             await EmailAttachments.StoreAsync(work.Connection, clientId, complete, cancellationToken);
-            await EmailInserts.InsertAsync(work.Connection, [.. part.Select(each => each.Email)], part.Select(each => each.Body), cancellationToken);
+            await EmailInserts.InsertAsync(
+                work.Connection, [.. part.Select(each => each.Email)], part.Select(each => each.Body), cancellationToken);
             await outbox.WakeAsync(work.Connection, part.Select(each => (each.Email.Id, each.Email.DueAt)), cancellationToken);
         }
 
@@ -71,7 +77,8 @@ internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, EmailAttachmen
 /// <param name="Emails">The e-mails.</param>
 [Example("""
     {"emails":[
-      {"to":["Ada Lovelace <ada@example.com>"],"subject":"Your receipt","text":"Thank you, Ada","scheduled_datetime":"2026-12-01T09:00:00+01:00"}]}
+      {"to":["Ada Lovelace <ada@example.com>"],"subject":"Your receipt","text":"Thank you, Ada",
+       "scheduled_datetime":"2026-12-01T09:00:00+01:00"}]}
     """)]
 internal sealed record BatchInput([property: Length(1, EmailList.MaxEmails)] IReadOnlyList<EmailInput> Emails);
 

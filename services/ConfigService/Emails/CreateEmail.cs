@@ -21,8 +21,8 @@ internal sealed class CreateEmail(
     /// <summary>What is refused wherever e-mails are created.</summary>
     internal static ProblemCode[] Refusals =>
     [
-        ProblemCodes.IdempotencyInProgress, ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast, ProblemCodes.ScheduledTooFarAhead,
-        ProblemCodes.InvalidIdempotencyKey, ProblemCodes.IdempotencyKeyReused,
+        ProblemCodes.IdempotencyInProgress, ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast,
+        ProblemCodes.ScheduledTooFarAhead, ProblemCodes.InvalidIdempotencyKey, ProblemCodes.IdempotencyKeyReused,
     ];
 
     private UnitOfWork Unit => unit;
@@ -30,7 +30,8 @@ internal sealed class CreateEmail(
     /// <summary>Schedule one e-mail</summary>
     /// <remarks>One e-mail outside the config, due now where it has no time. Config saves never touch it.</remarks>
     /// <response code="201">Scheduled: the e-mail as it stands.</response>
-    internal static async Task<IResult> HandleAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, CreateEmail create)
+    internal static async Task<IResult> HandleAsync(
+        [FromRoute(Name = "client_id")] string clientId, HttpContext context, CreateEmail create)
     {
         _ = new Query(context).Checked();
         var idempotency = Idempotency.From(context, clientId);
@@ -38,7 +39,8 @@ internal sealed class CreateEmail(
         var input = EmailInput.Read(body, errors);
         if (!idempotency.HasKey && input.Attachments is not { Count: > 0 })
             return await create.RunAsync(clientId, input, errors, context);
-        return await idempotency.AnswerAsync(body, create.Unit, work => create.RunAsync(work, clientId, input, errors, context.RequestAborted), context);
+        return await idempotency.AnswerAsync(
+            body, create.Unit, work => create.RunAsync(work, clientId, input, errors, context.RequestAborted), context);
     }
 
     private async Task<IResult> RunAsync(string clientId, EmailInput input, Errors errors, HttpContext context)
@@ -46,19 +48,23 @@ internal sealed class CreateEmail(
         var created = await group.RunAsync(clientId, input, errors);
         var location = Location(created.Email);
         context.Response.Headers.Location = location;
-        return Results.Json(new EmailView(created.Email, created.Body, created.Conditions with { Schedule = forecast.Latest() }), statusCode: StatusCodes.Status201Created);
+        return Results.Json(
+            new EmailView(created.Email, created.Body, created.Conditions with { Schedule = forecast.Latest() }),
+            statusCode: StatusCodes.Status201Created);
     }
 
     private static string Location(ScheduledEmail email) => $"/api/v1/scheduled-emails/{email.Id}";
 
-    private async Task<Idempotency.Answer> RunAsync(UnitOfWork.Work work, string clientId, EmailInput input, Errors errors, CancellationToken cancellationToken)
+    private async Task<Idempotency.Answer> RunAsync(
+        UnitOfWork.Work work, string clientId, EmailInput input, Errors errors, CancellationToken cancellationToken)
     {
         TimeRules.Check(input, "", work.Now, errors);
         var complete = await attachments.ResolveAsync(work.Connection, clientId, input, errors, cancellationToken);
         errors.Throw();
 
         await EmailAttachments.StoreAsync(work.Connection, clientId, [complete], cancellationToken);
-        var (email, text) = NewEmail.Create(clientId, key: null, complete, new(EmailSource.OneOff, instance.Name, "single e-mail"), work.Now);
+        var (email, text) = NewEmail.Create(
+            clientId, key: null, complete, new(EmailSource.OneOff, instance.Name, "single e-mail"), work.Now);
         await EmailInserts.InsertAsync(work.Connection, [email], [text], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
         var conditions = await SendingConditions.ReadAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() };

@@ -46,9 +46,13 @@ internal sealed class CreateGroup
             if (requests.Where(request => !request.Errors.Any).ToList() is not { Count: > 0 } valid)
                 return true;
             await EmailInserts.InsertAsync(
-                work.Connection, [.. valid.Select(request => request.Email!)], valid.Select(request => request.Body!), CancellationToken.None,
+                work.Connection,
+                [.. valid.Select(request => request.Email!)],
+                valid.Select(request => request.Body!),
+                CancellationToken.None,
                 patience);
-            await _outbox.WakeAsync(work.Connection, valid.Select(request => (request.Email!.Id, request.Email.DueAt)), CancellationToken.None);
+            await _outbox.WakeAsync(
+                work.Connection, valid.Select(request => (request.Email!.Id, request.Email.DueAt)), CancellationToken.None);
             var conditions = await SendingConditions.ReadAsync(work.Connection, CancellationToken.None);
             valid.ForEach(request => request.Conditions = conditions);
             return true;

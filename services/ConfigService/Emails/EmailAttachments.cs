@@ -65,7 +65,8 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
             await AttachmentTable.StoreAsync(connection, clientId, attachment.Key, attachment.Content!, cancellationToken);
     }
 
-    private static IEnumerable<AttachmentInput> GivenOf(IEnumerable<EmailInput> inputs) => inputs.SelectMany(input => input.Attachments ?? []);
+    private static IEnumerable<AttachmentInput> GivenOf(IEnumerable<EmailInput> inputs) =>
+        inputs.SelectMany(input => input.Attachments ?? []);
 
     private T Resolve<T>(
         T input, Dictionary<AttachmentId, StoredAttachment> known, Dictionary<AttachmentId, long> sizes, Errors errors)
@@ -75,15 +76,21 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
         foreach (var attachment in input.Attachments ?? [])
         {
             if (!sizes.TryGetValue(attachment.Key, out var size))
+            {
                 errors.Add(
                     $"{attachment.Pointer}/id",
                     "is no attachment of this client: it was never uploaded, or nothing referred to it for 72 hours. Upload it again",
                     ProblemCodes.UnknownAttachment);
+            }
+
             if (limits.BlockedTypes.Contains(FilenameRules.EndingOf(attachment.Filename)))
+            {
                 errors.Add(
                     $"{attachment.Pointer}/filename",
                     $"ends in .{FilenameRules.EndingOf(attachment.Filename)}, which mail servers refuse (BLOCKED_FILE_TYPES)",
                     ProblemCodes.BlockedFileType);
+            }
+
             attachments.Add(new(
                 attachment.Key.ToString(), attachment.Filename,
                 attachment.ContentType ?? ContentTypes.Of(attachment.Filename, known.GetValueOrDefault(attachment.Key)),

@@ -9,13 +9,15 @@ namespace Mail.ConfigService.Emails;
 
 /// <summary>One e-mail outside the config.</summary>
 [Example("""
-    {"to":["Ada Lovelace <ada@example.com>"],"subject":"Your receipt","text":"Thank you, Ada","scheduled_datetime":"2026-12-01T09:00:00+01:00"}
+    {"to":["Ada Lovelace <ada@example.com>"],"subject":"Your receipt","text":"Thank you, Ada",
+     "scheduled_datetime":"2026-12-01T09:00:00+01:00"}
     """)]
 internal record EmailInput : EmailContent
 {
     internal const int MaxHeaders = 20;
 
-    private static readonly string[] _fields = ["to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "attachments", "scheduled_datetime", "send_before"];
+    private static readonly string[] _fields =
+        ["to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "attachments", "scheduled_datetime", "send_before"];
 
     internal EmailInput(EmailContent content)
         : base(content)
@@ -36,7 +38,8 @@ internal record EmailInput : EmailContent
     public virtual DateTimeOffset? ScheduledDatetime { get; init; }
 
     /// <summary>
-    /// When it is no longer worth sending: an e-mail not handed over by then becomes <c>expired</c>. 72 hours after it was due where left out.
+    /// When it is no longer worth sending: an e-mail not handed over by then becomes <c>expired</c>. 72 hours after it was due where left
+    /// out.
     /// </summary>
     public DateTimeOffset? SendBefore { get; init; }
 
@@ -44,7 +47,8 @@ internal record EmailInput : EmailContent
     /// <param name="element">The JSON object.</param>
     /// <param name="pointer">Where it stands in the body.</param>
     /// <param name="errors">Collects what is wrong.</param>
-    internal static EmailInput Read(JsonElement element, string pointer, Errors errors) => Read(new ObjectReader(element, pointer, errors, _fields), pointer);
+    internal static EmailInput Read(JsonElement element, string pointer, Errors errors) =>
+        Read(new ObjectReader(element, pointer, errors, _fields), pointer);
 
     /// <summary>Reads a body that is one e-mail.</summary>
     internal static EmailInput Read(ReadOnlyMemory<byte> body, Errors errors) => Read(new ObjectReader(body, errors, _fields), "");

@@ -50,7 +50,9 @@ internal static class EmailSearch
     /// <summary>A page of what was found.</summary>
     /// <param name="Emails">In the order of the search.</param>
     /// <param name="Next">Where to go on; null at the end.</param>
-    /// <param name="Full">Whether the page is full; otherwise the search gave up after <see cref="Window"/> e-mails, or came to the end.</param>
+    /// <param name="Full">
+    /// Whether the page is full; otherwise the search gave up after <see cref="Window"/> e-mails, or came to the end.
+    /// </param>
     public sealed record Found(IReadOnlyList<ScheduledEmail> Emails, Position? Next, bool Full);
 
     /// <summary>An index to walk along: where, from which position on, and in which order.</summary>
@@ -62,12 +64,16 @@ internal static class EmailSearch
     /// <param name="after">From where on; null from the start.</param>
     /// <param name="limit">The most e-mails of a page.</param>
     /// <param name="cancellationToken">Abandons the search.</param>
-    public static async Task<Found> RunAsync(NpgsqlConnection connection, Wanted wanted, Position? after, int limit, CancellationToken cancellationToken)
+    public static async Task<Found> RunAsync(
+        NpgsqlConnection connection, Wanted wanted, Position? after, int limit, CancellationToken cancellationToken)
     {
         var walk = WalkFor(wanted);
-        var candidates = $"select e.id, e.data, e.client_id, e.status, e.key, e.scheduled_datetime, {walk.At} as at from {walk.From} where {walk.Where}{(after is null ? "" : $" and {walk.After}")} order by {walk.Order}";
+        var candidates =
+            $"select e.id, e.data, e.client_id, e.status, e.key, e.scheduled_datetime, {walk.At} as at from {walk.From} where "
+            + $"{walk.Where}{(after is null ? "" : $" and {walk.After}")} order by {walk.Order}";
         var found = new List<(ScheduledEmail Email, Position Position)>();
-        await using (var command = Command(connection, $"select data, at, id from ({candidates} limit {Window}) e{Filter(wanted)} limit {limit + 1}", wanted, after))
+        await using (var command = Command(
+            connection, $"select data, at, id from ({candidates} limit {Window}) e{Filter(wanted)} limit {limit + 1}", wanted, after))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))
@@ -78,24 +84,38 @@ internal static class EmailSearch
             return new([.. found.Take(limit).Select(each => each.Email)], found[limit - 1].Position, Full: true);
         await using var rest = Command(connection, $"select at, id from ({candidates} offset {Window - 1} limit 1) e", wanted, after);
         await using var last = await rest.ExecuteReaderAsync(cancellationToken);
-        return new([.. found.Select(each => each.Email)], await last.ReadAsync(cancellationToken) ? PositionOf(last, 0) : null, Full: false);
+        return new(
+            [.. found.Select(each => each.Email)], await last.ReadAsync(cancellationToken) ? PositionOf(last, 0) : null, Full: false);
     }
 
     private static Walk WalkFor(Wanted wanted)
     {
         const string NoTime = "'epoch'::timestamptz";
-        var due = (wanted.DueFrom is null ? "" : " and e.scheduled_datetime >= @due_from") + (wanted.DueTo is null ? "" : " and e.scheduled_datetime < @due_to");
+        var due = (wanted.DueFrom is null ? "" : " and e.scheduled_datetime >= @due_from")
+            + (wanted.DueTo is null ? "" : " and e.scheduled_datetime < @due_to");
         // No e-mail can be due before the end of the range that was created an hour after it.
         var newest = wanted.DueTo is null ? "" : " and e.id < @newest";
         if (IsWhole(wanted.Recipient))
-            return new($"{Recipients} r join {Sql.Emails} e on e.id = r.email_id", "r.address = @recipient", NoTime, "r.email_id < @id", "r.email_id desc");
+        {
+            return new(
+                $"{Recipients} r join {Sql.Emails} e on e.id = r.email_id", "r.address = @recipient", NoTime, "r.email_id < @id",
+                "r.email_id desc");
+        }
+
         if (wanted.Statuses is [EmailStatus.Pending])
-            return new($"{Sql.Emails} e", $"e.status = 'pending'{(wanted.ClientId is null ? "" : " and e.client_id = @client")}", "e.due_at", "e.due_at >= @at and (e.due_at, e.id) > (@at, @id)", "e.due_at, e.id");
+        {
+            return new(
+                $"{Sql.Emails} e", $"e.status = 'pending'{(wanted.ClientId is null ? "" : " and e.client_id = @client")}", "e.due_at",
+                "e.due_at >= @at and (e.due_at, e.id) > (@at, @id)", "e.due_at, e.id");
+        }
+
         if (wanted.Statuses.Count > 0 && wanted.Statuses.All(status => EmailStatus.Undecided.Contains(status, StringComparer.Ordinal)))
             return new($"{Sql.Emails} e", IsAnyOf("e.status", EmailStatus.Undecided), NoTime, "e.id < @id", "e.id desc");
         return wanted.ClientId is null
             ? new($"{Sql.Emails} e", $"true{newest}", NoTime, "e.id < @id", "e.id desc")
-            : new($"{Sql.Emails} e", $"e.client_id = @client{due}", "e.scheduled_datetime", "(e.scheduled_datetime, e.id) < (@at, @id)", "e.scheduled_datetime desc, e.id desc");
+            : new(
+                $"{Sql.Emails} e", $"e.client_id = @client{due}", "e.scheduled_datetime", "(e.scheduled_datetime, e.id) < (@at, @id)",
+                "e.scheduled_datetime desc, e.id desc");
     }
 
     private static string Filter(Wanted wanted)
@@ -118,7 +138,8 @@ internal static class EmailSearch
         return conditions.Count == 0 ? "" : $" where {string.Join(" and ", conditions)}";
     }
 
-    private static bool IsWhole(string? recipient) => recipient is not null && recipient.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && recipient.IndexOf('.', at) > at;
+    private static bool IsWhole(string? recipient) =>
+        recipient is not null && recipient.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && recipient.IndexOf('.', at) > at;
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, Wanted wanted, Position? after)
     {
@@ -135,8 +156,10 @@ internal static class EmailSearch
         command.Parameters.AddWithValue("id", after?.Id ?? Guid.Empty);
         return command;
 
-        void Text(string name, string? value) => command.Parameters.Add(new(name, NpgsqlDbType.Text) { Value = (object?)value ?? DBNull.Value });
-        void Time(string name, DateTimeOffset? value) => command.Parameters.Add(new(name, NpgsqlDbType.TimestampTz) { Value = (object?)value?.UtcDateTime ?? DBNull.Value });
+        void Text(string name, string? value) =>
+            command.Parameters.Add(new(name, NpgsqlDbType.Text) { Value = (object?)value ?? DBNull.Value });
+        void Time(string name, DateTimeOffset? value) =>
+            command.Parameters.Add(new(name, NpgsqlDbType.TimestampTz) { Value = (object?)value?.UtcDateTime ?? DBNull.Value });
     }
 
     // No id is older than the Unix epoch, and none can be made for a time before it.

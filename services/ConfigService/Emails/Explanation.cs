@@ -15,9 +15,13 @@ internal static class Explanation
         EmailStatus.Sending => $"{By(email, "sending", "A sender")} is handing it over to the server right now.",
         EmailStatus.Sent => Sent(email),
         EmailStatus.Failed => Failed(email),
-        EmailStatus.Unknown => $"{Doubt(email)} The server may or may not have it, so it is not sent again by itself: ask the recipient, and resend it if it did not arrive.",
+        EmailStatus.Unknown =>
+            $"{Doubt(email)} The server may or may not have it, so it is not sent again by itself: ask the recipient, and resend it if it "
+            + "did not arrive.",
         EmailStatus.Cancelled => Cancelled(email),
-        EmailStatus.Expired => $"It was not handed over by {Time(email.SendBefore)}, after which it was no longer worth sending. No attempt was made; the server does not have it.",
+        EmailStatus.Expired =>
+            $"It was not handed over by {Time(email.SendBefore)}, after which it was no longer worth sending. No attempt was made; the "
+            + "server does not have it.",
         _ => $"It is {email.Status}.",
     };
 
@@ -27,18 +31,31 @@ internal static class Explanation
         if (conditions.HoldOf(email.ClientId) is { } hold)
         {
             var whose = hold.Id == Hold.Everything ? "All sending" : "Sending for this client";
-            return $"{When(email, conditions.Now)}. {whose} is held back since {Time(hold.Since)} by {hold.By}{(hold.Reason is null ? "" : $": {hold.Reason.TrimEnd('.')}")}. It goes out after the release.";
+            return $"{When(email, conditions.Now)}. {whose} is held back since {Time(hold.Since)} by "
+                + $"{hold.By}{(hold.Reason is null ? "" : $": {hold.Reason.TrimEnd('.')}")}. It goes out after the release.";
         }
 
         if (EmailSummary.WasTried(email) && email.DueAt > conditions.Now)
-            return $"{LastAttempt(email)}: {email.LastError?.Reply}; next at {Time(email.DueAt)}.{Hint(email)}{(blocked is null ? Queue(email, conditions) : $" At the moment {blocked}.")}";
+        {
+            return $"{LastAttempt(email)}: {email.LastError?.Reply}; next at "
+                + $"{Time(email.DueAt)}.{Hint(email)}{(blocked is null ? Queue(email, conditions) : $" At the moment {blocked}.")}";
+        }
+
         if (email.DueAt > conditions.Now)
-            return blocked is null ? $"{When(email, conditions.Now)}.{Queue(email, conditions)}" : $"{When(email, conditions.Now)}, but it could not be sent now: {blocked}.";
-        return Queue(email, conditions) is { Length: > 0 } queue ? $"{When(email, conditions.Now)}.{queue}" : $"{When(email, conditions.Now)}: {blocked ?? "a sender is about to take it"}.";
+        {
+            return blocked is null
+                ? $"{When(email, conditions.Now)}.{Queue(email, conditions)}"
+                : $"{When(email, conditions.Now)}, but it could not be sent now: {blocked}.";
+        }
+
+        return Queue(email, conditions) is { Length: > 0 } queue
+            ? $"{When(email, conditions.Now)}.{queue}"
+            : $"{When(email, conditions.Now)}: {blocked ?? "a sender is about to take it"}.";
     }
 
     private static string? TooLarge(ScheduledEmail email, SendingConditions conditions) => conditions.TooLargeFor(email) is { } most
-        ? $"its message has up to {MessageSize.Describe(email.MessageBytes!.Value)}, and the server takes {MessageSize.Describe(most)} at the most. Make it smaller, or link to what is large"
+        ? $"its message has up to {MessageSize.Describe(email.MessageBytes!.Value)}, and the server takes {MessageSize.Describe(most)} at "
+            + "the most. Make it smaller, or link to what is large"
         : null;
 
     // Why it will be late, where other e-mails are before it and the senders' pace does not let them all go at once.
@@ -48,7 +65,8 @@ internal static class Explanation
             return "";
         if (email.SendBefore <= conditions.Now)
             return " It expires first.";
-        var pace = string.Create(CultureInfo.InvariantCulture, $" The e-mails before it are sent at {schedule.PerSecond * 3600:#,0.#} an hour");
+        var pace = string.Create(
+            CultureInfo.InvariantCulture, $" The e-mails before it are sent at {schedule.PerSecond * 3600:#,0.#} an hour");
         if (conditions.ExpectedAt(email) is not { } expected)
             return $"{pace}, so its turn comes after {Time(email.SendBefore)}, and it expires first.";
         var later = expected - (email.DueAt > conditions.Now ? email.DueAt : conditions.Now);
@@ -64,7 +82,9 @@ internal static class Explanation
     }
 
     private static string LastAttempt(ScheduledEmail email) =>
-        email.Attempts > 0 ? $"Attempt {email.Attempts} failed" : $"The server put these recipients off when it took {email.RemainderOf} for the others";
+        email.Attempts > 0
+            ? $"Attempt {email.Attempts} failed"
+            : $"The server put these recipients off when it took {email.RemainderOf} for the others";
 
     private static string Failed(ScheduledEmail email)
     {
@@ -72,10 +92,15 @@ internal static class Explanation
         if (error is null)
             return "The last attempt failed; the server does not have it.";
         if (email is { Attempts: 0, RemainderOf: { } of })
-            return $"The server put these recipients off when it took {of} for the others: {error.Reply}. It was not tried again by {Time(email.SendBefore)}, and they do not get it.";
+        {
+            return $"The server put these recipients off when it took {of} for the others: {error.Reply}. It was not tried again by "
+                + $"{Time(email.SendBefore)}, and they do not get it.";
+        }
+
         var why = error.Permanent
             ? $"The server refused it for good at {error.Stage}: {error.Reply}."
-            : $"It was tried {Times(email.Attempts)} until {Time(email.SendBefore)}; the last attempt failed at {error.Stage}: {error.Reply}.";
+            : $"It was tried {Times(email.Attempts)} until {Time(email.SendBefore)}; the last attempt failed at {error.Stage}: "
+                + $"{error.Reply}.";
         return $"{why}{Hint(email)} The server does not have it{(email.RemainderOf is null ? "" : " for these recipients")}.";
     }
 

@@ -22,7 +22,8 @@ internal static class GetEmail
         return await RunAsync(id, Caller.From(context), unit, forecast, context.RequestAborted);
     }
 
-    internal static async Task<EmailView> RunAsync(string id, Caller caller, UnitOfWork unit, SendingForecast forecast, CancellationToken cancellationToken)
+    internal static async Task<EmailView> RunAsync(
+        string id, Caller caller, UnitOfWork unit, SendingForecast forecast, CancellationToken cancellationToken)
     {
         var (email, body) = await unit.QueryAsync(
             async session =>
@@ -34,6 +35,9 @@ internal static class GetEmail
         // What is no longer pending hangs on nothing.
         return new EmailView(email, body, email.Status != EmailStatus.Pending
             ? SendingConditions.Nothing
-            : await SendingConditions.ReadAsync(unit, cancellationToken) with { Schedule = (await forecast.ReadAsync(cancellationToken)).Schedule });
+            : await SendingConditions.ReadAsync(unit, cancellationToken) with
+            {
+                Schedule = (await forecast.ReadAsync(cancellationToken)).Schedule,
+            });
     }
 }

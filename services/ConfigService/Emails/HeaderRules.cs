@@ -41,8 +41,12 @@ internal static class HeaderRules
         // RFC 5322 section 3.6.8: printable US-ASCII but the colon.
         if (name.Length == 0 || name.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 || name.Contains(':', StringComparison.Ordinal))
             return "is not a header name";
-        if (_reserved.Contains(name) || name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("ARC-", StringComparison.OrdinalIgnoreCase))
+        if (_reserved.Contains(name) || name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("ARC-", StringComparison.OrdinalIgnoreCase))
+        {
             return "is set by the system itself";
+        }
+
         if (name.Length > MaxName)
             return $"has a name longer than {MaxName} characters";
         if (JsonText.RefuseControls(value) is { } sentence)
@@ -50,7 +54,8 @@ internal static class HeaderRules
         if (value.Length > MaxValue)
             return $"is longer than {MaxValue} characters";
         return Ascii.IsValid(value) && HeaderLines.Fold(name, value) is null
-            ? $"has more than {HeaderLines.MaxUnbroken} characters without white space to fold at: a line of a header has {HeaderLines.MaxLine} at the most"
+            ? $"has more than {HeaderLines.MaxUnbroken} characters without white space to fold at: a line of a header has "
+                + $"{HeaderLines.MaxLine} at the most"
             : null;
     }
 }

@@ -43,7 +43,8 @@ internal sealed class Idempotency
     }
 
     /// <summary>Runs the request in a transaction, or answers as it was answered before.</summary>
-    internal async Task<IResult> AnswerAsync(ReadOnlyMemory<byte> body, UnitOfWork unit, Func<UnitOfWork.Work, Task<Answer>> run, HttpContext context)
+    internal async Task<IResult> AnswerAsync(
+        ReadOnlyMemory<byte> body, UnitOfWork unit, Func<UnitOfWork.Work, Task<Answer>> run, HttpContext context)
     {
         var (text, location, replayed) = await unit.RunAsync(
             async work =>
@@ -58,12 +59,22 @@ internal sealed class Idempotency
                 var fingerprint = Fingerprint(body);
                 // The lock goes with the transaction: a process that dies in between leaves nothing "in progress".
                 if (!await UnitOfWork.TryLockAsync(work, $"mail.idempotency/{id}", context.RequestAborted))
-                    throw new ProblemException(ProblemCodes.IdempotencyInProgress, "The first request with this Idempotency-Key is still running: try again in a moment.") { RetryAfter = 1 };
+                {
+                    throw new ProblemException(
+                        ProblemCodes.IdempotencyInProgress,
+                        "The first request with this Idempotency-Key is still running: try again in a moment.")
+                    {
+                        RetryAfter = 1,
+                    };
+                }
+
                 if (await work.Session.LoadAsync<IdempotentRequest>(id, context.RequestAborted) is { } first)
                 {
                     return first.Fingerprint == fingerprint
                         ? (first.Body, first.Location, Replayed: true)
-                        : throw new ProblemException(ProblemCodes.IdempotencyKeyReused, "This Idempotency-Key was used for another request: use a new one. Nothing changed.");
+                        : throw new ProblemException(
+                            ProblemCodes.IdempotencyKeyReused,
+                            "This Idempotency-Key was used for another request: use a new one. Nothing changed.");
                 }
 
                 var answer = await run(work);

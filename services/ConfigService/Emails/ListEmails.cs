@@ -12,7 +12,8 @@ namespace Mail.ConfigService.Emails;
 /// <summary><c>GET /client/{client_id}/scheduled-emails</c>: by due time, then id.</summary>
 internal static class ListEmails
 {
-    private static readonly Parameter _status = new("status", "Only e-mails that stand so; may be given several times.", typeof(string)) { IsStatuses = true };
+    private static readonly Parameter _status =
+        new("status", "Only e-mails that stand so; may be given several times.", typeof(string)) { IsStatuses = true };
     private static readonly Parameter _dueFrom = new("due_from", "Only e-mails due then or later.", typeof(DateTimeOffset));
     private static readonly Parameter _dueTo = new("due_to", "Only e-mails due before then.", typeof(DateTimeOffset));
     private static readonly Parameter _key = new("key", "Only e-mails with this key of the config.", typeof(string));
@@ -26,7 +27,8 @@ internal static class ListEmails
     /// <summary>List a client's e-mails</summary>
     /// <remarks>Those of its config and single ones, ordered by due time, then id.</remarks>
     /// <response code="200">A page of e-mails, without bodies and timelines.</response>
-    internal static async Task<EmailPageView> HandleAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit, SendingForecast forecast)
+    internal static async Task<EmailPageView> HandleAsync(
+        [FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit, SendingForecast forecast)
     {
         var query = new Query(context);
         var limit = query.Number(Parameter.Limit);
@@ -44,9 +46,11 @@ internal static class ListEmails
 
         var emails = await unit.QueryAsync(
             session => session.QueryAsync<ScheduledEmail>(
-                string.Create(CultureInfo.InvariantCulture, $"{sql.Where} order by d.scheduled_datetime, d.id limit {limit + 1}"), context.RequestAborted, [.. sql.Parameters]),
+                string.Create(CultureInfo.InvariantCulture, $"{sql.Where} order by d.scheduled_datetime, d.id limit {limit + 1}"),
+                context.RequestAborted, [.. sql.Parameters]),
             context.RequestAborted);
-        var conditions = await forecast.AddToAsync(await SendingConditions.ReadAsync(unit, context.RequestAborted), emails, context.RequestAborted);
+        var conditions = await forecast.AddToAsync(
+            await SendingConditions.ReadAsync(unit, context.RequestAborted), emails, context.RequestAborted);
         return new(
             [.. emails.Take(limit).Select(email => new EmailSummary(email, conditions))],
             emails.Count > limit ? new Cursor(emails[limit - 1].ScheduledDatetime.UtcTicks, emails[limit - 1].Id).ToString() : null);

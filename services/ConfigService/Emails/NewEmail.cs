@@ -14,7 +14,8 @@ internal static class NewEmail
     /// <summary>Where it comes from.</summary>
     internal sealed record Origin(string Source, string By, string Detail, long? Revision = null, Guid? ResendOf = null);
 
-    internal static (ScheduledEmail Email, EmailBody Body) Create(string clientId, string? key, EmailInput input, Origin origin, DateTimeOffset now)
+    internal static (ScheduledEmail Email, EmailBody Body) Create(
+        string clientId, string? key, EmailInput input, Origin origin, DateTimeOffset now)
     {
         var body = EmailBody.Create(clientId, input);
         var due = input.ScheduledDatetime ?? WholeMilliseconds(now);
@@ -40,8 +41,10 @@ internal static class NewEmail
     }
 
     /// <summary>When an e-mail is no longer worth sending, where its caller did not say: 72 hours after it was due.</summary>
-    internal static DateTimeOffset SendBefore(DateTimeOffset due) => due > _endOfCalendar - _worthSending ? _endOfCalendar : due + _worthSending;
+    internal static DateTimeOffset SendBefore(DateTimeOffset due) =>
+        due > _endOfCalendar - _worthSending ? _endOfCalendar : due + _worthSending;
 
     /// <summary>Answers show milliseconds; a due time of now is cut to them, since it has passed either way.</summary>
-    internal static DateTimeOffset WholeMilliseconds(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
+    internal static DateTimeOffset WholeMilliseconds(DateTimeOffset time) =>
+        new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
 }

@@ -16,7 +16,8 @@ internal static class ProcessDue
 
     /// <summary>Wake what is due</summary>
     /// <remarks>
-    /// For an external cron: wakes all that is due and unclaimed now, also what was woken before; not what is held, or has a later `next_attempt_at`. Never sends anything twice, however often it is called.
+    /// For an external cron: wakes all that is due and unclaimed now, also what was woken before; not what is held, or has a later
+    /// `next_attempt_at`. Never sends anything twice, however often it is called.
     /// </remarks>
     /// <response code="200">Woken.</response>
     internal static async Task<Processed> HandleAsync(HttpContext context, UnitOfWork unit, WakeOverdue wake)

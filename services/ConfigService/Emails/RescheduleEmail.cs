@@ -27,14 +27,16 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
 
     /// <summary>Move an e-mail</summary>
     /// <remarks>
-    /// Gives a pending single e-mail another time. A `send_before` that was not set moves along; one that was set stays, and a time past it is refused.
+    /// Gives a pending single e-mail another time. A `send_before` that was not set moves along; one that was set stays, and a time past it
+    /// is refused.
     /// </remarks>
     /// <response code="200">Moved.</response>
     internal static async Task<EmailView> MoveAsync(string id, HttpContext context, RescheduleEmail move)
     {
         _ = new Query(context).Checked();
         var errors = new Errors();
-        var to = new ObjectReader(await RequestBody.ReadAsync(context), errors, "scheduled_datetime").Time("scheduled_datetime", required: true);
+        var to = new ObjectReader(await RequestBody.ReadAsync(context), errors, "scheduled_datetime")
+            .Time("scheduled_datetime", required: true);
         errors.Throw();
         return await move.RunAsync(id, to, Caller.From(context), context.RequestAborted);
     }
@@ -54,7 +56,11 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
         {
             var email = await UnitOfWork.EmailAsync(work.Session, id, caller, cancellationToken);
             if (to is not null && email.Source == EmailSource.Config)
-                throw new ProblemException(ProblemCodes.ManagedByConfig, "This e-mail is an item of the client's config: change its time there.");
+            {
+                throw new ProblemException(
+                    ProblemCodes.ManagedByConfig, "This e-mail is an item of the client's config: change its time there.");
+            }
+
             if (email.Status != EmailStatus.Pending)
                 throw ProblemException.TooLate(email.Status);
             var due = to ?? NewEmail.WholeMilliseconds(work.Now);
@@ -64,14 +70,18 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
             var wakeup = Guid.CreateVersion7();
             var detail = $"from {MailJson.Format(email.ScheduledDatetime)} to {MailJson.Format(due)} by {caller.Name}";
             var moved = await EmailChanges.RescheduleAsync(
-                work.Connection, EmailTransition.Reschedule(email.Id, due, sendBefore, wakeup, to is null ? "send_now" : "moved", detail, instance.Name), cancellationToken);
+                work.Connection,
+                EmailTransition.Reschedule(email.Id, due, sendBefore, wakeup, to is null ? "send_now" : "moved", detail, instance.Name),
+                cancellationToken);
             if (moved.Count == 0)
                 throw ProblemException.TooLate((await work.Session.LoadAsync<ScheduledEmail>(email.Id, cancellationToken))!.Status);
             // A new timer, since a dispatcher may hold the old one's row. The timer that first scheduled the e-mail stays, perhaps for
             // others as well, and will find nothing due.
             await outbox.WakeAgainAsync(work.Connection, email.Id, due, wakeup, moved[0].WakeupBefore, cancellationToken);
             return new EmailView(
-                moved[0], await work.Session.LoadAsync<EmailBody>(email.BodyId, cancellationToken), await SendingConditions.ReadAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() });
+                moved[0],
+                await work.Session.LoadAsync<EmailBody>(email.BodyId, cancellationToken),
+                await SendingConditions.ReadAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() });
         }, cancellationToken);
 
     private static void Check(DateTimeOffset due, DateTimeOffset sendBefore, DateTimeOffset now)

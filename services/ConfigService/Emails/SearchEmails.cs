@@ -15,7 +15,8 @@ internal sealed class SearchEmails(UnitOfWork unit, SendingForecast forecast)
     {
         var (found, conditions) = await unit.ConnectAsync(
             async connection => (
-                await EmailSearch.RunAsync(connection, wanted with { ClientId = caller.ClientId ?? wanted.ClientId }, after, PageSize, cancellationToken),
+                await EmailSearch.RunAsync(
+                    connection, wanted with { ClientId = caller.ClientId ?? wanted.ClientId }, after, PageSize, cancellationToken),
                 await SendingConditions.ReadAsync(connection, cancellationToken)),
             cancellationToken);
         conditions = await forecast.AddToAsync(conditions, found.Emails, cancellationToken);

@@ -3,11 +3,14 @@ using Mail.Store;
 namespace Mail.ConfigService.Endpoints;
 
 /// <summary>
-/// A query parameter or a header that an endpoint declares in its metadata. <c>Query</c> holds requests to it, and the OpenAPI document describes it.
+/// A query parameter or a header that an endpoint declares in its metadata. <c>Query</c> holds requests to it, and the OpenAPI document
+/// describes it.
 /// </summary>
 /// <param name="Name">As requests write it.</param>
 /// <param name="Description">What it means.</param>
-/// <param name="Type">The type of its value: a <see cref="string"/>, <see cref="bool"/>, <see cref="int"/> or <see cref="DateTimeOffset"/>.</param>
+/// <param name="Type">
+/// The type of its value: a <see cref="string"/>, <see cref="bool"/>, <see cref="int"/> or <see cref="DateTimeOffset"/>.
+/// </param>
 internal sealed record Parameter(string Name, string Description, Type Type)
 {
     /// <summary>Whether it is a header.</summary>
@@ -34,18 +37,21 @@ internal sealed record Parameter(string Name, string Description, Type Type)
     /// <summary>The largest number, or the most characters of a text; null for no limit.</summary>
     internal int? Max { get; init; }
 
-    internal static Parameter Limit { get; } = new("limit", "How many items a page has at most.", typeof(int)) { Min = 1, Max = 500, Default = 50 };
+    internal static Parameter Limit { get; } =
+        new("limit", "How many items a page has at most.", typeof(int)) { Min = 1, Max = 500, Default = 50 };
 
     internal static Parameter Cursor { get; } = new("cursor", "`next_cursor` of the page before.", typeof(string));
 
     internal static Parameter IfMatch { get; } = new(
         "If-Match",
-        "The `ETag` that the config is believed to have, for example `\"3\"`, or `*` for any. At another revision nothing changes, and the answer is 412.",
+        "The `ETag` that the config is believed to have, for example `\"3\"`, or `*` for any. At another revision nothing changes, and the "
+        + "answer is 412.",
         typeof(string)) { IsHeader = true };
 
     internal static Parameter IdempotencyKey { get; } = new(
         "Idempotency-Key",
-        "Makes a repetition safe: the same key and body answers as the first time, until 24 hours after its e-mails are final. Keys are per client.",
+        "Makes a repetition safe: the same key and body answers as the first time, until 24 hours after its e-mails are final. Keys are "
+        + "per client.",
         typeof(string)) { IsHeader = true, Min = 1, Max = 255 };
 
     internal static Parameter DryRun(string description) => new("dry_run", description, typeof(bool)) { Default = false };

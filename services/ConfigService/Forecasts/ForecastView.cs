@@ -14,12 +14,13 @@ namespace Mail.ConfigService.Forecasts;
 /// <param name="Blocked">How many could not be sent by any sender now.</param>
 /// <param name="ByHour">Each hour, the one that begins now first.</param>
 [Example("""
-    {"rate_per_hour":199.8,"due":450,"first_due":"2026-11-24T09:00:00.000Z","last_expected":"2026-11-24T11:14:42.000Z","late":446,"will_expire":0,
+    {"rate_per_hour":199.8,"due":450,"first_due":"2026-11-24T09:00:00.000Z","last_expected":"2026-11-24T11:14:42.000Z","late":446,
+     "will_expire":0,
      "held":0,"blocked":0,"by_hour":[{"from":"2026-11-24T08:30:00.000Z","due":450,"sent":100}]}
     """)]
 public sealed record ForecastView(
-    double? RatePerHour, long Due, DateTimeOffset? FirstDue, DateTimeOffset? LastExpected, long Late, long WillExpire, long Held, long Blocked,
-    IReadOnlyList<ForecastHour> ByHour)
+    double? RatePerHour, long Due, DateTimeOffset? FirstDue, DateTimeOffset? LastExpected, long Late, long WillExpire, long Held,
+    long Blocked, IReadOnlyList<ForecastHour> ByHour)
 {
     /// <summary>How late an e-mail may be before it counts as late.</summary>
     internal static readonly TimeSpan Punctual = TimeSpan.FromMinutes(1);
@@ -67,7 +68,8 @@ public sealed record ForecastView(
         return [.. Enumerable.Range(0, hours).Select(hour => new ForecastHour(now.AddHours(hour), due[hour], sent[hour]))];
     }
 
-    // Counts e-mails evenly from the first time to the last. Those before the first hour count in it, and those after the last hour in none.
+    // Counts e-mails evenly from the first time to the last. Those before the first hour count in it, and those after the last hour in
+    // none.
     private static void Spread(long[] hours, int count, TimeSpan first, TimeSpan last)
     {
         var before = 0L;

@@ -23,7 +23,9 @@ internal static class GetForecast
 
     /// <summary>What will become of what is due?</summary>
     /// <remarks>
-    /// The pending e-mails that are due in the next hours, sent in the order of their due times at the pace of the senders (`SMTP_RATE`, connections and how long the server takes). The operator sees all clients. A client's key sees its own e-mails, which wait for those of other clients all the same.
+    /// The pending e-mails that are due in the next hours, sent in the order of their due times at the pace of the senders (`SMTP_RATE`,
+    /// connections and how long the server takes). The operator sees all clients. A client's key sees its own e-mails, which wait for those
+    /// of other clients all the same.
     /// </remarks>
     /// <response code="200">The forecast.</response>
     internal static async Task<ForecastView> HandleAsync(HttpContext context, SendingForecast forecast)
@@ -31,7 +33,8 @@ internal static class GetForecast
         var query = new Query(context);
         var hours = query.Number(_hours);
         query.Checked();
-        return await RunAsync(forecast, await forecast.ReadAsync(context.RequestAborted), Caller.From(context), hours, context.RequestAborted);
+        return await RunAsync(
+            forecast, await forecast.ReadAsync(context.RequestAborted), Caller.From(context), hours, context.RequestAborted);
     }
 
     /// <summary>Counts what a reading says.</summary>

@@ -5,8 +5,8 @@ using static Mail.Store.Sql;
 namespace Mail.ConfigService.Forecasts;
 
 /// <summary>
-/// The pending e-mails that are due before some time, in the order in which they are sent. A long queue is read as blocks of equal size, and
-/// the first e-mail of a block stands for all of it.
+/// The pending e-mails that are due before some time, in the order in which they are sent. A long queue is read as blocks of equal size,
+/// and the first e-mail of a block stands for all of it.
 /// </summary>
 /// <param name="Blocks">The blocks, the first to be sent first; without what is held.</param>
 /// <param name="Held">What is held back, in blocks as well.</param>
@@ -30,7 +30,8 @@ internal sealed record PendingQueue(IReadOnlyList<PendingQueue.Block> Blocks, IR
     /// <param name="holds">What is held back.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
     public static async Task<PendingQueue> ReadAsync(
-        NpgsqlConnection connection, string? clientId, DateTimeOffset until, IReadOnlyCollection<Hold> holds, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string? clientId, DateTimeOffset until, IReadOnlyCollection<Hold> holds,
+        CancellationToken cancellationToken)
     {
         if (holds.Any(hold => hold.Id == Hold.Everything))
             return new([], await new Queue(connection, clientId, until, "").ReadAsync(cancellationToken));
@@ -45,7 +46,9 @@ internal sealed record PendingQueue(IReadOnlyList<PendingQueue.Block> Blocks, IR
     // Conditions that nothing depends on are left out, so that an index answers alone wherever it can.
     private sealed class Queue(NpgsqlConnection connection, string? clientId, DateTimeOffset until, string condition, params string[] held)
     {
-        private string Due => $"from {Sql.Emails} where status = 'pending' and due_at < @until{(clientId is null ? "" : " and client_id = @client")} {condition}";
+        private string Due =>
+            $"from {Sql.Emails} where status = 'pending' and due_at < @until{(clientId is null ? "" : " and client_id = @client")} "
+            + $"{condition}";
 
         internal async Task<List<Block>> ReadAsync(CancellationToken cancellationToken)
         {
@@ -85,6 +88,9 @@ internal sealed record PendingQueue(IReadOnlyList<PendingQueue.Block> Blocks, IR
             return blocks;
         }
 
-        private NpgsqlCommand Command(string sql) => new(sql, connection) { Parameters = { Value("until", until.UtcDateTime), Value("client", clientId ?? ""), Value("held", held) } };
+        private NpgsqlCommand Command(string sql) => new(sql, connection)
+        {
+            Parameters = { Value("until", until.UtcDateTime), Value("client", clientId ?? ""), Value("held", held) },
+        };
     }
 }

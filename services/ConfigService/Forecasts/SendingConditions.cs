@@ -8,7 +8,8 @@ namespace Mail.ConfigService.Forecasts;
 /// <param name="Senders">The live ones.</param>
 /// <param name="Holds">All of them.</param>
 /// <param name="Counted">When a SchedulerService last reached both database and broker; null where none ever did.</param>
-internal sealed record SendingConditions(DateTimeOffset Now, IReadOnlyList<Sender> Senders, IReadOnlyList<Hold> Holds, DateTimeOffset? Counted)
+internal sealed record SendingConditions(
+    DateTimeOffset Now, IReadOnlyList<Sender> Senders, IReadOnlyList<Hold> Holds, DateTimeOffset? Counted)
 {
     private const string Query = $"""
         select null::jsonb, clock_timestamp(), {Installations.LastCount}
@@ -25,15 +26,17 @@ internal sealed record SendingConditions(DateTimeOffset Now, IReadOnlyList<Sende
         : "no SchedulerService has reached PostgreSQL and RabbitMQ for a while: look at whether it runs, and at its log");
 
     /// <summary>
-    /// Bytes of the largest message that a server takes, where every sender's says what it takes and none of them takes this e-mail (RFC 1870); null
-    /// where one may take it.
+    /// Bytes of the largest message that a server takes, where every sender's says what it takes and none of them takes this e-mail (RFC
+    /// 1870); null where one may take it.
     /// </summary>
     internal long? TooLargeFor(ScheduledEmail email)
     {
         if (email.MessageBytes is not { } size)
             return null;
         var ready = Senders.Where(sender => sender.State == SenderState.Ready).ToList();
-        return ready.Count > 0 && ready.TrueForAll(sender => sender.MaxMessageBytes < size) ? ready.Max(sender => sender.MaxMessageBytes) : null;
+        return ready.Count > 0 && ready.TrueForAll(sender => sender.MaxMessageBytes < size)
+            ? ready.Max(sender => sender.MaxMessageBytes)
+            : null;
     }
 
     /// <summary>When the pending e-mails are sent; null where the queue has not been read.</summary>
@@ -42,8 +45,12 @@ internal sealed record SendingConditions(DateTimeOffset Now, IReadOnlyList<Sende
     /// <summary>When the server will have taken a pending e-mail; null where it is held, expires first or could not be sent.</summary>
     internal DateTimeOffset? ExpectedAt(ScheduledEmail email)
     {
-        if (email.Status != EmailStatus.Pending || HoldOf(email.ClientId) is not null || Blocked is not null || TooLargeFor(email) is not null || (Schedule ?? ScheduleOf([])) is not { } schedule)
+        if (email.Status != EmailStatus.Pending || HoldOf(email.ClientId) is not null || Blocked is not null
+            || TooLargeFor(email) is not null || (Schedule ?? ScheduleOf([])) is not { } schedule)
+        {
             return null;
+        }
+
         var expected = schedule.ExpectedAt(email.DueAt, email.Id, email.SendBefore);
         return expected < Now ? Now : expected;
     }
@@ -51,12 +58,16 @@ internal sealed record SendingConditions(DateTimeOffset Now, IReadOnlyList<Sende
     /// <summary>When the e-mails of a queue are sent; null where nothing could be.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="nextSlots">When the first free slot of each account with a rate is.</param>
-    internal SendingSchedule? ScheduleOf(IReadOnlyList<PendingQueue.Block> queue, IReadOnlyDictionary<string, DateTimeOffset>? nextSlots = null) =>
-        Blocked is null && Throughput.Estimate(Senders, nextSlots, Now) is { } throughput ? SendingSchedule.Simulate(queue, throughput, Now) : null;
+    internal SendingSchedule? ScheduleOf(
+        IReadOnlyList<PendingQueue.Block> queue, IReadOnlyDictionary<string, DateTimeOffset>? nextSlots = null) =>
+        Blocked is null && Throughput.Estimate(Senders, nextSlots, Now) is { } throughput
+            ? SendingSchedule.Simulate(queue, throughput, Now)
+            : null;
 
     /// <summary>Whether what can be sent is still what it was then: the same holds, and senders that can send or not.</summary>
     internal bool IsLike(SendingConditions before) =>
-        (Blocked is null) == (before.Blocked is null) && Holds.Select(hold => hold.Id).ToHashSet(StringComparer.Ordinal).SetEquals(before.Holds.Select(hold => hold.Id));
+        (Blocked is null) == (before.Blocked is null)
+        && Holds.Select(hold => hold.Id).ToHashSet(StringComparer.Ordinal).SetEquals(before.Holds.Select(hold => hold.Id));
 
     /// <summary>What holds everything back; null where nothing does.</summary>
     internal Hold? Everything => Holds.FirstOrDefault(hold => hold.Id == Hold.Everything);
@@ -79,7 +90,11 @@ internal sealed record SendingConditions(DateTimeOffset Now, IReadOnlyList<Sende
         while (await reader.ReadAsync(cancellationToken))
         {
             if (reader.IsDBNull(0))
-                (now, counted) = (reader.GetFieldValue<DateTimeOffset>(1), reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2));
+            {
+                (now, counted) = (reader.GetFieldValue<DateTimeOffset>(1), reader.IsDBNull(2)
+                    ? null
+                    : reader.GetFieldValue<DateTimeOffset>(2));
+            }
             else
                 holds.Add(StoreJson.Read<Hold>(reader, 0));
         }

@@ -4,9 +4,9 @@ using Mail.Store;
 namespace Mail.ConfigService.Forecasts;
 
 /// <summary>
-/// The forecast, and how old it may be. Every answer about a pending e-mail asks for it. A short queue is read for each, by one of them for all
-/// that wait. Reading a queue of a million e-mails takes most of a second: then the last reading is good for a while, since little changes in so
-/// long a queue.
+/// The forecast, and how old it may be. Every answer about a pending e-mail asks for it. A short queue is read for each, by one of them for
+/// all that wait. Reading a queue of a million e-mails takes most of a second: then the last reading is good for a while, since little
+/// changes in so long a queue.
 /// </summary>
 internal sealed class SendingForecast(UnitOfWork unit, TimeProvider time) : IDisposable
 {
@@ -40,8 +40,8 @@ internal sealed class SendingForecast(UnitOfWork unit, TimeProvider time) : IDis
     }
 
     /// <summary>
-    /// What is known without reading anything, for answers to requests that hold a connection; null where nothing was read in the last minute.
-    /// It is read again meanwhile, for the next answer.
+    /// What is known without reading anything, for answers to requests that hold a connection; null where nothing was read in the last
+    /// minute. It is read again meanwhile, for the next answer.
     /// </summary>
     internal SendingSchedule? Latest()
     {
@@ -52,7 +52,9 @@ internal sealed class SendingForecast(UnitOfWork unit, TimeProvider time) : IDis
         return age < _old ? latest?.Schedule : null;
     }
 
-    /// <summary>A reading that knows what was committed before the call; of a long queue, one of the last minute that knows of all holds.</summary>
+    /// <summary>
+    /// A reading that knows what was committed before the call; of a long queue, one of the last minute that knows of all holds.
+    /// </summary>
     /// <param name="cancellationToken">Abandons the wait.</param>
     internal async Task<Reading> ReadAsync(CancellationToken cancellationToken)
     {
@@ -75,8 +77,11 @@ internal sealed class SendingForecast(UnitOfWork unit, TimeProvider time) : IDis
     }
 
     /// <summary>What a list of e-mails hangs on. Where none of them is pending, the queue is not read.</summary>
-    internal async Task<SendingConditions> AddToAsync(SendingConditions conditions, IEnumerable<ScheduledEmail> emails, CancellationToken cancellationToken) =>
-        emails.Any(email => email.Status == EmailStatus.Pending) ? conditions with { Schedule = (await ReadAsync(cancellationToken)).Schedule } : conditions;
+    internal async Task<SendingConditions> AddToAsync(
+        SendingConditions conditions, IEnumerable<ScheduledEmail> emails, CancellationToken cancellationToken) =>
+        emails.Any(email => email.Status == EmailStatus.Pending)
+            ? conditions with { Schedule = (await ReadAsync(cancellationToken)).Schedule }
+            : conditions;
 
     /// <summary>The queue of one client. Beside a long one it is as old as that.</summary>
     internal async Task<PendingQueue> ReadOwnAsync(string clientId, Reading reading, CancellationToken cancellationToken)
@@ -88,7 +93,9 @@ internal sealed class SendingForecast(UnitOfWork unit, TimeProvider time) : IDis
         await _own.WaitAsync(cancellationToken);
         try
         {
-            var own = await unit.ConnectAsync(connection => PendingQueue.ReadAsync(connection, clientId, conditions.Now + Horizon, holds, cancellationToken), cancellationToken);
+            var own = await unit.ConnectAsync(
+                connection => PendingQueue.ReadAsync(connection, clientId, conditions.Now + Horizon, holds, cancellationToken),
+                cancellationToken);
             if (reading.IsLong)
                 reading.Own[clientId] = own;
             return own;
@@ -122,7 +129,8 @@ internal sealed class SendingForecast(UnitOfWork unit, TimeProvider time) : IDis
             var at = time.GetTimestamp();
             var conditions = await SendingConditions.ReadAsync(connection, CancellationToken.None);
             var nextSlots = await Pacing.NextAsync(connection, CancellationToken.None);
-            var queue = await PendingQueue.ReadAsync(connection, clientId: null, conditions.Now + Horizon, conditions.Holds, CancellationToken.None);
+            var queue = await PendingQueue.ReadAsync(
+                connection, clientId: null, conditions.Now + Horizon, conditions.Holds, CancellationToken.None);
             return new Reading(queue, conditions, conditions.ScheduleOf(queue.Blocks, nextSlots), at, time.GetElapsedTime(at));
         },
         CancellationToken.None);

@@ -13,7 +13,8 @@ internal sealed class SendingSchedule
 
     private readonly DateTimeOffset _begins;
 
-    private SendingSchedule(List<Turn> turns, Throughput throughput, DateTimeOffset begins) => (_turns, _throughput, _begins) = (turns, throughput, begins);
+    private SendingSchedule(List<Turn> turns, Throughput throughput, DateTimeOffset begins) =>
+        (_turns, _throughput, _begins) = (turns, throughput, begins);
 
     /// <summary>The turn of a block of e-mails.</summary>
     /// <param name="Block">The block.</param>
@@ -29,7 +30,8 @@ internal sealed class SendingSchedule
     /// <param name="Count">How many there are.</param>
     /// <param name="ExpectedAt">When the server will have taken the first; null where they are not sent.</param>
     /// <param name="LastExpectedAt">When it will have taken the last.</param>
-    internal sealed record Group(DateTimeOffset DueAt, DateTimeOffset LastDueAt, int Count, DateTimeOffset? ExpectedAt = null, DateTimeOffset? LastExpectedAt = null)
+    internal sealed record Group(
+        DateTimeOffset DueAt, DateTimeOffset LastDueAt, int Count, DateTimeOffset? ExpectedAt = null, DateTimeOffset? LastExpectedAt = null)
     {
         /// <summary>How long after it is due an e-mail in the middle is sent; null where they are not sent.</summary>
         internal TimeSpan? Lateness => ((ExpectedAt - DueAt) + (LastExpectedAt - LastDueAt)) / 2;
@@ -57,7 +59,9 @@ internal sealed class SendingSchedule
     /// <summary>E-mails of one client, which are among all others in the queue.</summary>
     internal Group GroupOf(PendingQueue.Block block) =>
         ExpectedAt(block.DueAt, block.Id, block.SendBefore) is { } first
-            ? new(block.DueAt, block.LastDueAt, block.Count, first, Later(first, ExpectedAt(block.LastDueAt, block.Id, DateTimeOffset.MaxValue) ?? first))
+            ? new(
+                block.DueAt, block.LastDueAt, block.Count, first,
+                Later(first, ExpectedAt(block.LastDueAt, block.Id, DateTimeOffset.MaxValue) ?? first))
             : Group.NotSent(block);
 
     /// <summary>Goes through the queue.</summary>

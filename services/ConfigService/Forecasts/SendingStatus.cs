@@ -9,8 +9,12 @@ namespace Mail.ConfigService.Forecasts;
 /// <summary>The truth of the senders.</summary>
 /// <param name="Configured">Whether a sender is live, and every live one has all it needs.</param>
 /// <param name="Missing">The environment variables that any live sender lacks.</param>
-/// <param name="Invalid">The environment variables that a live sender can't use, each with what is wrong with it; left out where there are none.</param>
-/// <param name="Hint">What to do about it; there where <c>configured</c> is false, everything is held back, or no sender can reach its server.</param>
+/// <param name="Invalid">
+/// The environment variables that a live sender can't use, each with what is wrong with it; left out where there are none.
+/// </param>
+/// <param name="Hint">
+/// What to do about it; there where <c>configured</c> is false, everything is held back, or no sender can reach its server.
+/// </param>
 /// <param name="Held">True; there while everything is held back.</param>
 [Example("""
     {"configured":false,"missing":["SMTP_HOST"],

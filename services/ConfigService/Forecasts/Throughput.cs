@@ -18,7 +18,8 @@ internal sealed record Throughput(double PerSecond, TimeSpan AttemptDuration, Da
     /// <param name="senders">All senders.</param>
     /// <param name="nextSlots">When the first free slot of each account with a rate is.</param>
     /// <param name="now">The time.</param>
-    internal static Throughput? Estimate(IEnumerable<Sender> senders, IReadOnlyDictionary<string, DateTimeOffset>? nextSlots = null, DateTimeOffset now = default)
+    internal static Throughput? Estimate(
+        IEnumerable<Sender> senders, IReadOnlyDictionary<string, DateTimeOffset>? nextSlots = null, DateTimeOffset now = default)
     {
         var ready = senders.Where(sender => sender.State == SenderState.Ready).Select(sender => sender.Pace ?? _unknown).ToList();
         if (ready.Count == 0)
@@ -36,7 +37,8 @@ internal sealed record Throughput(double PerSecond, TimeSpan AttemptDuration, Da
             account.Sum(pace => Math.Min(pace.Learned ?? double.PositiveInfinity, pace.Connections / HandOverSeconds(pace))));
 
     // Further slots that are taken are those of e-mails that are still in the queue.
-    private static DateTimeOffset BeginOf(string account, double? rate, IReadOnlyDictionary<string, DateTimeOffset>? nextSlots, DateTimeOffset now)
+    private static DateTimeOffset BeginOf(
+        string account, double? rate, IReadOnlyDictionary<string, DateTimeOffset>? nextSlots, DateTimeOffset now)
     {
         if (rate is not { } perSecond || nextSlots?.TryGetValue(account, out var next) is not true || next <= now)
             return now;

@@ -19,14 +19,16 @@ internal sealed class HoldSending(UnitOfWork unit, TimeProvider time)
 
     /// <summary>Hold all sending back</summary>
     /// <remarks>
-    /// Nothing is handed over meanwhile; e-mails stay `pending`, and saving, cancelling and moving go on. What is being handed over when it comes is waited for, 10 s at the most. Idempotent: held already, it stays held since then, with the reason given last.
+    /// Nothing is handed over meanwhile; e-mails stay `pending`, and saving, cancelling and moving go on. What is being handed over when it
+    /// comes is waited for, 10 s at the most. Idempotent: held already, it stays held since then, with the reason given last.
     /// </remarks>
     /// <response code="200">Held.</response>
     internal static Task<HoldState> EverythingAsync(HttpContext context, HoldSending hold) => hold.HandleAsync(Hold.Everything, context);
 
     /// <summary>Hold a client's sending back</summary>
     /// <remarks>
-    /// Nothing is handed over meanwhile; e-mails stay `pending`, and saving, cancelling and moving go on. What is being handed over when it comes is waited for, 10 s at the most. Idempotent: held already, it stays held since then, with the reason given last.
+    /// Nothing is handed over meanwhile; e-mails stay `pending`, and saving, cancelling and moving go on. What is being handed over when it
+    /// comes is waited for, 10 s at the most. Idempotent: held already, it stays held since then, with the reason given last.
     /// </remarks>
     /// <response code="200">Held.</response>
     internal static Task<HoldState> ClientAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, HoldSending hold) =>

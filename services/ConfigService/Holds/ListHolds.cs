@@ -23,7 +23,8 @@ public static class ListHolds
 
     internal static async Task<HoldList> RunAsync(UnitOfWork unit, CancellationToken cancellationToken)
     {
-        var holds = await unit.QueryAsync(session => session.Query<Hold>().OrderBy(hold => hold.Id).ToListAsync(cancellationToken), cancellationToken);
+        var holds = await unit.QueryAsync(
+            session => session.Query<Hold>().OrderBy(hold => hold.Id).ToListAsync(cancellationToken), cancellationToken);
         return new([.. holds.Select(hold => new HoldView(hold.Id == Hold.Everything ? null : hold.Id, hold.Reason, hold.Since, hold.By))]);
     }
 }
@@ -37,5 +38,7 @@ public sealed record HoldList(IReadOnlyList<HoldView> Items);
 /// <param name="ClientId">The client; null where everything is held.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Since">Since when.</param>
-/// <param name="By"><c>operator</c>, or <c>restore_fence</c> where the system held itself on a database that was restored, cloned or rolled back.</param>
+/// <param name="By">
+/// <c>operator</c>, or <c>restore_fence</c> where the system held itself on a database that was restored, cloned or rolled back.
+/// </param>
 public sealed record HoldView(string? ClientId, string? Reason, DateTimeOffset Since, string By);

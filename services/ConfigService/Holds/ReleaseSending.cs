@@ -11,7 +11,8 @@ namespace Mail.ConfigService.Holds;
 /// </summary>
 internal sealed class ReleaseSending(UnitOfWork unit, WakeOverdue wake)
 {
-    private static readonly Parameter _dryRun = Parameter.DryRun("Answers whether it is held, and in `would_send` what would go out, and changes nothing.");
+    private static readonly Parameter _dryRun =
+        Parameter.DryRun("Answers whether it is held, and in `would_send` what would go out, and changes nothing.");
 
     internal static void Map(RouteGroupBuilder api)
     {
@@ -23,17 +24,21 @@ internal sealed class ReleaseSending(UnitOfWork unit, WakeOverdue wake)
 
     /// <summary>Let sending go on</summary>
     /// <remarks>
-    /// Ends the hold on everything, not those on single clients. After the restore fence held, it also says that this database is the one that is meant. What is overdue goes out, unless its `send_before` has passed. Look first, with `dry_run=true`. Idempotent.
+    /// Ends the hold on everything, not those on single clients. After the restore fence held, it also says that this database is the one
+    /// that is meant. What is overdue goes out, unless its `send_before` has passed. Look first, with `dry_run=true`. Idempotent.
     /// </remarks>
     /// <response code="200">Released; on a dry run, what would go out.</response>
-    internal static Task<HoldState> EverythingAsync(HttpContext context, ReleaseSending release) => release.HandleAsync(Hold.Everything, context);
+    internal static Task<HoldState> EverythingAsync(HttpContext context, ReleaseSending release) =>
+        release.HandleAsync(Hold.Everything, context);
 
     /// <summary>Let a client's sending go on</summary>
     /// <remarks>
-    /// Ends the hold on this client, not one on everything. What is overdue goes out, unless its `send_before` has passed. Look first, with `dry_run=true`. Idempotent.
+    /// Ends the hold on this client, not one on everything. What is overdue goes out, unless its `send_before` has passed. Look first, with
+    /// `dry_run=true`. Idempotent.
     /// </remarks>
     /// <response code="200">Released; on a dry run, what would go out.</response>
-    internal static Task<HoldState> ClientAsync([FromRoute(Name = "client_id")] string clientId, HttpContext context, ReleaseSending release) =>
+    internal static Task<HoldState> ClientAsync(
+        [FromRoute(Name = "client_id")] string clientId, HttpContext context, ReleaseSending release) =>
         release.HandleAsync(clientId, context);
 
     private async Task<HoldState> HandleAsync(string id, HttpContext context)
@@ -65,7 +70,8 @@ internal sealed class ReleaseSending(UnitOfWork unit, WakeOverdue wake)
     /// <summary>Wakes all that is due, batch by batch, each in a transaction of its own.</summary>
     internal static async Task WakeAsync(UnitOfWork unit, WakeOverdue wake, CancellationToken cancellationToken)
     {
-        while (await unit.RunAsync(work => wake.RunOnceAsync(work.Connection, TimeSpan.Zero, WakeOverdue.Lost, cancellationToken), cancellationToken)
+        while (await unit.RunAsync(
+            work => wake.RunOnceAsync(work.Connection, TimeSpan.Zero, WakeOverdue.Lost, cancellationToken), cancellationToken)
             == WakeOverdue.BatchSize)
         {
             // Another batch.

@@ -8,7 +8,9 @@ using Microsoft.OpenApi;
 
 namespace Mail.ConfigService.OpenApi;
 
-/// <summary>Adds to an operation what its endpoint's metadata says: parameters, examples, headers, refusals, and whose key it takes.</summary>
+/// <summary>
+/// Adds to an operation what its endpoint's metadata says: parameters, examples, headers, refusals, and whose key it takes.
+/// </summary>
 internal sealed class DescribeOperation : IOpenApiOperationTransformer
 {
     private const string RequestId = "X-Request-Id";
@@ -17,15 +19,18 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
     {
         var (metadata, document) = (context.Description.ActionDescriptor.EndpointMetadata, context.Document!);
         var success = metadata.OfType<EndpointExtensions.Success>().SingleOrDefault()
-            ?? throw new InvalidOperationException($"{context.Description.HttpMethod} {context.Description.RelativePath} does not say what it answers.");
+            ?? throw new InvalidOperationException(
+                $"{context.Description.HttpMethod} {context.Description.RelativePath} does not say what it answers.");
         var audience = metadata.OfType<Audience>().Last();
-        var path = (operation.Parameters ?? []).Where(parameter => parameter.In == ParameterLocation.Path).Select(parameter => parameter.Name!).ToList();
+        var path = (operation.Parameters ?? []).Where(parameter => parameter.In == ParameterLocation.Path)
+            .Select(parameter => parameter.Name!).ToList();
 
         if (audience == Audience.Operator)
             operation.Description += "\n\nNeeds the operator's key.";
         operation.Parameters =
         [
-            .. path.Where(name => !metadata.OfType<Parameter>().Any(own => own.IsPath && own.Name == name)).Select(name => new OpenApiParameterReference(name, document)),
+            .. path.Where(name => !metadata.OfType<Parameter>().Any(own => own.IsPath && own.Name == name))
+                .Select(name => new OpenApiParameterReference(name, document)),
             .. metadata.OfType<Parameter>().Select(each => Describe(each, document)),
             new OpenApiParameterReference(RequestId, document),
         ];
@@ -36,7 +41,8 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
             operation.RequestBody = new OpenApiRequestBody { Required = true, Content = File };
 
         var answer = (OpenApiResponse)operation.Responses![success.Status.ToString(CultureInfo.InvariantCulture)];
-        answer.Headers = success.Headers.Append(RequestId).ToDictionary(each => each, each => (IOpenApiHeader)new OpenApiHeaderReference(each, document), StringComparer.Ordinal);
+        answer.Headers = success.Headers.Append(RequestId)
+            .ToDictionary(each => each, each => (IOpenApiHeader)new OpenApiHeaderReference(each, document), StringComparer.Ordinal);
         if (success.Type is not null)
             Illustrate(answer.Content!, success.Example ?? ExampleOf(success.Type));
         if (success.IsFile)
@@ -44,14 +50,21 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
         operation.Responses = new() { [success.Status.ToString(CultureInfo.InvariantCulture)] = answer };
         ProblemResponses.Add(operation.Responses, metadata, path.Contains("client_id"), document);
 
-        operation.Security = audience == Audience.Anyone ? [] : [.. MailDocument.Keys.Select(each => new OpenApiSecurityRequirement { [new(each, document)] = [] })];
-        operation.AddExtension("x-audience", new JsonNodeExtension(audience == Audience.Keyed ? "client" : audience.ToString().ToLowerInvariant()));
+        operation.Security = audience == Audience.Anyone
+            ? []
+            : [.. MailDocument.Keys.Select(each => new OpenApiSecurityRequirement { [new(each, document)] = [] })];
+        operation.AddExtension(
+            "x-audience", new JsonNodeExtension(audience == Audience.Keyed ? "client" : audience.ToString().ToLowerInvariant()));
         return Task.CompletedTask;
     }
 
     private static Dictionary<string, OpenApiMediaType> File => new(StringComparer.Ordinal)
     {
-        ["application/octet-stream"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" }, Example = "test" },
+        ["application/octet-stream"] = new()
+        {
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+            Example = "test",
+        },
     };
 
     private static string? ExampleOf(Type type) => type.GetCustomAttribute<ExampleAttribute>()?.Json;
@@ -71,17 +84,27 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
         Example = parameter.Example,
         Description = parameter.Description,
         Schema = parameter.IsStatuses
-            ? new() { Type = JsonSchemaType.Array, Description = parameter.Description, Items = new OpenApiSchemaReference("EmailStatus", document) }
+            ? new()
+            {
+                Type = JsonSchemaType.Array,
+                Description = parameter.Description,
+                Items = new OpenApiSchemaReference("EmailStatus", document),
+            }
             : SchemaOf(parameter),
     };
 
     private static OpenApiSchema SchemaOf(Parameter parameter)
     {
-        var schema = new OpenApiSchema { Description = parameter.Description, Default = parameter.Default switch { int number => number, bool flag => flag, _ => null } };
+        var schema = new OpenApiSchema
+        {
+            Description = parameter.Description,
+            Default = parameter.Default switch { int number => number, bool flag => flag, _ => null },
+        };
         if (parameter.Type == typeof(int))
         {
             (schema.Type, schema.Format) = (JsonSchemaType.Integer, "int32");
-            (schema.Minimum, schema.Maximum) = (parameter.Min?.ToString(CultureInfo.InvariantCulture), parameter.Max?.ToString(CultureInfo.InvariantCulture));
+            (schema.Minimum, schema.Maximum) = (parameter.Min?.ToString(CultureInfo.InvariantCulture), parameter.Max?.ToString(
+                CultureInfo.InvariantCulture));
             return schema;
         }
 

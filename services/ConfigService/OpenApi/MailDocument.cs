@@ -16,11 +16,12 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
             Title = "Mail API",
             Version = "v1",
             Description = """
-                Scheduled e-mail. JSON in snake_case, UTF-8; unknown fields are refused. Times are RFC 3339 with an offset, and UTC with milliseconds in answers.
-                Errors are problem details (RFC 9457) with a stable `code`; a refused request changes nothing.
+                Scheduled e-mail. JSON in snake_case, UTF-8; unknown fields are refused. Times are RFC 3339 with an offset, and UTC
+                with milliseconds in answers. Errors are problem details (RFC 9457) with a stable `code`; a refused request changes nothing.
 
                 Two kinds of key: the operator's, for everything; and client keys, which the operator makes, for everything under their own
-                `/client/{client_id}` except keys and holds, and for that client's e-mails. `x-audience` says of each operation whose key it takes.
+                `/client/{client_id}` except keys and holds, and for that client's e-mails. `x-audience` says of each operation
+                whose key it takes.
                 """,
             Contact = new() { Name = "The Mail authors" },
             License = new() { Name = "MIT", Identifier = "MIT" },
@@ -36,12 +37,24 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
             new() { Name = "API keys", Description = "Keys for clients." },
             new() { Name = "Erasure", Description = "Forgetting a client." },
         };
-        document.Components!.Parameters = Parameters.ToDictionary(each => each.Name!, each => (IOpenApiParameter)each, StringComparer.Ordinal);
+        document.Components!.Parameters = Parameters.ToDictionary(
+            each => each.Name!, each => (IOpenApiParameter)each, StringComparer.Ordinal);
         document.Components.Headers = Headers;
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
         {
-            [Keys[0]] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "`Authorization: Bearer KEY`" },
-            [Keys[1]] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-API-Key", Description = "`X-API-Key: KEY`" },
+            [Keys[0]] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "`Authorization: Bearer KEY`",
+            },
+            [Keys[1]] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = "X-API-Key",
+                Description = "`X-API-Key: KEY`",
+            },
         };
         SchemaConventions.Apply(document);
         ProblemResponses.AddShared(document);
@@ -54,12 +67,20 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
     [
         new()
         {
-            Name = "client_id", In = ParameterLocation.Path, Required = true, Example = "acme", Description = "The caller's own name for a client.",
+            Name = "client_id",
+            In = ParameterLocation.Path,
+            Required = true,
+            Example = "acme",
+            Description = "The caller's own name for a client.",
             Schema = Name("The caller's own name for a client."),
         },
         new()
         {
-            Name = "id", In = ParameterLocation.Path, Required = true, Example = "019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01", Description = "The id that an answer gave.",
+            Name = "id",
+            In = ParameterLocation.Path,
+            Required = true,
+            Example = "019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01",
+            Description = "The id that an answer gave.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid", Description = "The id that an answer gave." },
         },
         new()
@@ -76,19 +97,38 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
         ["X-Request-Id"] = Header("The caller's own, where sent and sane; otherwise the trace id. The log has it.", "checkout-4711"),
         ["ETag"] = Header("The config's revision, for `If-Match`.", "\"3\""),
         ["Location"] = Header("Where the new e-mail is.", "/api/v1/scheduled-emails/019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"),
-        ["Idempotency-Replayed"] = Header("There, and `true`, where this is the answer to an earlier request with the same Idempotency-Key.", "true"),
+        ["Idempotency-Replayed"] = Header(
+            "There, and `true`, where this is the answer to an earlier request with the same Idempotency-Key.", "true"),
         ["WWW-Authenticate"] = Header("How to show a key: `Bearer`.", "Bearer"),
         ["Retry-After"] = new OpenApiHeader
         {
             Description = "For how many seconds to wait before trying again.",
-            Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "1", Description = "For how many seconds to wait before trying again." },
+            Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Integer,
+                Format = "int64",
+                Minimum = "1",
+                Description = "For how many seconds to wait before trying again.",
+            },
             Example = 2,
         },
     };
 
     private static OpenApiSchema Name(string description) =>
-        new() { Type = JsonSchemaType.String, Description = description, MinLength = 1, MaxLength = 128, Pattern = @"^[A-Za-z0-9._\-]{1,128}$" };
+        new()
+        {
+            Type = JsonSchemaType.String,
+            Description = description,
+            MinLength = 1,
+            MaxLength = 128,
+            Pattern = @"^[A-Za-z0-9._\-]{1,128}$",
+        };
 
     private static OpenApiHeader Header(string description, string example) =>
-        new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = description }, Example = example };
+        new()
+        {
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = description },
+            Example = example,
+        };
 }

@@ -41,12 +41,15 @@ internal static class NamedSchemas
     [
         Words(
             "EmailStatus",
-            "`pending`: the server does not have it. `sending`: a sender holds it. `sent`: the server answered 2xx to the end of DATA. `failed`: the server does not have it, for good. "
-            + "`unknown`: the server may or may not have it; never sent again by itself. `cancelled`, `expired`: the server does not have it and never will.",
+            "`pending`: the server does not have it. `sending`: a sender holds it. `sent`: the server answered 2xx to the end of DATA. "
+            + "`failed`: the server does not have it, for good. "
+            + "`unknown`: the server may or may not have it; never sent again by itself. `cancelled`, `expired`: the server does not have "
+            + "it and never will.",
             [.. EmailStatus.All]),
         Words(
             "EmailSource",
-            "Where an e-mail came from: an item of the config, a single e-mail, a test, or another e-mail whose server put some recipients off, so that they get this one.",
+            "Where an e-mail came from: an item of the config, a single e-mail, a test, or another e-mail whose server put some recipients "
+            + "off, so that they get this one.",
             EmailSource.Config, EmailSource.OneOff, EmailSource.Test, EmailSource.Remainder),
         Words(
             "EmailForecast",
@@ -54,32 +57,44 @@ internal static class NamedSchemas
             Forecast.OnTime, Forecast.Late, Forecast.Blocked, Forecast.Held),
         Words(
             "CancelReason",
-            "Why an e-mail was cancelled. `superseded`: a save of the config replaced it. `removed`: a save took it back. `cancelled`: somebody cancelled it.",
+            "Why an e-mail was cancelled. `superseded`: a save of the config replaced it. `removed`: a save took it back. `cancelled`: "
+            + "somebody cancelled it.",
             CancelReason.Superseded, CancelReason.Removed, CancelReason.Cancelled),
         Words(
             "SaveAction",
             "`kept`: nothing changed. `scheduled`: a new e-mail. `superseded`: a new e-mail in the place of one that was cancelled.",
             "kept", "scheduled", "superseded"),
-        Words("SmtpStage", "How far the conversation with the server had come.", "connect", "tls", "auth", "mail_from", "rcpt_to", "data", "end_of_data"),
-        Words("SmtpSecurity", "`starttls`: upgraded before anything is said. `tls`: from the first byte. `none`: plain text.", "starttls", "tls", "none"),
+        Words(
+            "SmtpStage", "How far the conversation with the server had come.", "connect", "tls", "auth", "mail_from", "rcpt_to", "data",
+            "end_of_data"),
+        Words(
+            "SmtpSecurity", "`starttls`: upgraded before anything is said. `tls`: from the first byte. `none`: plain text.", "starttls",
+            "tls", "none"),
         Words(
             "SenderState",
-            "`ready`: takes e-mails. `unconfigured`: lacks settings, and takes none. `blocked`: the server refuses it or cannot be reached; it tries again by itself.",
+            "`ready`: takes e-mails. `unconfigured`: lacks settings, and takes none. `blocked`: the server refuses it or cannot be "
+            + "reached; it tries again by itself.",
             SenderState.Ready, SenderState.Unconfigured, SenderState.Blocked),
         ("Mailbox", Line(
-            "One mailbox, for example `Ada Lovelace <ada@example.com>`. A name with a comma or another special character is in quotes: `\"Lovelace, Ada\" <ada@example.com>`.",
+            "One mailbox, for example `Ada Lovelace <ada@example.com>`. A name with a comma or another special character is in quotes: "
+            + "`\"Lovelace, Ada\" <ada@example.com>`.",
             998)),
         Map(
             "EmailHeaders",
-            "Extra headers by name. Those that the system sets itself are refused: `From`, `Sender`, `To`, `Cc`, `Bcc`, `Reply-To`, `Subject`, `Date`, `Message-ID`, `MIME-Version`, "
+            "Extra headers by name. Those that the system sets itself are refused: `From`, `Sender`, `To`, `Cc`, `Bcc`, `Reply-To`, "
+            + "`Subject`, `Date`, `Message-ID`, `MIME-Version`, "
             + "`Content-*`, `Received`, `Return-Path`, `Auto-Submitted`, `DKIM-Signature`, `ARC-*`.",
             Line(
-                "At most 10,000 characters. ASCII travels as it is, folded at white space alone; a stretch without white space may have 997 characters, since a line has 998 at the most. "
+                "At most 10,000 characters. ASCII travels as it is, folded at white space alone; a stretch without white space may have "
+                + "997 characters, since a line has 998 at the most. "
                 + "What is beyond ASCII travels in encoded-words (RFC 2047).",
                 HeaderRules.MaxValue),
             EmailInput.MaxHeaders),
         Map("InvalidSettings", "Environment variables that are set and can't be used.", Text("What is wrong, for example `is no number`.")),
-        Map("SmtpVariables", "Each SMTP variable of the sender last seen: true where it is set. Never its value.", new() { Type = JsonSchemaType.Boolean, Description = "Whether it is set." }),
+        Map(
+            "SmtpVariables",
+            "Each SMTP variable of the sender last seen: true where it is set. Never its value.",
+            new() { Type = JsonSchemaType.Boolean, Description = "Whether it is set." }),
         Map(
             "ProblemErrors",
             "A JSON pointer into the body, or `/name` of a parameter, to sentences.",
@@ -87,7 +102,12 @@ internal static class NamedSchemas
     ];
 
     private static (string Name, OpenApiSchema Schema) Words(string name, string description, params string[] words) =>
-        (name, new() { Type = JsonSchemaType.String, Description = description, Enum = [.. words.Select(word => (JsonNode)JsonValue.Create(word))] });
+        (name, new()
+        {
+            Type = JsonSchemaType.String,
+            Description = description,
+            Enum = [.. words.Select(word => (JsonNode)JsonValue.Create(word))],
+        });
 
     private static (string Name, OpenApiSchema Schema) Map(string name, string description, OpenApiSchema value, int? max = null) =>
         (name, new() { Type = JsonSchemaType.Object, Description = description, AdditionalProperties = value, MaxProperties = max });

@@ -15,26 +15,34 @@ internal static class ProblemResponses
     // Answers that are the same wherever they come up, shared in the document's components.
     private static readonly ProblemCode[][] _shared =
     [
-        [InvalidJson, BadRequest], [Unauthorized], [Forbidden], [EmailNotFound], [ConfigNotFound], [ProblemCodes.TooLate], [RevisionMismatch],
-        [BodyTooLarge], [UnsupportedMediaType, UnsupportedContentEncoding], [TooManyWrongKeys, TooManyRequests], [InternalError], [DatabaseUnavailable, TooBusy],
+        [InvalidJson, BadRequest], [Unauthorized], [Forbidden], [EmailNotFound], [ConfigNotFound], [ProblemCodes.TooLate],
+        [RevisionMismatch], [BodyTooLarge], [UnsupportedMediaType, UnsupportedContentEncoding], [TooManyWrongKeys, TooManyRequests],
+        [InternalError], [DatabaseUnavailable, TooBusy],
     ];
 
     private static readonly ProblemCode[] _ofBodies =
-        [InvalidJson, BadRequest, BodyTooLarge, UnsupportedMediaType, UnsupportedContentEncoding, InvalidBody, UnknownField, DuplicateField];
+        [
+            InvalidJson, BadRequest, BodyTooLarge, UnsupportedMediaType, UnsupportedContentEncoding, InvalidBody, UnknownField,
+            DuplicateField,
+        ];
 
-    private static readonly ProblemCode[] _withRetryAfter = [TooManyWrongKeys, TooManyRequests, DatabaseUnavailable, TooBusy, IdempotencyInProgress, StillSending];
+    private static readonly ProblemCode[] _withRetryAfter =
+        [TooManyWrongKeys, TooManyRequests, DatabaseUnavailable, TooBusy, IdempotencyInProgress, StillSending];
 
     /// <summary>Adds the shared answers and an example of each code to the components.</summary>
     internal static void AddShared(OpenApiDocument document)
     {
-        document.Components!.Responses = _shared.ToDictionary(codes => codes[0].Name, codes => (IOpenApiResponse)Response(codes, document), StringComparer.Ordinal);
-        document.Components.Examples = ProblemCodes.All.Except([NotFound, MethodNotAllowed, UnknownAttachment]).ToDictionary(code => code.Name, code => (IOpenApiExample)Example(code), StringComparer.Ordinal);
+        document.Components!.Responses = _shared.ToDictionary(
+            codes => codes[0].Name, codes => (IOpenApiResponse)Response(codes, document), StringComparer.Ordinal);
+        document.Components.Examples = ProblemCodes.All.Except([NotFound, MethodNotAllowed, UnknownAttachment])
+            .ToDictionary(code => code.Name, code => (IOpenApiExample)Example(code), StringComparer.Ordinal);
     }
 
     /// <summary>Adds the problems to an operation's responses.</summary>
     internal static void Add(OpenApiResponses responses, IList<object> metadata, bool ofClient, OpenApiDocument document)
     {
-        foreach (var byStatus in metadata.OfType<ProblemCode>().Concat(OfKind(metadata, ofClient)).Distinct().GroupBy(code => code.Status).OrderBy(group => group.Key))
+        foreach (var byStatus in metadata.OfType<ProblemCode>().Concat(OfKind(metadata, ofClient))
+            .Distinct().GroupBy(code => code.Status).OrderBy(group => group.Key))
         {
             ProblemCode[] codes = [.. byStatus];
             responses[byStatus.Key.ToString(CultureInfo.InvariantCulture)] = _shared.Any(shared => shared.SequenceEqual(codes))
@@ -60,13 +68,15 @@ internal static class ProblemResponses
     private static OpenApiResponse Response(ProblemCode[] codes, OpenApiDocument document) => new()
     {
         Description = codes is [var only] ? Meaning(only) : string.Join('\n', codes.Select(code => $"- {Meaning(code)}")),
-        Headers = Headers(codes).ToDictionary(name => name, name => (IOpenApiHeader)new OpenApiHeaderReference(name, document), StringComparer.Ordinal),
+        Headers = Headers(codes)
+            .ToDictionary(name => name, name => (IOpenApiHeader)new OpenApiHeaderReference(name, document), StringComparer.Ordinal),
         Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
         {
             ["application/problem+json"] = new()
             {
                 Schema = new OpenApiSchemaReference(nameof(Problem), document),
-                Examples = codes.ToDictionary(code => code.Name, code => (IOpenApiExample)new OpenApiExampleReference(code.Name, document), StringComparer.Ordinal),
+                Examples = codes.ToDictionary(
+                    code => code.Name, code => (IOpenApiExample)new OpenApiExampleReference(code.Name, document), StringComparer.Ordinal),
             },
         },
         Extensions = new Dictionary<string, IOpenApiExtension>(StringComparer.Ordinal)
@@ -80,7 +90,8 @@ internal static class ProblemResponses
 
     private static IEnumerable<string> Headers(ProblemCode[] codes) =>
     [
-        "X-Request-Id", .. codes.Contains(Unauthorized) ? ["WWW-Authenticate"] : Array.Empty<string>(), .. codes.Intersect(_withRetryAfter).Any() ? ["Retry-After"] : Array.Empty<string>(),
+        "X-Request-Id", .. codes.Contains(Unauthorized) ? ["WWW-Authenticate"] : Array.Empty<string>(),
+        .. codes.Intersect(_withRetryAfter).Any() ? ["Retry-After"] : Array.Empty<string>(),
     ];
 
     private static OpenApiExample Example(ProblemCode code)

@@ -18,13 +18,17 @@ internal static class SchemaConventions
 {
     private static readonly ConcurrentDictionary<string, JsonTypeInfo> _types = new(StringComparer.Ordinal);
 
-    /// <summary>The name of a type's schema: its own, without the <c>View</c> that tells an answer from a document of the same name.</summary>
+    /// <summary>
+    /// The name of a type's schema: its own, without the <c>View</c> that tells an answer from a document of the same name.
+    /// </summary>
     internal static string? NameOf(JsonTypeInfo type)
     {
         if (type.Kind != JsonTypeInfoKind.Object || type.Type.Namespace?.StartsWith("Mail.", StringComparison.Ordinal) != true)
             return OpenApiOptions.CreateDefaultSchemaReferenceId(type);
         var name = type.Type.Name.EndsWith("View", StringComparison.Ordinal) ? type.Type.Name[..^"View".Length] : type.Type.Name;
-        return _types.GetOrAdd(name, type).Type == type.Type ? name : throw new InvalidOperationException($"Two types have a schema called {name}.");
+        return _types.GetOrAdd(name, type).Type == type.Type
+            ? name
+            : throw new InvalidOperationException($"Two types have a schema called {name}.");
     }
 
     /// <summary>Applies the conventions to all schemas of a document, and adds those that have no type.</summary>
@@ -56,8 +60,11 @@ internal static class SchemaConventions
             if (made is OpenApiSchema own)
             {
                 Complete(own, field, isRequest);
-                if (NamedSchemas.ByField.GetValueOrDefault($"{name}.{field.Name}") is { } named || NamedSchemas.ByField.TryGetValue(field.Name, out named))
+                if (NamedSchemas.ByField.GetValueOrDefault($"{name}.{field.Name}") is { } named
+                    || NamedSchemas.ByField.TryGetValue(field.Name, out named))
+                {
                     made = WithName(own, named, document);
+                }
             }
 
             var isNull = !schema.Required.Contains(field.Name) || (!isRequest && IsNullable(field));
@@ -103,7 +110,9 @@ internal static class SchemaConventions
         }
 
         // A single mailbox is described where it stands, and the status of HTTP is a number.
-        return named == "Mailbox" || schema.Type == JsonSchemaType.Integer ? schema : new OpenApiSchemaReference(named, document) { Description = schema.Description };
+        return named == "Mailbox" || schema.Type == JsonSchemaType.Integer
+            ? schema
+            : new OpenApiSchemaReference(named, document) { Description = schema.Description };
     }
 
     private static OpenApiSchema OrNull(IOpenApiSchema schema)
@@ -121,7 +130,8 @@ internal static class SchemaConventions
     private static void DescribeCodes(OpenApiSchema schema)
     {
         // No enum: NSwag's clients can't read an answer that has a word which was not in the enum when they were generated.
-        Extend(schema.Properties!["code"], "x-extensible-enum", new JsonArray([.. ProblemCodes.All.Select(code => code.Name).Distinct(StringComparer.Ordinal).Select(name => JsonValue.Create(name))]));
+        Extend(schema.Properties!["code"], "x-extensible-enum", new JsonArray(
+            [.. ProblemCodes.All.Select(code => code.Name).Distinct(StringComparer.Ordinal).Select(name => JsonValue.Create(name))]));
         // Kiota takes it as the message of its exceptions.
         Extend(schema.Properties["detail"], "x-ms-primary-error-message", true);
 

@@ -10,7 +10,8 @@ internal static class CheckPage
 {
     internal static void Map(IEndpointRouteBuilder page)
     {
-        page.MapGet("/check", (HttpContext context, UnitOfWork unit, SearchEmails search, Html html) => ShowAsync(context, unit, search, html));
+        page.MapGet("/check",
+            (HttpContext context, UnitOfWork unit, SearchEmails search, Html html) => ShowAsync(context, unit, search, html));
 
         page.MapPost("/check", async (HttpContext context, SendTestEmail send, UnitOfWork unit, SearchEmails search, Html html) =>
         {
@@ -27,13 +28,16 @@ internal static class CheckPage
         });
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext context, UnitOfWork unit, SearchEmails search, Html html, string? to = null, ProblemException? refusal = null)
+    private static async Task<IResult> ShowAsync(
+        HttpContext context, UnitOfWork unit, SearchEmails search, Html html, string? to = null, ProblemException? refusal = null)
     {
         var viewer = Viewer.From(context) with { Path = "/check" };
         viewer.Caller.MustBeOperator();
-        var (emails, _) = await search.RunAsync(new() { ClientId = SendTestEmail.ClientId }, after: null, viewer.Caller, context.RequestAborted);
+        var (emails, _) = await search.RunAsync(
+            new() { ClientId = SendTestEmail.ClientId }, after: null, viewer.Caller, context.RequestAborted);
         return await html.PageAsync<CheckView>(
             refusal?.Status ?? StatusCodes.Status200OK,
-            ("Viewer", viewer), ("Senders", await GetTestConfig.RunAsync(unit, tellsHold: true, context.RequestAborted)), ("Tests", emails.Take(10).ToList()), ("To", to), ("Refused", refusal?.Message));
+            ("Viewer", viewer), ("Senders", await GetTestConfig.RunAsync(unit, tellsHold: true, context.RequestAborted)),
+            ("Tests", emails.Take(10).ToList()), ("To", to), ("Refused", refusal?.Message));
     }
 }

@@ -22,7 +22,8 @@ internal static class ClientPage
             Viewer.From(context).Caller.MustBeOperator();
             var form = await context.Request.ReadFormAsync(context.RequestAborted);
             var name = form["name"].ToString().Trim();
-            var created = await CreateApiKey.RunAsync(ClientId(context), name.Length is 0 or > 128 ? "unnamed" : name.ReplaceLineEndings(" "), unit, context.RequestAborted);
+            var created = await CreateApiKey.RunAsync(
+                ClientId(context), name.Length is 0 or > 128 ? "unnamed" : name.ReplaceLineEndings(" "), unit, context.RequestAborted);
             // Not a redirect: it is shown in this answer, and kept nowhere.
             return await ShowAsync(context, unit, html, from: 0, created: created);
         });
@@ -37,7 +38,8 @@ internal static class ClientPage
         HoldAndRelease.Map(page, "/clients/{client_id}", everything: null);
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext context, UnitOfWork unit, Html html, int from, string? did = null, ApiKeyCreated? created = null)
+    private static async Task<IResult> ShowAsync(
+        HttpContext context, UnitOfWork unit, Html html, int from, string? did = null, ApiKeyCreated? created = null)
     {
         var (viewer, clientId) = (Viewer.From(context), ClientId(context));
         var (config, items) = await unit.QueryAsync(
@@ -52,9 +54,11 @@ internal static class ClientPage
             context.RequestAborted);
         return await html.PageAsync<ClientView>(
             StatusCodes.Status200OK,
-            ("Viewer", viewer with { Path = $"/clients/{clientId}" }), ("ClientId", clientId), ("Config", items), ("Items", config?.Items.Count ?? 0), ("From", from),
+            ("Viewer", viewer with { Path = $"/clients/{clientId}" }), ("ClientId", clientId), ("Config", items),
+            ("Items", config?.Items.Count ?? 0), ("From", from),
             ("Revisions", await ListRevisions.RunAsync(clientId, long.MaxValue, MaxRevisions, unit, context.RequestAborted)),
-            ("Hold", (await ListHolds.RunAsync(unit, context.RequestAborted)).Items.FirstOrDefault(hold => hold.ClientId is null || hold.ClientId == clientId)),
+            ("Hold", (await ListHolds.RunAsync(unit, context.RequestAborted)).Items
+                .FirstOrDefault(hold => hold.ClientId is null || hold.ClientId == clientId)),
             ("Keys", viewer.Caller.IsOperator ? await ListApiKeys.RunAsync(clientId, unit, context.RequestAborted) : null),
             ("Did", did), ("Created", created));
     }

@@ -18,16 +18,20 @@ internal static class ClientsPage
             if (viewer.Caller.ClientId is { } own)
                 return Results.Redirect($"/clients/{own}");
             var clients = await unit.ConnectAsync(
-                connection => OverviewQueries.ClientsAsync(connection, after?.Replace("\0", "", StringComparison.Ordinal) ?? "", PageSize + 1, context.RequestAborted), context.RequestAborted);
+                connection => OverviewQueries.ClientsAsync(
+                    connection, after?.Replace("\0", "", StringComparison.Ordinal) ?? "", PageSize + 1, context.RequestAborted),
+                context.RequestAborted);
             var holds = await ListHolds.RunAsync(unit, context.RequestAborted);
             return await html.PageAsync<ClientsView>(
                 StatusCodes.Status200OK,
-                ("Viewer", viewer), ("Clients", clients.Take(PageSize).ToList()), ("Next", clients.Count > PageSize ? clients[PageSize - 1].ClientId : null),
+                ("Viewer", viewer), ("Clients", clients.Take(PageSize).ToList()),
+                ("Next", clients.Count > PageSize ? clients[PageSize - 1].ClientId : null),
                 ("Did", HoldAndRelease.Said(did, "Held. Nothing is sent until it is released.")),
                 ("Everything", holds.Items.FirstOrDefault(hold => hold.ClientId is null)));
         });
 
-        page.MapGet("/find-client", (string? id) => Results.Redirect($"/clients/{Uri.EscapeDataString(id is { Length: > 0 } ? id.Trim() : ".")}"));
+        page.MapGet("/find-client",
+            (string? id) => Results.Redirect($"/clients/{Uri.EscapeDataString(id is { Length: > 0 } ? id.Trim() : ".")}"));
 
         HoldAndRelease.Map(page, "/everything", Hold.Everything, "/clients");
     }

@@ -31,7 +31,8 @@ internal static class ConfigPage
             try
             {
                 var saved = await save.RunAsync(
-                    ClientPage.ClientId(context), SaveEmailConfig.Read(Encoding.UTF8.GetBytes(text), "This"), new RevisionMatch(revision), dryRun, Viewer.From(context).Caller, context.RequestAborted);
+                    ClientPage.ClientId(context), SaveEmailConfig.Read(Encoding.UTF8.GetBytes(text), "This"), new RevisionMatch(revision),
+                    dryRun, Viewer.From(context).Caller, context.RequestAborted);
                 return dryRun
                     ? await ShowAsync(context, html, StatusCodes.Status200OK, text, revision, saved.Body)
                     : Results.Redirect($"/clients/{ClientPage.ClientId(context)}?did=saved");
@@ -43,12 +44,16 @@ internal static class ConfigPage
         });
     }
 
-    private static Task<IResult> ShowAsync(HttpContext context, Html html, int status, string? text, string revision, SavedConfig? preview = null, ProblemException? refusal = null) =>
+    private static Task<IResult> ShowAsync(
+        HttpContext context, Html html, int status, string? text, string revision, SavedConfig? preview = null,
+        ProblemException? refusal = null) =>
         html.PageAsync<ConfigView>(
-            status, ("Viewer", Viewer.From(context)), ("ClientId", ClientPage.ClientId(context)), ("Text", text), ("Revision", revision), ("Preview", preview), ("Problem", refusal));
+            status, ("Viewer", Viewer.From(context)), ("ClientId", ClientPage.ClientId(context)), ("Text", text), ("Revision", revision),
+            ("Preview", preview), ("Problem", refusal));
 
     /// <summary>The config as a save of it would have it, and its revision; no text where it is too large.</summary>
-    private static async Task<(string? Text, string Revision)> CurrentAsync(string clientId, UnitOfWork unit, CancellationToken cancellationToken)
+    private static async Task<(string? Text, string Revision)> CurrentAsync(
+        string clientId, UnitOfWork unit, CancellationToken cancellationToken)
     {
         EmailConfigView config;
         try

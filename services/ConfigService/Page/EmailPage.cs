@@ -6,17 +6,23 @@ using Mail.ConfigService.Problems;
 namespace Mail.ConfigService.Page;
 
 /// <summary><c>/emails/{id}</c>: one e-mail, why it stands where it stands, and what can be done about it.</summary>
-internal sealed class EmailPage(UnitOfWork unit, SendingForecast forecast, CancelEmail cancel, RescheduleEmail move, ResendEmail resend, Html html)
+internal sealed class EmailPage(
+    UnitOfWork unit, SendingForecast forecast, CancelEmail cancel, RescheduleEmail move, ResendEmail resend, Html html)
 {
     internal static void Map(IEndpointRouteBuilder page)
     {
-        page.MapGet("/emails/{id}", (string id, string? did, HttpContext context, EmailPage email) => email.ShowAsync(id, context, Said(did)));
+        page.MapGet("/emails/{id}",
+            (string id, string? did, HttpContext context, EmailPage email) => email.ShowAsync(id, context, Said(did)));
         page.MapGet("/emails/{id}/html", (string id, HttpContext context, EmailPage email) => email.ContentAsync(id, context));
-        page.MapGet("/emails/{id}/attachments/{number}", (string id, string number, HttpContext context, EmailPage email) => email.FileAsync(id, number, context));
-        page.MapPost("/emails/{id}/cancel", (string id, HttpContext context, EmailPage email) => email.DoAsync(id, context, email.CancelAsync));
-        page.MapPost("/emails/{id}/send-now", (string id, HttpContext context, EmailPage email) => email.DoAsync(id, context, email.SendNowAsync));
+        page.MapGet("/emails/{id}/attachments/{number}",
+            (string id, string number, HttpContext context, EmailPage email) => email.FileAsync(id, number, context));
+        page.MapPost("/emails/{id}/cancel",
+            (string id, HttpContext context, EmailPage email) => email.DoAsync(id, context, email.CancelAsync));
+        page.MapPost("/emails/{id}/send-now",
+            (string id, HttpContext context, EmailPage email) => email.DoAsync(id, context, email.SendNowAsync));
         page.MapPost("/emails/{id}/move", (string id, HttpContext context, EmailPage email) => email.DoAsync(id, context, email.MoveAsync));
-        page.MapPost("/emails/{id}/resend", (string id, HttpContext context, EmailPage email) => email.DoAsync(id, context, email.ResendAsync));
+        page.MapPost("/emails/{id}/resend",
+            (string id, HttpContext context, EmailPage email) => email.DoAsync(id, context, email.ResendAsync));
     }
 
     private async Task<(EmailView Email, string Did)> CancelAsync(string id, HttpContext context) =>
@@ -28,7 +34,8 @@ internal sealed class EmailPage(UnitOfWork unit, SendingForecast forecast, Cance
     private async Task<(EmailView Email, string Did)> MoveAsync(string id, HttpContext context)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var to = LocalTime.Read(form["to"], form["to_offset"], "to") ?? throw new ProblemException(ProblemCodes.InvalidBody, "Say when: the new time is empty. Nothing changed.");
+        var to = LocalTime.Read(form["to"], form["to_offset"], "to")
+            ?? throw new ProblemException(ProblemCodes.InvalidBody, "Say when: the new time is empty. Nothing changed.");
         return (await move.RunAsync(id, to, Viewer.From(context).Caller, context.RequestAborted), "moved");
     }
 
@@ -53,14 +60,18 @@ internal sealed class EmailPage(UnitOfWork unit, SendingForecast forecast, Cance
     {
         var viewer = Viewer.From(context) with { Path = $"/emails/{id}" };
         var email = await GetEmail.RunAsync(id, viewer.Caller, unit, forecast, context.RequestAborted);
-        return await html.PageAsync<OneEmailView>(refusal?.Status ?? StatusCodes.Status200OK, ("Viewer", viewer), ("Email", email), ("Did", did), ("Refused", refusal?.Message));
+        return await html.PageAsync<OneEmailView>(
+            refusal?.Status ?? StatusCodes.Status200OK, ("Viewer", viewer), ("Email", email), ("Did", did), ("Refused", refusal?.Message));
     }
 
-    private async Task ContentAsync(string id, HttpContext context) => await ShownHtml.SendAsync(await ReadAsync(id, context), context, unit);
+    private async Task ContentAsync(string id, HttpContext context) =>
+        await ShownHtml.SendAsync(await ReadAsync(id, context), context, unit);
 
-    private async Task FileAsync(string id, string number, HttpContext context) => await EmailFile.SendAsync(await ReadAsync(id, context), number, context, unit);
+    private async Task FileAsync(string id, string number, HttpContext context) =>
+        await EmailFile.SendAsync(await ReadAsync(id, context), number, context, unit);
 
-    private Task<EmailView> ReadAsync(string id, HttpContext context) => GetEmail.RunAsync(id, Viewer.From(context).Caller, unit, forecast, context.RequestAborted);
+    private Task<EmailView> ReadAsync(string id, HttpContext context) =>
+        GetEmail.RunAsync(id, Viewer.From(context).Caller, unit, forecast, context.RequestAborted);
 
     private static string? Said(string? did) => did switch
     {

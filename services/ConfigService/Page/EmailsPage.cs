@@ -8,9 +8,11 @@ namespace Mail.ConfigService.Page;
 /// <summary><c>/emails</c>: looks for e-mails.</summary>
 internal static class EmailsPage
 {
-    internal static void Map(IEndpointRouteBuilder page) => page.MapGet("/emails", async (HttpContext context, SearchEmails search, Html html) =>
+    internal static void Map(
+        IEndpointRouteBuilder page) => page.MapGet("/emails", async (HttpContext context, SearchEmails search, Html html) =>
     {
-        var query = new Query(context, "recipient", "subject", "client", "key", "status", "from", "from_offset", "until", "until_offset", "after");
+        var query = new Query(
+            context, "recipient", "subject", "client", "key", "status", "from", "from_offset", "until", "until_offset", "after");
         var asked = new SearchForm
         {
             Recipient = Text("recipient"),
@@ -36,12 +38,14 @@ internal static class EmailsPage
             DueTo = LocalTime.Read(asked.Until, asked.UntilOffset, "until"),
         };
         var viewer = Viewer.From(context);
-        var (emails, found) = await search.RunAsync(wanted, after is null ? null : new(new(after.Position, TimeSpan.Zero), after.Id), viewer.Caller, context.RequestAborted);
+        var (emails, found) = await search.RunAsync(
+            wanted, after is null ? null : new(new(after.Position, TimeSpan.Zero), after.Id), viewer.Caller, context.RequestAborted);
         return await html.PageAsync<EmailsView>(
             StatusCodes.Status200OK,
             ("Viewer", viewer), ("Asked", asked), ("Emails", emails), ("Full", found.Full), ("First", after is null),
             ("Next", found.Next is { } next ? asked.PathOf(new Cursor(next.At.UtcTicks, next.Id).ToString()) : null));
 
-        string? Text(string name) => query.Value(name)?.Trim().Replace("\0", "", StringComparison.Ordinal) is { Length: > 0 } text ? text : null;
+        string? Text(string name) =>
+            query.Value(name)?.Trim().Replace("\0", "", StringComparison.Ordinal) is { Length: > 0 } text ? text : null;
     });
 }

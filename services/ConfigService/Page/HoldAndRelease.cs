@@ -24,7 +24,9 @@ internal static class HoldAndRelease
         page.MapPost($"{path}/hold", async (HttpContext context, HoldSending hold) =>
         {
             var form = await context.Request.ReadFormAsync(context.RequestAborted);
-            var reason = form["reason"].ToString().Trim() is { Length: > 0 } text ? text[..Math.Min(text.Length, HoldInput.MaxReason)] : null;
+            var reason = form["reason"].ToString().Trim() is { Length: > 0 } text
+                ? text[..Math.Min(text.Length, HoldInput.MaxReason)]
+                : null;
             await hold.RunAsync(Id(context), reason, Viewer.From(context).Caller.MustBeOperator(), context.RequestAborted);
             return Results.Redirect($"{Back(context)}?did=held");
         });
@@ -33,7 +35,8 @@ internal static class HoldAndRelease
             var viewer = Viewer.From(context);
             viewer.Caller.MustBeOperator();
             return await html.PageAsync<ReleaseView>(
-                StatusCodes.Status200OK, ("Viewer", viewer), ("State", await release.PreviewAsync(Id(context), context.RequestAborted)), ("ClientId", context.GetRouteValue("client_id")), ("Back", Back(context)));
+                StatusCodes.Status200OK, ("Viewer", viewer), ("State", await release.PreviewAsync(Id(context), context.RequestAborted)),
+                ("ClientId", context.GetRouteValue("client_id")), ("Back", Back(context)));
         });
         page.MapPost($"{path}/release", async (HttpContext context, ReleaseSending release) =>
         {

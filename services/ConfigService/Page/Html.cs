@@ -16,7 +16,8 @@ internal sealed partial class Html(IServiceProvider services, ILoggerFactory log
         await using var renderer = new HtmlRenderer(services, loggers);
         var text = await renderer.Dispatcher.InvokeAsync(async () =>
         {
-            var root = await renderer.RenderComponentAsync<TPage>(ParameterView.FromDictionary(parameters.ToDictionary(each => each.Name, each => each.Value, StringComparer.Ordinal)));
+            var root = await renderer.RenderComponentAsync<TPage>(
+                ParameterView.FromDictionary(parameters.ToDictionary(each => each.Name, each => each.Value, StringComparer.Ordinal)));
             return root.ToHtmlString();
         });
         return new Rendered(text, status);
@@ -31,7 +32,9 @@ internal sealed partial class Html(IServiceProvider services, ILoggerFactory log
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
-            var moved = httpContext.Request.PathBase is { HasValue: true } prefix ? OwnPath().Replace(text, $"${{attribute}}{prefix}/") : text;
+            var moved = httpContext.Request.PathBase is { HasValue: true } prefix
+                ? OwnPath().Replace(text, $"${{attribute}}{prefix}/")
+                : text;
             return Results.Content(moved, "text/html; charset=utf-8", statusCode: status).ExecuteAsync(httpContext);
         }
     }

@@ -19,9 +19,16 @@ internal static class LocalTime
     {
         if (string.IsNullOrEmpty(value))
             return null;
-        var offset = int.TryParse(minutes, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var read) && read is > -900 and < 900 ? read : 0;
-        if (DateTime.TryParseExact(value, _formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) && time.Year is > 1 and < 9999)
+        var offset = int.TryParse(minutes, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var read)
+            && read is > -900 and < 900
+                ? read
+                : 0;
+        if (DateTime.TryParseExact(value, _formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            && time.Year is > 1 and < 9999)
+        {
             return new DateTimeOffset(time, TimeSpan.Zero).AddMinutes(-offset);
+        }
+
         var errors = new Errors();
         errors.Add($"/{name}", "is not a time: pick one, or write it as 2026-12-01T09:00");
         errors.Throw();

@@ -6,7 +6,8 @@ namespace Mail.ConfigService.Page;
 /// <summary><c>/</c>: can we send, what is late and why, what wants a decision.</summary>
 internal static class OverviewPage
 {
-    internal static void Map(IEndpointRouteBuilder page) => page.MapGet("/", async (HttpContext context, GetOverview overview, UnitOfWork unit, Html html) =>
+    internal static void Map(
+        IEndpointRouteBuilder page) => page.MapGet("/", async (HttpContext context, GetOverview overview, UnitOfWork unit, Html html) =>
     {
         var viewer = Viewer.From(context);
         return await html.PageAsync<OverviewView>(

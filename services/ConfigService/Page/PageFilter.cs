@@ -11,7 +11,8 @@ internal sealed class PageFilter(Html html, ILogger<PageFilter> logger) : IEndpo
 
     // https://www.w3.org/TR/CSP3/: nothing from elsewhere, nothing inline, no frame around it.
     private const string OnlyUs =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; form-action "
+        + "'self'; base-uri 'none'; frame-ancestors 'none'";
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -27,8 +28,13 @@ internal sealed class PageFilter(Html html, ILogger<PageFilter> logger) : IEndpo
         try
         {
             // Of every browser of the last years; another site's form is refused even where there is no session yet.
-            if (!HttpMethods.IsGet(http.Request.Method) && http.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none"))
-                throw new ProblemException(new("foreign_form", StatusCodes.Status403Forbidden, "This form came from another site. Nothing was done."));
+            if (!HttpMethods.IsGet(http.Request.Method)
+                && http.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none"))
+            {
+                throw new ProblemException(
+                    new("foreign_form", StatusCodes.Status403Forbidden, "This form came from another site. Nothing was done."));
+            }
+
             return await next(context);
         }
         catch (Exception exception) when (!http.RequestAborted.IsCancellationRequested)
@@ -36,7 +42,8 @@ internal sealed class PageFilter(Html html, ILogger<PageFilter> logger) : IEndpo
             var refusal = ProblemException.From(exception);
             if (refusal.Status >= StatusCodes.Status500InternalServerError)
                 logger.RequestFailed(exception, http.Request.Method, http.Request.Path);
-            return await html.PageAsync<ErrorView>(refusal.Status, ("Problem", refusal), ("Viewer", http.Features.Get<Viewer>()), ("RequestId", http.TraceIdentifier));
+            return await html.PageAsync<ErrorView>(
+                refusal.Status, ("Problem", refusal), ("Viewer", http.Features.Get<Viewer>()), ("RequestId", http.TraceIdentifier));
         }
     }
 }

@@ -16,7 +16,8 @@ public sealed record SearchForm
     public string? UntilOffset { get; init; }
 
     /// <summary>Whether anything narrows the search.</summary>
-    public bool Any => Recipient is not null || Subject is not null || Client is not null || Key is not null || Statuses.Count > 0 || From is not null || Until is not null;
+    public bool Any => Recipient is not null || Subject is not null || Client is not null || Key is not null || Statuses.Count > 0
+        || From is not null || Until is not null;
 
     /// <summary>The address of this search, from a place on.</summary>
     internal string PathOf(string? after)

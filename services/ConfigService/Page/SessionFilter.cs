@@ -15,7 +15,12 @@ internal sealed class SessionFilter(Sessions sessions) : IEndpointFilter
         http.Features.Set(new Viewer(session.Caller, session.FormToken, path));
         http.Features.Set(session.Caller);
         if (!HttpMethods.IsGet(http.Request.Method) && !await Sessions.IsOwnFormAsync(session, http))
-            throw new ProblemException(new("stale_form", StatusCodes.Status403Forbidden, "This form is of another session: go back, load the page again, and repeat it. Nothing was done."));
+        {
+            throw new ProblemException(new(
+                "stale_form", StatusCodes.Status403Forbidden,
+                "This form is of another session: go back, load the page again, and repeat it. Nothing was done."));
+        }
+
         if (http.GetRouteValue("client_id") is string clientId)
             AccessExtensions.Check(clientId, session.Caller);
         return await next(context);

@@ -58,10 +58,18 @@ internal sealed class Sessions(OperatorKey operatorKey, Authentication authentic
     private async Task<Session?> ReadAsync(string cookie, HttpContext context)
     {
         var bytes = new byte[Sealed + SHA256.HashSizeInBytes];
-        if (cookie.Length != Base64Url.GetEncodedLength(bytes.Length) || !Base64Url.TryDecodeFromChars(cookie, bytes, out var written) || written != bytes.Length)
+        if (cookie.Length != Base64Url.GetEncodedLength(bytes.Length) || !Base64Url.TryDecodeFromChars(cookie, bytes, out var written)
+            || written != bytes.Length)
+        {
             return null;
-        if (!CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(operatorKey.SessionKey, bytes.AsSpan(0, Sealed)), bytes.AsSpan(Sealed)))
+        }
+
+        if (!CryptographicOperations.FixedTimeEquals(
+            HMACSHA256.HashData(operatorKey.SessionKey, bytes.AsSpan(0, Sealed)), bytes.AsSpan(Sealed)))
+        {
             return null;
+        }
+
         if (BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(16)) <= time.GetUtcNow().ToUnixTimeSeconds())
             return null;
         var caller = await authentication.CallerAsync(new Guid(bytes.AsSpan(0, 16)), context.RequestAborted);
@@ -72,18 +80,21 @@ internal sealed class Sessions(OperatorKey operatorKey, Authentication authentic
     internal static async Task<bool> IsOwnFormAsync(Session session, HttpContext context)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(form["_token"].ToString()), Encoding.UTF8.GetBytes(session.FormToken));
+        return CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(form["_token"].ToString()), Encoding.UTF8.GetBytes(session.FormToken));
     }
 
     // Bound to the session, and of no use as a cookie.
-    private string FormTokenOf(string cookie) => Base64Url.EncodeToString(HMACSHA256.HashData(operatorKey.SessionKey, Encoding.UTF8.GetBytes($"form/{cookie}")));
+    private string FormTokenOf(string cookie) =>
+        Base64Url.EncodeToString(HMACSHA256.HashData(operatorKey.SessionKey, Encoding.UTF8.GetBytes($"form/{cookie}")));
 
     // Behind a proxy that ends TLS the header says what the browser sees; a forged one only takes the cookie from its forger.
     private static CookieOptions Options(HttpContext context, TimeSpan? maxAge) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = context.Request.IsHttps || context.Request.Headers["X-Forwarded-Proto"].ToString().StartsWith("https", StringComparison.OrdinalIgnoreCase),
+        Secure = context.Request.IsHttps
+            || context.Request.Headers["X-Forwarded-Proto"].ToString().StartsWith("https", StringComparison.OrdinalIgnoreCase),
         Path = context.Request.PathBase is { HasValue: true } prefix ? prefix.Value : "/",
         MaxAge = maxAge,
         IsEssential = true,

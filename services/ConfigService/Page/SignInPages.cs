@@ -20,9 +20,11 @@ internal static class SignInPages
                 await sessions.SignInAsync(form["key"].ToString().Trim(), context);
                 return Results.Redirect(to);
             }
-            catch (ProblemException refusal) when (refusal.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status429TooManyRequests)
+            catch (ProblemException refusal)
+                when (refusal.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status429TooManyRequests)
             {
-                return await html.PageAsync<SignInView>(refusal.Status, ("To", to), ("Whereabouts", key.Whereabouts), ("Trouble", refusal.Message));
+                return await html.PageAsync<SignInView>(
+                    refusal.Status, ("To", to), ("Whereabouts", key.Whereabouts), ("Trouble", refusal.Message));
             }
         });
     }
@@ -35,5 +37,6 @@ internal static class SignInPages
     });
 
     // A path of this site's own, and no other address: "//elsewhere" is one.
-    private static string Own(string? to) => to is ['/', not ('/' or '\\'), ..] && !to.AsSpan().ContainsAnyInRange('\0', '\u001f') ? to : "/";
+    private static string Own(string? to) =>
+        to is ['/', not ('/' or '\\'), ..] && !to.AsSpan().ContainsAnyInRange('\0', '\u001f') ? to : "/";
 }

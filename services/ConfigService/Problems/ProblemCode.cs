@@ -7,4 +7,5 @@ namespace Mail.ConfigService.Problems;
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Meaning">What it means, in a sentence.</param>
 /// <param name="Example">The fields beside those of RFC 9457, as an answer may have them: a JSON object. Null where there are none.</param>
-public sealed record ProblemCode(string Name, int Status, string Meaning, [StringSyntax(StringSyntaxAttribute.Json)] string? Example = null);
+public sealed record ProblemCode(
+    string Name, int Status, string Meaning, [StringSyntax(StringSyntaxAttribute.Json)] string? Example = null);

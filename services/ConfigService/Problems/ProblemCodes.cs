@@ -17,7 +17,8 @@ internal static class ProblemCodes
         "email_not_found", 404, "There is no e-mail with this id, or it is another client's.");
     internal static readonly ProblemCode ClientNotFound = new("client_not_found", 404, "Nothing is kept of this client.");
     internal static readonly ProblemCode AttachmentNotFound = new(
-        "attachment_not_found", 404, "This client has no attachment with this id: it was never uploaded, or nothing referred to it for 72 hours.");
+        "attachment_not_found", 404,
+        "This client has no attachment with this id: it was never uploaded, or nothing referred to it for 72 hours.");
     internal static readonly ProblemCode ApiKeyNotFound = new("api_key_not_found", 404, "This client has no key with this id.");
     internal static readonly ProblemCode TooLate = new(
         "too_late", 409, "The e-mail is being sent or final; current_status says which.",
@@ -25,7 +26,8 @@ internal static class ProblemCodes
     internal static readonly ProblemCode ManagedByConfig = new(
         "managed_by_config", 409, "The e-mail is an item of the client's config: change its time there.");
     internal static readonly ProblemCode NotResendable = new(
-        "not_resendable", 409, "Only a failed, unknown or expired e-mail whose content is still kept can be resent; current_status says where it stands.",
+        "not_resendable", 409,
+        "Only a failed, unknown or expired e-mail whose content is still kept can be resent; current_status says where it stands.",
         """{"current_status":"pending"}""");
     internal static readonly ProblemCode AlreadyResent = new(
         "already_resent", 409, "The e-mail was resent before; resent_as names the one to look at, and to resend if need be.",
@@ -34,7 +36,8 @@ internal static class ProblemCodes
         "held", 409, "Sending is held back: since, by and reason say since when, by whom and why, detail how to release it.",
         """{"since":"2026-11-24T15:12:09.310Z","by":"operator","reason":"the provider is being changed"}""");
     internal static readonly ProblemCode StillSending = new(
-        "still_sending", 409, "E-mails of this client are being handed over, too_late names them: try again in a moment, or hold the client first.",
+        "still_sending", 409,
+        "E-mails of this client are being handed over, too_late names them: try again in a moment, or hold the client first.",
         """{"too_late":["019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"]}""");
     internal static readonly ProblemCode IdempotencyInProgress = new(
         "idempotency_in_progress", 409, "The first request with this Idempotency-Key is still running.");
@@ -88,7 +91,8 @@ internal static class ProblemCodes
         "unsupported_content_type", 422, "A media type is none, or is message/* or multipart/*.",
         """{"errors":{"/attachments/0/content_type":["is not a media type"]}}""");
     internal static readonly ProblemCode UnsafeFilename = new(
-        "unsafe_filename", 422, "A file name is a path, has hidden characters, outer blanks or trailing dots, or more than 255 code points.",
+        "unsafe_filename", 422,
+        "A file name is a path, has hidden characters, outer blanks or trailing dots, or more than 255 code points.",
         """{"errors":{"/attachments/0/filename":["must be a name without a path"]}}""");
     internal static readonly ProblemCode BlockedFileType = new(
         "blocked_file_type", 422, "A file name has an ending that mail servers refuse (BLOCKED_FILE_TYPES).",
@@ -127,21 +131,31 @@ internal static class ProblemCodes
         "internal_error", 500, "Something is wrong on our side; the log has it under this request's id.");
     internal static readonly ProblemCode SmtpFailed = new(
         "smtp_failed", 502, "The test e-mail was not sent; smtp_reply and hint say why.",
-        """{"email_id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","smtp_reply":"550 5.1.1 no such user","hint":"Check the recipient's address."}""");
+        """
+        {"email_id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","smtp_reply":"550 5.1.1 no such user","hint":"Check the recipient's address."}
+        """);
     internal static readonly ProblemCode DatabaseUnavailable = new(
         "database_unavailable", 503, "The database does not answer at the moment. If this was a save, look first whether it took effect.");
     internal static readonly ProblemCode TooBusy = new(
-        "too_busy", 503, "More requests wait than can be served soon, or the bodies of others fill the memory set aside for them. Nothing changed.");
+        "too_busy", 503,
+        "More requests wait than can be served soon, or the bodies of others fill the memory set aside for them. Nothing changed.");
     internal static readonly ProblemCode EmailNotConfigured = new(
         "email_not_configured", 503, "No sender has all it needs; missing and hint say what.",
-        """{"missing":["SMTP_HOST"],"hint":"Set these in your deployment platform's environment variables (e.g. Coolify, Render), not only in .env."}""");
+        """
+        {"missing":["SMTP_HOST"],
+         "hint":"Set these in your deployment platform's environment variables (e.g. Coolify, Render), not only in .env."}
+        """);
     internal static readonly ProblemCode NoOutcomeYet = new(
         "no_outcome_yet", 504, "There is no outcome after 30 s: look at the e-mail itself.",
         """{"email_id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"}""");
 
-    /// <summary>All of them, in the order in which they are declared. One that a path names is not found, and one in a body is a mistake: it is here twice.</summary>
+    /// <summary>
+    /// All of them, in the order in which they are declared. One that a path names is not found, and one in a body is a mistake: it is here
+    /// twice.
+    /// </summary>
     internal static IReadOnlyList<ProblemCode> All { get; } =
     [
-        .. typeof(ProblemCodes).GetFields(BindingFlags.Static | BindingFlags.NonPublic).Select(field => field.GetValue(null)).OfType<ProblemCode>(),
+        .. typeof(ProblemCodes).GetFields(BindingFlags.Static | BindingFlags.NonPublic)
+            .Select(field => field.GetValue(null)).OfType<ProblemCode>(),
     ];
 }

@@ -36,12 +36,21 @@ public sealed class ProblemException(ProblemCode code, string? detail = null) : 
         ProblemException known => known,
         BadHttpRequestException bad => new(ProblemCodes.BadRequest with { Status = bad.StatusCode }, bad.Message),
         PostgresException { ConstraintName: AttachmentUse.Constraint } =>
-            new(ProblemCodes.UnknownAttachment, "An attachment of this request was dropped at this very moment: upload it again. Nothing changed."),
+            new(
+                ProblemCodes.UnknownAttachment,
+                "An attachment of this request was dropped at this very moment: upload it again. Nothing changed."),
         // FATAL ends the connection, for whatever reason; classes 53, 57 and 58 are full disks, shut-downs and the like
         // (https://www.postgresql.org/docs/current/errcodes-appendix.html).
-        NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: IOException or TimeoutException or System.Net.Sockets.SocketException }
-            or PostgresException { InvariantSeverity: "FATAL" } or PostgresException { SqlState: ['5', '3' or '7' or '8', ..] or PostgresErrorCodes.ReadOnlySqlTransaction } =>
-            new(ProblemCodes.DatabaseUnavailable, "The database does not answer at the moment. Try again; if this was a save, look first whether it took effect.") { RetryAfter = 2 },
+        NpgsqlException { IsTransient: true }
+            or NpgsqlException { InnerException: IOException or TimeoutException or System.Net.Sockets.SocketException }
+            or PostgresException { InvariantSeverity: "FATAL" }
+            or PostgresException { SqlState: ['5', '3' or '7' or '8', ..] or PostgresErrorCodes.ReadOnlySqlTransaction } =>
+            new(
+                ProblemCodes.DatabaseUnavailable,
+                "The database does not answer at the moment. Try again; if this was a save, look first whether it took effect.")
+            {
+                RetryAfter = 2,
+            },
         _ => new ProblemException(ProblemCodes.InternalError, "Something is wrong on our side. The log has it under this request's id."),
     };
 

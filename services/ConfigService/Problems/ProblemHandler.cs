@@ -20,7 +20,12 @@ internal sealed class ProblemHandler(IProblemDetailsService problems, ILogger<Pr
             httpContext.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (refusal.Status == StatusCodes.Status401Unauthorized)
             httpContext.Response.Headers.WWWAuthenticate = "Bearer";
-        var details = new ProblemDetails { Status = refusal.Status, Title = ReasonPhrases.GetReasonPhrase(refusal.Status), Detail = refusal.Message };
+        var details = new ProblemDetails
+        {
+            Status = refusal.Status,
+            Title = ReasonPhrases.GetReasonPhrase(refusal.Status),
+            Detail = refusal.Message,
+        };
         details.Extensions["code"] = refusal.Code.Name;
         foreach (var (name, value) in refusal.Extensions)
             details.Extensions[name] = value;

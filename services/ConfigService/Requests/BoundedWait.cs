@@ -3,13 +3,17 @@ using Mail.ConfigService.Problems;
 
 namespace Mail.ConfigService.Requests;
 
-/// <summary>Waits of requests for each other. Each is bounded: a caller that is told to come back is better served than one whose answer comes too late.</summary>
+/// <summary>
+/// Waits of requests for each other. Each is bounded: a caller that is told to come back is better served than one whose answer comes too
+/// late.
+/// </summary>
 internal static class BoundedWait
 {
     /// <summary>Waits for a lease, for some time at the most.</summary>
     /// <exception cref="ProblemException">It did not come in time.</exception>
     internal static async Task<IDisposable> ForAsync(
-        Func<CancellationToken, ValueTask<RateLimitLease>> acquire, TimeSpan longest, TimeProvider time, CancellationToken cancellationToken)
+        Func<CancellationToken, ValueTask<RateLimitLease>> acquire, TimeSpan longest, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(longest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);

@@ -22,7 +22,9 @@ internal static class Browsers
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .SetIsOriginAllowed(origins.Contains)
             .WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-            .WithHeaders(HeaderNames.Authorization, "X-API-Key", HeaderNames.ContentType, HeaderNames.IfMatch, "Idempotency-Key", "Repr-Digest", "X-Request-Id")
+            .WithHeaders(
+                HeaderNames.Authorization, "X-API-Key", HeaderNames.ContentType, HeaderNames.IfMatch, "Idempotency-Key", "Repr-Digest",
+                "X-Request-Id")
             .WithExposedHeaders(HeaderNames.ETag, HeaderNames.Location, HeaderNames.RetryAfter, "Idempotency-Replayed", "X-Request-Id")
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
     }
@@ -54,10 +56,12 @@ internal static class Browsers
         var origins = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in (list ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!Uri.TryCreate(entry, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.PathAndQuery != "/" || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0)
+            if (!Uri.TryCreate(entry, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.PathAndQuery != "/"
+                || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0)
             {
                 throw new SettingException(
-                    $"{Variable} has \"{entry}\", which is no origin: list origins such as https://app.example.com, separated by commas. There is no * for all.");
+                    $"{Variable} has \"{entry}\", which is no origin: list origins such as https://app.example.com, separated by commas. "
+                    + "There is no * for all.");
             }
 
             origins.Add(uri.GetLeftPart(UriPartial.Authority));

@@ -27,7 +27,8 @@ internal sealed class ConnectionQueue(TimeProvider time) : IDisposable
     private readonly ConcurrencyLimiter _keyed = new(BoundedWait.Limit(Keyed));
     private readonly ConcurrencyLimiter _keyless = new(BoundedWait.Limit(Keyless));
     private readonly PartitionedRateLimiter<string> _turns =
-        PartitionedRateLimiter.Create<string, string>(static name => RateLimitPartition.GetConcurrencyLimiter(name, static _ => BoundedWait.Limit(1)), StringComparer.Ordinal);
+        PartitionedRateLimiter.Create<string, string>(
+            static name => RateLimitPartition.GetConcurrencyLimiter(name, static _ => BoundedWait.Limit(1)), StringComparer.Ordinal);
 
     /// <summary>Waits for a connection to be free; disposing of the result lets the next one in.</summary>
     /// <exception cref="ProblemException">None was free in time.</exception>

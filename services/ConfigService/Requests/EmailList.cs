@@ -43,9 +43,13 @@ internal sealed class EmailList
     /// <param name="what">What to call it where it is no JSON.</param>
     /// <param name="ignored">Fields beside the e-mails that may be given, and mean nothing.</param>
     /// <exception cref="ProblemException">It is no JSON.</exception>
-    internal static EmailList Parse(ReadOnlyMemory<byte> bytes, string what = "The body", params ReadOnlySpan<string> ignored) => new(bytes, what, ignored);
+    internal static EmailList Parse(ReadOnlyMemory<byte> bytes, string what = "The body", params ReadOnlySpan<string> ignored) =>
+        new(bytes, what, ignored);
 
-    /// <summary>The e-mails, each with its pointer, and each until the next one is asked for. What is wrong with the rest goes to <paramref name="errors"/>.</summary>
+    /// <summary>
+    /// The e-mails, each with its pointer, and each until the next one is asked for. What is wrong with the rest goes to
+    /// <paramref name="errors"/>.
+    /// </summary>
     internal IEnumerable<(JsonElement Element, string Pointer)> Read(Errors errors)
     {
         errors.AddAll(_errors);

@@ -81,7 +81,8 @@ internal static class JsonFields
                 return null;
             }
 
-            errors.Add(errors.IsFull ? "" : JsonPointer.To("", Readable(ref reader)), "is not a field of this request", ProblemCodes.UnknownField);
+            errors.Add(
+                errors.IsFull ? "" : JsonPointer.To("", Readable(ref reader)), "is not a field of this request", ProblemCodes.UnknownField);
         }
         catch (InvalidOperationException)
         {

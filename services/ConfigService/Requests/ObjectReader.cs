@@ -161,8 +161,11 @@ internal sealed class ObjectReader
         {
             if (!JsonText.TryName(entry, out var name))
                 _errors.Add(Pointer(field), "has a name that is not valid Unicode");
-            else if (JsonPointer.To(Pointer(field), name) is var pointer && JsonText.TryString(entry.Value, pointer, _errors, out var value))
+            else if (JsonPointer.To(Pointer(field), name) is var pointer
+                && JsonText.TryString(entry.Value, pointer, _errors, out var value))
+            {
                 yield return (name, value, pointer);
+            }
         }
     }
 
@@ -183,7 +186,8 @@ internal sealed class ObjectReader
         return false;
     }
 
-    // Over the bytes of the body itself, which are there as long as the request is: a copy would double what a large body takes. Never disposed of,
-    // since nobody knows when its last element is read; it holds no more than an array from a pool, which then is collected instead.
+    // Over the bytes of the body itself, which are there as long as the request is: a copy would double what a large body takes. Never
+    // disposed of, since nobody knows when its last element is read; it holds no more than an array from a pool, which then is collected
+    // instead.
     private static JsonElement ValueOf(ReadOnlyMemory<byte> json) => JsonDocument.Parse(json, RequestBody.Options).RootElement;
 }

@@ -20,15 +20,18 @@ internal static partial class PathPrefix
     // As routes are matched.
     private const StringComparison AnyCase = StringComparison.OrdinalIgnoreCase;
 
-    /// <summary>What the site itself has at its root. Under a prefix of the same name, nobody could tell a path with it from one without it.</summary>
+    /// <summary>
+    /// What the site itself has at its root. Under a prefix of the same name, nobody could tell a path with it from one without it.
+    /// </summary>
     internal static readonly PathString[] Own =
     [
-        "/api/v1", "/assets", "/check", "/clients", "/docs", "/emails", "/everything", "/find-client", "/health", "/metrics", "/openapi", "/sign-in", "/sign-out",
+        "/api/v1", "/assets", "/check", "/clients", "/docs", "/emails", "/everything", "/find-client", "/health", "/metrics", "/openapi",
+        "/sign-in", "/sign-out",
     ];
 
     /// <summary>
-    /// Makes the prefix the request's <see cref="HttpRequest.PathBase"/>, whether the proxy has left it in the path or not, and puts it before
-    /// each <c>Location</c> on this site.
+    /// Makes the prefix the request's <see cref="HttpRequest.PathBase"/>, whether the proxy has left it in the path or not, and puts it
+    /// before each <c>Location</c> on this site.
     /// </summary>
     /// <exception cref="SettingException"><c>PATH_BASE</c> is no path.</exception>
     internal static void UsePathPrefix(this WebApplication app)
@@ -55,13 +58,21 @@ internal static partial class PathPrefix
             return default;
         var prefix = Read(value[0] == '/' ? value : "/" + value);
         if (!prefix.HasValue)
-            throw new SettingException($"{Variable} is \"{value}\", which is no path: set it to the path that the proxy publishes this service under, such as /mail, of A-Z a-z 0-9 . _ ~ - only.");
+        {
+            throw new SettingException(
+                $"{Variable} is \"{value}\", which is no path: set it to the path that the proxy publishes this service under, such as "
+                + "/mail, of A-Z a-z 0-9 . _ ~ - only.");
+        }
+
         return IsOwn(prefix)
-            ? throw new SettingException($"{Variable} is \"{value}\", which is a path of this service's own: take another one, such as /mail.")
+            ? throw new SettingException(
+                $"{Variable} is \"{value}\", which is a path of this service's own: take another one, such as /mail.")
             : prefix;
     }
 
-    /// <summary>The prefix that the proxy nearest to this service names; empty where the header has none, or is not a usable path.</summary>
+    /// <summary>
+    /// The prefix that the proxy nearest to this service names; empty where the header has none, or is not a usable path.
+    /// </summary>
     internal static PathString Forwarded(string header)
     {
         // Each proxy may append its own value: only the last one comes from a proxy that is known to be there.
@@ -70,7 +81,9 @@ internal static partial class PathPrefix
     }
 
     private static PathString Read(string text) =>
-        text.Length <= MaxCharacters && Path().IsMatch(text) && !text.Split('/').Any(segment => segment is "." or "..") ? new(text.TrimEnd('/')) : default;
+        text.Length <= MaxCharacters && Path().IsMatch(text) && !text.Split('/').Any(segment => segment is "." or "..")
+            ? new(text.TrimEnd('/'))
+            : default;
 
     private static bool IsOwn(PathString prefix) =>
         prefix.HasValue && Array.Exists(Own, own => own.StartsWithSegments(prefix, AnyCase) || prefix.StartsWithSegments(own, AnyCase));

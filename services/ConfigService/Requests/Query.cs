@@ -11,7 +11,12 @@ internal sealed class Query
 
     /// <summary>Reads the parameters that the endpoint declares.</summary>
     internal Query(HttpContext context)
-        : this(context, [.. context.GetEndpoint()!.Metadata.OfType<Parameter>().Where(parameter => !parameter.IsHeader && !parameter.IsPath).Select(parameter => parameter.Name)])
+        : this(
+            context,
+            [
+                .. context.GetEndpoint()!.Metadata.OfType<Parameter>()
+                    .Where(parameter => !parameter.IsHeader && !parameter.IsPath).Select(parameter => parameter.Name),
+            ])
     {
     }
 
@@ -61,8 +66,12 @@ internal sealed class Query
         var (otherwise, value) = ((int)parameter.Default!, Value(parameter.Name));
         if (value is null)
             return otherwise;
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= parameter.Min && number <= parameter.Max)
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= parameter.Min
+            && number <= parameter.Max)
+        {
             return number;
+        }
+
         Refuse(parameter.Name, $"must be a number from {parameter.Min} to {parameter.Max}");
         return otherwise;
     }
@@ -73,8 +82,15 @@ internal sealed class Query
         if (value is null)
             return null;
         // A plus sign that was not escaped arrives as a blank.
-        if (Rfc3339.TryParse(value.Length > 19 && value[^6] == ' ' ? string.Concat(value.AsSpan(0, value.Length - 6), "+", value.AsSpan(value.Length - 5)) : value, out var time, out var sentence, out var code))
+        if (Rfc3339.TryParse(
+            value.Length > 19 && value[^6] == ' '
+                ? string.Concat(value.AsSpan(0, value.Length - 6), "+", value.AsSpan(value.Length - 5))
+                : value,
+            out var time, out var sentence, out var code))
+        {
             return time;
+        }
+
         Errors.Add($"/{name}", sentence, code == ProblemCodes.InvalidBody ? ProblemCodes.InvalidQuery : code);
         return null;
     }

@@ -23,13 +23,21 @@ internal static class RequestBody
     {
         // Not decompressed: a body of a few bytes could become one of gigabytes.
         if (context.Request.Headers.ContentEncoding.Count > 0)
-            throw new ProblemException(ProblemCodes.UnsupportedContentEncoding, "The body is compressed: send it as it is, without Content-Encoding.");
+        {
+            throw new ProblemException(
+                ProblemCodes.UnsupportedContentEncoding, "The body is compressed: send it as it is, without Content-Encoding.");
+        }
+
         var bytes = await BytesAsync(context);
         // Generated clients write null for a body that their caller left out.
         if (optional && (bytes.Length == 0 || bytes.Span.Trim(" \t\r\n"u8).SequenceEqual("null"u8)))
             bytes = "{}"u8.ToArray();
         else if (!IsJson(context.Request.ContentType))
-            throw new ProblemException(ProblemCodes.UnsupportedMediaType, "The body must be JSON in UTF-8: send Content-Type: application/json.");
+        {
+            throw new ProblemException(
+                ProblemCodes.UnsupportedMediaType, "The body must be JSON in UTF-8: send Content-Type: application/json.");
+        }
+
         if (!Utf8.IsValid(bytes.Span))
             throw new ProblemException(ProblemCodes.InvalidJson, "The body is not valid UTF-8.");
         return bytes;
@@ -53,14 +61,17 @@ internal static class RequestBody
             text = text[(text.IndexOf((byte)'\n') + 1)..];
         var column = Encoding.UTF8.GetCharCount(text[..(int)Math.Min(exception.BytePositionInLine ?? 0, text.Length)]) + 1;
         return new(ProblemCodes.InvalidJson,
-            string.Create(CultureInfo.InvariantCulture, $"{what} is not valid JSON: it cannot be read on from line {(exception.LineNumber ?? 0) + 1}, column {column}."));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what} is not valid JSON: it cannot be read on from line {(exception.LineNumber ?? 0) + 1}, column {column}."));
     }
 
     private static bool IsJson(string? contentType)
     {
         if (!System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(contentType, out var type) || type.MediaType is not { } media)
             return false;
-        var json = media.Equals("application/json", StringComparison.OrdinalIgnoreCase) || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
+        var json = media.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
         return json && (type.CharSet is null || type.CharSet.Trim('"').ToUpperInvariant() is "UTF-8" or "UTF8");
     }
 
@@ -90,7 +101,8 @@ internal static class RequestBody
     }
 
     /// <summary>Keeps what was read. Returns the refusal, if there is no memory for it.</summary>
-    private static async Task<ProblemException?> TryKeepAsync(BodyBuffer buffer, ReadOnlySequence<byte> read, int total, CancellationToken cancellationToken)
+    private static async Task<ProblemException?> TryKeepAsync(
+        BodyBuffer buffer, ReadOnlySequence<byte> read, int total, CancellationToken cancellationToken)
     {
         try
         {

@@ -32,8 +32,12 @@ internal static partial class Rfc3339
         if (match.Groups["time"].Value.EndsWith(":60", StringComparison.Ordinal))
             return TryLeapSecond(text, out time, out sentence, out code);
         var seconds = $"{match.Groups["date"].Value}T{match.Groups["time"].Value}{match.Groups["offset"].Value.ToUpperInvariant()}";
-        if (!DateTimeOffset.TryParseExact(seconds, "yyyy-MM-ddTHH:mm:ssK", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time))
+        if (!DateTimeOffset.TryParseExact(
+            seconds, "yyyy-MM-ddTHH:mm:ssK", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time))
+        {
             return false;
+        }
+
         time = time.ToUniversalTime();
         var milliseconds = Milliseconds(match.Groups["fraction"].Value);
         // The calendar ends with the year 9999.
@@ -46,7 +50,9 @@ internal static partial class Rfc3339
     /// </summary>
     private static bool TryLeapSecond(string text, out DateTimeOffset time, out string sentence, out ProblemCode code)
     {
-        var before = string.Concat(text.AsSpan(0, "yyyy-MM-ddTHH:mm:".Length), "59", text.AsSpan(text.IndexOfAny(['Z', 'z', '+', '-'], "yyyy-MM-ddTHH:mm:60".Length)));
+        var before = string.Concat(
+            text.AsSpan(0, "yyyy-MM-ddTHH:mm:".Length), "59",
+            text.AsSpan(text.IndexOfAny(['Z', 'z', '+', '-'], "yyyy-MM-ddTHH:mm:60".Length)));
         if (!TryParse(before, out time, out sentence, out code))
             return false;
         if (time.TimeOfDay == _lastSecond && time < DateTimeOffset.MaxValue.AddSeconds(-1))
@@ -66,6 +72,9 @@ internal static partial class Rfc3339
         return digits.AsSpan(3).IndexOfAnyExcept('0') < 0 ? milliseconds : milliseconds + 1;
     }
 
-    [GeneratedRegex(@"^(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(\.(?<fraction>[0-9]{1,30}))?(?<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})?\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(\.(?<fraction>[0-9]{1,30}))?(?<offset>[Zz]|"
+        + @"[+-][0-9]{2}:[0-9]{2})?\z",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Pattern();
 }

@@ -42,7 +42,9 @@ internal static class ServedDocument
             context.Response.Body = body;
         }
 
-        var served = context.Response.StatusCode == StatusCodes.Status200OK && document.Length > 0 ? WithPrefix(document.ToArray(), prefix) : document.ToArray();
+        var served = context.Response.StatusCode == StatusCodes.Status200OK && document.Length > 0
+            ? WithPrefix(document.ToArray(), prefix)
+            : document.ToArray();
         if (served.Length == 0)
             return;
         context.Response.ContentLength = served.Length;

@@ -21,7 +21,8 @@ internal sealed class GetOverview(UnitOfWork unit, SendingForecast forecast)
     {
         var reading = await forecast.ReadAsync(cancellationToken);
         var next = await GetForecast.RunAsync(forecast, reading, caller, GetForecast.DefaultHours, cancellationToken);
-        return await unit.ConnectAsync(connection => ReadAsync(connection, caller, reading.Schedule, next, cancellationToken), cancellationToken);
+        return await unit.ConnectAsync(
+            connection => ReadAsync(connection, caller, reading.Schedule, next, cancellationToken), cancellationToken);
     }
 
     private static async Task<Overview> ReadAsync(
@@ -31,7 +32,8 @@ internal sealed class GetOverview(UnitOfWork unit, SendingForecast forecast)
         var soon = await OverviewQueries.DueSoonAsync(connection, caller.ClientId, MaxListed, cancellationToken);
         var undecided = await OverviewQueries.UndecidedAsync(connection, caller.ClientId, MaxListed, cancellationToken);
         // The last slice is the one that is running.
-        var from = new DateTimeOffset(conditions.Now.UtcTicks - (conditions.Now.UtcTicks % _slice.Ticks), TimeSpan.Zero) - ((Slices - 1) * _slice);
+        var from =
+            new DateTimeOffset(conditions.Now.UtcTicks - (conditions.Now.UtcTicks % _slice.Ticks), TimeSpan.Zero) - ((Slices - 1) * _slice);
         return new(
             conditions.Blocked,
             [.. conditions.Holds.Where(hold => hold.Id == Hold.Everything || caller.Sees(hold.Id))],

@@ -52,7 +52,8 @@ public static class GetTestConfig
 /// <param name="Senders">Each sender that was heard from in the last 15 seconds.</param>
 [Example("""
     {"configured":true,"missing":[],"invalid":{},"hint":null,"variables":{"SMTP_HOST":true,"SMTP_PORT":false,"SMTP_PASSWORD":true},
-     "effective":{"host":"smtp.example.com","port":587,"security":"starttls","timeout_seconds":30,"from_email":"mail@example.com","from_name":"Example"},
+     "effective":{"host":"smtp.example.com","port":587,"security":"starttls","timeout_seconds":30,"from_email":"mail@example.com",
+     "from_name":"Example"},
      "senders":[{"instance":"sender-1","configured":true,"missing":[],"invalid":{},"last_seen":"2026-11-24T15:12:09.310Z","state":"ready",
      "reason":null,"hint":null}]}
     """)]

@@ -40,14 +40,16 @@ public static class OverviewQueries
         with recursive of_emails as (
             (select client_id from {Sql.Emails} where client_id > @after order by client_id limit 1)
             union all
-            select (select e.client_id from {Sql.Emails} e where e.client_id > o.client_id order by e.client_id limit 1) from of_emails o where o.client_id is not null),
+            select (select e.client_id from {Sql.Emails} e where e.client_id > o.client_id order by e.client_id limit 1) from of_emails o
+                where o.client_id is not null),
         known as (
             (select client_id from of_emails where client_id is not null limit @limit)
             union
             (select id from {Schema}.mt_doc_email_config where id > @after order by id limit @limit)
             union
             select data->>'client_id' from {Schema}.mt_doc_api_key where data->>'client_id' > @after)
-        select k.client_id, (c.data->>'revision')::bigint, (c.data->>'saved_at')::timestamptz, coalesce((c.data->>'deleted')::boolean, false), jsonb_array_length(c.data->'items'),
+        select k.client_id, (c.data->>'revision')::bigint, (c.data->>'saved_at')::timestamptz,
+            coalesce((c.data->>'deleted')::boolean, false), jsonb_array_length(c.data->'items'),
             exists (select from {Sql.Holds} h where h.id = k.client_id)
         from known k left join {Schema}.mt_doc_email_config c on c.id = k.client_id
         order by k.client_id limit @limit
@@ -73,7 +75,8 @@ public static class OverviewQueries
     public sealed record Client(string ClientId, long? Revision, DateTimeOffset? SavedAt, int Items, bool Held);
 
     /// <summary>What is due within the hour, of one client or of all.</summary>
-    public static async Task<DueSoon> DueSoonAsync(NpgsqlConnection connection, string? clientId, int limit, CancellationToken cancellationToken)
+    public static async Task<DueSoon> DueSoonAsync(
+        NpgsqlConnection connection, string? clientId, int limit, CancellationToken cancellationToken)
     {
         var (upcoming, late, latest) = (0L, 0L, new List<ScheduledEmail>());
         await using var command = Command(connection, Soon, clientId, limit);
@@ -90,7 +93,8 @@ public static class OverviewQueries
     }
 
     /// <summary>What wants a decision, of one client or of all.</summary>
-    public static async Task<Undecided> UndecidedAsync(NpgsqlConnection connection, string? clientId, int limit, CancellationToken cancellationToken)
+    public static async Task<Undecided> UndecidedAsync(
+        NpgsqlConnection connection, string? clientId, int limit, CancellationToken cancellationToken)
     {
         var (count, newest) = (0L, new List<ScheduledEmail>());
         await using var command = Command(connection, _decisions, clientId, limit);
@@ -107,7 +111,8 @@ public static class OverviewQueries
     }
 
     /// <summary>The clients behind <paramref name="after"/>, in the order of their ids.</summary>
-    public static async Task<List<Client>> ClientsAsync(NpgsqlConnection connection, string after, int limit, CancellationToken cancellationToken)
+    public static async Task<List<Client>> ClientsAsync(
+        NpgsqlConnection connection, string after, int limit, CancellationToken cancellationToken)
     {
         var clients = new List<Client>();
         await using var command = new NpgsqlCommand(Clients, connection);
@@ -118,7 +123,9 @@ public static class OverviewQueries
         {
             clients.Add(reader.IsDBNull(1) || reader.GetBoolean(3)
                 ? new(reader.GetString(0), null, null, 0, reader.GetBoolean(5))
-                : new(reader.GetString(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetInt32(4), reader.GetBoolean(5)));
+                : new(
+                    reader.GetString(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetInt32(4),
+                    reader.GetBoolean(5)));
         }
 
         return clients;

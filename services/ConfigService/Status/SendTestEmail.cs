@@ -28,7 +28,8 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
 
     /// <summary>Send a test e-mail</summary>
     /// <remarks>
-    /// Sends through the very path that scheduled e-mails take, and waits up to 30 s for the outcome. A test is tried once; while everything is held it is refused at once.
+    /// Sends through the very path that scheduled e-mails take, and waits up to 30 s for the outcome. A test is tried once; while
+    /// everything is held it is refused at once.
     /// </remarks>
     /// <response code="200">Sent.</response>
     internal static async Task<TestEmailSent> HandleAsync(HttpContext context, SendTestEmail send)
@@ -86,9 +87,12 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
         {
             To = [to],
             Subject = "Test e-mail",
-            Text = $"This is a test. It was sent at {MailJson.Format(work.Now)} through the path that scheduled e-mails take; that it is here shows that sending works.",
+            Text =
+                $"This is a test. It was sent at {MailJson.Format(work.Now)} through the path that scheduled e-mails take; that it is here "
+                + "shows that sending works.",
         };
-        var (email, body) = NewEmail.Create(ClientId, key: null, new(content), new(EmailSource.Test, instance.Name, "test e-mail"), work.Now);
+        var (email, body) = NewEmail.Create(
+            ClientId, key: null, new(content), new(EmailSource.Test, instance.Name, "test e-mail"), work.Now);
         await EmailInserts.InsertAsync(work.Connection, [email], [body], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
         return email.Id;
@@ -100,7 +104,8 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
         var conditions = await SendingConditions.ReadAsync(unit, cancellationToken);
         if (conditions.HoldOf(ClientId) is { } hold)
             return await TakeBackAsync(id, "sending is held back", cancellationToken) ? Held(hold) : null;
-        return SendingStatus.Blocked(conditions.Senders) is not null && conditions.Senders.FirstOrDefault(sender => sender.State == SenderState.Blocked) is { } blocked
+        return SendingStatus.Blocked(conditions.Senders) is not null
+            && conditions.Senders.FirstOrDefault(sender => sender.State == SenderState.Blocked) is { } blocked
             && await TakeBackAsync(id, "every sender is blocked", cancellationToken) ? Failed(id, blocked.Reason, blocked.Hint) : null;
     }
 
@@ -120,7 +125,8 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
     }
 
     private static ProblemException Held(Hold hold) =>
-        new ProblemException(ProblemCodes.Held, HoldNotice.Describe(hold)).With("since", hold.Since).With("by", hold.By).With("reason", hold.Reason);
+        new ProblemException(ProblemCodes.Held, HoldNotice.Describe(hold))
+            .With("since", hold.Since).With("by", hold.By).With("reason", hold.Reason);
 
     private static ProblemException Failed(Guid id, string? reply, string? hint) =>
         new ProblemException(ProblemCodes.SmtpFailed, $"The test e-mail was not sent: {reply ?? hint}")
@@ -141,5 +147,7 @@ internal sealed record TestEmailInput(
 /// <param name="Status">Always <c>sent</c>.</param>
 /// <param name="SmtpReply">What the server answered to the end of DATA.</param>
 /// <param name="DurationMs">Milliseconds from the request to the outcome.</param>
-[Example("""{"email_id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","status":"sent","smtp_reply":"250 2.0.0 Ok: queued as 4F2A1","duration_ms":112}""")]
+[Example("""
+    {"email_id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","status":"sent","smtp_reply":"250 2.0.0 Ok: queued as 4F2A1","duration_ms":112}
+    """)]
 internal sealed record TestEmailSent(Guid EmailId, string Status, string? SmtpReply, long DurationMs);

@@ -13,7 +13,8 @@ public sealed class EncodedFile
 
     // All but tabs and line breaks.
     private static readonly SearchValues<byte> _controls =
-        SearchValues.Create([.. Enumerable.Range(0, 128).Select(octet => (byte)octet).Where(octet => octet is < 32 and not (9 or 10 or 13) or 127)]);
+        SearchValues.Create(
+            [.. Enumerable.Range(0, 128).Select(octet => (byte)octet).Where(octet => octet is < 32 and not (9 or 10 or 13) or 127)]);
 
     private EncodedFile(byte[] base64, bool isUtf8, bool isPlainText) => (Base64, IsUtf8, IsPlainText) = (base64, isUtf8, isPlainText);
 

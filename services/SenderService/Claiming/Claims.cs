@@ -16,9 +16,8 @@ public sealed record Assignment(ClaimedEmail Claimed, WaitingEmail Waiting, long
 
 /// <summary>Claims the e-mails of wake-ups, a round trip for all of them. The caller has a connection for each.</summary>
 public sealed class Claims(
-    NpgsqlDataSource dataSource, WaitingEmails waiting, LostClaims lost, SenderStatus status, Heartbeat heartbeat, RateLimit rate, LearnedPace pace, Instance instance,
-    DatabaseClock clock,
-    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Claims> logger)
+    NpgsqlDataSource dataSource, WaitingEmails waiting, LostClaims lost, SenderStatus status, Heartbeat heartbeat, RateLimit rate,
+    LearnedPace pace, Instance instance, DatabaseClock clock, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Claims> logger)
 {
     // Longer than any healthy claim takes; past it the answer is ignored and the batch given back.
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(10);
@@ -32,7 +31,8 @@ public sealed class Claims(
         "mail.claim.duration", "s", "How long claims took, with the outcomes that were written in the same round trip",
         advice: new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
     private static readonly Counter<long> _asked = _meter.CreateCounter<long>(
-        "mail.claims", "{email}", "E-mails that wake-ups named, by what came of it: claimed, or stale, which is one that was not to be sent, or not any more");
+        "mail.claims", "{email}",
+        "E-mails that wake-ups named, by what came of it: claimed, or stale, which is one that was not to be sent, or not any more");
 
     /// <summary>Not while stopping: what the bus still holds then goes to other senders.</summary>
     public bool MayClaim => status.Current.TakesMail && heartbeat.IsFresh && !lifetime.ApplicationStopping.IsCancellationRequested;
@@ -84,7 +84,8 @@ public sealed class Claims(
     public async Task<List<WaitingEmail>> StaleAsync(IReadOnlyCollection<WaitingEmail> wanted, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var claimable = await EmailClaims.ClaimableAsync(connection, instance.Installation, [.. wanted.Select(each => each.EmailId)], cancellationToken);
+        var claimable = await EmailClaims.ClaimableAsync(
+            connection, instance.Installation, [.. wanted.Select(each => each.EmailId)], cancellationToken);
         return claimable is null ? [] : [.. wanted.Where(each => !claimable.Contains(each.EmailId))];
     }
 
@@ -115,7 +116,8 @@ public sealed class Claims(
     /// <param name="mayClaim">Whether there are connections for more.</param>
     /// <returns>As many as there are outcomes, or fewer.</returns>
     /// <exception cref="NpgsqlException">Nothing is known to be written; what was wanted goes round again.</exception>
-    public async Task<List<Assignment>> RecordAndClaimAsync(NpgsqlConnection connection, IReadOnlyCollection<(Guid Batch, EmailTransition Move)> outcomes, bool mayClaim)
+    public async Task<List<Assignment>> RecordAndClaimAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<(Guid Batch, EmailTransition Move)> outcomes, bool mayClaim)
     {
         // What is limited takes its turn before its claim.
         var wanted = mayClaim && MayClaim && !IsLimited ? waiting.TakeFresh(outcomes.Count) : [];
@@ -129,7 +131,8 @@ public sealed class Claims(
         using var timeout = new CancellationTokenSource(_timeout, time);
         try
         {
-            return Assign(await EmailClaims.RecordAndClaimAsync(connection, outcomes, claim, Ids(wanted), now: null, timeout.Token), wanted, before);
+            return Assign(
+                await EmailClaims.RecordAndClaimAsync(connection, outcomes, claim, Ids(wanted), now: null, timeout.Token), wanted, before);
         }
         catch
         {

@@ -16,8 +16,9 @@ namespace Mail.SenderService.Claiming;
 /// that has not been heard from for 30 s has lost them.
 /// </summary>
 public sealed class Heartbeat(
-    IDocumentStore store, NpgsqlDataSource dataSource, DatabaseClock clock, SmtpOptions smtp, SenderStatus status, SmtpConnections connections, LearnedPace pace, DeliveryTimes times, Instance instance,
-    IConfiguration configuration, TimeProvider time, ILogger<Heartbeat> logger)
+    IDocumentStore store, NpgsqlDataSource dataSource, DatabaseClock clock, SmtpOptions smtp, SenderStatus status,
+    SmtpConnections connections, LearnedPace pace, DeliveryTimes times, Instance instance, IConfiguration configuration, TimeProvider time,
+    ILogger<Heartbeat> logger)
     : BackgroundService
 {
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(3);
@@ -121,7 +122,8 @@ public sealed class Heartbeat(
             Configured = status.IsConfigured,
             Missing = status.Missing,
             Invalid = status.Invalid,
-            Variables = SmtpVariables.Names.ToDictionary(name => name, name => !string.IsNullOrEmpty(configuration[name]), StringComparer.Ordinal),
+            Variables = SmtpVariables.Names.ToDictionary(
+                name => name, name => !string.IsNullOrEmpty(configuration[name]), StringComparer.Ordinal),
             Effective = smtp.Effective(),
             State = current.Name,
             Reason = current.Blocked?.Reason,

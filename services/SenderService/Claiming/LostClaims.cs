@@ -10,7 +10,9 @@ namespace Mail.SenderService.Claiming;
 /// Gives back the claims whose answer was lost. A commit of which nothing was heard may land whenever its connection comes
 /// alive again, so each of them, and they are few, is looked for as long as this process lives.
 /// </summary>
-public sealed class LostClaims(NpgsqlDataSource dataSource, Outbox outbox, Heartbeat heartbeat, Instance instance, TimeProvider time, ILogger<LostClaims> logger) : BackgroundService
+public sealed class LostClaims(
+    NpgsqlDataSource dataSource, Outbox outbox, Heartbeat heartbeat, Instance instance, TimeProvider time, ILogger<LostClaims> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
@@ -46,7 +48,8 @@ public sealed class LostClaims(NpgsqlDataSource dataSource, Outbox outbox, Heart
         {
             await using var connection = await dataSource.OpenConnectionAsync();
             await using var transaction = await connection.BeginTransactionAsync();
-            var returned = await EmailClaims.GiveBackAsync(connection, heartbeat.Sender, [.. _abandoned], instance.Name, CancellationToken.None);
+            var returned = await EmailClaims.GiveBackAsync(
+                connection, heartbeat.Sender, [.. _abandoned], instance.Name, CancellationToken.None);
             await outbox.WakeNowAsync(connection, returned, CancellationToken.None);
             await transaction.CommitAsync();
             if (returned.Count > 0)

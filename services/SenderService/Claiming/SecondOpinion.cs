@@ -38,8 +38,12 @@ public sealed class SecondOpinion
         }
 
         // Up to the login no e-mail has been mentioned, and what the sender broke off itself says nothing.
-        if (attempt.Stage < SmtpStage.MailFrom || attempt.Fault is SmtpFault.Stopped or SmtpFault.CutOff || blocked.Kind == VerdictKind.ConnectionCount)
+        if (attempt.Stage < SmtpStage.MailFrom || attempt.Fault is SmtpFault.Stopped or SmtpFault.CutOff
+            || blocked.Kind == VerdictKind.ConnectionCount)
+        {
             return outcome;
+        }
+
         var before = _suspects.GetValueOrDefault(emailId);
         var times = (before?.Times ?? 0) + (before is null or { OthersPassed: true } ? 1 : 0);
         if (before is { OthersPassed: true } && (blocked.Kind is VerdictKind.Account or VerdictKind.Greeting || times > TimesBeforeOwn))

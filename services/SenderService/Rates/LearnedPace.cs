@@ -10,7 +10,10 @@ namespace Mail.SenderService.Rates;
 public sealed class LearnedPace(TimeProvider time)
 {
     private static readonly TimeSpan[] _periods =
-        [.. new double[] { 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400 }.Select(TimeSpan.FromSeconds)];
+        [
+            .. new double[] { 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400 }
+                .Select(TimeSpan.FromSeconds),
+        ];
 
     // The server's clock begins when it saw an e-mail, this one when its reply was here: nearly nothing is enough.
     private static readonly TimeSpan _margin = TimeSpan.FromMilliseconds(20);

@@ -6,7 +6,8 @@ namespace Mail.SenderService.Receiving;
 
 /// <summary>Waits until the e-mails of a batch may be sent: under the pace that was learned, and under the rate limit.</summary>
 public sealed class BatchTurns(
-    WaitingEmails waiting, Claims claims, RateLimit rate, LearnedPace pace, SenderStatus status, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<BatchTurns> logger)
+    WaitingEmails waiting, Claims claims, RateLimit rate, LearnedPace pace, SenderStatus status, IHostApplicationLifetime lifetime,
+    TimeProvider time, ILogger<BatchTurns> logger)
 {
     /// <summary>How long a turn under a learned pace is waited for, with the e-mails at hand. For longer than that they go back.</summary>
     internal static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(2);
@@ -30,7 +31,9 @@ public sealed class BatchTurns(
         return (isPaced, count);
     }
 
-    /// <summary>Waits for the turn of what is wanted under the rate limit; null if it doesn't come, and what is still wanted goes round again.</summary>
+    /// <summary>
+    /// Waits for the turn of what is wanted under the rate limit; null if it doesn't come, and what is still wanted goes round again.
+    /// </summary>
     internal async Task<RateLimit.Slots?> TakeSlotsAsync(List<WaitingEmail> wanted)
     {
         try

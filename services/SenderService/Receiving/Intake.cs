@@ -13,7 +13,8 @@ namespace Mail.SenderService.Receiving;
 /// sender can take them.
 /// </summary>
 internal sealed class Intake(
-    IReceiveEndpointConnector connector, SenderStatus status, SmtpConnections connections, SenderWarmUp warmUp, SmtpOptions smtp, TimeProvider time, ILogger<Intake> logger)
+    IReceiveEndpointConnector connector, SenderStatus status, SmtpConnections connections, SenderWarmUp warmUp, SmtpOptions smtp,
+    TimeProvider time, ILogger<Intake> logger)
     : BackgroundService
 {
     // A few times the connections keeps them busy; more would hoard what other senders could send. A wake-up may be for several.

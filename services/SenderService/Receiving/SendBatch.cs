@@ -11,8 +11,8 @@ namespace Mail.SenderService.Receiving;
 /// most that many in doubt. Busy connections get their next e-mail with their last outcome (<see cref="OutcomeWriter"/>).
 /// </summary>
 public sealed class SendBatch(
-    WaitingEmails waiting, Claims claims, SmtpConnections connections, Conversations conversations, RateLimit rate, LearnedPace pace, BatchTurns turns,
-    SenderStatus status, SecondOpinion opinion, IHostApplicationLifetime lifetime, TimeProvider time)
+    WaitingEmails waiting, Claims claims, SmtpConnections connections, Conversations conversations, RateLimit rate, LearnedPace pace,
+    BatchTurns turns, SenderStatus status, SecondOpinion opinion, IHostApplicationLifetime lifetime, TimeProvider time)
     : BackgroundService
 {
     // As long as the broker takes to hand out what it has.

@@ -128,7 +128,8 @@ public sealed class WaitingEmails(NpgsqlDataSource dataSource, Outbox outbox, Ti
     private List<WaitingEmail> Take(int most, bool passedBy)
     {
         var taken = new List<WaitingEmail>();
-        while (taken.Count < most && _waiting.Reader.TryPeek(out var next) && (passedBy || !next.PassedBy) && _waiting.Reader.TryRead(out var email))
+        while (taken.Count < most && _waiting.Reader.TryPeek(out var next) && (passedBy || !next.PassedBy)
+            && _waiting.Reader.TryRead(out var email))
         {
             // A doubled wake-up: the first one sees to the e-mail.
             if (taken.Exists(other => other.EmailId == email.EmailId))

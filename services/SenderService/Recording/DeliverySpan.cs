@@ -18,8 +18,10 @@ internal static class DeliverySpan
         if (!Tracing.Source.HasListeners())
             return null;
         var parent = ActivityContext.TryParse(email.Traceparent, traceState: null, isRemote: true, out var scheduled) ? scheduled : wokenBy;
-        var span = Tracing.Source.StartActivity("hand over", ActivityKind.Client, parent, links: wokenBy == default ? null : [new ActivityLink(wokenBy)]);
-        return span?.SetTag("mail.email.id", email.Id).SetTag("mail.client.id", email.ClientId).SetTag("server.address", smtp.Host).SetTag("server.port", smtp.Port);
+        var span = Tracing.Source.StartActivity(
+            "hand over", ActivityKind.Client, parent, links: wokenBy == default ? null : [new ActivityLink(wokenBy)]);
+        return span?.SetTag("mail.email.id", email.Id).SetTag("mail.client.id", email.ClientId)
+            .SetTag("server.address", smtp.Host).SetTag("server.port", smtp.Port);
     }
 
     /// <summary>Says what the attempt came to.</summary>

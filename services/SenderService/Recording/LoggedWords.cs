@@ -2,7 +2,9 @@ using Mail.Store;
 
 namespace Mail.SenderService.Recording;
 
-/// <summary>What a server said, as sentences for the log: without the addresses of recipients, which servers like to repeat. Pure.</summary>
+/// <summary>
+/// What a server said, as sentences for the log: without the addresses of recipients, which servers like to repeat. Pure.
+/// </summary>
 internal static class LoggedWords
 {
     /// <summary>The texts that are there, each ended by a full stop; empty where there is none.</summary>
@@ -21,7 +23,8 @@ internal static class LoggedWords
     }
 
     /// <summary>The same behind another sentence: with a blank before it, where there is anything.</summary>
-    internal static string Following(ScheduledEmail? email, string? text) => Sentences(email, text) is { Length: > 0 } sentence ? $" {sentence}" : "";
+    internal static string Following(ScheduledEmail? email, string? text) =>
+        Sentences(email, text) is { Length: > 0 } sentence ? $" {sentence}" : "";
 
     private static string Ended(string text) => text[^1] is '.' or '!' or '?' ? text : $"{text}.";
 

@@ -35,7 +35,8 @@ public sealed record OutcomeTransition(Guid Batch, string Status, DateTimeOffset
     /// <param name="retry">When to try again.</param>
     /// <param name="jitter">From 0 to 1.</param>
     /// <param name="by">This instance.</param>
-    public static OutcomeTransition Decide(ClaimedEmail claimed, Outcome outcome, DateTimeOffset now, string messageId, RetryPolicy retry, double jitter, string by)
+    public static OutcomeTransition Decide(
+        ClaimedEmail claimed, Outcome outcome, DateTimeOffset now, string messageId, RetryPolicy retry, double jitter, string by)
     {
         var email = claimed.Email;
         var attempt = email.Attempts + 1;
@@ -67,7 +68,8 @@ public sealed record OutcomeTransition(Guid Batch, string Status, DateTimeOffset
                 ["smtp_reply"] = sent.Reply,
                 ["last_error"] = refused is null
                     ? null
-                    : Error(new(SmtpStage.RcptTo, refused, lost[0].Hint, lost.All(each => each.Retry == RecipientRetry.None), lost[0].Verdict)),
+                    : Error(
+                        new(SmtpStage.RcptTo, refused, lost[0].Hint, lost.All(each => each.Retry == RecipientRetry.None), lost[0].Verdict)),
             }, remainder);
         }
 
@@ -87,7 +89,8 @@ public sealed record OutcomeTransition(Guid Batch, string Status, DateTimeOffset
             patch["due_at"] = due;
             patch["claimed_by"] = null;
             patch["claim_batch"] = null;
-            return new(email.ClaimBatch!.Value, EmailStatus.Pending, now, new(email.Id, patch, EmailTransition.Line(@event, detail, by)), due);
+            return new(
+                email.ClaimBatch!.Value, EmailStatus.Pending, now, new(email.Id, patch, EmailTransition.Line(@event, detail, by)), due);
         }
     }
 

@@ -10,7 +10,9 @@ namespace Mail.SenderService.Recording;
 /// lost to a database that is away for a while. With them it claims the next e-mails, so that under load a round trip
 /// and a commit do both.
 /// </summary>
-public sealed class OutcomeWriter(NpgsqlDataSource dataSource, Outbox outbox, Claims claims, Heartbeat heartbeat, TimeProvider time, ILogger<OutcomeWriter> logger) : BackgroundService
+public sealed class OutcomeWriter(
+    NpgsqlDataSource dataSource, Outbox outbox, Claims claims, Heartbeat heartbeat, TimeProvider time, ILogger<OutcomeWriter> logger)
+    : BackgroundService
 {
     private const int BatchSize = 500;
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
@@ -19,7 +21,9 @@ public sealed class OutcomeWriter(NpgsqlDataSource dataSource, Outbox outbox, Cl
 
     private sealed record Pending(OutcomeTransition Move, TaskCompletionSource<Assignment?> Written);
 
-    /// <summary>Completes when the outcome is committed, with what the connection that it came from is to hand over next, if there is anything.</summary>
+    /// <summary>
+    /// Completes when the outcome is committed, with what the connection that it came from is to hand over next, if there is anything.
+    /// </summary>
     public Task<Assignment?> RecordAsync(OutcomeTransition move)
     {
         var pending = new Pending(move, new(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -85,5 +89,6 @@ public sealed class OutcomeWriter(NpgsqlDataSource dataSource, Outbox outbox, Cl
         await transaction.CommitAsync();
     }
 
-    private static List<(Guid Batch, EmailTransition Move)> Outcomes(List<Pending> batch) => batch.ConvertAll(pending => (pending.Move.Batch, pending.Move.Move));
+    private static List<(Guid Batch, EmailTransition Move)> Outcomes(List<Pending> batch) =>
+        batch.ConvertAll(pending => (pending.Move.Batch, pending.Move.Move));
 }

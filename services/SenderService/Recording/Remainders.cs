@@ -17,7 +17,8 @@ internal static class Remainders
     /// <param name="messageId">The Message-ID that the original went out under.</param>
     /// <param name="by">This instance.</param>
     internal static Remainder? Create(
-        ClaimedEmail claimed, IReadOnlyList<RefusedRecipient> refused, DateTimeOffset now, DateTimeOffset later, string messageId, string by)
+        ClaimedEmail claimed, IReadOnlyList<RefusedRecipient> refused, DateTimeOffset now, DateTimeOffset later, string messageId,
+        string by)
     {
         var left = refused.Where(recipient => recipient.Retry != RecipientRetry.None).ToList();
         // At once is the time of the claim, which the database's clock has certainly passed.
@@ -33,7 +34,8 @@ internal static class Remainders
     }
 
     private static ScheduledEmail Email(
-        ClaimedEmail claimed, List<RefusedRecipient> left, string words, DateTimeOffset now, DateTimeOffset due, string messageId, string by)
+        ClaimedEmail claimed, List<RefusedRecipient> left, string words, DateTimeOffset now, DateTimeOffset due, string messageId,
+        string by)
     {
         var original = claimed.Email;
         return original with

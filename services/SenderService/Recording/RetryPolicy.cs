@@ -25,6 +25,7 @@ public sealed record RetryPolicy(TimeSpan FirstDelay)
             return new(TimeSpan.FromSeconds(30));
         return double.TryParse(value, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 3600
             ? new(TimeSpan.FromSeconds(seconds))
-            : throw new SettingException($"RETRY_DELAY_SECONDS is \"{value}\": set a number of seconds above 0, up to 3600, or leave it out for 30.");
+            : throw new SettingException(
+                $"RETRY_DELAY_SECONDS is \"{value}\": set a number of seconds above 0, up to 3600, or leave it out for 30.");
     }
 }

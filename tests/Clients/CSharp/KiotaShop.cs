@@ -29,7 +29,8 @@ internal static class KiotaShop
         do
         {
             var cursor = page?.NextCursor;
-            page = await emails.GetAsync(request => request.QueryParameters = new() { Status = [EmailStatus.Pending], Limit = 2, Cursor = cursor });
+            page = await emails.GetAsync(
+                request => request.QueryParameters = new() { Status = [EmailStatus.Pending], Limit = 2, Cursor = cursor });
             Console.WriteLine($"{page!.Items!.Count} on this page");
         }
         while (page.NextCursor is not null);
@@ -76,7 +77,8 @@ internal static class KiotaShop
         await RefusedAsync(() => mail.ScheduledEmails[Guid.Empty].GetAsync());
         await RefusedAsync(() => mail.ScheduledEmails[email.Id.Value].SendNow.PostAsync());
 
-        var item = new ConfigItemInput { Key = "welcome", To = ["ada@example.com"], Subject = "Welcome", Text = "Hello", ScheduledDatetime = due };
+        var item =
+            new ConfigItemInput { Key = "welcome", To = ["ada@example.com"], Subject = "Welcome", Text = "Hello", ScheduledDatetime = due };
         var config = new EmailConfigInput { Emails = [item] };
         var saved = await mail.Client[client].EmailConfig.PutAsync(config);
         var etag = $"\"{saved!.Revision}\"";
@@ -105,7 +107,8 @@ internal static class KiotaShop
         catch (Problem refused)
         {
             var pointers = string.Join(", ", refused.Errors?.AdditionalData.Keys.ToArray() ?? []);
-            Console.WriteLine($"{refused.ResponseStatusCode} {refused.Code}, at {pointers}, stands {refused.CurrentStatus?.ToString() ?? "nowhere"}");
+            Console.WriteLine(
+                $"{refused.ResponseStatusCode} {refused.Code}, at {pointers}, stands {refused.CurrentStatus?.ToString() ?? "nowhere"}");
         }
     }
 }

@@ -52,7 +52,8 @@ internal static class NSwagShop
             Scheduled_datetime = due,
         };
         var whole = await mail.GetEmailAsync((await mail.CreateEmailAsync(client, letter)).Id);
-        Console.WriteLine($"{whole.Status}, {whole.Forecast}, {whole.Source}, text: {whole.Text ?? "none"}, campaign: {whole.Headers["X-Campaign"]}, "
+        Console.WriteLine(
+            $"{whole.Status}, {whole.Forecast}, {whole.Source}, text: {whole.Text ?? "none"}, campaign: {whole.Headers["X-Campaign"]}, "
             + $"error: {whole.Last_error?.Hint ?? "none"}, lines left out: {whole.Timeline_left_out ?? 0}");
         var offset = due.ToOffset(TimeSpan.FromHours(2));
         var then = await mail.ListEmailsAsync(
@@ -65,7 +66,14 @@ internal static class NSwagShop
         await RefusedAsync(() => mail.GetEmailAsync(Guid.Empty));
         await RefusedAsync(() => mail.SendNowAsync(email.Id));
 
-        var item = new ConfigItemInput { Key = "welcome", To = ["ada@example.com"], Subject = "Welcome", Text = "Hello", Scheduled_datetime = due };
+        var item = new ConfigItemInput
+        {
+            Key = "welcome",
+            To = ["ada@example.com"],
+            Subject = "Welcome",
+            Text = "Hello",
+            Scheduled_datetime = due,
+        };
         var config = new EmailConfigInput { Emails = [item] };
         var saved = await mail.SaveEmailConfigAsync(client, config);
         var kept = await mail.SaveEmailConfigAsync(client, config, if_Match: $"\"{saved.Revision}\"");
@@ -94,7 +102,8 @@ internal static class NSwagShop
         {
             var problem = refused.Result;
             var pointers = string.Join(", ", problem.Errors?.Keys.ToArray() ?? []);
-            Console.WriteLine($"{refused.StatusCode} {problem.Code}, at {pointers}, stands {problem.Current_status?.ToString() ?? "nowhere"}");
+            Console.WriteLine(
+                $"{refused.StatusCode} {problem.Code}, at {pointers}, stands {problem.Current_status?.ToString() ?? "nowhere"}");
         }
     }
 }

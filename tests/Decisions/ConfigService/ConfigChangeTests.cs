@@ -89,7 +89,9 @@ public sealed class ConfigChangeTests
     public void Up_to_an_hour_ago_means_now_and_more_is_refused()
     {
         Assert.Empty(Save([], EmailStatus.Pending, [Wanted("a", _now.AddHours(-1))]).Conflicts);
-        Assert.Equal("scheduled_in_the_past", Assert.Single(Save([], EmailStatus.Pending, [Wanted("a", _now.AddHours(-1).AddMilliseconds(-1))]).Conflicts).Code.Name);
+        Assert.Equal(
+            "scheduled_in_the_past",
+            Assert.Single(Save([], EmailStatus.Pending, [Wanted("a", _now.AddHours(-1).AddMilliseconds(-1))]).Conflicts).Code.Name);
     }
 
     [Fact]
@@ -120,7 +122,10 @@ public sealed class ConfigChangeTests
     {
         var item = Gen.Select(Gen.Int[0, 5], Gen.Int[0, 2], (key, content) => (Key: $"k{key}", Content: $"c{content}"));
         var config = item.Array[0, 6].Select(items => items.DistinctBy(each => each.Key).ToArray());
-        var moves = Gen.Select(Gen.Int[0, 5], Gen.Int[0, EmailStatus.All.Count - 1].Select(index => EmailStatus.All[index]), (key, status) => (Key: $"k{key}", Status: status)).Array[0, 3];
+        var moves = Gen.Select(
+            Gen.Int[0, 5],
+            Gen.Int[0, EmailStatus.All.Count - 1].Select(index => EmailStatus.All[index]),
+            (key, status) => (Key: $"k{key}", Status: status)).Array[0, 3];
         Gen.Select(config, moves, (items, after) => (items, after)).Array[1, 8].Sample(saves =>
         {
             var current = new List<ConfigItem>();
@@ -141,7 +146,8 @@ public sealed class ConfigChangeTests
                     before.TryGetValue(decided.Wanted.Key, out var old);
                     var same = old is not null && old.Fingerprint == decided.Wanted.Fingerprint;
                     Assert.Equal(same, decided.Action == Action.Keep);
-                    Assert.Equal(!same && old is not null && statuses[old.EmailId] == EmailStatus.Pending, decided.Action == Action.Supersede);
+                    Assert.Equal(
+                        !same && old is not null && statuses[old.EmailId] == EmailStatus.Pending, decided.Action == Action.Supersede);
                     if (decided.Action == Action.Supersede)
                         statuses[old!.EmailId] = EmailStatus.Cancelled;
                     current.Add(same ? old! : New(decided.Wanted));
@@ -167,9 +173,11 @@ public sealed class ConfigChangeTests
         return ConfigChange.Decide(current, current.ToDictionary(item => item.EmailId, _ => status), wanted, [], _now);
     }
 
-    private static ConfigItem New(WantedItem item) => new(item.Key, Guid.CreateVersion7(), item.Fingerprint, item.Due, item.Input.SendBefore);
+    private static ConfigItem New(WantedItem item) =>
+        new(item.Key, Guid.CreateVersion7(), item.Fingerprint, item.Due, item.Input.SendBefore);
 
-    private static WantedItem Wanted(string key, DateTimeOffset due, string subject = "subject") => WantedItem.Name([Input(key, due, subject)])[0];
+    private static WantedItem Wanted(string key, DateTimeOffset due, string subject = "subject") =>
+        WantedItem.Name([Input(key, due, subject)])[0];
 
     private static ConfigItemInput Input(string? key, DateTimeOffset due, string subject) =>
         new(new EmailContent { To = ["ada@example.com"], Subject = subject, Text = "text" }) { Key = key, ScheduledDatetime = due };

@@ -17,8 +17,15 @@ public sealed class EmailInputTests
     public void Control_characters_are_refused_where_they_stand(string field)
     {
         foreach (var control in new[] { '\u0001', '\u001b', '\u007f', '\u0085' })
-            Assert.StartsWith($"The request was refused, and nothing changed: /{field} must not contain control characters", Refusal(field, $"a{control}b"), StringComparison.Ordinal);
-        Assert.StartsWith($"The request was refused, and nothing changed: /{field} must not contain line breaks", Refusal(field, "a\r\nb"), StringComparison.Ordinal);
+        {
+            Assert.StartsWith(
+                $"The request was refused, and nothing changed: /{field} must not contain control characters",
+                Refusal(field, $"a{control}b"), StringComparison.Ordinal);
+        }
+
+        Assert.StartsWith(
+            $"The request was refused, and nothing changed: /{field} must not contain line breaks", Refusal(field, "a\r\nb"),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -33,9 +40,11 @@ public sealed class EmailInputTests
     {
         var name = "headers/X-Campaign";
         Assert.Null(Refusal(name, new string('x', 997)));
-        Assert.Contains("has more than 997 characters without white space to fold at", Refusal(name, new string('x', 998)), StringComparison.Ordinal);
+        Assert.Contains(
+            "has more than 997 characters without white space to fold at", Refusal(name, new string('x', 998)), StringComparison.Ordinal);
         Assert.Null(Refusal(name, string.Join(' ', Enumerable.Repeat(new string('x', 99), 100))));
-        Assert.Contains("is longer than 10000 characters", Refusal(name, string.Join(' ', Enumerable.Repeat("x", 5001))), StringComparison.Ordinal);
+        Assert.Contains(
+            "is longer than 10000 characters", Refusal(name, string.Join(' ', Enumerable.Repeat("x", 5001))), StringComparison.Ordinal);
         // Beyond ASCII a value is encoded, and can always be cut.
         Assert.Null(Refusal(name, new string('ü', 5000)));
     }

@@ -18,7 +18,9 @@ public sealed class EmailListTests
     {
         var errors = new Errors();
         using var whole = JsonDocument.Parse(json);
-        Assert.Equal(whole.RootElement.GetProperty("emails").EnumerateArray().Select((element, index) => ($"/emails/{index}", element.GetRawText())), Read(json, errors));
+        Assert.Equal(
+            whole.RootElement.GetProperty("emails").EnumerateArray().Select((element, index) => ($"/emails/{index}", element.GetRawText())),
+            Read(json, errors));
         Assert.False(errors.Any);
     }
 

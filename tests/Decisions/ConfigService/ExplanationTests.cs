@@ -34,7 +34,8 @@ public sealed class ExplanationTests
         State = SenderState.Ready,
     };
 
-    private static readonly Sender _lacking = _ready with { Configured = false, Missing = ["SMTP_PASSWORD"], State = SenderState.Unconfigured };
+    private static readonly Sender _lacking =
+        _ready with { Configured = false, Missing = ["SMTP_PASSWORD"], State = SenderState.Unconfigured };
     private static readonly Sender _unable = _ready with
     {
         Configured = false,
@@ -42,7 +43,8 @@ public sealed class ExplanationTests
         State = SenderState.Unconfigured,
     };
 
-    private static readonly Sender _blocked = _ready with { State = SenderState.Blocked, Reason = "login refused: 535 5.7.8 no", Hint = "Gmail: use an App Password." };
+    private static readonly Sender _blocked =
+        _ready with { State = SenderState.Blocked, Reason = "login refused: 535 5.7.8 no", Hint = "Gmail: use an App Password." };
     private static readonly LastError _later = new("rcpt_to", "451 4.7.1 greylisted", null, Permanent: false);
 
     [Fact]
@@ -67,7 +69,8 @@ public sealed class ExplanationTests
 
     [Fact]
     public void A_remainder_says_what_it_is_left_from_and_when_it_goes_out() => Says(
-        "The server put these recipients off when it took 019ad5a2-7c00-7000-8000-000000000001 for the others: 451 4.7.1 greylisted; next at 2026-12-01 08:00:30 UTC.",
+        "The server put these recipients off when it took 019ad5a2-7c00-7000-8000-000000000001 for the others: 451 4.7.1 greylisted; next "
+        + "at 2026-12-01 08:00:30 UTC.",
         Due(_now.AddSeconds(30)) with { RemainderOf = _original, LastError = _later });
 
     [Fact]
@@ -79,7 +82,10 @@ public sealed class ExplanationTests
     [Fact]
     public void An_original_says_who_serves_the_rest() => Assert.EndsWith(
         "The server put some recipients off; they get it as 019ad5a2-7c00-7000-8000-000000000001.",
-        Explanation.Explain(Due(_now) with { Status = EmailStatus.Sent, SentAt = _now, SmtpReply = "250 Ok", Remainder = _original }, SendingConditions.Nothing), StringComparison.Ordinal);
+        Explanation.Explain(
+            Due(_now) with { Status = EmailStatus.Sent, SentAt = _now, SmtpReply = "250 Ok", Remainder = _original },
+            SendingConditions.Nothing),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Overdue_by_a_moment() => Says("Overdue by 20 ms: a sender is about to take it.", Due(_now.AddMilliseconds(-20)));
@@ -96,7 +102,8 @@ public sealed class ExplanationTests
 
     [Fact]
     public void Held_back() => Says(
-        "Overdue by 10 s. Sending for this client is held back since 2026-12-01 07:00:00 UTC by operator: migration. It goes out after the release.",
+        "Overdue by 10 s. Sending for this client is held back since 2026-12-01 07:00:00 UTC by operator: migration. It goes out after "
+        + "the release.",
         Due(_now.AddSeconds(-10)), [_ready], new Hold { Id = "acme", Since = _now.AddHours(-1), By = "operator", Reason = "migration" });
 
     [Fact]
@@ -121,32 +128,48 @@ public sealed class ExplanationTests
     [Fact]
     public void Sent_to_some() => Says(
         "Sent 1 s after it was due; the server answered 250 Ok. Some recipients were refused: b@example.com: 550 no.",
-        _email with { Status = EmailStatus.Sent, SentAt = _now.AddSeconds(1), SmtpReply = "250 Ok", LastError = new("rcpt_to", "b@example.com: 550 no", null, true) });
+        _email with
+        {
+            Status = EmailStatus.Sent,
+            SentAt = _now.AddSeconds(1),
+            SmtpReply = "250 Ok",
+            LastError = new("rcpt_to", "b@example.com: 550 no", null, true),
+        });
 
     [Fact]
     public void Refused_for_good() => Says(
         "The server refused it for good at rcpt_to: 550 5.1.1 no such user. Check the address. The server does not have it.",
-        _email with { Status = EmailStatus.Failed, Attempts = 1, LastError = new("rcpt_to", "550 5.1.1 no such user", "Check the address.", true) });
+        _email with
+        {
+            Status = EmailStatus.Failed,
+            Attempts = 1,
+            LastError = new("rcpt_to", "550 5.1.1 no such user", "Check the address.", true),
+        });
 
     [Fact]
     public void Tried_until_it_was_no_longer_worth_it() => Says(
-        "It was tried 9 times until 2026-12-04 08:00:00 UTC; the last attempt failed at rcpt_to: 451 4.7.1 greylisted. The server does not have it.",
+        "It was tried 9 times until 2026-12-04 08:00:00 UTC; the last attempt failed at rcpt_to: 451 4.7.1 greylisted. The server does "
+        + "not have it.",
         _email with { Status = EmailStatus.Failed, Attempts = 9, LastError = _later });
 
     [Fact]
     public void In_doubt_after_the_final_dot() => Says(
-        "The conversation broke after the final dot. The server may or may not have it, so it is not sent again by itself: ask the recipient, and resend it if it did not arrive.",
+        "The conversation broke after the final dot. The server may or may not have it, so it is not sent again by itself: ask the "
+        + "recipient, and resend it if it did not arrive.",
         _email with { Status = EmailStatus.Unknown, LastError = new("end_of_data", null, null, false) });
 
     [Fact]
     public void In_doubt_because_the_sender_died() => Says(
-        "In doubt: its sender died in mid-hand-over. The server may or may not have it, so it is not sent again by itself: ask the recipient, and resend it if it did not arrive.",
+        "In doubt: its sender died in mid-hand-over. The server may or may not have it, so it is not sent again by itself: ask the "
+        + "recipient, and resend it if it did not arrive.",
         _email with { Status = EmailStatus.Unknown, Timeline = [new(_now, "unknown", "its sender died in mid-hand-over", "scheduler-1")] });
 
     [Theory]
-    [InlineData(CancelReason.Removed, "A config save left it out, or the config was deleted, before it was sent. The server does not have it.")]
+    [InlineData(
+        CancelReason.Removed, "A config save left it out, or the config was deleted, before it was sent. The server does not have it.")]
     [InlineData(CancelReason.Cancelled, "It was cancelled before it was sent. The server does not have it.")]
-    public void Cancelled(string reason, string sentence) => Says(sentence, _email with { Status = EmailStatus.Cancelled, Reason = reason });
+    public void Cancelled(string reason, string sentence) =>
+        Says(sentence, _email with { Status = EmailStatus.Cancelled, Reason = reason });
 
     [Fact]
     public void Superseded() => Says(
@@ -155,7 +178,8 @@ public sealed class ExplanationTests
 
     [Fact]
     public void Expired() => Says(
-        "It was not handed over by 2026-12-04 08:00:00 UTC, after which it was no longer worth sending. No attempt was made; the server does not have it.",
+        "It was not handed over by 2026-12-04 08:00:00 UTC, after which it was no longer worth sending. No attempt was made; the server "
+        + "does not have it.",
         _email with { Status = EmailStatus.Expired });
 
     [Fact]
@@ -168,7 +192,8 @@ public sealed class ExplanationTests
         Assert.Equal("blocked", Forecast.Predict(Due(_now.AddHours(1)), Seen([_lacking])));
         Assert.Equal("blocked", Forecast.Predict(Due(_now.AddHours(1)), Seen([])));
         Assert.Equal("on_time", Forecast.Predict(Due(_now.AddHours(1)), Seen([_lacking, _ready])));
-        Assert.Equal("held", Forecast.Predict(Due(_now.AddHours(1)), Seen([_lacking], new Hold { Id = "*", Since = _now, By = "operator" })));
+        Assert.Equal(
+            "held", Forecast.Predict(Due(_now.AddHours(1)), Seen([_lacking], new Hold { Id = "*", Since = _now, By = "operator" })));
         Assert.Null(Forecast.Predict(_email with { Status = EmailStatus.Sent }, Seen([_ready])));
     }
 
@@ -188,34 +213,49 @@ public sealed class ExplanationTests
     [Fact]
     public void What_senders_have_and_cannot_use_is_not_missing_and_is_said_with_what_to_do()
     {
-        const string Correct = "Correct these in your deployment platform's environment variables, and restart the senders: SMTP_PORT is no number.";
+        const string Correct =
+            "Correct these in your deployment platform's environment variables, and restart the senders: SMTP_PORT is no number.";
         var one = SendingStatus.From([_ready, _unable]);
         Assert.Equal((false, 0, "is no number", Correct), (one.Configured, one.Missing.Count, one.Invalid!["SMTP_PORT"], one.Hint));
         Assert.Null(SendingStatus.From([_ready]).Invalid);
         Assert.Null(SendingStatus.From([_lacking]).Invalid);
 
         // Two senders, two values of one variable.
-        var other = _unable with { Missing = ["SMTP_HOST"], Invalid = new Dictionary<string, string> { ["SMTP_PORT"] = SettingText.InQuotes } };
+        var other =
+            _unable with { Missing = ["SMTP_HOST"], Invalid = new Dictionary<string, string> { ["SMTP_PORT"] = SettingText.InQuotes } };
         var two = SendingStatus.From([_unable, other]);
-        Assert.Equal(("SMTP_HOST", "is no number; begins and ends with a quote: remove them"), (Assert.Single(two.Missing), two.Invalid!["SMTP_PORT"]));
+        Assert.Equal(
+            ("SMTP_HOST", "is no number; begins and ends with a quote: remove them"),
+            (Assert.Single(two.Missing), two.Invalid!["SMTP_PORT"]));
         Assert.StartsWith($"{SettingHints.Set} Correct these", two.Hint, StringComparison.Ordinal);
 
-        Says("Overdue by 12 min: every sender has settings that it can't use (SMTP_PORT is no number).", Due(_now.AddMinutes(-12)), [_unable]);
-        Says("Overdue by 12 min: every sender lacks SMTP_PASSWORD, and every sender has settings that it can't use (SMTP_PORT is no number).", Due(_now.AddMinutes(-12)), [_lacking, _unable]);
+        Says(
+            "Overdue by 12 min: every sender has settings that it can't use (SMTP_PORT is no number).", Due(_now.AddMinutes(-12)),
+            [_unable]);
+        Says(
+            "Overdue by 12 min: every sender lacks SMTP_PASSWORD, and every sender has settings that it can't use (SMTP_PORT is "
+            + "no number).",
+            Due(_now.AddMinutes(-12)), [_lacking, _unable]);
     }
 
     [Fact]
     public void Late_because_of_what_is_before_it_at_the_senders_pace()
     {
         var email = Due(_now.AddHours(1));
-        Assert.Equal("Due in 1 h. The e-mails before it are sent at 200 an hour, so it is expected to go at 2026-12-01 10:14:42 UTC.", Says(email));
+        Assert.Equal(
+            "Due in 1 h. The e-mails before it are sent at 200 an hour, so it is expected to go at 2026-12-01 10:14:42 UTC.", Says(email));
         Assert.Equal("late", Forecast.Predict(email, Behind(email)));
         var expiring = email with { SendBefore = _now.AddHours(2) };
-        Assert.Equal("Due in 1 h. The e-mails before it are sent at 200 an hour, so its turn comes after 2026-12-01 10:00:00 UTC, and it expires first.", Says(expiring));
+        Assert.Equal(
+            "Due in 1 h. The e-mails before it are sent at 200 an hour, so its turn comes after 2026-12-01 10:00:00 UTC, and it "
+            + "expires first.",
+            Says(expiring));
         Assert.Equal("late", Forecast.Predict(expiring, Behind(expiring)));
         Assert.Equal("Overdue by 12 min. It expires first.", Says(Due(_now.AddMinutes(-12)) with { SendBefore = _now.AddMinutes(-1) }));
         var overdue = Due(_now.AddMinutes(-12));
-        Assert.Equal("Overdue by 12 min. The e-mails before it are sent at 200 an hour, so it is expected to go at 2026-12-01 09:14:42 UTC.", Says(overdue));
+        Assert.Equal(
+            "Overdue by 12 min. The e-mails before it are sent at 200 an hour, so it is expected to go at 2026-12-01 09:14:42 UTC.",
+            Says(overdue));
 
         static string Says(ScheduledEmail email) => Explanation.Explain(email, Behind(email));
 
@@ -223,15 +263,18 @@ public sealed class ExplanationTests
         static SendingConditions Behind(ScheduledEmail email)
         {
             var conditions = Seen([_ready with { Pace = new("account", 200 / 3600.0, null, 16, 0) }]);
-            var queue = Enumerable.Range(1, 249).Select(number => new PendingQueue.Block(email.DueAt, new Guid(number, 0, 0, new byte[8]), _now.AddDays(3), 1, email.DueAt));
+            var queue = Enumerable.Range(1, 249).Select(
+                number => new PendingQueue.Block(email.DueAt, new Guid(number, 0, 0, new byte[8]), _now.AddDays(3), 1, email.DueAt));
             return conditions with { Schedule = conditions.ScheduleOf([.. queue]) };
         }
     }
 
     private static ScheduledEmail Due(DateTimeOffset due) => _email with { ScheduledDatetime = due, DueAt = due };
 
-    private static SendingConditions Seen(IReadOnlyList<Sender> senders, params IReadOnlyList<Hold> holds) => new(_now, senders, holds, _now.AddSeconds(-1));
+    private static SendingConditions Seen(IReadOnlyList<Sender> senders, params IReadOnlyList<Hold> holds) =>
+        new(_now, senders, holds, _now.AddSeconds(-1));
 
-    private static void Says(string sentence, ScheduledEmail email, IReadOnlyList<Sender>? senders = null, params IReadOnlyList<Hold> holds) =>
+    private static void Says(
+        string sentence, ScheduledEmail email, IReadOnlyList<Sender>? senders = null, params IReadOnlyList<Hold> holds) =>
         Assert.Equal(sentence, Explanation.Explain(email, Seen(senders ?? [_ready], holds)));
 }

@@ -9,7 +9,8 @@ namespace Mail.Tests.Decisions.ConfigService;
 /// <summary>A request has one connection to the database at a time.</summary>
 public sealed class OneConnectionTests
 {
-    private const BindingFlags All = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const BindingFlags All =
+        BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     [Fact]
     public void Only_the_unit_of_work_opens_connections()
@@ -19,7 +20,8 @@ public sealed class OneConnectionTests
             from type in typeof(MailJson).Assembly.GetTypes()
             where !(type.FullName!).StartsWith(typeof(UnitOfWork).FullName!, StringComparison.Ordinal)
             from used in type.GetFields(All).Select(field => field.FieldType)
-                .Concat(type.GetConstructors(All).Concat<MethodBase>(type.GetMethods(All)).SelectMany(method => method.GetParameters()).Select(parameter => parameter.ParameterType))
+                .Concat(type.GetConstructors(All).Concat<MethodBase>(type.GetMethods(All))
+                    .SelectMany(method => method.GetParameters()).Select(parameter => parameter.ParameterType))
             where sources.Any(source => source.IsAssignableFrom(used))
             select type.FullName;
         Assert.Empty(offenders.Distinct());

@@ -5,7 +5,8 @@ namespace Mail.Tests.Decisions.ConfigService;
 
 public sealed class OpenApiDocumentTests
 {
-    private static readonly JsonSerializerOptions _readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _readable =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Clients were generated from it. A change is made on purpose: the approved file changes in the same commit.</summary>
     [Fact]
@@ -17,6 +18,7 @@ public sealed class OpenApiDocumentTests
         var approved = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Approved", "openapi.json"));
         Assert.True(
             approved.ReplaceLineEndings().Trim() == document.ReplaceLineEndings().Trim(),
-            $"The document is no longer tests/Decisions/Approved/openapi.json. Compare it with {received}, and copy that over it if this is meant.");
+            $"The document is no longer tests/Decisions/Approved/openapi.json. Compare it with {received}, and copy that over it if "
+            + "this is meant.");
     }
 }

@@ -16,7 +16,8 @@ public sealed partial class PathPrefixTests
     [InlineData("/", "")]
     [InlineData("", "")]
     [InlineData(null, "")]
-    public void The_variable_may_have_slashes_around_the_path_or_not(string? value, string prefix) => Assert.Equal(prefix, PathPrefix.Configured(value).ToString());
+    public void The_variable_may_have_slashes_around_the_path_or_not(string? value, string prefix) =>
+        Assert.Equal(prefix, PathPrefix.Configured(value).ToString());
 
     [Theory]
     [InlineData("https://example.com/mail")]
@@ -27,7 +28,9 @@ public sealed partial class PathPrefixTests
     [InlineData("/a\r\nSet-Cookie: x=1")]
     [InlineData("/mail\n")]
     public void A_variable_that_is_no_path_is_refused(string value) =>
-        Assert.StartsWith($"PATH_BASE is \"{value}\", which is no path", Assert.Throws<SettingException>(() => PathPrefix.Configured(value)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"PATH_BASE is \"{value}\", which is no path", Assert.Throws<SettingException>(() => PathPrefix.Configured(value)).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("/api")]
@@ -36,7 +39,9 @@ public sealed partial class PathPrefixTests
     [InlineData("/emails/mail")]
     public void A_path_of_the_sites_own_is_no_prefix(string value)
     {
-        Assert.Contains("is a path of this service's own", Assert.Throws<SettingException>(() => PathPrefix.Configured(value)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is a path of this service's own", Assert.Throws<SettingException>(() => PathPrefix.Configured(value)).Message,
+            StringComparison.Ordinal);
         Assert.False(PathPrefix.Forwarded(value).HasValue);
     }
 
@@ -48,7 +53,8 @@ public sealed partial class PathPrefixTests
             .SelectMany(file => Mapped().Matches(File.ReadAllText(file)))
             .Select(match => match.Groups["path"].Value)
             // What the API maps is within its own group.
-            .Where(path => path is not ("/client" or "/hold" or "/release" or "/holds" or "/erasures" or "/email-status" or "/test-email" or "/scheduled-emails" or "/forecast"))
+            .Where(path => path is not ("/client" or "/hold" or "/release" or "/holds" or "/erasures" or "/email-status" or "/test-email"
+                or "/scheduled-emails" or "/forecast"))
             .Select(path => path == "/api" ? "/api/v1" : path)
             .Distinct(StringComparer.Ordinal);
         Assert.Equal(mapped.Order(StringComparer.Ordinal), PathPrefix.Own.Select(own => own.ToString()).Order(StringComparer.Ordinal));

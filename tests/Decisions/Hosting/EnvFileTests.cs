@@ -32,7 +32,9 @@ public sealed class EnvFileTests : IDisposable
     [InlineData("A=value # comment", "value")]
     [InlineData("A=pa#ss", "pa#ss")]
     [InlineData("A=pa\t#ss", "pa\t#ss")]
-    [InlineData("A= # no comment, since the blanks before a value are taken off first", "# no comment, since the blanks before a value are taken off first")]
+    [InlineData(
+        "A= # no comment, since the blanks before a value are taken off first",
+        "# no comment, since the blanks before a value are taken off first")]
     [InlineData("A='quoted # value' # comment", "quoted # value")]
     [InlineData("A=\"quoted # value\"# comment", "quoted # value")]
     // Quotes.
@@ -72,7 +74,9 @@ public sealed class EnvFileTests : IDisposable
     {
         var (exitCode, output, said) = await ReadAsync(text);
         Assert.True(exitCode == 0, said);
-        Assert.Equal(value, output.Split('\0').Where(each => each.StartsWith("A=", StringComparison.Ordinal)).Select(each => each[2..]).SingleOrDefault());
+        Assert.Equal(
+            value,
+            output.Split('\0').Where(each => each.StartsWith("A=", StringComparison.Ordinal)).Select(each => each[2..]).SingleOrDefault());
     }
 
     [Theory]
@@ -90,7 +94,8 @@ public sealed class EnvFileTests : IDisposable
     [InlineData("B=1\nA B=1", 2, "it is neither NAME=VALUE nor a comment")]
     [InlineData("B='1\n2'\n\n\"A\"=1", 4, "it is neither NAME=VALUE nor a comment")]
     [InlineData("A=\"\\0101\"", 1, "write what \\0… stands for itself")]
-    public async Task What_compose_would_read_otherwise_than_it_was_meant_is_refused_and_the_line_is_named(string text, int line, string why)
+    public async Task What_compose_would_read_otherwise_than_it_was_meant_is_refused_and_the_line_is_named(
+        string text, int line, string why)
     {
         var (exitCode, output, said) = await ReadAsync(text);
         Assert.Equal((1, ""), (exitCode, output));
@@ -108,7 +113,12 @@ public sealed class EnvFileTests : IDisposable
             read_env_file '{{_file}}'
             for name in "${!settings[@]}"; do printf '%s=%s\0' "$name" "${settings[$name]}"; done
             """;
-        var start = new ProcessStartInfo("bash", ["-c", script]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", ["-c", script])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["MAIL_TEST_OUTSIDE"] = "outside";
         using var process = Process.Start(start)!;
         var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

@@ -32,7 +32,8 @@ public sealed class InstanceTests
     [InlineData("0d325d1ee41a", null)]
     [InlineData("-1", null)]
     [InlineData(null, null)]
-    public void The_number_is_what_compose_ends_a_name_with(string? container, int? number) => Assert.Equal(number, ContainerNumber.NumberIn(container));
+    public void The_number_is_what_compose_ends_a_name_with(string? container, int? number) =>
+        Assert.Equal(number, ContainerNumber.NumberIn(container));
 
     [Theory]
     [InlineData(true)]
@@ -65,7 +66,11 @@ public sealed class InstanceTests
         using var server = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         var asked = Task.Run(() => ContainerNumber.NameOf(IPAddress.Parse("172.18.0.5"), (IPEndPoint)server.Client.LocalEndPoint!));
         var question = await server.ReceiveAsync();
-        byte[] answer = [.. question.Buffer.AsSpan(0, 2), 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, .. question.Buffer.AsSpan(12), 0xC0, 12, 0, 12, 0, 1, 0, 0, 2, 88, 0, 35, 20, .. "mail-sender"u8];
+        byte[] answer =
+        [
+            .. question.Buffer.AsSpan(0, 2), 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, .. question.Buffer.AsSpan(12), 0xC0, 12, 0, 12, 0, 1, 0, 0,
+            2, 88, 0, 35, 20, .. "mail-sender"u8,
+        ];
         await server.SendAsync(answer.AsMemory(0, Math.Min(length, answer.Length)), question.RemoteEndPoint);
         Assert.Null(await asked);
     }

@@ -31,7 +31,9 @@ public sealed class MetricsKeyTests
 
     [Fact]
     public void A_key_that_could_be_guessed_is_refused() =>
-        Assert.StartsWith("METRICS_KEY is too short: ", Assert.Throws<SettingException>(() => Of("nineteen-characters")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "METRICS_KEY is too short: ", Assert.Throws<SettingException>(() => Of("nineteen-characters")).Message,
+            StringComparison.Ordinal);
 
     private static MetricsKey? Of(string? key) =>
         MetricsKey.From(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("METRICS_KEY", key)]).Build());

@@ -6,7 +6,9 @@ using System.Text.RegularExpressions;
 
 namespace Mail.Tests.Decisions.Hosting;
 
-/// <summary>A port that another program has is named, with what it is meant for and the setting that moves it; and the settings are documented.</summary>
+/// <summary>
+/// A port that another program has is named, with what it is meant for and the setting that moves it; and the settings are documented.
+/// </summary>
 public sealed partial class PortsTests
 {
     // What docker answers is what it does where nothing of this system runs: nothing.
@@ -22,9 +24,16 @@ public sealed partial class PortsTests
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-        var free = string.Join(' ', Variables().Where(name => name != variable).Select((name, index) => $"[{name}]={(index + 1).ToString(CultureInfo.InvariantCulture)}"));
+        var free = string.Join(
+            ' ',
+            Variables().Where(name => name != variable)
+                .Select((name, index) => $"[{name}]={(index + 1).ToString(CultureInfo.InvariantCulture)}"));
         var (exitCode, said) = await BashAsync($"{WithoutContainers} settings=({free} [{variable}]={port}); require_free_docker_ports");
-        Assert.Equal((1, $"error: port {port} on 127.0.0.1, meant for {use}, is taken by another program. Stop that, or choose another port: {variable}="), (exitCode, said));
+        Assert.Equal(
+            (1,
+                $"error: port {port} on 127.0.0.1, meant for {use}, is taken by another program. Stop that, or choose another port: "
+                + $"{variable}="),
+            (exitCode, said));
     }
 
     [Fact]
@@ -34,7 +43,8 @@ public sealed partial class PortsTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
         var all = string.Join(' ', Variables().Select(name => $"[{name}]={port}"));
-        Assert.Equal((0, ""), await BashAsync($"docker() {{ echo 0d325d1ee41a; }}; root=/nowhere; run=/nowhere; settings=({all}); require_free_docker_ports"));
+        Assert.Equal((0, ""), await BashAsync(
+            $"docker() {{ echo 0d325d1ee41a; }}; root=/nowhere; run=/nowhere; settings=({all}); require_free_docker_ports"));
     }
 
     [Fact]
@@ -64,15 +74,20 @@ public sealed partial class PortsTests
 
     private static IReadOnlyList<string> Variables() =>
     [
-        .. Directory.GetFiles(Path.Combine(Checkout.Root, "deploy"), "*.sh", SearchOption.AllDirectories).Append(Path.Combine(Checkout.Root, "docker-compose.override.yml"))
-            .SelectMany(file => Variable().Matches(File.ReadAllText(file))).Select(match => match.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        .. Directory.GetFiles(Path.Combine(Checkout.Root, "deploy"), "*.sh", SearchOption.AllDirectories)
+            .Append(Path.Combine(Checkout.Root, "docker-compose.override.yml"))
+            .SelectMany(file => Variable().Matches(File.ReadAllText(file))).Select(match => match.Value)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];
 
     private static async Task<(int ExitCode, string Said)> BashAsync(string commands)
     {
         var deploy = Path.Combine(Checkout.Root, "deploy");
-        var script = $"set -euo pipefail; shopt -s inherit_errexit; source '{deploy}/native/processes.sh'; source '{deploy}/settings.sh'; source '{deploy}/compose.sh'; {commands}";
-        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { UseShellExecute = false, RedirectStandardError = true })!;
+        var script =
+            $"set -euo pipefail; shopt -s inherit_errexit; source '{deploy}/native/processes.sh'; source '{deploy}/settings.sh'; source "
+            + $"'{deploy}/compose.sh'; {commands}";
+        using var process = Process.Start(
+            new ProcessStartInfo("bash", ["-c", script]) { UseShellExecute = false, RedirectStandardError = true })!;
         var said = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, said.Trim());

@@ -23,20 +23,28 @@ public sealed class SettingsAtStartTests
     [Theory]
     [InlineData("API_KEY", "'a key in quotes that is long enough'", "API_KEY begins and ends with a quote: remove them.")]
     [InlineData("API_KEY", "${API_KEY}", "API_KEY is a reference that nothing has replaced by a value: write the value itself.")]
-    [InlineData("ConnectionStrings:RabbitMq", "\"amqp://rabbitmq\"", "ConnectionStrings__RabbitMq begins and ends with a quote: remove them.")]
-    [InlineData("ConnectionStrings:Postgres", "ConnectionStrings__Postgres=Host=db", "ConnectionStrings__Postgres begins with its own name: leave the name and the = after it out.")]
+    [InlineData(
+        "ConnectionStrings:RabbitMq", "\"amqp://rabbitmq\"", "ConnectionStrings__RabbitMq begins and ends with a quote: remove them.")]
+    [InlineData(
+        "ConnectionStrings:Postgres", "ConnectionStrings__Postgres=Host=db",
+        "ConnectionStrings__Postgres begins with its own name: leave the name and the = after it out.")]
     [InlineData("URLS", "8080", "ASPNETCORE_URLS has \"8080\": set an address to listen at, for example http://*:8080.")]
-    [InlineData("HTTP_PORTS", "8080;http", "ASPNETCORE_HTTP_PORTS has \"http\": set port numbers, with semicolons between them, such as 8080.")]
+    [InlineData(
+        "HTTP_PORTS", "8080;http", "ASPNETCORE_HTTP_PORTS has \"http\": set port numbers, with semicolons between them, such as 8080.")]
     [InlineData("FORWARDEDHEADERS_ENABLED", "1", "ASPNETCORE_FORWARDEDHEADERS_ENABLED is \"1\": set true or false.")]
-    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT is \"collector:4317\": set a URL, for example http://collector:4317.")]
+    [InlineData(
+        "OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317",
+        "OTEL_EXPORTER_OTLP_ENDPOINT is \"collector:4317\": set a URL, for example http://collector:4317.")]
     [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "OTEL_EXPORTER_OTLP_PROTOCOL is \"http/json\": set grpc or http/protobuf.")]
     public void What_cannot_be_used_is_named_with_what_to_set(string name, string value, string line) =>
         Assert.Equal(line, Assert.Throws<SettingException>(() => Of((name, value)).CheckSettings()).Message);
 
     [Fact]
     public void What_can_be_used_is_left_alone() => Of(
-        ("API_KEY", "a key that is long enough"), ("URLS", "http://127.0.0.1:8080;http://*:9090"), ("HTTP_PORTS", "8080;9090"), ("FORWARDEDHEADERS_ENABLED", "True"),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4317"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("POSTGRES_PASSWORD", "'quoted on both sides'"), ("LOG_LEVEL", "")).CheckSettings();
+        ("API_KEY", "a key that is long enough"), ("URLS", "http://127.0.0.1:8080;http://*:9090"), ("HTTP_PORTS", "8080;9090"),
+        ("FORWARDEDHEADERS_ENABLED", "True"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4317"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("POSTGRES_PASSWORD", "'quoted on both sides'"),
+        ("LOG_LEVEL", "")).CheckSettings();
 
     [Theory]
     [InlineData("", LogEventLevel.Information)]
@@ -45,12 +53,14 @@ public sealed class SettingsAtStartTests
     [InlineData("Debug", LogEventLevel.Debug)]
     [InlineData("trace", LogEventLevel.Verbose)]
     [InlineData("critical", LogEventLevel.Fatal)]
-    public void A_level_has_the_names_that_other_libraries_have_too(string text, LogEventLevel level) => Assert.Equal(level, SettingsAtStart.LogLevel(Of(("LOG_LEVEL", text))));
+    public void A_level_has_the_names_that_other_libraries_have_too(string text, LogEventLevel level) =>
+        Assert.Equal(level, SettingsAtStart.LogLevel(Of(("LOG_LEVEL", text))));
 
     [Theory]
     [InlineData("loud")]
     [InlineData("7")]
-    public void A_level_that_is_none_is_refused(string text) => Assert.Throws<SettingException>(() => SettingsAtStart.LogLevel(Of(("LOG_LEVEL", text))));
+    public void A_level_that_is_none_is_refused(string text) =>
+        Assert.Throws<SettingException>(() => SettingsAtStart.LogLevel(Of(("LOG_LEVEL", text))));
 
     private static ConfigurationManager Of(params (string Name, string Value)[] settings)
     {

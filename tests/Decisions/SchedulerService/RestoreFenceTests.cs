@@ -15,7 +15,8 @@ public sealed class RestoreFenceTests
     [Theory]
     [InlineData(100)]
     [InlineData(99)]
-    public void A_server_that_was_only_restarted_goes_on_where_a_witness_agrees(int witness) => Assert.Null(Judge(_known, _restarted, witness));
+    public void A_server_that_was_only_restarted_goes_on_where_a_witness_agrees(int witness) =>
+        Assert.Null(Judge(_known, _restarted, witness));
 
     [Fact]
     public void A_wiped_broker_holds_nothing_while_PostgreSQL_goes_on() => Assert.Null(Judge(_known, _place, witness: null));
@@ -37,7 +38,8 @@ public sealed class RestoreFenceTests
         Assert.NotNull(Judge(_known with { Trusted = null, Found = new(_place, 100) }, _restarted, witness: null));
 
     [Fact]
-    public void A_standby_that_took_over_goes_on_where_the_broker_agrees() => Assert.Null(Judge(_known, _restarted with { Timeline = 4 }, 100));
+    public void A_standby_that_took_over_goes_on_where_the_broker_agrees() =>
+        Assert.Null(Judge(_known, _restarted with { Timeline = 4 }, 100));
 
     [Theory]
     [InlineData(3)]
@@ -63,10 +65,12 @@ public sealed class RestoreFenceTests
     [InlineData(true, null)] // loaded only in part
     [InlineData(false, false)] // by an earlier version
     public void Tables_that_a_restore_wrote_are_held_though_the_broker_agrees(bool marked, bool? genuine) =>
-        Assert.Contains("restored from a dump", Judge(_known with { Marked = marked }, _place, 100, genuine)!.Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "restored from a dump", Judge(_known with { Marked = marked }, _place, 100, genuine)!.Reason, StringComparison.Ordinal);
 
     [Fact]
-    public void A_database_that_an_earlier_version_vouched_for_needs_no_mark() => Assert.Null(Judge(_known with { Marked = false }, _place, 100, genuine: null));
+    public void A_database_that_an_earlier_version_vouched_for_needs_no_mark() =>
+        Assert.Null(Judge(_known with { Marked = false }, _place, 100, genuine: null));
 
     private static RestoreFence.Objection? Judge(Installation known, Place place, long? witness, bool? genuine = true) =>
         RestoreFence.Judge(new(known, TimeSpan.FromSeconds(1), genuine), place, witness);

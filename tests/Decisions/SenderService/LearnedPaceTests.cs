@@ -100,7 +100,9 @@ public sealed class LearnedPaceTests
     {
         var pace = new LearnedPace(_clock);
 
-        Assert.InRange(pace.Refused(_clock.GetTimestamp(), isPaced: false, "550 Too many messages. Try again in 92 seconds."), TimeSpan.FromSeconds(92), TimeSpan.FromSeconds(95));
+        Assert.InRange(
+            pace.Refused(_clock.GetTimestamp(), isPaced: false, "550 Too many messages. Try again in 92 seconds."),
+            TimeSpan.FromSeconds(92), TimeSpan.FromSeconds(95));
     }
 
     [Fact]

@@ -29,8 +29,10 @@ public sealed class LoggedWordsTests
     [InlineData(null, " ", "")]
     [InlineData(null, null, "")]
     [InlineData("550 5.1.1 <ADA@example.com>: no such user", null, "550 5.1.1 <[recipient]>: no such user.")]
-    [InlineData("550 grace@example.com, secret@example.com and mallory@example.com", null, "550 [recipient], [recipient] and mallory@example.com.")]
-    public void A_reply_and_a_hint_are_sentences_without_recipients_and_what_is_not_there_is_not_said(string? reply, string? hint, string sentences) =>
+    [InlineData(
+        "550 grace@example.com, secret@example.com and mallory@example.com", null, "550 [recipient], [recipient] and mallory@example.com.")]
+    public void A_reply_and_a_hint_are_sentences_without_recipients_and_what_is_not_there_is_not_said(
+        string? reply, string? hint, string sentences) =>
         Assert.Equal(sentences, LoggedWords.Sentences(_email, reply, hint));
 
     [Fact]

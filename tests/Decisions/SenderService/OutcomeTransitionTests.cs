@@ -66,7 +66,8 @@ public sealed class OutcomeTransitionTests
     public void A_test_is_not_tried_again(Outcome outcome) =>
         Assert.Equal("failed", (string)Of(outcome, source: EmailSource.Test).Move.Patch["status"]!);
 
-    public static TheoryData<Outcome> Failures => [new Outcome.TryAgain(_error), new Outcome.SenderBlocked(_error, "x"), new Outcome.Failed(_error)];
+    public static TheoryData<Outcome> Failures =>
+        [new Outcome.TryAgain(_error), new Outcome.SenderBlocked(_error, "x"), new Outcome.Failed(_error)];
 
     [Fact]
     public void What_is_in_doubt_stays_in_doubt_even_for_a_test() =>
@@ -99,6 +100,8 @@ public sealed class OutcomeTransitionTests
             ClaimedBy = Guid.CreateVersion7(),
             ClaimBatch = Guid.CreateVersion7(),
         };
-        return OutcomeTransition.Decide(new(email, EmailBody.Create("acme", new() { Text = "text" }), _now), outcome, _now, "<id@example.com>", _retry, jitter: 0, "sender-1");
+        return OutcomeTransition.Decide(
+            new(email, EmailBody.Create("acme", new() { Text = "text" }), _now), outcome, _now, "<id@example.com>", _retry, jitter: 0,
+            "sender-1");
     }
 }

@@ -10,9 +10,16 @@ public sealed class RemaindersTests
 {
     private static readonly DateTimeOffset _now = new(2026, 12, 1, 8, 0, 0, TimeSpan.Zero);
     private static readonly RetryPolicy _retry = new(TimeSpan.FromSeconds(30));
-    private static readonly RefusedRecipient _later = new("c@example.com", 450, "450 4.2.0 later") { Retry = RecipientRetry.Later, Verdict = "later.greylisted", Hint = "It waits." };
-    private static readonly RefusedRecipient _atOnce = new("D@example.com", 452, "452 4.5.3 Too many recipients") { Retry = RecipientRetry.AtOnce };
-    private static readonly RefusedRecipient _never = new("b@example.com", 550, "550 5.1.1 no such user") { Retry = RecipientRetry.None, Verdict = "recipient.unknown", Hint = "Check it." };
+    private static readonly RefusedRecipient _later =
+        new("c@example.com", 450, "450 4.2.0 later") { Retry = RecipientRetry.Later, Verdict = "later.greylisted", Hint = "It waits." };
+    private static readonly RefusedRecipient _atOnce =
+        new("D@example.com", 452, "452 4.5.3 Too many recipients") { Retry = RecipientRetry.AtOnce };
+    private static readonly RefusedRecipient _never = new("b@example.com", 550, "550 5.1.1 no such user")
+    {
+        Retry = RecipientRetry.None,
+        Verdict = "recipient.unknown",
+        Hint = "Check it.",
+    };
 
     [Fact]
     public void Those_put_off_get_an_email_of_its_own_after_the_retry_delay()
@@ -23,7 +30,9 @@ public sealed class RemaindersTests
         Assert.Equal("| Cy <c@example.com> |", Recipients(rest));
         Assert.Equal((_email.To, _email.Cc, _email.Bcc), (rest.Named!.To, rest.Named.Cc, rest.Named.Bcc));
         Assert.Equal((_email.Id, _email.Id, "<id@example.com>"), (rest.RemainderOf, rest.MessageOf, rest.MessageId));
-        Assert.Equal((_email.SendBefore, true, _email.ScheduledDatetime, _email.BodyId), (rest.SendBefore, rest.SendBeforeSet, rest.ScheduledDatetime, rest.BodyId));
+        Assert.Equal(
+            (_email.SendBefore, true, _email.ScheduledDatetime, _email.BodyId),
+            (rest.SendBefore, rest.SendBeforeSet, rest.ScheduledDatetime, rest.BodyId));
         Assert.Equal((null, null, null), (rest.Key, rest.Revision, rest.ClaimedBy));
         Assert.Equal(new LastError("rcpt_to", "c@example.com: 450 4.2.0 later", "It waits.", false, "later.greylisted"), rest.LastError);
     }
@@ -42,7 +51,9 @@ public sealed class RemaindersTests
     {
         var move = Move([_never, _later]);
         Assert.Equal("refused: b@example.com: 550 5.1.1 no such user", (string)move.Move.Patch["last_error"]!["reply"]!);
-        Assert.Equal(("recipient.unknown", true), ((string)move.Move.Patch["last_error"]!["verdict"]!, (bool)move.Move.Patch["last_error"]!["permanent"]!));
+        Assert.Equal(
+            ("recipient.unknown", true),
+            ((string)move.Move.Patch["last_error"]!["verdict"]!, (bool)move.Move.Patch["last_error"]!["permanent"]!));
         Assert.DoesNotContain("c@example.com", (string)move.Move.Entry["detail"]!, StringComparison.Ordinal);
         Assert.Null(Move([_later]).Move.Patch["last_error"]);
         Assert.Equal([(move.Move.Remainder!.Email.Id, _now.AddSeconds(30))], move.Wakes);
@@ -73,7 +84,9 @@ public sealed class RemaindersTests
     {
         var move = Move([_later], _email with { SendBefore = _now.AddSeconds(30) });
         Assert.Null(move.Move.Remainder);
-        Assert.Equal(("refused: c@example.com: 450 4.2.0 later", false), ((string)move.Move.Patch["last_error"]!["reply"]!, (bool)move.Move.Patch["last_error"]!["permanent"]!));
+        Assert.Equal(
+            ("refused: c@example.com: 450 4.2.0 later", false),
+            ((string)move.Move.Patch["last_error"]!["reply"]!, (bool)move.Move.Patch["last_error"]!["permanent"]!));
         Assert.Empty(move.Wakes);
     }
 
@@ -103,12 +116,14 @@ public sealed class RemaindersTests
         ClaimBatch = Guid.CreateVersion7(),
     };
 
-    private static string Recipients(ScheduledEmail email) => string.Join(" | ", new[] { email.To, email.Cc, email.Bcc }.Select(list => string.Join(", ", list))).Trim();
+    private static string Recipients(ScheduledEmail email) =>
+        string.Join(" | ", new[] { email.To, email.Cc, email.Bcc }.Select(list => string.Join(", ", list))).Trim();
 
     private static Remainder Of(RefusedRecipient[] refused, ScheduledEmail? email = null) => Move(refused, email).Move.Remainder!;
 
     private static OutcomeTransition Move(RefusedRecipient[] refused, ScheduledEmail? email = null) => OutcomeTransition.Decide(
-        new(email ?? _email, EmailBody.Create("acme", new() { Text = "text" }), _claimedAt), new Outcome.Sent("250 Ok", refused), _now, "<id@example.com>", _retry, jitter: 0, "sender-1");
+        new(email ?? _email, EmailBody.Create("acme", new() { Text = "text" }), _claimedAt), new Outcome.Sent("250 Ok", refused), _now,
+        "<id@example.com>", _retry, jitter: 0, "sender-1");
 
     private static DateTimeOffset At(Guid id) => DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(id.ToString("N")[..12], 16));
 }

@@ -65,7 +65,9 @@ public sealed class AccessTokensTests : IDisposable
         await _log.SaidAsync(2);
         Assert.Equal(3, _endpoint.Asked);
         Assert.Equal(
-            "The access token could not be renewed; the one at hand is good for 00:04:30 and is used until then. no access token from login.example: it did not answer in time", _log.Lines[0]);
+            "The access token could not be renewed; the one at hand is good for 00:04:30 and is used until then. no access token from "
+            + "login.example: it did not answer in time",
+            _log.Lines[0]);
 
         // Past its life nothing goes on by itself: who needs a token asks, at the pace at which the sender tries again.
         _time.Advance(TimeSpan.FromMinutes(5));
@@ -133,7 +135,8 @@ public sealed class AccessTokensTests : IDisposable
         _time.Advance(_timeout);
 
         var trouble = await Assert.ThrowsAsync<SmtpTrouble>(() => waiting);
-        Assert.Equal((SmtpFault.TokenNotReached, "no access token from login.example: it did not answer in time"), (trouble.Fault, trouble.Message));
+        Assert.Equal(
+            (SmtpFault.TokenNotReached, "no access token from login.example: it did not answer in time"), (trouble.Fault, trouble.Message));
         _endpoint.Release();
     }
 
@@ -201,7 +204,8 @@ public sealed class AccessTokensTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             lock (_lines)
                 _lines.Add(formatter(state, exception));

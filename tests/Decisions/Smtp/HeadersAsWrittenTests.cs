@@ -29,7 +29,8 @@ public sealed partial class HeadersAsWrittenTests
     [Fact]
     public void Any_subject_and_any_header_is_read_as_it_was_written() => _text.Sample(text =>
     {
-        var bytes = Bytes(_email with { Subject = text, Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["X-Campaign"] = text } });
+        var bytes = Bytes(
+            _email with { Subject = text, Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["X-Campaign"] = text } });
         using var message = Read(bytes);
         Assert.Equal((text, text), (Decoded(bytes, "Subject"), Decoded(bytes, "X-Campaign")));
         Assert.Equal((text, text), (message.Subject, message.Headers["X-Campaign"]));
@@ -41,11 +42,15 @@ public sealed partial class HeadersAsWrittenTests
     [Fact]
     public void Any_name_is_read_as_it_was_written() => _text.Where(text => text.Length <= 900).Sample(text =>
     {
-        var written = $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\" <ada@example.org>";
+        var written =
+            $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\" <ada@example.org>";
         var bytes = Bytes(_email with { To = [written, "ben@example.org", written], Cc = ["ben@example.org", written] });
         using var message = Read(bytes);
-        Assert.Equal([(text, "ada@example.org"), ("", "ben@example.org"), (text, "ada@example.org")], message.To.Mailboxes.Select(each => (each.Name ?? "", each.Address)));
-        Assert.Equal([("", "ben@example.org"), (text, "ada@example.org")], message.Cc.Mailboxes.Select(each => (each.Name ?? "", each.Address)));
+        Assert.Equal(
+            [(text, "ada@example.org"), ("", "ben@example.org"), (text, "ada@example.org")],
+            message.To.Mailboxes.Select(each => (each.Name ?? "", each.Address)));
+        Assert.Equal(
+            [("", "ben@example.org"), (text, "ada@example.org")], message.Cc.Mailboxes.Select(each => (each.Name ?? "", each.Address)));
         AssertLines(bytes);
     }, iter: 2000);
 
@@ -65,7 +70,8 @@ public sealed partial class HeadersAsWrittenTests
     [Fact]
     public void JSON_stays_JSON_however_long()
     {
-        var json = "{\"to\":[" + string.Join(", ", Enumerable.Range(0, 200).Select(number => $"\"customer-{number}@example.com\"")) + "],\"category\":\"x\"}";
+        var json = "{\"to\":[" + string.Join(", ", Enumerable.Range(0, 200).Select(number => $"\"customer-{number}@example.com\""))
+            + "],\"category\":\"x\"}";
         var bytes = Bytes(_email with { Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["X-SMTPAPI"] = json } });
         Assert.Equal(json, Raw(bytes, "X-SMTPAPI"));
         AssertLines(bytes);
@@ -76,7 +82,8 @@ public sealed partial class HeadersAsWrittenTests
     [InlineData(997)]
     public void A_stretch_without_white_space_fits_on_a_line_of_its_own(int length)
     {
-        var bytes = Bytes(_email with { Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["X-Campaign"] = new string('x', length) } });
+        var bytes = Bytes(
+            _email with { Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["X-Campaign"] = new string('x', length) } });
         Assert.Equal(new string('x', length), Raw(bytes, "X-Campaign"));
         AssertLines(bytes);
     }
@@ -87,12 +94,15 @@ public sealed partial class HeadersAsWrittenTests
     [InlineData("Ada <\"ba..z\"@docomo.ne.jp>")]
     public void A_quoted_local_part_stays_quoted(string written)
     {
-        var address = written.Contains('<', StringComparison.Ordinal) ? written[(written.IndexOf('<', StringComparison.Ordinal) + 1)..^1] : written;
+        var address = written.Contains('<', StringComparison.Ordinal)
+            ? written[(written.IndexOf('<', StringComparison.Ordinal) + 1)..^1]
+            : written;
         Assert.Equal(address, Mailboxes.Recipients(_email with { To = [written] }).Single().Address);
         Assert.Contains(address, Raw(Bytes(_email with { To = [written] }), "To"), StringComparison.Ordinal);
     }
 
-    private static Gen<string> Between(char first, char last, int least, int most) => Gen.Char[first, last].Array[least, most].Select(characters => new string(characters));
+    private static Gen<string> Between(char first, char last, int least, int most) =>
+        Gen.Char[first, last].Array[least, most].Select(characters => new string(characters));
 
     private static string Bytes(OutgoingEmail email)
     {
@@ -105,14 +115,16 @@ public sealed partial class HeadersAsWrittenTests
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    private static MimeMessage Read(string bytes) => MimeMessage.Load(new MemoryStream(Encoding.UTF8.GetBytes(bytes)), CancellationToken.None);
+    private static MimeMessage Read(string bytes) =>
+        MimeMessage.Load(new MemoryStream(Encoding.UTF8.GetBytes(bytes)), CancellationToken.None);
 
     /// <summary>A header's value, unfolded (RFC 5322, 2.2.3).</summary>
     private static string Raw(string bytes, string name)
     {
         var header = bytes[..bytes.IndexOf("\r\n\r\n", StringComparison.Ordinal)];
         var lines = header.Split("\r\n").SkipWhile(line => !line.StartsWith($"{name}:", StringComparison.Ordinal)).ToList();
-        return string.Concat([lines[0][(name.Length + 1)..], .. lines.Skip(1).TakeWhile(line => line.StartsWith(' ') || line.StartsWith('\t'))])[1..];
+        return string.Concat(
+            [lines[0][(name.Length + 1)..], .. lines.Skip(1).TakeWhile(line => line.StartsWith(' ') || line.StartsWith('\t'))])[1..];
     }
 
     /// <summary>A header's value as RFC 2047, 6.2 has it read, and by no code of ours or of MimeKit's.</summary>
@@ -121,7 +133,9 @@ public sealed partial class HeadersAsWrittenTests
 
     private static byte[] Octets(Match word) => word.Groups["in"].Value == "b"
         ? Convert.FromBase64String(word.Groups["text"].Value)
-        : Encoding.Latin1.GetBytes(Hex().Replace(word.Groups["text"].Value.Replace('_', ' '), hex => $"{(char)int.Parse(hex.Groups["octet"].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)}"));
+        : Encoding.Latin1.GetBytes(Hex().Replace(
+            word.Groups["text"].Value.Replace('_', ' '),
+            hex => $"{(char)int.Parse(hex.Groups["octet"].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)}"));
 
     private static void AssertLines(string bytes)
     {

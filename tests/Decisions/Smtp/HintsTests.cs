@@ -7,7 +7,8 @@ namespace Mail.Tests.Decisions.Smtp;
 /// <summary>The guide's hints, where they belong.</summary>
 public sealed class HintsTests
 {
-    private static readonly DeliveryAttempt _login = new(SmtpStage.Auth) { Fault = SmtpFault.LoginRefused, ReplyCode = 535, Reply = "535 5.7.8 Username and Password not accepted" };
+    private static readonly DeliveryAttempt _login =
+        new(SmtpStage.Auth) { Fault = SmtpFault.LoginRefused, ReplyCode = 535, Reply = "535 5.7.8 Username and Password not accepted" };
     private static readonly DeliveryAttempt _late = new(SmtpStage.Connect) { Fault = SmtpFault.TimedOut, Error = "no answer in time" };
 
     [Theory]
@@ -15,49 +16,70 @@ public sealed class HintsTests
     [InlineData(535)]
     public void Gmail_wants_an_App_Password(int code) =>
         Assert.Equal(
-            "Gmail: use an App Password (https://support.google.com/accounts/answer/185833), not the account's password; SMTP_USER is the Gmail address.",
+            "Gmail: use an App Password (https://support.google.com/accounts/answer/185833), not the account's password; SMTP_USER is the "
+            + "Gmail address.",
             Hint(_login with { ReplyCode = code }, new() { Host = "smtp.gmail.com" }));
 
     [Fact]
     public void Elsewhere_a_refused_login_points_at_user_and_password() =>
-        Assert.Equal("Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password, not the account's.", Hint(_login, new() { Host = "smtp.hostinger.com" }));
+        Assert.Equal(
+            "Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password, not the account's.",
+            Hint(_login, new() { Host = "smtp.hostinger.com" }));
 
     [Fact]
     public void A_server_that_wants_a_login_from_a_sender_without_one_says_so() =>
-        Assert.StartsWith("This server wants a login: set SMTP_USER", Hint(new(SmtpStage.MailFrom) { ReplyCode = 530, Reply = "530 5.7.0 no" }, new() { Auth = "none" }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "This server wants a login: set SMTP_USER",
+            Hint(new(SmtpStage.MailFrom) { ReplyCode = 530, Reply = "530 5.7.0 no" }, new() { Auth = "none" }), StringComparison.Ordinal);
 
     [Fact]
     public void Where_587_times_out_465_is_worth_a_try() =>
         Assert.Equal(
-            "No answer in time. Set SMTP_TIMEOUT=60. If 587 still times out, try SMTP_PORT=465 with SMTP_USE_TLS=false, and check that the firewall lets outbound SMTP through.",
+            "No answer in time. Set SMTP_TIMEOUT=60. If 587 still times out, try SMTP_PORT=465 with SMTP_USE_TLS=false, and check that the "
+            + "firewall lets outbound SMTP through.",
             Hint(_late, new()));
 
     [Fact]
     public void Where_465_times_out_465_is_not_proposed() =>
-        Assert.Equal("No answer in time. Set SMTP_TIMEOUT=60, and check that the firewall lets outbound SMTP through.", Hint(_late, new() { Port = 465, UseTls = false }));
+        Assert.Equal(
+            "No answer in time. Set SMTP_TIMEOUT=60, and check that the firewall lets outbound SMTP through.",
+            Hint(_late, new() { Port = 465, UseTls = false }));
 
     [Fact]
     public void STARTTLS_on_port_465_is_the_wrong_setting() =>
-        Assert.Equal("No answer in time. Port 465 is encrypted from the first byte: set SMTP_USE_TLS=false.", Hint(_late, new() { Port = 465, UseTls = true }));
+        Assert.Equal(
+            "No answer in time. Port 465 is encrypted from the first byte: set SMTP_USE_TLS=false.",
+            Hint(_late, new() { Port = 465, UseTls = true }));
 
     [Fact]
     public void TLS_from_the_first_byte_on_a_port_that_does_not_speak_it_is_the_wrong_setting() =>
-        Assert.EndsWith("For port 587 use SMTP_USE_TLS=true.", Hint(new(SmtpStage.Tls) { Fault = SmtpFault.TlsFailed, Error = "no" }, new() { Port = 465, UseTls = false }), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "For port 587 use SMTP_USE_TLS=true.",
+            Hint(new(SmtpStage.Tls) { Fault = SmtpFault.TlsFailed, Error = "no" }, new() { Port = 465, UseTls = false }),
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_port_that_takes_no_connection_points_at_the_firewall()
     {
-        var attempt = new DeliveryAttempt(SmtpStage.Connect) { Fault = SmtpFault.NotConnected, Error = "192.0.2.1 port 587: Connection refused" };
+        var attempt = new DeliveryAttempt(SmtpStage.Connect)
+        {
+            Fault = SmtpFault.NotConnected,
+            Error = "192.0.2.1 port 587: Connection refused",
+        };
 
         Assert.Equal(
-            "192.0.2.1 port 587: Connection refused. Check SMTP_HOST and SMTP_PORT, and that the firewall lets outbound SMTP through. Some platforms block 587: if so, use SMTP_PORT=465 and SMTP_USE_TLS=false.",
+            "192.0.2.1 port 587: Connection refused. Check SMTP_HOST and SMTP_PORT, and that the firewall lets outbound SMTP through. Some "
+            + "platforms block 587: if so, use SMTP_PORT=465 and SMTP_USE_TLS=false.",
             Hint(attempt, new()));
-        Assert.DoesNotContain("587:", Hint(attempt with { Error = "refused" }, new() { Port = 465, UseTls = false }), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "587:", Hint(attempt with { Error = "refused" }, new() { Port = 465, UseTls = false }), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_wrong_certificate_points_at_the_host_and_the_trust() =>
-        Assert.Contains("SSL_CERT_FILE", Hint(new(SmtpStage.Tls) { Fault = SmtpFault.CertificateRefused, Error = "no" }, new()), StringComparison.Ordinal);
+        Assert.Contains(
+            "SSL_CERT_FILE", Hint(new(SmtpStage.Tls) { Fault = SmtpFault.CertificateRefused, Error = "no" }, new()),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Doubt_says_how_to_resolve_it() =>
@@ -67,11 +89,15 @@ public sealed class HintsTests
 
     [Fact]
     public void A_time_out_in_mid_conversation_points_at_the_time_out_and_not_at_the_port() =>
-        Assert.StartsWith("No answer in time. Set SMTP_TIMEOUT=60,", Hint(_late with { Stage = SmtpStage.Data }, new() { Port = 465, UseTls = true }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "No answer in time. Set SMTP_TIMEOUT=60,", Hint(_late with { Stage = SmtpStage.Data }, new() { Port = 465, UseTls = true }),
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_reply_that_says_it_all_is_put_in_plain_words_all_the_same() =>
-        Assert.Equal("The recipient's address does not exist there. Check it for typing errors.", Hint(new(SmtpStage.RcptTo) { ReplyCode = 550, Reply = "550 5.1.1 no such user" }, new()));
+        Assert.Equal(
+            "The recipient's address does not exist there. Check it for typing errors.",
+            Hint(new(SmtpStage.RcptTo) { ReplyCode = 550, Reply = "550 5.1.1 no such user" }, new()));
 
     private static string? Hint(DeliveryAttempt attempt, SmtpOptions options) => Outcome.Classify(attempt, options) switch
     {

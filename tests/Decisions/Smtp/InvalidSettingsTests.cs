@@ -3,14 +3,17 @@ using Mail.SenderService.Smtp.Settings;
 
 namespace Mail.Tests.Decisions.Smtp;
 
-/// <summary>SMTP variables as platforms, files and clipboards hand them on: taken apart where they can be, else named with what is wrong.</summary>
+/// <summary>
+/// SMTP variables as platforms, files and clipboards hand them on: taken apart where they can be, else named with what is wrong.
+/// </summary>
 public sealed class InvalidSettingsTests
 {
     private const string Scheme = "begins with a scheme: write the host alone";
     private const string Unseen = "has a character in it that can't be seen: type it anew";
     private const string Lookalike = "has a character that only looks like an ordinary one: type it anew";
     private const string Blank = "has a blank in it that is not an ordinary one: type it anew";
-    private const string NotAscii = "has a character that is not ASCII: type it anew, an international name in the form that begins with xn--";
+    private const string NotAscii =
+        "has a character that is not ASCII: type it anew, an international name in the form that begins with xn--";
     private const string NoHost = "is no host name: write the host alone";
     private const string NoPort = "has no port behind its colon: write the host alone, and the port into SMTP_PORT";
     private const string Port = "is out of range: set 587 or 465, or what your provider says, from 1 to 65535";
@@ -46,8 +49,14 @@ public sealed class InvalidSettingsTests
     public void A_value_that_is_handed_on_with_its_quotes_is_said_to_have_them(string name, string? value = null)
     {
         value ??= _complete[name]!;
-        foreach (var quoted in new[] { $"\"{value}\"", $"'{value}'", $"`{value}`", $"“{value}”", $" '{value}'\n", $"\\'{value}\\'", "\"\"" })
+        foreach (var quoted in new[]
+        {
+            $"\"{value}\"", $"'{value}'", $"`{value}`", $"“{value}”", $" '{value}'\n", $"\\'{value}\\'", "\"\"",
+        })
+        {
             Refused(name, quoted, SettingText.InQuotes);
+        }
+
         Refused(name, $"{name}={value}", OwnName);
         Refused(name, $"${{{name}}}", Reference);
         Refused(name, "${{ secrets.SMTP }}", Reference);
@@ -61,7 +70,9 @@ public sealed class InvalidSettingsTests
     [InlineData("http://smtp.example.com:587/", Scheme)]
     [InlineData("smtps://smtp.example.com", $"{Scheme}, and for TLS from the first byte set SMTP_PORT=465 and SMTP_USE_TLS=false")]
     [InlineData("ssl://smtp.example.com:465", $"{Scheme}, and for TLS from the first byte set SMTP_PORT=465 and SMTP_USE_TLS=false")]
-    [InlineData("smtp://mail:secret@smtp.example.com:587", "has a user in it: write the host alone, and the login into SMTP_USER and SMTP_PASSWORD")]
+    [InlineData(
+        "smtp://mail:secret@smtp.example.com:587",
+        "has a user in it: write the host alone, and the login into SMTP_USER and SMTP_PASSWORD")]
     [InlineData("you@example.com", "has a user in it: write the host alone, and the login into SMTP_USER and SMTP_PASSWORD")]
     [InlineData("smtp.example.com/mail", "has a path in it: write the host alone")]
     [InlineData("smtp://smtp.example.com/mail", "has a path in it: write the host alone")]
@@ -168,11 +179,18 @@ public sealed class InvalidSettingsTests
     [InlineData("SMTP_RATE", "0", "is out of range: set e-mails a second, from 0.001 to 100000, or leave it out for no limit")]
     [InlineData("SMTP_RATE", "2,5", "is no number")]
     [InlineData("SMTP_RATE", "10/s", "is no number")]
-    [InlineData("SMTP_USE_TLS", "maybe", "is neither true nor false: true demands STARTTLS, false with SMTP_PORT=465 is TLS from the first byte")]
-    [InlineData("SMTP_USE_TLS", "starttls", "is neither true nor false: true demands STARTTLS, false with SMTP_PORT=465 is TLS from the first byte")]
+    [InlineData(
+        "SMTP_USE_TLS", "maybe", "is neither true nor false: true demands STARTTLS, false with SMTP_PORT=465 is TLS from the first byte")]
+    [InlineData(
+        "SMTP_USE_TLS", "starttls",
+        "is neither true nor false: true demands STARTTLS, false with SMTP_PORT=465 is TLS from the first byte")]
     [InlineData("SMTP_ALLOW_PLAINTEXT", "2", "is neither true nor false: true says that plain text is meant")]
-    [InlineData("SMTP_AUTH", "nome", "is none of default, none, microsoft and google: set none for a relay without a login, microsoft or google for a login with OAuth2, or leave it out")]
-    [InlineData("SMTP_EHLO_NAME", "0d325d1ee41a", "is neither a host name with a dot nor an address in square brackets: set one, or leave it out")]
+    [InlineData(
+        "SMTP_AUTH", "nome",
+        "is none of default, none, microsoft and google: set none for a relay without a login, microsoft or google for a login with "
+        + "OAuth2, or leave it out")]
+    [InlineData(
+        "SMTP_EHLO_NAME", "0d325d1ee41a", "is neither a host name with a dot nor an address in square brackets: set one, or leave it out")]
     public void Numbers_flags_and_words_that_are_none_are_named(string name, string value, string why) => Refused(name, value, why);
 
     [Theory]
@@ -187,7 +205,10 @@ public sealed class InvalidSettingsTests
 
     [Fact]
     public void Ordinary_passwords_are_taken_as_they_are() => Assert.All(
-        ["54sd/d56", "pa#ss", "p@ss", "q7/Xk+9Zb2==", "a;b", "abcd efgh ijkl mnop", "ab$Cd#1", "\"half", "pässwörd", "***", "{\"json\":1}", "a'b'"],
+        [
+            "54sd/d56", "pa#ss", "p@ss", "q7/Xk+9Zb2==", "a;b", "abcd efgh ijkl mnop", "ab$Cd#1", "\"half", "pässwörd", "***",
+            "{\"json\":1}", "a'b'",
+        ],
         password => Assert.Equal((password, 0), (With("SMTP_PASSWORD", password).Password, With("SMTP_PASSWORD", password).Invalid.Count)));
 
     [Fact]
@@ -202,7 +223,10 @@ public sealed class InvalidSettingsTests
             _ => "\"x\"",
         });
         Assert.Equal(
-            ["SMTP_ALLOW_PLAINTEXT", "SMTP_AUTH", "SMTP_EHLO_NAME", "SMTP_FROM_EMAIL", "SMTP_FROM_NAME", "SMTP_HOST", "SMTP_MAX_CONNECTIONS", "SMTP_PORT", "SMTP_RATE", "SMTP_TIMEOUT", "SMTP_USER", "SMTP_USE_TLS"],
+            [
+                "SMTP_ALLOW_PLAINTEXT", "SMTP_AUTH", "SMTP_EHLO_NAME", "SMTP_FROM_EMAIL", "SMTP_FROM_NAME", "SMTP_HOST",
+                "SMTP_MAX_CONNECTIONS", "SMTP_PORT", "SMTP_RATE", "SMTP_TIMEOUT", "SMTP_USER", "SMTP_USE_TLS",
+            ],
             options.Invalid.Keys.Order(StringComparer.Ordinal));
         var summary = SettingHints.Summary(options.Missing(), options.Invalid);
         Assert.Equal(summary, PublicWords.WithoutNames(summary));

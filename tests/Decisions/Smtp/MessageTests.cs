@@ -10,7 +10,8 @@ public sealed class MessageTests
 {
     private static readonly DateTimeOffset _date = new(2026, 12, 1, 8, 0, 0, TimeSpan.Zero);
     private static readonly SmtpOptions _options = new() { FromEmail = "noreply@example.com", FromName = "Your App" };
-    private static readonly OutgoingEmail _email = new(new() { To = ["Ada Lovelace <ada@example.org>"], Subject = "Welcome", Text = "Hello Ada" })
+    private static readonly OutgoingEmail _email = new(
+        new() { To = ["Ada Lovelace <ada@example.org>"], Subject = "Welcome", Text = "Hello Ada" })
     {
         Id = Guid.Parse("019ad5a2-7c00-7000-8000-000000000001"),
     };
@@ -121,7 +122,9 @@ public sealed class MessageTests
 
     [Fact]
     public void A_sender_without_a_name_is_a_bare_address() =>
-        Assert.StartsWith("From: noreply@example.com\r\n", Bytes(MessageBuilder.Build(_email, new() { FromEmail = "noreply@example.com" }, _date)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "From: noreply@example.com\r\n", Bytes(MessageBuilder.Build(_email, new() { FromEmail = "noreply@example.com" }, _date)),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Names_beyond_ASCII_are_encoded_and_IDN_domains_punycoded()
@@ -143,7 +146,9 @@ public sealed class MessageTests
     public void The_Message_ID_is_the_emails_id_at_the_senders_domain(string from, string expected)
     {
         Assert.Equal(expected, MessageBuilder.MessageId(_email.Id, from));
-        Assert.Contains($"Message-Id: {expected}\r\n", Bytes(MessageBuilder.Build(_email, new() { FromEmail = from }, _date)), StringComparison.Ordinal);
+        Assert.Contains(
+            $"Message-Id: {expected}\r\n", Bytes(MessageBuilder.Build(_email, new() { FromEmail = from }, _date)),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -163,8 +168,11 @@ public sealed class MessageTests
 
         var bytes = Bytes(MessageBuilder.Build(injected, new() { FromEmail = "noreply@example.com", FromName = value }, _date));
 
-        var fields = bytes[..bytes.IndexOf("\r\n\r\n", StringComparison.Ordinal)].Replace("\r\n\t", " ", StringComparison.Ordinal).Replace("\r\n ", " ", StringComparison.Ordinal).Split("\r\n");
-        Assert.Equal("From Date Subject Message-Id To Auto-Submitted X-Campaign MIME-Version Content-Type", string.Join(' ', fields.Select(field => field.Split(':')[0])));
+        var fields = bytes[..bytes.IndexOf("\r\n\r\n", StringComparison.Ordinal)]
+            .Replace("\r\n\t", " ", StringComparison.Ordinal).Replace("\r\n ", " ", StringComparison.Ordinal).Split("\r\n");
+        Assert.Equal(
+            "From Date Subject Message-Id To Auto-Submitted X-Campaign MIME-Version Content-Type",
+            string.Join(' ', fields.Select(field => field.Split(':')[0])));
         AssertClean(bytes);
     }
 
@@ -178,7 +186,8 @@ public sealed class MessageTests
     public void A_header_that_the_system_sets_itself_is_not_taken_from_the_email(string name) =>
         Assert.Equal(
             Bytes(MessageBuilder.Build(_email, _options, _date)),
-            Bytes(MessageBuilder.Build(_email with { Headers = new Dictionary<string, string>(StringComparer.Ordinal) { [name] = "evil" } }, _options, _date)));
+            Bytes(MessageBuilder.Build(
+                _email with { Headers = new Dictionary<string, string>(StringComparer.Ordinal) { [name] = "evil" } }, _options, _date)));
 
     [Theory]
     [InlineData("a\rb")]

@@ -12,7 +12,9 @@ public sealed class OAuthSettingsTests
     private const string Set = "set the directory (tenant) id, or a domain of the organisation";
     private const string Anew = "make a key of the type JSON for the service account, and set what its file says";
     private const string Anywhere = "stands for any organisation, and an app logs in to its own: " + Set;
-    private const string NoProvider = "does not say which provider issues the access tokens: set microsoft for a mailbox of Microsoft 365, google for one of Google Workspace";
+    private const string NoProvider =
+        "does not say which provider issues the access tokens: set microsoft for a mailbox of Microsoft 365, google for one of "
+        + "Google Workspace";
 
     private static readonly string _key = NewKey();
 
@@ -64,21 +66,32 @@ public sealed class OAuthSettingsTests
     [Fact]
     public void A_password_needs_none_of_it()
     {
-        var options = SmtpOptions.FromEnvironment(name => name switch { "SMTP_AUTH" => "default", "SMTP_HOST" => "h.example.com", "SMTP_USER" or "SMTP_PASSWORD" => "x", "SMTP_FROM_EMAIL" => "a@example.com", _ => null });
+        var options = SmtpOptions.FromEnvironment(
+            name => name switch { "SMTP_AUTH" => "default", "SMTP_HOST" => "h.example.com", "SMTP_USER"
+                or "SMTP_PASSWORD" => "x", "SMTP_FROM_EMAIL" => "a@example.com", _ => null });
         Assert.Empty(options.Missing());
         Assert.False(options.UsesTokens);
     }
 
-    // Scopes: https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth,
+    // Scopes: learn.microsoft.com, "Authenticate an IMAP, POP or SMTP connection using OAuth";
     // clouds: https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud
     [Theory]
     [InlineData(Tenant, "https://login.microsoftonline.com/" + Tenant, "https://outlook.office365.com/.default")]
-    [InlineData("{6BABCAAD-604B-40AC-A9D7-9FD97C0B779F}", "https://login.microsoftonline.com/" + Tenant, "https://outlook.office365.com/.default")]
-    [InlineData("Contoso.onmicrosoft.com", "https://login.microsoftonline.com/contoso.onmicrosoft.com", "https://outlook.office365.com/.default")]
-    [InlineData("https://login.microsoftonline.com/" + Tenant + "/oauth2/v2.0/token", "https://login.microsoftonline.com/" + Tenant, "https://outlook.office365.com/.default")]
-    [InlineData("https://login.microsoftonline.us/contoso.us", "https://login.microsoftonline.us/contoso.us", "https://outlook.office365.us/.default")]
-    [InlineData("https://login.partner.microsoftonline.cn/contoso.cn/", "https://login.partner.microsoftonline.cn/contoso.cn", "https://partner.outlook.cn/.default")]
-    [InlineData("https://localhost:8443/contoso.example", "https://localhost:8443/contoso.example", "https://outlook.office365.com/.default")]
+    [InlineData(
+        "{6BABCAAD-604B-40AC-A9D7-9FD97C0B779F}", "https://login.microsoftonline.com/" + Tenant, "https://outlook.office365.com/.default")]
+    [InlineData(
+        "Contoso.onmicrosoft.com", "https://login.microsoftonline.com/contoso.onmicrosoft.com", "https://outlook.office365.com/.default")]
+    [InlineData(
+        "https://login.microsoftonline.com/" + Tenant + "/oauth2/v2.0/token", "https://login.microsoftonline.com/" + Tenant,
+        "https://outlook.office365.com/.default")]
+    [InlineData(
+        "https://login.microsoftonline.us/contoso.us", "https://login.microsoftonline.us/contoso.us",
+        "https://outlook.office365.us/.default")]
+    [InlineData(
+        "https://login.partner.microsoftonline.cn/contoso.cn/", "https://login.partner.microsoftonline.cn/contoso.cn",
+        "https://partner.outlook.cn/.default")]
+    [InlineData(
+        "https://localhost:8443/contoso.example", "https://localhost:8443/contoso.example", "https://outlook.office365.com/.default")]
     public void A_tenant_is_an_id_a_domain_or_the_URL_of_its_authority(string value, string authority, string scope)
     {
         var options = With("microsoft", ("SMTP_OAUTH_TENANT", value));
@@ -92,21 +105,33 @@ public sealed class OAuthSettingsTests
     [InlineData("SMTP_OAUTH_TENANT", "Contoso", "is neither an id nor a domain: " + Set)]
     [InlineData("SMTP_OAUTH_TENANT", "admin@contoso.example", "is neither an id nor a domain: " + Set)]
     [InlineData("SMTP_OAUTH_TENANT", "https://login.microsoftonline.com/", "is neither an id nor a domain: " + Set)]
-    [InlineData("SMTP_OAUTH_TENANT", "http://login.microsoftonline.com/contoso.example", "is a URL that can't be used: " + Set + ", or the https URL of its authority")]
+    [InlineData(
+        "SMTP_OAUTH_TENANT", "http://login.microsoftonline.com/contoso.example",
+        "is a URL that can't be used: " + Set + ", or the https URL of its authority")]
     [InlineData("SMTP_OAUTH_TENANT", "'contoso.example'", SettingText.InQuotes)]
     [InlineData("SMTP_OAUTH_APP_ID", "Mail", "is no id: set the application (client) id, which the overview of the app shows")]
-    [InlineData("SMTP_OAUTH_APP_SECRET", "54752956-bf4f-48f1-b808-6ecae2522f59", "is the id of a secret: set its value, which is shown only once, when the secret is made")]
+    [InlineData(
+        "SMTP_OAUTH_APP_SECRET", "54752956-bf4f-48f1-b808-6ecae2522f59",
+        "is the id of a secret: set its value, which is shown only once, when the secret is made")]
     [InlineData("SMTP_OAUTH_APP_SECRET", "ApZ******************", null)]
     [InlineData("SMTP_OAUTH_APP_SECRET", "••••••••••", "is what a form shows in place of a password: write the password itself")]
     [InlineData("SMTP_OAUTH_APP_SECRET", "${SECRET}", "is a reference that nothing has replaced by a value: write the value itself")]
     [InlineData("SMTP_USER", "mailbox", "is no address: with SMTP_AUTH=microsoft set the address of the mailbox that sends")]
-    [InlineData("SMTP_USER", "396c2760-2fa5-4948-b9d5-9839a7440836", "is no address: with SMTP_AUTH=microsoft set the address of the mailbox that sends")]
-    public void What_Microsoft_would_refuse_is_named_with_what_to_set(string name, string value, string? why) => Refused("microsoft", name, value, name, why);
+    [InlineData(
+        "SMTP_USER", "396c2760-2fa5-4948-b9d5-9839a7440836",
+        "is no address: with SMTP_AUTH=microsoft set the address of the mailbox that sends")]
+    public void What_Microsoft_would_refuse_is_named_with_what_to_set(string name, string value, string? why) =>
+        Refused("microsoft", name, value, name, why);
 
     [Theory]
-    [InlineData("SMTP_USER", "mail@project.iam.gserviceaccount.com", "is the service account: set the address of the mailbox that it sends for")]
-    [InlineData("SMTP_USER", "somebody@gmail.com", "is a personal Gmail account, for which no service account can send: use an App Password without SMTP_AUTH, or a mailbox of Google Workspace")]
-    public void A_mailbox_that_no_service_account_can_send_for_is_refused(string name, string value, string why) => Refused("google", name, value, name, why);
+    [InlineData(
+        "SMTP_USER", "mail@project.iam.gserviceaccount.com", "is the service account: set the address of the mailbox that it sends for")]
+    [InlineData(
+        "SMTP_USER", "somebody@gmail.com",
+        "is a personal Gmail account, for which no service account can send: use an App Password without SMTP_AUTH, or a mailbox of "
+        + "Google Workspace")]
+    public void A_mailbox_that_no_service_account_can_send_for_is_refused(string name, string value, string why) =>
+        Refused("google", name, value, name, why);
 
     public static TheoryData<string, string> Keys => new()
     {
@@ -120,7 +145,10 @@ public sealed class OAuthSettingsTests
         { """{"client_email":"a@b.example"}""", $"is no key of a service account: {Anew}" },
         { Account(("private_key", null)).ToJsonString(), $"lacks private_key: {Anew}" },
         { Account(("client_email", "")).ToJsonString(), $"lacks client_email: {Anew}" },
-        { Account(("private_key", "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n")).ToJsonString(), $"has a private_key that can't be read: {Anew}" },
+        {
+            Account(("private_key", "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n")).ToJsonString(),
+            $"has a private_key that can't be read: {Anew}"
+        },
         { Account(("private_key", "nothing")).ToJsonString(), $"has a private_key that can't be read: {Anew}" },
         { Account(("token_uri", "http://oauth2.example/token")).ToJsonString(), $"has a token_uri that is no https URL: {Anew}" },
     };
@@ -132,8 +160,11 @@ public sealed class OAuthSettingsTests
         if (value.Length > 0)
             Refused("google", "SMTP_OAUTH_SERVICE_ACCOUNT", value, "SMTP_OAUTH_SERVICE_ACCOUNT", why);
         var file = With("google", ("SMTP_OAUTH_SERVICE_ACCOUNT", value), ("SMTP_OAUTH_SERVICE_ACCOUNT_FILE", "/run/secrets/key.json"));
-        var expected = value.Length > 0 ? $"names a file that {why}" : "names a file that is empty or can't be read: check the path, and that this service may read it";
-        Assert.Equal(("SMTP_OAUTH_SERVICE_ACCOUNT_FILE", expected), Assert.Single(file.Invalid.Select(setting => (setting.Key, setting.Value))));
+        var expected = value.Length > 0
+            ? $"names a file that {why}"
+            : "names a file that is empty or can't be read: check the path, and that this service may read it";
+        Assert.Equal(
+            ("SMTP_OAUTH_SERVICE_ACCOUNT_FILE", expected), Assert.Single(file.Invalid.Select(setting => (setting.Key, setting.Value))));
         Assert.Empty(file.Missing());
         Assert.Equal(expected, PublicWords.WithoutNames(expected));
     }
@@ -141,9 +172,13 @@ public sealed class OAuthSettingsTests
     [Fact]
     public void The_key_and_the_name_of_its_file_are_not_taken_for_each_other()
     {
-        Refused("google", "SMTP_OAUTH_SERVICE_ACCOUNT", "/run/secrets/key.json", "SMTP_OAUTH_SERVICE_ACCOUNT", "is only the name of a file: set SMTP_OAUTH_SERVICE_ACCOUNT_FILE to it");
+        Refused(
+            "google", "SMTP_OAUTH_SERVICE_ACCOUNT", "/run/secrets/key.json", "SMTP_OAUTH_SERVICE_ACCOUNT",
+            "is only the name of a file: set SMTP_OAUTH_SERVICE_ACCOUNT_FILE to it");
         var options = With("google", ("SMTP_OAUTH_SERVICE_ACCOUNT", null), ("SMTP_OAUTH_SERVICE_ACCOUNT_FILE", Account().ToJsonString()));
-        Assert.Equal("is the text itself, and not the name of a file: set SMTP_OAUTH_SERVICE_ACCOUNT to it", options.Invalid["SMTP_OAUTH_SERVICE_ACCOUNT_FILE"]);
+        Assert.Equal(
+            "is the text itself, and not the name of a file: set SMTP_OAUTH_SERVICE_ACCOUNT to it",
+            options.Invalid["SMTP_OAUTH_SERVICE_ACCOUNT_FILE"]);
     }
 
     [Fact]
@@ -158,12 +193,15 @@ public sealed class OAuthSettingsTests
     public void A_key_is_read_with_the_line_breaks_that_forms_escape_once_more_and_in_any_layout()
     {
         foreach (var json in (string[])[
-            Account(("private_key", _key.Replace("\n", "\\n", StringComparison.Ordinal))).ToJsonString(), Account(("token_uri", null)).ToJsonString(),
+            Account(("private_key", _key.Replace("\n", "\\n", StringComparison.Ordinal))).ToJsonString(),
+            Account(("token_uri", null)).ToJsonString(),
             $"\uFEFF{Account().ToJsonString(new() { WriteIndented = true })}\r\n"])
         {
             var options = With("google", ("SMTP_OAUTH_SERVICE_ACCOUNT", json));
             Assert.Empty(options.Invalid);
-            Assert.Equal(("mail@project.iam.gserviceaccount.com", "https://oauth2.googleapis.com/token"), (options.OAuthServiceAccount!.Email, options.OAuthServiceAccount.TokenEndpoint.ToString()));
+            Assert.Equal(
+                ("mail@project.iam.gserviceaccount.com", "https://oauth2.googleapis.com/token"),
+                (options.OAuthServiceAccount!.Email, options.OAuthServiceAccount.TokenEndpoint.ToString()));
         }
     }
 
@@ -177,7 +215,10 @@ public sealed class OAuthSettingsTests
     [InlineData("google-workspace", "is another name for what is called google here: set google")]
     [InlineData("LOGIN", "is another name for what is called default here: set default, or leave it out; the sender chooses the mechanism")]
     [InlineData("false", "is another name for what is called none here: set none")]
-    [InlineData("nome", "is none of default, none, microsoft and google: set none for a relay without a login, microsoft or google for a login with OAuth2, or leave it out")]
+    [InlineData(
+        "nome",
+        "is none of default, none, microsoft and google: set none for a relay without a login, microsoft or google for a login with "
+        + "OAuth2, or leave it out")]
     public void Another_word_for_a_login_is_told_which_of_the_four_it_is(string value, string why)
     {
         var options = With("microsoft", ("SMTP_AUTH", value));

@@ -7,7 +7,8 @@ namespace Mail.Tests.Decisions.Smtp;
 /// <summary>What an attempt means.</summary>
 public sealed class OutcomeTests
 {
-    private static readonly SmtpOptions _options = new() { Host = "smtp.example.com", User = "user@example.com", Password = "secret", FromEmail = "noreply@example.com" };
+    private static readonly SmtpOptions _options =
+        new() { Host = "smtp.example.com", User = "user@example.com", Password = "secret", FromEmail = "noreply@example.com" };
 
     public static TheoryData<SmtpStage> Stages => [.. Enum.GetValues<SmtpStage>()];
 
@@ -18,7 +19,8 @@ public sealed class OutcomeTests
     [Fact]
     public void A_2xx_to_the_end_of_DATA_is_sent()
     {
-        var sent = Assert.IsType<Outcome.Sent>(Of(new(SmtpStage.EndOfData) { Accepted = true, DotFlushed = true, ReplyCode = 250, Reply = "250 2.0.0 Ok" }));
+        var sent = Assert.IsType<Outcome.Sent>(
+            Of(new(SmtpStage.EndOfData) { Accepted = true, DotFlushed = true, ReplyCode = 250, Reply = "250 2.0.0 Ok" }));
 
         Assert.Equal("250 2.0.0 Ok", sent.Reply);
         Assert.Empty(sent.Refused);
@@ -29,7 +31,8 @@ public sealed class OutcomeTests
     {
         var refused = new RefusedRecipient("b@example.org", 450, "450 4.2.0 later");
 
-        var sent = Assert.IsType<Outcome.Sent>(Of(new(SmtpStage.EndOfData) { Accepted = true, Reply = "250 Ok", RefusedRecipients = [refused] }));
+        var sent = Assert.IsType<Outcome.Sent>(
+            Of(new(SmtpStage.EndOfData) { Accepted = true, Reply = "250 Ok", RefusedRecipients = [refused] }));
 
         Assert.Equal([refused], sent.Refused);
     }

@@ -22,7 +22,9 @@ public sealed class SmtpOptionsTests
         var options = With();
 
         Assert.Empty(options.Missing());
-        Assert.Equal((587, 30, true, 16, "starttls", true), (options.Port, options.TimeoutSeconds, options.UseTls, options.MaxConnections, options.Security, options.LogsIn));
+        Assert.Equal(
+            (587, 30, true, 16, "starttls", true),
+            (options.Port, options.TimeoutSeconds, options.UseTls, options.MaxConnections, options.Security, options.LogsIn));
         Assert.Equal(" secret ", options.Password);
         Assert.Equal("", options.FromName);
     }
@@ -72,7 +74,9 @@ public sealed class SmtpOptionsTests
     [Fact]
     public void What_cannot_be_used_hides_nothing_that_is_missing_and_makes_nothing_missing_that_hangs_on_it()
     {
-        var all = With(("SMTP_HOST", null), ("SMTP_PORT", "'465'"), ("SMTP_USE_TLS", "false"), ("SMTP_AUTH", "'none'"), ("SMTP_USER", null), ("SMTP_PASSWORD", null));
+        var all = With(
+            ("SMTP_HOST", null), ("SMTP_PORT", "'465'"), ("SMTP_USE_TLS", "false"), ("SMTP_AUTH", "'none'"), ("SMTP_USER", null),
+            ("SMTP_PASSWORD", null));
 
         Assert.Equal(["SMTP_HOST"], all.Missing());
         Assert.Equal(["SMTP_PORT", "SMTP_AUTH"], all.Invalid.Keys);

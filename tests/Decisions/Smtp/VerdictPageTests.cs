@@ -17,14 +17,21 @@ public sealed class VerdictPageTests
         var written = Path.Combine(AppContext.BaseDirectory, "smtp-verdicts.rows.md");
         File.WriteAllText(written, rows);
 
-        Assert.True(page[(page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)..].Trim() == rows.Trim(), $"docs/smtp-verdicts.md is out of date: what belongs below '{Begin}' is in {written}");
+        Assert.True(
+            page[(page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)..].Trim() == rows.Trim(),
+            $"docs/smtp-verdicts.md is out of date: what belongs below '{Begin}' is in {written}");
     }
 
     private static string Rows()
     {
-        var text = new StringBuilder("| verdict | concerns | where | what it says | what to do | comes from |\n|---|---|---|---|---|---|\n");
+        var text = new StringBuilder(
+            "| verdict | concerns | where | what it says | what to do | comes from |\n|---|---|---|---|---|---|\n");
         foreach (var row in VerdictTable.Rows)
-            text.AppendJoin(" | ", $"| `{row.Id}`", Concerns(row), Where(row), Says(row), Cell(row.Hint), $"{Cell(row.Case)} |").Append('\n');
+        {
+            text.AppendJoin(" | ", $"| `{row.Id}`", Concerns(row), Where(row), Says(row), Cell(row.Hint), $"{Cell(row.Case)} |")
+                .Append('\n');
+        }
+
         return text.ToString();
     }
 
@@ -65,7 +72,9 @@ public sealed class VerdictPageTests
         return Cell(parts.Count == 0 ? "anything else" : string.Join(", ", parts));
     }
 
-    private static string Words(SmtpFault fault) => string.Concat(fault.ToString().Select((letter, at) => char.IsUpper(letter) ? (at == 0 ? "" : " ") + char.ToLowerInvariant(letter) : letter.ToString()));
+    private static string Words(SmtpFault fault) => string.Concat(fault.ToString()
+        .Select((letter, at) => char.IsUpper(letter) ? (at == 0 ? "" : " ") + char.ToLowerInvariant(letter) : letter.ToString()));
 
-    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    private static string Cell(string text) =>
+        text.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 }

@@ -9,7 +9,8 @@ namespace Mail.Tests.Decisions.Smtp;
 public sealed class VerdictTests
 {
     private static readonly string _file = Path.Combine(Checkout.Root, "tests", "Decisions", "Smtp", "replies.txt");
-    private static readonly SmtpOptions _options = new() { Host = "smtp.example.com", FromEmail = "noreply@example.com", User = "user@example.com", Password = "secret" };
+    private static readonly SmtpOptions _options =
+        new() { Host = "smtp.example.com", FromEmail = "noreply@example.com", User = "user@example.com", Password = "secret" };
     private static readonly SaidBySender _said = new("noreply@example.com", ["bob@example.org"], "vm.example.com", "Welcome");
 
     /// <summary>Each line of <c>replies.txt</c>.</summary>
@@ -46,7 +47,8 @@ public sealed class VerdictTests
     public void A_hint_names_the_setting_that_helps(string verdict, string setting) =>
         Assert.All(
             Replies.Where(reply => reply.Data.Item3 == verdict && !reply.Data.Item4.Contains("login attempts", StringComparison.Ordinal)),
-            reply => Assert.Contains(setting, ((Outcome.SenderBlocked)Of(reply.Data.Item2, reply.Data.Item4).Outcome).Error.Hint, StringComparison.Ordinal));
+            reply => Assert.Contains(
+                setting, ((Outcome.SenderBlocked)Of(reply.Data.Item2, reply.Data.Item4).Outcome).Error.Hint, StringComparison.Ordinal));
 
     [Theory]
     [InlineData("dot", "550 5.7.60 SMTP; Client does not have permissions to send as this sender")]
@@ -84,7 +86,12 @@ public sealed class VerdictTests
     [InlineData("too.many.messages", "550 5.1.1 too.many.messages... User unknown")]
     public void What_the_server_quotes_is_taken_out_before_anything_is_matched(string local, string reply)
     {
-        var said = _said with { To = [reply.Contains('<', StringComparison.Ordinal) ? reply[(reply.IndexOf('<', StringComparison.Ordinal) + 1)..reply.IndexOf('>', StringComparison.Ordinal)] : $"{local}@x.invalid"] };
+        var said = _said with
+        {
+            To = [reply.Contains('<', StringComparison.Ordinal)
+                ? reply[(reply.IndexOf('<', StringComparison.Ordinal) + 1)..reply.IndexOf('>', StringComparison.Ordinal)]
+                : $"{local}@x.invalid"],
+        };
 
         Assert.IsType<Outcome.Failed>(Outcome.Classify(Refusal("rcpt", reply) with { Said = said }, _options));
     }
@@ -92,11 +99,17 @@ public sealed class VerdictTests
     [Fact]
     public void The_senders_own_host_and_greeting_are_taken_out_too()
     {
-        var options = new SmtpOptions { Host = "throttle.example.com", FromEmail = "too-many-messages@ratelimit.example", EhloName = "daily-limit.exceeded.example" };
+        var options = new SmtpOptions
+        {
+            Host = "throttle.example.com",
+            FromEmail = "too-many-messages@ratelimit.example",
+            EhloName = "daily-limit.exceeded.example",
+        };
         var said = new SaidBySender(options.FromEmail, ["bob@example.org"], options.EhloName, "Too many emails per second");
 
         foreach (var reply in (string[])[
-            "550 throttle.example.com: no", "550 <daily-limit.exceeded.example> no", "550 [ratelimit.example] no", "550 header \"Too many emails per second\" no"])
+            "550 throttle.example.com: no", "550 <daily-limit.exceeded.example> no", "550 [ratelimit.example] no",
+            "550 header \"Too many emails per second\" no"])
         {
             Assert.IsType<Outcome.Failed>(Outcome.Classify(Refusal("rcpt", reply) with { Said = said }, options));
         }
@@ -141,7 +154,8 @@ public sealed class VerdictTests
     [InlineData("451 slow down, retry in 5 minutes", 300, 300)]
     [InlineData("550 Too many messages. Try again in 92 seconds.", 92, 92)]
     public void A_reply_names_the_period_of_its_limit(string reply, int? period, int? wait) =>
-        Assert.Equal((period, wait), ((int?)PacePeriod.Parse(reply).Period?.TotalSeconds, (int?)PacePeriod.Parse(reply).Wait?.TotalSeconds));
+        Assert.Equal(
+            (period, wait), ((int?)PacePeriod.Parse(reply).Period?.TotalSeconds, (int?)PacePeriod.Parse(reply).Wait?.TotalSeconds));
 
     [Fact]
     public void An_email_that_is_refused_alone_falls_by_its_code()
@@ -150,7 +164,8 @@ public sealed class VerdictTests
 
         Assert.True(Assert.IsType<Outcome.Failed>(blocked.AsOwn(553)).Error.Permanent);
         Assert.IsType<Outcome.TryAgain>(blocked.AsOwn(453));
-        Assert.IsType<Outcome.TryAgain>(Assert.IsType<Outcome.SenderBlocked>(Of("dot", "550 too many emails per second").Outcome).AsOwn(550));
+        Assert.IsType<Outcome.TryAgain>(
+            Assert.IsType<Outcome.SenderBlocked>(Of("dot", "550 too many emails per second").Outcome).AsOwn(550));
     }
 
     private static (VerdictRow Row, Outcome Outcome) Of(string stage, string reply)

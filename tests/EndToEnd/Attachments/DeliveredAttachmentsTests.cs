@@ -12,7 +12,8 @@ namespace Mail.Tests.EndToEnd.Attachments;
 public sealed class DeliveredAttachmentsTests(SharedSystem system)
 {
     private const string Calendar = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n";
-    private static readonly byte[] _logo = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+    private static readonly byte[] _logo =
+        Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
     private readonly Api _api = system.Mail.Api;
     private readonly string _client = SharedSystemTests.NewClient();
 
@@ -30,12 +31,17 @@ public sealed class DeliveredAttachmentsTests(SharedSystem system)
             ("עברית עם רווחים.txt", "text/plain", Encoding.UTF8.GetBytes("שלום\nעולם")),
             (string.Concat(Enumerable.Repeat("long ", 50)) + ".png", "image/png", [2]),
             ("a\"b;c%'=.csv", "text/csv", "a;b\r\n1;2\r\n"u8.ToArray()),
-            ("lines.txt", "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Repeat(new string('x', 2000), 3)))),
+            ("lines.txt", "text/plain; charset=utf-8",
+                Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Repeat(new string('x', 2000), 3)))),
             ("invite.ics", "text/calendar; method=REQUEST", Encoding.ASCII.GetBytes(Calendar)),
         ];
         var email = Api.Item(null, Api.In(TimeSpan.Zero), to: $"ada@{_client}.example");
         email["html"] = "<p>Hello <img src=\"cid:logo.1\">";
-        email.WithAttachments([.. files.Select(file => Uploads.Along(file.Bytes, file.Name, file.Type)), Uploads.Along(_logo, "logo.png", contentId: "logo.1")]);
+        email.WithAttachments(
+            [
+                .. files.Select(file => Uploads.Along(file.Bytes, file.Name, file.Type)),
+                Uploads.Along(_logo, "logo.png", contentId: "logo.1"),
+            ]);
         var message = await SentAsync(email);
 
         Assert.InRange(Encoding.Latin1.GetString(message.Raw).Split("\r\n").Max(line => line.Length), 1, 998);
@@ -43,14 +49,21 @@ public sealed class DeliveredAttachmentsTests(SharedSystem system)
         foreach (var (name, type, bytes) in files)
         {
             var part = parts.Single(part => part.Filename == name);
-            Assert.Equal((type!.Split(';')[0], "attachment", Convert.ToHexStringLower(SHA256.HashData(bytes))), (part.ContentType, part.Disposition, part.Sha256));
+            Assert.Equal(
+                (type!.Split(';')[0], "attachment", Convert.ToHexStringLower(SHA256.HashData(bytes))),
+                (part.ContentType, part.Disposition, part.Sha256));
             Assert.Empty(part.Defects ?? []);
         }
 
         var logo = parts.Single(part => part.ContentId is not null);
-        Assert.Equal(("logo.png", "image/png", "inline", "<logo.1>", Convert.ToHexStringLower(SHA256.HashData(_logo))), (logo.Filename, logo.ContentType, logo.Disposition, logo.ContentId, logo.Sha256));
+        Assert.Equal(
+            ("logo.png", "image/png", "inline", "<logo.1>", Convert.ToHexStringLower(SHA256.HashData(_logo))),
+            (logo.Filename, logo.ContentType, logo.Disposition, logo.ContentId, logo.Sha256));
         // As an alternative to the text, too.
-        Assert.Equal(2, parts.Count(part => part.ContentType == "text/calendar" && part.Sha256 == Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Calendar)))));
+        Assert.Equal(
+            2,
+            parts.Count(part => part.ContentType == "text/calendar"
+                && part.Sha256 == Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Calendar)))));
         if (reader == "python")
             Assert.All(parts.Where(part => part.ContentType == "text/calendar"), part => Assert.Equal("REQUEST", part.Method));
     }
@@ -70,7 +83,8 @@ public sealed class DeliveredAttachmentsTests(SharedSystem system)
         Assert.All(first, received => Assert.Equal(Dateless(first[0]), Dateless(received)));
     }
 
-    private static string Dateless(ReceivedEmail email) => string.Join("\r\n", email.Text.Split("\r\n").Where(line => !line.StartsWith("Date:", StringComparison.Ordinal)));
+    private static string Dateless(ReceivedEmail email) =>
+        string.Join("\r\n", email.Text.Split("\r\n").Where(line => !line.StartsWith("Date:", StringComparison.Ordinal)));
 
     private async Task<ReceivedEmail> SentAsync(JsonObject email)
     {

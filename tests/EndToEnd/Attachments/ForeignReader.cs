@@ -8,7 +8,9 @@ namespace Mail.Tests.EndToEnd.Attachments;
 internal static class ForeignReader
 {
     /// <summary>What a reader makes of an attachment.</summary>
-    internal sealed record Part(string? Filename, string ContentType, string? Disposition, string? ContentId, string Sha256, string? Method = null, string? Name = null, IReadOnlyList<string>? Defects = null);
+    internal sealed record Part(
+        string? Filename, string ContentType, string? Disposition, string? ContentId, string Sha256, string? Method = null,
+        string? Name = null, IReadOnlyList<string>? Defects = null);
 
     internal static async Task<List<Part>> ReadAsync(string reader, byte[] message)
     {
@@ -25,7 +27,8 @@ internal static class ForeignReader
         process.StandardInput.Close();
         await process.WaitForExitAsync().WaitAsync(Deadline.Sweep);
         Assert.True(process.ExitCode == 0, await said.Errors);
-        return [.. (await said.Output).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<Part>(line, _snake)!)];
+        return [.. (await said.Output).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonSerializer.Deserialize<Part>(line, _snake)!)];
     }
 
     private static readonly JsonSerializerOptions _snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };

@@ -36,7 +36,8 @@ public sealed class KilledWithAttachmentsTests(TestServers servers)
         using var api = mail.Api;
         var saves = Enumerable.Range(0, 30).Select(async number =>
         {
-            var email = Api.Item(null, Api.In(TimeSpan.FromHours(1))).WithAttachments(Uploads.Along(RandomNumberGenerator.GetBytes(1_000_000), "a.bin"));
+            var email = Api.Item(null, Api.In(TimeSpan.FromHours(1)))
+                .WithAttachments(Uploads.Along(RandomNumberGenerator.GetBytes(1_000_000), "a.bin"));
             try
             {
                 return (await api.PostAsync("client/acme/scheduled-emails", email)).Status;
@@ -53,7 +54,9 @@ public sealed class KilledWithAttachmentsTests(TestServers servers)
         await mail.ConfigServices[0].StartAsync();
 
         // What was in a transaction is gone with it, once the database has noticed that its client is.
-        await Deadline.UntilAsync(() => CountAsync(mail, "pg_stat_activity where datname = current_database() and state = 'idle in transaction'"), open => open == 0);
+        await Deadline.UntilAsync(
+            () => CountAsync(mail, "pg_stat_activity where datname = current_database() and state = 'idle in transaction'"),
+            open => open == 0);
         var emails = await api.ListAsync("client/acme/scheduled-emails");
         Assert.InRange(emails.Count, statuses.Count(status => status == HttpStatusCode.Created), statuses.Length);
         foreach (var email in emails)
@@ -71,7 +74,8 @@ public sealed class KilledWithAttachmentsTests(TestServers servers)
         var shared = await api.UploadedAsync("acme", RandomNumberGenerator.GetBytes(4_000_000));
         var due = Api.In(TimeSpan.FromSeconds(3));
         var config = Api.Config(Enumerable.Range(0, Emails).Select(number =>
-            Api.Item($"item-{number}", due, subject: $"mail {number}").WithAttachments(Uploads.ById(shared, "shared.bin"), Uploads.Along(RandomNumberGenerator.GetBytes(20_000), "own.bin"))));
+            Api.Item($"item-{number}", due, subject: $"mail {number}")
+                .WithAttachments(Uploads.ById(shared, "shared.bin"), Uploads.Along(RandomNumberGenerator.GetBytes(20_000), "own.bin"))));
         (await api.PutAsync("client/acme/email-config", config)).Expect(HttpStatusCode.OK);
         await Deadline.UntilAsync(() => CountAsync(mail, "mail.mt_doc_scheduled_email where status = 'sending'"), sending => sending > 0);
         mail.Senders[0].Kill();
@@ -112,7 +116,8 @@ public sealed class KilledWithAttachmentsTests(TestServers servers)
             await Task.Delay(Timeout.Infinite, cancellationToken);
         }
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
 
         protected override bool TryComputeLength(out long length)
         {

@@ -40,12 +40,16 @@ public sealed class ManyUploadsTests(TestServers servers)
         using var api = new Api(config.Address, MailSystem.OperatorKey, TimeSpan.FromMinutes(10));
         var longest = await WhileAsync(api, Task.WhenAll(Enumerable.Range(0, 16).Select(async number =>
         {
-            var email = Api.Item(null, Api.In(TimeSpan.FromHours(1))).WithAttachments(Uploads.Along(RandomNumberGenerator.GetBytes(10 * 1024 * 1024), "a.bin"));
+            var email = Api.Item(null, Api.In(TimeSpan.FromHours(1)))
+                .WithAttachments(Uploads.Along(RandomNumberGenerator.GetBytes(10 * 1024 * 1024), "a.bin"));
             // Refused where the memory for bodies is taken by others: then it is sent again, as the answer asks for.
-            var answer = await Deadline.UntilAsync(() => Post(number, email), answer => answer.Status != HttpStatusCode.ServiceUnavailable, Deadline.Sweep);
+            var answer = await Deadline.UntilAsync(
+                () => Post(number, email), answer => answer.Status != HttpStatusCode.ServiceUnavailable, Deadline.Sweep);
             answer.Expect(HttpStatusCode.Created);
         })));
-        Report($"16 requests with 10 MiB of content: {HighWaterMark(config) / 1e6:0} MB, others answered within {longest.TotalMilliseconds:0} ms");
+        Report(
+            $"16 requests with 10 MiB of content: {HighWaterMark(config) / 1e6:0} MB, others answered within "
+            + $"{longest.TotalMilliseconds:0} ms");
         Assert.InRange(HighWaterMark(config), 1, MaxResidentBytes);
         Assert.InRange(longest, TimeSpan.Zero, _aSecond);
 
@@ -57,7 +61,8 @@ public sealed class ManyUploadsTests(TestServers servers)
     private async Task<ServiceProcess> StartAsync()
     {
         var config = ServiceProcess.On(
-            await servers.NewDatabaseAsync(), await servers.NewVirtualHostAsync(), "ConfigService", new(StringComparer.Ordinal) { ["API_KEY"] = MailSystem.OperatorKey });
+            await servers.NewDatabaseAsync(), await servers.NewVirtualHostAsync(), "ConfigService",
+            new(StringComparer.Ordinal) { ["API_KEY"] = MailSystem.OperatorKey });
         await config.StartAsync();
         return config;
     }
@@ -72,7 +77,11 @@ public sealed class ManyUploadsTests(TestServers servers)
             if (number % 2 == 0)
                 (await api.GetAsync("client/other/scheduled-emails")).Expect(HttpStatusCode.OK);
             else
-                (await api.PostAsync("client/other/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1))))).Expect(HttpStatusCode.Created);
+            {
+                (await api.PostAsync("client/other/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)))))
+                    .Expect(HttpStatusCode.Created);
+            }
+
             longest = TimeSpan.FromTicks(Math.Max(longest.Ticks, Stopwatch.GetElapsedTime(started).Ticks));
         }
 
@@ -84,7 +93,10 @@ public sealed class ManyUploadsTests(TestServers servers)
     private static long HighWaterMark(ServiceProcess process)
     {
         var line = File.ReadLines($"/proc/{process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return long.Parse(line.AsSpan("VmHWM:".Length, line.Length - "VmHWM:".Length - " kB".Length), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture) * 1024;
+        return long.Parse(
+            line.AsSpan("VmHWM:".Length, line.Length - "VmHWM:".Length - " kB".Length), NumberStyles.AllowLeadingWhite,
+            CultureInfo.InvariantCulture)
+            * 1024;
     }
 
     /// <summary>A few bytes, and then those that many share.</summary>

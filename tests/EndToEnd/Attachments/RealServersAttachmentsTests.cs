@@ -9,7 +9,8 @@ namespace Mail.Tests.EndToEnd.Attachments;
 
 /// <summary>What Postfix and Exim keep of an e-mail with attachments, as readers that nobody here wrote see it.</summary>
 [Collection(SenderlessSystemTests.Name)]
-public sealed class RealServersAttachmentsTests(SenderlessSystem system, RealMailServers servers) : IClassFixture<RealMailServers>, IAsyncDisposable
+public sealed class RealServersAttachmentsTests(SenderlessSystem system, RealMailServers servers)
+    : IClassFixture<RealMailServers>, IAsyncDisposable
 {
     private readonly Api _api = system.Mail.Api;
     private readonly string _client = SharedSystemTests.NewClient();
@@ -37,10 +38,17 @@ public sealed class RealServersAttachmentsTests(SenderlessSystem system, RealMai
         var port = server.StartTlsPort.ToString(CultureInfo.InvariantCulture);
         await using var sender = await system.StartSenderAsync(
             ready: false,
-            [("SMTP_HOST", RealMailServer.Host), ("SMTP_PORT", port), ("SMTP_USE_TLS", "true"), ("SMTP_ALLOW_PLAINTEXT", null), ("SSL_CERT_FILE", servers.Authority), .. login]);
+            [
+                ("SMTP_HOST", RealMailServer.Host), ("SMTP_PORT", port), ("SMTP_USE_TLS", "true"), ("SMTP_ALLOW_PLAINTEXT", null),
+                ("SSL_CERT_FILE", servers.Authority), .. login,
+            ]);
         var email = Api.Item(null, Api.In(TimeSpan.Zero), to: $"ada@{_client}.example");
         email["html"] = "<img src=cid:logo>";
-        email.WithAttachments([.. files.Select(file => Uploads.Along(file.Bytes, file.Name, file.Type)), Uploads.Along([1, 2, 3], "logo.png", contentId: "logo")]);
+        email.WithAttachments(
+            [
+                .. files.Select(file => Uploads.Along(file.Bytes, file.Name, file.Type)),
+                Uploads.Along([1, 2, 3], "logo.png", contentId: "logo"),
+            ]);
         var created = (await _api.PostAsync($"client/{_client}/scheduled-emails", email)).Expect(HttpStatusCode.Created).Json;
         var sent = await _api.EmailAsync((string)created["id"]!, "sent", Deadline.Sweep);
 
@@ -51,10 +59,14 @@ public sealed class RealServersAttachmentsTests(SenderlessSystem system, RealMai
             foreach (var (filename, type, bytes) in files)
             {
                 var part = parts.Single(part => part.Filename == filename);
-                Assert.Equal((type.Split(';')[0], "attachment", Convert.ToHexStringLower(SHA256.HashData(bytes))), (part.ContentType, part.Disposition, part.Sha256));
+                Assert.Equal(
+                    (type.Split(';')[0], "attachment", Convert.ToHexStringLower(SHA256.HashData(bytes))),
+                    (part.ContentType, part.Disposition, part.Sha256));
             }
 
-            Assert.Equal(("logo.png", "inline"), parts.Where(part => part.ContentId == "<logo>").Select(part => (part.Filename, part.Disposition)).Single());
+            Assert.Equal(
+                ("logo.png", "inline"),
+                parts.Where(part => part.ContentId == "<logo>").Select(part => (part.Filename, part.Disposition)).Single());
         }
     }
 }

@@ -9,15 +9,28 @@ public sealed class ServerSizeTests(TestServers servers)
     [Fact]
     public async Task An_email_that_the_server_will_not_take_is_blocked_and_says_both_sizes()
     {
-        await using var system = await MailSystem.StartAsync(servers, smtp: smtp => smtp.Offering("PIPELINING", "SIZE 1000000", "8BITMIME", "ENHANCEDSTATUSCODES"));
+        await using var system = await MailSystem.StartAsync(
+            servers, smtp: smtp => smtp.Offering("PIPELINING", "SIZE 1000000", "8BITMIME", "ENHANCEDSTATUSCODES"));
         using var api = system.Api;
-        var large = (await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1))).WithAttachments(Uploads.Along(new byte[800_000], "a.bin")))).Expect(HttpStatusCode.Created).Json;
-        var small = (await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1))).WithAttachments(Uploads.Along(new byte[700_000], "a.bin")))).Expect(HttpStatusCode.Created).Json;
+        var large = (await api.PostAsync(
+            "client/acme/scheduled-emails",
+            Api.Item(null, Api.In(TimeSpan.FromHours(1))).WithAttachments(Uploads.Along(new byte[800_000], "a.bin"))))
+            .Expect(HttpStatusCode.Created).Json;
+        var small = (await api.PostAsync(
+            "client/acme/scheduled-emails",
+            Api.Item(null, Api.In(TimeSpan.FromHours(1))).WithAttachments(Uploads.Along(new byte[700_000], "a.bin"))))
+            .Expect(HttpStatusCode.Created).Json;
 
-        var blocked = (await Deadline.UntilAsync(() => api.GetAsync($"scheduled-emails/{large["id"]}"), answer => (string?)answer.Json["forecast"] == "blocked")).Json;
-        Assert.Matches(@"its message has up to 109\d{4} bytes \(1\.0\d MiB\), and the server takes 1000000 bytes \(0\.95 MiB\) at the most", (string)blocked["explanation"]!);
+        var blocked = (await Deadline.UntilAsync(
+            () => api.GetAsync($"scheduled-emails/{large["id"]}"), answer => (string?)answer.Json["forecast"] == "blocked")).Json;
+        Assert.Matches(
+            @"its message has up to 109\d{4} bytes \(1\.0\d MiB\), and the server takes 1000000 bytes \(0\.95 MiB\) at the most",
+            (string)blocked["explanation"]!);
         Assert.Null(blocked["expected_at"]);
-        Assert.Equal("blocked", (string)(await api.ListAsync("client/acme/scheduled-emails")).Single(email => (string)email["id"]! == (string)large["id"]!)["forecast"]!);
+        Assert.Equal(
+            "blocked",
+            (string)(await api.ListAsync("client/acme/scheduled-emails"))
+                .Single(email => (string)email["id"]! == (string)large["id"]!)["forecast"]!);
         Assert.Equal("on_time", (string)(await api.GetAsync($"scheduled-emails/{small["id"]}")).Json["forecast"]!);
 
         system.Smtp.But("MAIL", "552 5.3.4 Message size exceeds fixed limit");

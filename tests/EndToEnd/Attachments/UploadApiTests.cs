@@ -16,9 +16,12 @@ public sealed class UploadApiTests(SharedSystem system)
     public async Task What_is_uploaded_is_there_under_its_hash_and_once()
     {
         var first = (await _api.UploadAsync(_client, _invoice, "application/pdf")).Expect(HttpStatusCode.Created);
-        Assert.Equal((Uploads.IdOf(_invoice), (long)_invoice.Length, "application/pdf"), ((string)first.Json["id"]!, (long)first.Json["size"]!, (string)first.Json["content_type"]!));
+        Assert.Equal(
+            (Uploads.IdOf(_invoice), (long)_invoice.Length, "application/pdf"),
+            ((string)first.Json["id"]!, (long)first.Json["size"]!, (string)first.Json["content_type"]!));
         var expires = (DateTimeOffset)first.Json["expires_at"]!;
-        Assert.InRange(expires, Api.In(TimeSpan.FromHours(72)) - TimeSpan.FromMinutes(1), Api.In(TimeSpan.FromHours(72)) + TimeSpan.FromMinutes(1));
+        Assert.InRange(
+            expires, Api.In(TimeSpan.FromHours(72)) - TimeSpan.FromMinutes(1), Api.In(TimeSpan.FromHours(72)) + TimeSpan.FromMinutes(1));
         var again = (await _api.UploadAsync(_client, _invoice, "application/pdf")).Expect(HttpStatusCode.OK);
         Assert.Equal((string)first.Json["id"]!, (string)again.Json["id"]!);
         Assert.InRange((DateTimeOffset)again.Json["expires_at"]!, expires, expires.AddMinutes(1));
@@ -34,11 +37,13 @@ public sealed class UploadApiTests(SharedSystem system)
         var bytes = RandomNumberGenerator.GetBytes(size);
         var id = await _api.UploadedAsync(_client, bytes, "text/html");
         using var client = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(system.Mail.ConfigServices[1].Address, $"/api/v1/client/{_client}/attachments/{id}"));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, new Uri(system.Mail.ConfigServices[1].Address, $"/api/v1/client/{_client}/attachments/{id}"));
         request.Headers.Authorization = new("Bearer", MailSystem.OperatorKey);
         using var answer = await client.SendAsync(request);
         Assert.Equal((HttpStatusCode.OK, "application/octet-stream", "attachment", "nosniff"), (
-            answer.StatusCode, answer.Content.Headers.ContentType!.MediaType, answer.Content.Headers.ContentDisposition!.ToString(), answer.Headers.GetValues("X-Content-Type-Options").Single()));
+            answer.StatusCode, answer.Content.Headers.ContentType!.MediaType, answer.Content.Headers.ContentDisposition!.ToString(),
+            answer.Headers.GetValues("X-Content-Type-Options").Single()));
         var received = await answer.Content.ReadAsByteArrayAsync();
         Assert.True(received.AsSpan().SequenceEqual(bytes));
         var head = (await _api.SendAsync(HttpMethod.Head, $"client/{_client}/attachments/{id}")).Expect(HttpStatusCode.OK);
@@ -49,14 +54,28 @@ public sealed class UploadApiTests(SharedSystem system)
     public async Task What_can_not_be_taken_has_its_code()
     {
         Assert.Equal("empty_attachment", (await _api.UploadAsync(_client, [])).Expect(HttpStatusCode.UnprocessableEntity).Code);
-        Assert.Equal("attachment_too_large", (await _api.UploadAsync(_client, new byte[(25 * 1024 * 1024) + 1])).Expect(HttpStatusCode.RequestEntityTooLarge).Code);
+        Assert.Equal(
+            "attachment_too_large",
+            (await _api.UploadAsync(_client, new byte[(25 * 1024 * 1024) + 1])).Expect(HttpStatusCode.RequestEntityTooLarge).Code);
         using var chunked = new StreamContent(new Endless(26 * 1024 * 1024));
-        Assert.Equal("attachment_too_large", (await _api.SendAsync(HttpMethod.Post, $"client/{_client}/attachments", chunked)).Expect(HttpStatusCode.RequestEntityTooLarge).Code);
-        Assert.Equal("unsupported_content_type", (await _api.UploadAsync(_client, [1], "multipart/form-data; boundary=x")).Expect(HttpStatusCode.UnprocessableEntity).Code);
+        Assert.Equal(
+            "attachment_too_large",
+            (await _api.SendAsync(HttpMethod.Post, $"client/{_client}/attachments", chunked))
+                .Expect(HttpStatusCode.RequestEntityTooLarge).Code);
+        Assert.Equal(
+            "unsupported_content_type",
+            (await _api.UploadAsync(_client, [1], "multipart/form-data; boundary=x")).Expect(HttpStatusCode.UnprocessableEntity).Code);
         using var compressed = new ByteArrayContent([1]) { Headers = { { "Content-Encoding", "gzip" } } };
-        Assert.Equal("unsupported_content_encoding", (await _api.SendAsync(HttpMethod.Post, $"client/{_client}/attachments", compressed)).Expect(HttpStatusCode.UnsupportedMediaType).Code);
+        Assert.Equal(
+            "unsupported_content_encoding",
+            (await _api.SendAsync(HttpMethod.Post, $"client/{_client}/attachments", compressed))
+                .Expect(HttpStatusCode.UnsupportedMediaType).Code);
         foreach (var id in new[] { "sha256-x", Uploads.IdOf([1]), "1" })
-            Assert.Equal("attachment_not_found", (await _api.GetAsync($"client/{_client}/attachments/{id}")).Expect(HttpStatusCode.NotFound).Code);
+        {
+            Assert.Equal(
+                "attachment_not_found", (await _api.GetAsync($"client/{_client}/attachments/{id}")).Expect(HttpStatusCode.NotFound).Code);
+        }
+
         (await _api.SendAsync(HttpMethod.Head, $"client/{_client}/attachments/{Uploads.IdOf([1])}")).Expect(HttpStatusCode.NotFound);
     }
 
@@ -67,7 +86,8 @@ public sealed class UploadApiTests(SharedSystem system)
         (await _api.UploadAsync(_client, _invoice, null, ("Repr-Digest", digest))).Expect(HttpStatusCode.Created);
         foreach (var wrong in new[] { $"sha-256=:{Convert.ToBase64String(SHA256.HashData([1]))}:", "sha-256=abc", "sha-256=:x:" })
         {
-            var refused = (await _api.UploadAsync(_client, "other"u8.ToArray(), null, ("Repr-Digest", wrong))).Expect(HttpStatusCode.UnprocessableEntity);
+            var refused = (await _api.UploadAsync(_client, "other"u8.ToArray(), null, ("Repr-Digest", wrong)))
+                .Expect(HttpStatusCode.UnprocessableEntity);
             Assert.Equal(("digest_mismatch", "/Repr-Digest"), (refused.Code, refused.Json["errors"]!.AsObject().Single().Key));
         }
 

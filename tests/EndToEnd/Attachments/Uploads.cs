@@ -9,7 +9,8 @@ namespace Mail.Tests.EndToEnd.Attachments;
 /// <summary>Attachments as a caller uploads and names them.</summary>
 internal static class Uploads
 {
-    internal static async Task<Api.Answer> UploadAsync(this Api api, string client, byte[] bytes, string? type = null, params (string Name, string Value)[] headers)
+    internal static async Task<Api.Answer> UploadAsync(
+        this Api api, string client, byte[] bytes, string? type = null, params (string Name, string Value)[] headers)
     {
         using var content = new ByteArrayContent(bytes);
         if (type is not null)
@@ -33,7 +34,8 @@ internal static class Uploads
         return email;
     }
 
-    internal static JsonObject ById(string id, string filename, string? type = null, string? contentId = null) => Named(new() { ["id"] = id }, filename, type, contentId);
+    internal static JsonObject ById(string id, string filename, string? type = null, string? contentId = null) =>
+        Named(new() { ["id"] = id }, filename, type, contentId);
 
     internal static JsonObject Along(byte[] bytes, string filename, string? type = null, string? contentId = null) =>
         Named(new() { ["content"] = Convert.ToBase64String(bytes) }, filename, type, contentId);

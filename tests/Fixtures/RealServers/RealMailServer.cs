@@ -33,17 +33,25 @@ public sealed class RealMailServer(string area, string[] queues, string log, int
     }
 
     /// <summary>What it keeps for one recipient.</summary>
-    public async Task<IReadOnlyList<ReceivedEmail>> KeptForAsync(string recipient) => [.. (await KeptAsync()).Where(email => email.To.Contains(recipient))];
+    public async Task<IReadOnlyList<ReceivedEmail>> KeptForAsync(string recipient) =>
+        [.. (await KeptAsync()).Where(email => email.To.Contains(recipient))];
 
-    // A queue's folder comes with the first e-mail in it. In that order, so that an e-mail on its way from one to the next is seen in either.
+    // A queue's folder comes with the first e-mail in it. In that order, so that an e-mail on its way from one to the next is seen in
+    // either.
     private List<string> Queued() =>
-        [.. queues.Select(queue => Path.Combine(area, queue)).Where(Directory.Exists).SelectMany(queue => Directory.EnumerateFiles(queue, "*", SearchOption.AllDirectories))];
+        [
+            .. queues.Select(queue => Path.Combine(area, queue)).Where(Directory.Exists)
+                .SelectMany(queue => Directory.EnumerateFiles(queue, "*", SearchOption.AllDirectories)),
+        ];
 
     private static ReceivedEmail Read(FileInfo file)
     {
         // A maildir has its system's line breaks.
-        var raw = Encoding.Latin1.GetBytes(File.ReadAllText(file.FullName, Encoding.Latin1).Replace("\n", "\r\n", StringComparison.Ordinal));
-        return new(raw, Header("Return-Path"), [Header("Delivered-To") + Header("Envelope-To")], ReceivedEmail.Find(raw, "Message-ID") ?? "", new DateTimeOffset(file.LastWriteTimeUtc));
+        var raw = Encoding.Latin1.GetBytes(
+            File.ReadAllText(file.FullName, Encoding.Latin1).Replace("\n", "\r\n", StringComparison.Ordinal));
+        return new(
+            raw, Header("Return-Path"), [Header("Delivered-To") + Header("Envelope-To")], ReceivedEmail.Find(raw, "Message-ID") ?? "",
+            new DateTimeOffset(file.LastWriteTimeUtc));
 
         string Header(string header) => (ReceivedEmail.Find(raw, header) ?? "").Trim('<', '>');
     }

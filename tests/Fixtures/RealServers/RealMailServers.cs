@@ -12,8 +12,11 @@ public sealed class RealMailServers : IAsyncLifetime
 
     public RealMailServers()
     {
-        Postfix = new(Path.Combine(_directory, "postfix"), ["queue/incoming", "queue/active", "queue/deferred"], Path.Combine(_directory, "logs/postfix.log"), startTlsPort: 587, tlsPort: 465);
-        Exim = new(Path.Combine(_directory, "exim"), ["spool/input"], Path.Combine(_directory, "exim/mainlog"), startTlsPort: 2587, tlsPort: 2465);
+        Postfix = new(
+            Path.Combine(_directory, "postfix"), ["queue/incoming", "queue/active", "queue/deferred"],
+            Path.Combine(_directory, "logs/postfix.log"), startTlsPort: 587, tlsPort: 465);
+        Exim = new(
+            Path.Combine(_directory, "exim"), ["spool/input"], Path.Combine(_directory, "exim/mainlog"), startTlsPort: 2587, tlsPort: 2465);
     }
 
     /// <summary>What <see cref="Exim"/> takes as a login.</summary>
@@ -40,7 +43,8 @@ public sealed class RealMailServers : IAsyncLifetime
 
     private static async Task RunAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("bash", [_script, .. arguments]) { UseShellExecute = false, RedirectStandardError = true })
+        using var process = Process.Start(
+            new ProcessStartInfo("bash", [_script, .. arguments]) { UseShellExecute = false, RedirectStandardError = true })
             ?? throw new InvalidOperationException("There is no bash.");
         var said = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

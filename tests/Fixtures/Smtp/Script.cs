@@ -12,7 +12,8 @@ internal sealed class Script
         public string? Recipient => recipient;
         public Reaction Reaction => reaction;
         public int Left { get; set; } = int.MaxValue;
-        public bool IsFor(string what, string? whom) => what == step && (recipient is null || string.Equals(recipient, whom, StringComparison.OrdinalIgnoreCase));
+        public bool IsFor(string what, string? whom) =>
+            what == step && (recipient is null || string.Equals(recipient, whom, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Adds a rule. It replaces one for the same that has no end, and follows those that have.</summary>

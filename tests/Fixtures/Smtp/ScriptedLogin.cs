@@ -32,7 +32,9 @@ internal sealed record ScriptedLogin(string User, string Password)
     public string? Token(string said)
     {
         var (begin, end) = ($"user={User}\u0001auth=Bearer ", "\u0001\u0001");
-        return said.StartsWith(begin, StringComparison.Ordinal) && said.EndsWith(end, StringComparison.Ordinal) ? said[begin.Length..^end.Length] : null;
+        return said.StartsWith(begin, StringComparison.Ordinal) && said.EndsWith(end, StringComparison.Ordinal)
+            ? said[begin.Length..^end.Length]
+            : null;
     }
 
     // https://developers.google.com/workspace/gmail/imap/xoauth2-protocol: the client answers the complaint with an empty line.
@@ -60,7 +62,8 @@ internal sealed record ScriptedLogin(string User, string Password)
     {
         var bare = clientFirst["n,,".Length..];
         var salt = RandomNumberGenerator.GetBytes(16);
-        var serverFirst = $"r={bare[(bare.IndexOf(",r=", StringComparison.Ordinal) + 3)..]}scripted,s={Convert.ToBase64String(salt)},i={Iterations}";
+        var serverFirst =
+            $"r={bare[(bare.IndexOf(",r=", StringComparison.Ordinal) + 3)..]}scripted,s={Convert.ToBase64String(salt)},i={Iterations}";
         var clientFinal = await ask(serverFirst);
         var proofAt = clientFinal.LastIndexOf(",p=", StringComparison.Ordinal);
         var all = Encoding.UTF8.GetBytes($"{bare},{serverFirst},{clientFinal[..proofAt]}");
@@ -69,8 +72,12 @@ internal sealed record ScriptedLogin(string User, string Password)
         var clientKey = HMACSHA256.HashData(salted, "Client Key"u8);
         var signature = HMACSHA256.HashData(SHA256.HashData(clientKey), all);
         var proof = clientKey.Zip(signature, (key, with) => (byte)(key ^ with));
-        if (!bare.StartsWith($"n={User},", StringComparison.Ordinal) || !Convert.FromBase64String(clientFinal[(proofAt + 3)..]).SequenceEqual(proof))
+        if (!bare.StartsWith($"n={User},", StringComparison.Ordinal)
+            || !Convert.FromBase64String(clientFinal[(proofAt + 3)..]).SequenceEqual(proof))
+        {
             return false;
+        }
+
         await ask($"v={Convert.ToBase64String(HMACSHA256.HashData(HMACSHA256.HashData(salted, "Server Key"u8), all))}");
         return true;
     }

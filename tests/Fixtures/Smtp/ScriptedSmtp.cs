@@ -111,7 +111,9 @@ public sealed class ScriptedSmtp : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Offers XOAUTH2 alone, and takes a user with an access token as long as that is good: at the login, and at each MAIL after it.</summary>
+    /// <summary>
+    /// Offers XOAUTH2 alone, and takes a user with an access token as long as that is good: at the login, and at each MAIL after it.
+    /// </summary>
     /// <param name="user">The user.</param>
     /// <param name="isGood">Whether a token is good.</param>
     /// <param name="complaint">What is said of one that is not, in JSON, before it is refused; nothing where it is null.</param>
@@ -187,7 +189,8 @@ public sealed class ScriptedSmtp : IAsyncDisposable
         _pulse.WaitAsync(() => Count(step) >= count, () => $"{step} was expected {count} times. {this}", deadline ?? Patience);
 
     /// <summary>What it has seen.</summary>
-    public override string ToString() => string.Join(", ", _steps.OrderBy(step => step.Key, StringComparer.Ordinal).Select(step => $"{step.Key}: {step.Value}"));
+    public override string ToString() =>
+        string.Join(", ", _steps.OrderBy(step => step.Key, StringComparer.Ordinal).Select(step => $"{step.Key}: {step.Value}"));
 
     /// <summary>Closes the port and every connection.</summary>
     public async ValueTask DisposeAsync()
@@ -247,7 +250,8 @@ public sealed class ScriptedSmtp : IAsyncDisposable
                 _ = session.ContinueWith(ended => _sessions.TryRemove(ended, out _), TaskScheduler.Default);
             }
         }
-        catch (Exception closed) when (closed is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception closed)
+            when (closed is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // Closed.
         }

@@ -36,7 +36,9 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
                 await ObeyAsync(line);
             }
         }
-        catch (Exception ended) when (ended is Over or IOException or SocketException or OperationCanceledException or ObjectDisposedException or AuthenticationException)
+        catch (Exception ended)
+            when (ended is Over or IOException or SocketException or OperationCanceledException or ObjectDisposedException
+                or AuthenticationException)
         {
             // The connection is over, by either side.
         }
@@ -134,7 +136,9 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
         server.LogsIn(words[1]);
         var right = await server.Login!.IsProvenAsync(words[1], words.Length > 2 ? Decode(words[2]) : null, AskAsync);
         _token = words is [_, "XOAUTH2", var said] ? server.Login.Token(Decode(said)) : null;
-        _loggedIn = await AnswerAsync(Step.Auth, right ? "235 2.7.0 Authentication successful" : "535 5.7.8 Username and Password not accepted") && right;
+        _loggedIn = await AnswerAsync(
+            Step.Auth, right ? "235 2.7.0 Authentication successful" : "535 5.7.8 Username and Password not accepted")
+            && right;
     }
 
     private async Task<string> AskAsync(string challenge)
@@ -228,5 +232,6 @@ internal sealed class Session(ScriptedSmtp server, Socket socket)
         throw new Over();
     }
 
-    private static string Path(string line) => line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..line.IndexOf('>', StringComparison.Ordinal)];
+    private static string Path(string line) =>
+        line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..line.IndexOf('>', StringComparison.Ordinal)];
 }

@@ -1,6 +1,8 @@
 namespace Mail.Tests.Fixtures.Smtp;
 
-/// <summary>Where a <see cref="ScriptedSmtp"/> can be told to behave otherwise: the commands by their name, and what lies between them.</summary>
+/// <summary>
+/// Where a <see cref="ScriptedSmtp"/> can be told to behave otherwise: the commands by their name, and what lies between them.
+/// </summary>
 public static class Step
 {
     /// <summary>A connection was made; the greeting is due.</summary>

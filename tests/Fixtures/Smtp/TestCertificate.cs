@@ -11,7 +11,8 @@ public static class TestCertificate
     private static readonly X509Certificate2 _authority = MakeAuthority();
 
     /// <summary>A loopback address that no other process takes, so that servers can have the ports that they have in production.</summary>
-    public static IPAddress OwnAddress { get; } = new([127, (byte)(64 + (Environment.ProcessId >> 16)), (byte)(Environment.ProcessId >> 8), (byte)Environment.ProcessId]);
+    public static IPAddress OwnAddress { get; } =
+        new([127, (byte)(64 + (Environment.ProcessId >> 16)), (byte)(Environment.ProcessId >> 8), (byte)Environment.ProcessId]);
 
     /// <summary>For localhost, 127.0.0.1 and <see cref="OwnAddress"/>.</summary>
     public static X509Certificate2 Server { get; } = Sign("localhost", _now.AddDays(1));
@@ -27,7 +28,11 @@ public static class TestCertificate
     {
         get
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            var policy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
             policy.CustomTrustStore.Add(_authority);
             return policy;
         }
@@ -48,7 +53,8 @@ public static class TestCertificate
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=Mail tests", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
         return request.CreateSelfSigned(_now.AddDays(-30), _now.AddDays(30));
     }

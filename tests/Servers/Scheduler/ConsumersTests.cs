@@ -13,7 +13,8 @@ public sealed class ConsumersTests(TestServers servers)
         await using var host = await StartAsync(rabbit =>
         {
             rabbit.ReceiveEndpoint("orders", endpoint => endpoint.Handler<Order>(
-                context => context.ScheduleSend(new Uri("exchange:reminders"), TimeSpan.FromMilliseconds(200), new Reminder(context.Message.Number))));
+                context => context.ScheduleSend(
+                    new Uri("exchange:reminders"), TimeSpan.FromMilliseconds(200), new Reminder(context.Message.Number))));
             rabbit.ReceiveEndpoint("reminders", endpoint => endpoint.Handler<Reminder>(received.ConsumeAsync));
         });
         var conversation = NewId.NextGuid();
@@ -73,7 +74,8 @@ public sealed class ConsumersTests(TestServers servers)
         var all = await outcomes.WaitAsync(2);
         Assert.Equal(
             [(forgotten, "expired"), (paid, "paid")],
-            all.Select(outcome => (outcome.Context.Message.ReservationId, outcome.Context.Message.How)).OrderBy(outcome => outcome.How, StringComparer.Ordinal));
+            all.Select(outcome => (outcome.Context.Message.ReservationId, outcome.Context.Message.How))
+                .OrderBy(outcome => outcome.How, StringComparer.Ordinal));
         await using var left = host.Database.CreateCommand("select count(*) from scheduler.timers where not cancelled");
         Assert.Equal(0L, await left.ExecuteScalarAsync());
     }

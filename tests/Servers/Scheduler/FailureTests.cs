@@ -30,7 +30,8 @@ public sealed class FailureTests(TestServers servers) : IAsyncLifetime
             await servers.NewDatabaseAsync(),
             _rabbitMq,
             endpoints: rabbit => rabbit.ReceiveEndpoint("orders", endpoint => endpoint.Handler<Order>(_received.ConsumeAsync)));
-        _dispatcher = await SchedulerHost.StartAsync(postgres, rabbitMq, options: options => options.ConfirmTimeout = TimeSpan.FromSeconds(1));
+        _dispatcher = await SchedulerHost.StartAsync(
+            postgres, rabbitMq, options: options => options.ConfirmTimeout = TimeSpan.FromSeconds(1));
     }
 
     public async ValueTask DisposeAsync()
@@ -60,7 +61,8 @@ public sealed class FailureTests(TestServers servers) : IAsyncLifetime
         await _received.WaitAsync(1);
         _toRabbitMq.Stall();
         await ScheduleAsync(TimeSpan.Zero);
-        await Deadline.UntilAsync(() => CountAsync("select count(*) from scheduler.timers where error is not null"), unconfirmed => unconfirmed > 0);
+        await Deadline.UntilAsync(
+            () => CountAsync("select count(*) from scheduler.timers where error is not null"), unconfirmed => unconfirmed > 0);
         Assert.Equal(Count, await LeftAsync());
         _toRabbitMq.Restore();
         await EverythingArrivesAsync();
@@ -80,8 +82,12 @@ public sealed class FailureTests(TestServers servers) : IAsyncLifetime
     public async Task A_listener_that_was_cut_off_costs_a_second_and_no_message()
     {
         await using var database = NpgsqlDataSource.Create(_postgres);
-        await using (var cut = database.CreateCommand("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and query like 'listen%'"))
+        await using (var cut = database.CreateCommand(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and query like 'listen%'"))
+        {
             Assert.Equal(1L, await cut.ExecuteScalarAsync());
+        }
+
         await ScheduleAsync(TimeSpan.Zero);
         await EverythingArrivesAsync();
     }
@@ -92,9 +98,13 @@ public sealed class FailureTests(TestServers servers) : IAsyncLifetime
         await using var database = NpgsqlDataSource.Create(_postgres);
         await using (var trap = database.CreateCommand("""
             create function lost() returns trigger language plpgsql as $$ begin raise exception 'the commit is lost'; end $$;
-            create constraint trigger lost after delete on scheduler.timers deferrable initially deferred for each row execute function lost();
+            create constraint trigger lost after delete
+                on scheduler.timers deferrable initially deferred for each row execute function lost();
             """))
+        {
             await trap.ExecuteNonQueryAsync();
+        }
+
         await ScheduleAsync(TimeSpan.Zero);
         await _received.WaitAsync(Count);
         Assert.Equal(Count, await LeftAsync());
@@ -110,7 +120,10 @@ public sealed class FailureTests(TestServers servers) : IAsyncLifetime
         await using var database = NpgsqlDataSource.Create(_postgres);
         await using var connection = await database.OpenConnectionAsync();
         var due = TimeProvider.System.GetUtcNow() + from;
-        await new TimerTable(new()).ScheduleAsync(connection, [.. Enumerable.Range(0, Count).Select(number => MessageEnvelope.Seal(new Order(number), _orders, due, NewId.NextGuid()))], CancellationToken.None);
+        await new TimerTable(new()).ScheduleAsync(
+            connection,
+            [.. Enumerable.Range(0, Count).Select(number => MessageEnvelope.Seal(new Order(number), _orders, due, NewId.NextGuid()))],
+            CancellationToken.None);
     }
 
     private Task<long> LeftAsync() => CountAsync("select count(*) from scheduler.timers");
@@ -125,6 +138,7 @@ public sealed class FailureTests(TestServers servers) : IAsyncLifetime
     private async Task EverythingArrivesAsync()
     {
         await Deadline.UntilAsync(LeftAsync, left => left == 0);
-        await Deadline.UntilAsync(() => Task.FromResult(_received.Messages.Select(order => order.Number).Distinct().Count()), count => count == Count);
+        await Deadline.UntilAsync(
+            () => Task.FromResult(_received.Messages.Select(order => order.Number).Distinct().Count()), count => count == Count);
     }
 }

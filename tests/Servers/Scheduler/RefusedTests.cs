@@ -36,10 +36,12 @@ public sealed class RefusedTests(TestServers servers) : IAsyncLifetime
     public async Task One_that_has_nowhere_to_go_is_set_aside_and_the_rest_goes_out(string address, string reason)
     {
         var due = TimeProvider.System.GetUtcNow().AddSeconds(1);
-        await _host.Batches.ScheduleSendBatch(_orders, Enumerable.Range(0, 1000).Select(number => (NewId.NextGuid(), due, new Order(number))));
+        await _host.Batches.ScheduleSendBatch(
+            _orders, Enumerable.Range(0, 1000).Select(number => (NewId.NextGuid(), due, new Order(number))));
         var token = NewId.NextGuid();
         await ScheduleRawAsync(MessageEnvelope.Seal(new Order(-1), new Uri(address), due, token));
-        Assert.Equal(Enumerable.Range(0, 1000), (await _received.WaitAsync(1000)).Select(received => received.Context.Message.Number).Order());
+        Assert.Equal(
+            Enumerable.Range(0, 1000), (await _received.WaitAsync(1000)).Select(received => received.Context.Message.Number).Order());
         var aside = Assert.Single(await Deadline.UntilAsync(() => SetAside.ListAsync(), list => list.Count > 0));
         Assert.Equal((token, 1), (aside.TokenId, aside.Attempts));
         Assert.Contains(reason, aside.Reason, StringComparison.Ordinal);
@@ -49,7 +51,8 @@ public sealed class RefusedTests(TestServers servers) : IAsyncLifetime
     public async Task One_that_makes_the_broker_close_the_channel_is_found_among_the_others()
     {
         var due = TimeProvider.System.GetUtcNow().AddSeconds(1);
-        await _host.Batches.ScheduleSendBatch(_orders, Enumerable.Range(0, 200).Select(number => (NewId.NextGuid(), due, new Order(number))));
+        await _host.Batches.ScheduleSendBatch(
+            _orders, Enumerable.Range(0, 200).Select(number => (NewId.NextGuid(), due, new Order(number))));
         var forged = MessageEnvelope.Seal(new Order(-1), _orders, due, NewId.NextGuid());
         await ScheduleRawAsync(forged with { Properties = forged.Properties with { UserId = "somebody-else" } });
         var received = await _received.WaitAsync(200);
@@ -81,7 +84,8 @@ public sealed class RefusedTests(TestServers servers) : IAsyncLifetime
         await _host.Scheduler.ScheduleSend(new Uri("exchange:nobody-listens"), default, new Order(1));
         await Deadline.UntilAsync(() => SetAside.ListAsync(), list => list.Count > 0);
         await using var connection = await _host.Database.OpenConnectionAsync();
-        var counts = await TimerCounts.ReadAsync(connection, _host.Services.GetRequiredService<PostgresSchedulerOptions>(), CancellationToken.None);
+        var counts = await TimerCounts.ReadAsync(
+            connection, _host.Services.GetRequiredService<PostgresSchedulerOptions>(), CancellationToken.None);
         Assert.Equal((0, 1), (counts.Due, counts.SetAside));
     }
 

@@ -127,8 +127,13 @@ public sealed class TimerTableTests(TestServers servers) : IAsyncLifetime
         await using var transaction = await connection.BeginTransactionAsync();
         Assert.Empty(await _claims.ClaimAsync(connection, now: null, CancellationToken.None));
         // Due now, which is after the transaction began, and past by the time that the distance is asked for.
-        await using (var insert = new NpgsqlCommand("insert into scheduler.timers (token_id, due, destination) values (gen_random_uuid(), clock_timestamp(), 'exchange:x')", connection))
+        await using (var insert = new NpgsqlCommand(
+            "insert into scheduler.timers (token_id, due, destination) values (gen_random_uuid(), clock_timestamp(), 'exchange:x')",
+            connection))
+        {
             await insert.ExecuteNonQueryAsync();
+        }
+
         Assert.True(await _claims.DistanceToNextAsync(connection, CancellationToken.None) <= TimeSpan.Zero);
     }
 
@@ -149,7 +154,8 @@ public sealed class TimerTableTests(TestServers servers) : IAsyncLifetime
     [Fact]
     public async Task Body_and_properties_come_back_byte_for_byte()
     {
-        var message = Message(_due) with { Body = [.. Enumerable.Range(0, 256).Select(value => (byte)value)], ContentType = "application/x; a=b" };
+        var message =
+            Message(_due) with { Body = [.. Enumerable.Range(0, 256).Select(value => (byte)value)], ContentType = "application/x; a=b" };
         await using (var connection = await _dataSource.OpenConnectionAsync())
             await _timers.ScheduleAsync(connection, [message], CancellationToken.None);
         var timer = Assert.Single(await ClaimAsync(_due));
@@ -162,7 +168,9 @@ public sealed class TimerTableTests(TestServers servers) : IAsyncLifetime
     public async Task The_claim_and_the_distance_use_the_index_on_due()
     {
         await using var connection = await _dataSource.OpenConnectionAsync();
-        await _timers.ScheduleAsync(connection, [.. Enumerable.Range(0, 5000).Select(count => Message(_due.AddYears(1).AddSeconds(count)))], CancellationToken.None);
+        await _timers.ScheduleAsync(
+            connection, [.. Enumerable.Range(0, 5000).Select(count => Message(_due.AddYears(1).AddSeconds(count)))],
+            CancellationToken.None);
         await using (var analyze = new NpgsqlCommand("analyze scheduler.timers", connection))
             await analyze.ExecuteNonQueryAsync();
         foreach (var statement in new[]
@@ -180,7 +188,8 @@ public sealed class TimerTableTests(TestServers servers) : IAsyncLifetime
         }
     }
 
-    private static TimedMessage Message(DateTimeOffset due) => MessageEnvelope.Seal(new Ping(), new Uri("exchange:ping"), due, Guid.CreateVersion7());
+    private static TimedMessage Message(DateTimeOffset due) =>
+        MessageEnvelope.Seal(new Ping(), new Uri("exchange:ping"), due, Guid.CreateVersion7());
 
     private async Task<Guid> ScheduleAsync(DateTimeOffset due, Guid? token = null)
     {

@@ -85,11 +85,21 @@ public sealed class WhatTravelsTests(TestServers servers) : IAsyncLifetime
             .AppendLine(message.RoutingKey).AppendLine(message.BasicProperties.ContentType).AppendLine(message.BasicProperties.MessageId)
             .AppendLine(message.BasicProperties.CorrelationId).AppendLine(message.BasicProperties.Expiration)
             .Append(message.BasicProperties.Priority).Append(message.BasicProperties.Persistent).AppendLine();
-        foreach (var (name, value) in message.BasicProperties.Headers!.Where(header => header.Key != MessageHeaders.SchedulingTokenId).OrderBy(header => header.Key, StringComparer.Ordinal))
-            text.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"{name} = {(value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : $"{value} ({value?.GetType().Name})")}");
+        foreach (var (name, value) in message.BasicProperties.Headers!.Where(header => header.Key != MessageHeaders.SchedulingTokenId)
+            .OrderBy(header => header.Key, StringComparer.Ordinal))
+        {
+            text.AppendLine(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{name} = {(value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : $"{value} ({value?.GetType().Name})")}");
+        }
+
         var body = System.Text.Json.Nodes.JsonNode.Parse(message.Body.Span)!.AsObject();
-        foreach (var (name, value) in System.Text.Json.Nodes.JsonNode.Parse(other.Body.Span)!.AsObject().Where(member => member.Key is "sentTime" or "expirationTime" or "headers"))
+        foreach (var (name, value) in System.Text.Json.Nodes.JsonNode.Parse(other.Body.Span)!
+            .AsObject().Where(member => member.Key is "sentTime" or "expirationTime" or "headers"))
+        {
             body[name] = value?.DeepClone();
+        }
+
         return text.Append(body.ToJsonString()).ToString();
     }
 }

@@ -14,18 +14,27 @@ public sealed class BrokerCountTests(TestServers servers)
     public async Task A_count_that_an_older_version_left_is_heard_and_counted_on_in_the_same_queue()
     {
         var virtualHost = await servers.NewVirtualHostAsync();
-        await using var connection = await new ConnectionFactory { Uri = new(virtualHost) }.CreateConnectionAsync(TestContext.Current.CancellationToken);
+        await using var connection = await new ConnectionFactory { Uri = new(virtualHost) }
+            .CreateConnectionAsync(TestContext.Current.CancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
         // As it was declared before it had a description.
         await channel.QueueDeclareAsync(
             "restore-fence", durable: true, exclusive: false, autoDelete: false,
-            new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-queue-type"] = "quorum", ["x-max-length"] = 1, ["x-overflow"] = "drop-head" },
+            new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["x-queue-type"] = "quorum",
+                ["x-max-length"] = 1,
+                ["x-overflow"] = "drop-head",
+            },
             cancellationToken: TestContext.Current.CancellationToken);
-        await channel.BasicPublishAsync("", "restore-fence", mandatory: true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes("41"), TestContext.Current.CancellationToken);
+        await channel.BasicPublishAsync(
+            "", "restore-fence", mandatory: true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes("41"),
+            TestContext.Current.CancellationToken);
 
         await using (var broker = Of(virtualHost))
         {
-            Assert.Equal(41, await Deadline.UntilAsync(() => broker.ReadAsync(TestContext.Current.CancellationToken), read => read is not null));
+            Assert.Equal(
+                41, await Deadline.UntilAsync(() => broker.ReadAsync(TestContext.Current.CancellationToken), read => read is not null));
             await broker.WriteAsync(42, TestContext.Current.CancellationToken);
         }
 
@@ -55,9 +64,13 @@ public sealed class BrokerCountTests(TestServers servers)
         await using var broker = Of(virtualHost);
         Assert.Null(await broker.ReadAsync(TestContext.Current.CancellationToken));
         await broker.WriteAsync(1, TestContext.Current.CancellationToken);
-        Assert.StartsWith("Always holds one message", await servers.ArgumentAsync(virtualHost, "restore-fence", "x-description"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Always holds one message", await servers.ArgumentAsync(virtualHost, "restore-fence", "x-description"),
+            StringComparison.Ordinal);
     }
 
     private static BrokerCount Of(string virtualHost) => new(
-        new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("ConnectionStrings:RabbitMq", virtualHost)]).Build(), new Instance("scheduler-1", ""));
+        new ConfigurationBuilder()
+            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("ConnectionStrings:RabbitMq", virtualHost)]).Build(),
+        new Instance("scheduler-1", ""));
 }

@@ -33,7 +33,9 @@ public sealed class SweepTests(TestServers servers) : IAsyncLifetime
             }),
             CancellationToken.None);
         await begun.Task;
-        Assert.Equal(Sweep.Pause, await _sweep.RunOnceAsync(Doing("first", () => throw new InvalidOperationException("Twice.")), CancellationToken.None));
+        Assert.Equal(
+            Sweep.Pause,
+            await _sweep.RunOnceAsync(Doing("first", () => throw new InvalidOperationException("Twice.")), CancellationToken.None));
         await _sweep.RunOnceAsync(Doing("second", () => Task.CompletedTask), CancellationToken.None);
         Assert.Equal("second", Assert.Single(await ReadAsync()).Duty);
         go.SetResult();
@@ -44,7 +46,8 @@ public sealed class SweepTests(TestServers servers) : IAsyncLifetime
     [Fact]
     public async Task A_full_batch_is_followed_by_the_next_at_once()
     {
-        Assert.Equal(TimeSpan.Zero, await _sweep.RunOnceAsync(new("full", (_, _) => Task.FromResult(new Duty.Done(More: true, () => { }))), CancellationToken.None));
+        Assert.Equal(TimeSpan.Zero, await _sweep.RunOnceAsync(
+            new("full", (_, _) => Task.FromResult(new Duty.Done(More: true, () => { }))), CancellationToken.None));
         Assert.Equal(Sweep.Pause, await _sweep.RunOnceAsync(Doing("full", () => Task.CompletedTask), CancellationToken.None));
     }
 
@@ -70,7 +73,8 @@ public sealed class SweepTests(TestServers servers) : IAsyncLifetime
         await Assert.ThrowsAsync<PostgresException>(() => _sweep.RunOnceAsync(
             new("failing", async (connection, cancellationToken) =>
             {
-                await ExecuteAsync(connection, "insert into mail.sweep_duty (duty, since) values ('by the duty itself', now())", cancellationToken);
+                await ExecuteAsync(
+                    connection, "insert into mail.sweep_duty (duty, since) values ('by the duty itself', now())", cancellationToken);
                 await ExecuteAsync(connection, "select 1 / 0", cancellationToken);
                 return new(More: false, () => told = true);
             }),

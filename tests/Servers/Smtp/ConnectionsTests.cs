@@ -80,7 +80,8 @@ public sealed class ConnectionsTests
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Dispose();
-        await using var sender = new Sender(new SmtpOptions { Host = "127.0.0.1", Port = port, FromEmail = "noreply@example.com", Auth = "none" });
+        await using var sender = new Sender(
+            new SmtpOptions { Host = "127.0.0.1", Port = port, FromEmail = "noreply@example.com", Auth = "none" });
 
         var attempt = await sender.HandOverAsync(Sender.Email());
         var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(attempt, sender.Options));
@@ -92,7 +93,8 @@ public sealed class ConnectionsTests
     [Fact]
     public async Task A_host_without_an_address_blocks_the_sender()
     {
-        await using var sender = new Sender(new SmtpOptions { Host = "nowhere.invalid", FromEmail = "noreply@example.com", Auth = "none", TimeoutSeconds = 5 });
+        await using var sender = new Sender(
+            new SmtpOptions { Host = "nowhere.invalid", FromEmail = "noreply@example.com", Auth = "none", TimeoutSeconds = 5 });
 
         var attempt = await sender.HandOverAsync(Sender.Email());
         var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(attempt, sender.Options));

@@ -35,7 +35,8 @@ public sealed class EncryptionTests
         var blocked = Assert.IsType<Outcome.SenderBlocked>(await sender.SendAsync(Sender.Email()));
 
         Assert.Equal(SmtpStage.Tls, blocked.Error.Stage);
-        Assert.StartsWith("The server does not offer STARTTLS. For port 587 use SMTP_USE_TLS=true", blocked.Error.Hint, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The server does not offer STARTTLS. For port 587 use SMTP_USE_TLS=true", blocked.Error.Hint, StringComparison.Ordinal);
         AssertNothingWasSaid(server);
     }
 
@@ -56,7 +57,8 @@ public sealed class EncryptionTests
 
     public static TheoryData<string, string> BrokenHandshakes => new()
     {
-        { SmtpSecurity.Starttls, "stall" }, { SmtpSecurity.Starttls, "drop" }, { SmtpSecurity.Starttls, "reset" }, { SmtpSecurity.Starttls, "garbage" },
+        { SmtpSecurity.Starttls, "stall" }, { SmtpSecurity.Starttls, "drop" }, { SmtpSecurity.Starttls, "reset" },
+        { SmtpSecurity.Starttls, "garbage" },
         { SmtpSecurity.Tls, "stall" }, { SmtpSecurity.Tls, "drop" }, { SmtpSecurity.Tls, "reset" }, { SmtpSecurity.Tls, "garbage" }
     };
 
@@ -64,7 +66,9 @@ public sealed class EncryptionTests
     [MemberData(nameof(BrokenHandshakes))]
     public async Task A_broken_handshake_blocks_the_sender_at_the_TLS_stage(string security, string how)
     {
-        await using var server = Server(security).But(Step.Handshake, how switch { "stall" => Reaction.Stall, "drop" => Reaction.Drop, "reset" => Reaction.Reset, _ => Reaction.Garbage });
+        await using var server = Server(security).But(
+            Step.Handshake,
+            how switch { "stall" => Reaction.Stall, "drop" => Reaction.Drop, "reset" => Reaction.Reset, _ => Reaction.Garbage });
         await using var sender = Sender.Encrypted(server, security, timeoutSeconds: 1);
 
         var attempt = await sender.HandOverAsync(Sender.Email());
@@ -94,7 +98,8 @@ public sealed class EncryptionTests
         var attempt = await sender.HandOverAsync(Sender.Email());
         var blocked = Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(attempt, sender.Options));
 
-        Assert.Equal((SmtpStage.Tls, SmtpFault.CertificateRefused, "certificate not valid"), (attempt.Stage, attempt.Fault, blocked.Reason));
+        Assert.Equal(
+            (SmtpStage.Tls, SmtpFault.CertificateRefused, "certificate not valid"), (attempt.Stage, attempt.Fault, blocked.Reason));
         Assert.Contains(why, blocked.Error.Hint, StringComparison.Ordinal);
         Assert.Contains("SSL_CERT_FILE", blocked.Error.Hint, StringComparison.Ordinal);
         AssertNothingWasSaid(server);

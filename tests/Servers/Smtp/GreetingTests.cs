@@ -11,7 +11,9 @@ public sealed class GreetingTests
     {
         var hello = await HelloAsync(null);
 
-        Assert.True(hello.StartsWith("[127.", StringComparison.Ordinal) || (hello.Contains('.', StringComparison.Ordinal) && hello[0] != '['), hello);
+        Assert.True(
+            hello.StartsWith("[127.", StringComparison.Ordinal) || (hello.Contains('.', StringComparison.Ordinal) && hello[0] != '['),
+            hello);
     }
 
     [Theory]

@@ -12,7 +12,8 @@ public sealed class HoldingBackTests
 
     public static TheoryData<string, bool> Connections => new()
     {
-        { SmtpSecurity.None, false }, { SmtpSecurity.None, true }, { SmtpSecurity.Starttls, false }, { SmtpSecurity.Starttls, true }, { SmtpSecurity.Tls, false }
+        { SmtpSecurity.None, false }, { SmtpSecurity.None, true }, { SmtpSecurity.Starttls, false }, { SmtpSecurity.Starttls, true },
+        { SmtpSecurity.Tls, false }
     };
 
     [Theory]

@@ -44,7 +44,8 @@ public sealed class LoginTests
     public async Task The_servers_own_words_are_kept_whatever_the_mechanism(string mechanism)
     {
         // MailKit drops the text of a 534.
-        await using var server = Server(SmtpSecurity.Starttls).WithLogin("user@example.com", "secret", mechanism).But(Step.Auth, "534 5.7.9 Application-specific password required");
+        await using var server = Server(SmtpSecurity.Starttls).WithLogin("user@example.com", "secret", mechanism)
+            .But(Step.Auth, "534 5.7.9 Application-specific password required");
         await using var sender = To(server, SmtpSecurity.Starttls);
 
         AssertRefused(await sender.SendAsync(Sender.Email()), "534 5.7.9 Application-specific password required");
@@ -53,7 +54,8 @@ public sealed class LoginTests
     [Theory]
     [InlineData(SmtpSecurity.None, "SCRAM-SHA-256")]
     [InlineData(SmtpSecurity.Starttls, "PLAIN")]
-    public async Task Of_several_mechanisms_one_is_tried_and_in_the_open_it_is_not_one_that_shows_the_password(string security, string chosen)
+    public async Task Of_several_mechanisms_one_is_tried_and_in_the_open_it_is_not_one_that_shows_the_password(
+        string security, string chosen)
     {
         await using var server = Server(security).WithLogin("user@example.com", "another", "LOGIN", "PLAIN", "CRAM-MD5", "SCRAM-SHA-256");
         await using var sender = To(server, security);
@@ -74,7 +76,9 @@ public sealed class LoginTests
         var blocked = Assert.IsType<Outcome.SenderBlocked>(await sender.SendAsync(Sender.Email()));
 
         Assert.Equal((SmtpStage.Auth, "login refused"), (blocked.Error.Stage, blocked.Reason));
-        Assert.StartsWith("The server takes a login by GSSAPI, XOAUTH2 only. Use an account that may log in with a user and a password", blocked.Error.Hint, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The server takes a login by GSSAPI, XOAUTH2 only. Use an account that may log in with a user and a password",
+            blocked.Error.Hint, StringComparison.Ordinal);
         Assert.Empty(server.Tried);
     }
 
@@ -84,7 +88,15 @@ public sealed class LoginTests
     public async Task Nobody_logs_in_over_plain_text_unless_that_is_allowed(string mechanism)
     {
         await using var server = ScriptedSmtp.Accepting().WithLogin("user@example.com", "secret", mechanism);
-        var options = new SmtpOptions { Host = ScriptedSmtp.Host, Port = server.Port, UseTls = false, User = "user@example.com", Password = "secret", FromEmail = "noreply@example.com" };
+        var options = new SmtpOptions
+        {
+            Host = ScriptedSmtp.Host,
+            Port = server.Port,
+            UseTls = false,
+            User = "user@example.com",
+            Password = "secret",
+            FromEmail = "noreply@example.com",
+        };
         await using var sender = new Sender(options);
 
         Assert.Equal(["SMTP_ALLOW_PLAINTEXT"], options.Missing());
@@ -101,7 +113,9 @@ public sealed class LoginTests
         Assert.StartsWith("Check SMTP_USER and SMTP_PASSWORD.", blocked.Error.Hint, StringComparison.Ordinal);
     }
 
-    private static ScriptedSmtp Server(string security) => security == SmtpSecurity.None ? ScriptedSmtp.Accepting() : ScriptedSmtp.Accepting().WithStartTls();
+    private static ScriptedSmtp Server(string security) =>
+        security == SmtpSecurity.None ? ScriptedSmtp.Accepting() : ScriptedSmtp.Accepting().WithStartTls();
 
-    private static Sender To(ScriptedSmtp server, string security) => security == SmtpSecurity.None ? Sender.To(server, login: true) : Sender.Encrypted(server, security);
+    private static Sender To(ScriptedSmtp server, string security) =>
+        security == SmtpSecurity.None ? Sender.To(server, login: true) : Sender.Encrypted(server, security);
 }

@@ -19,7 +19,11 @@ public sealed class MessageOnTheWireTests
 
         var received = Assert.Single(server.Received);
         Assert.Equal(encoding, received.Header("Content-Transfer-Encoding"));
-        Assert.Equal(eightBit ? "Viele Grüße aus dem schönen Berlin, und bis bald" : "Viele Gr=C3=BC=C3=9Fe aus dem sch=C3=B6nen Berlin, und bis bald", Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(received.Body)).TrimEnd());
+        Assert.Equal(
+            eightBit
+                ? "Viele Grüße aus dem schönen Berlin, und bis bald"
+                : "Viele Gr=C3=BC=C3=9Fe aus dem sch=C3=B6nen Berlin, und bis bald",
+            Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(received.Body)).TrimEnd());
     }
 
     [Fact]

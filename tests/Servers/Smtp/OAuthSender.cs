@@ -9,7 +9,9 @@ namespace Mail.Tests.Servers.Smtp;
 internal static class OAuthSender
 {
     /// <summary>The settings of one, read as a sender reads them.</summary>
-    public static SmtpOptions Options(TokenEndpoint endpoint, ScriptedSmtp server, string provider = "microsoft", int connections = 1, int timeoutSeconds = 30, params (string Name, string? Value)[] changed)
+    public static SmtpOptions Options(
+        TokenEndpoint endpoint, ScriptedSmtp server, string provider = "microsoft", int connections = 1, int timeoutSeconds = 30,
+        params (string Name, string? Value)[] changed)
     {
         var settings = endpoint.Settings(provider);
         settings["SMTP_HOST"] = ScriptedSmtp.Host;
@@ -25,5 +27,6 @@ internal static class OAuthSender
     }
 
     /// <summary>A server that takes the tokens of this endpoint as long as they are good.</summary>
-    public static ScriptedSmtp Server(TokenEndpoint endpoint) => ScriptedSmtp.Accepting().WithTokens(TokenEndpoint.Mailbox, endpoint.IsGood);
+    public static ScriptedSmtp Server(TokenEndpoint endpoint) =>
+        ScriptedSmtp.Accepting().WithTokens(TokenEndpoint.Mailbox, endpoint.IsGood);
 }

@@ -19,7 +19,8 @@ public sealed class OAuthTests
         if (security == SmtpSecurity.Starttls)
             server.WithStartTls();
         var options = OAuthSender.Options(
-            endpoint, server, provider, changed: security == SmtpSecurity.Starttls ? [("SMTP_USE_TLS", "true"), ("SMTP_ALLOW_PLAINTEXT", null)] : []);
+            endpoint, server, provider,
+            changed: security == SmtpSecurity.Starttls ? [("SMTP_USE_TLS", "true"), ("SMTP_ALLOW_PLAINTEXT", null)] : []);
         Assert.Empty(options.Missing());
         Assert.Empty(options.Invalid);
         await using var sender = new Sender(options);

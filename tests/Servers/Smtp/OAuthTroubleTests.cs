@@ -16,10 +16,12 @@ public sealed class OAuthTroubleTests
     [Theory]
     [InlineData("microsoft", null, "Check in this order: (1) the app has the application permission SMTP.SendAsApp")]
     [InlineData("google", Complaint, "Check in this order: (1) the Admin console, under domain-wide delegation")]
-    public async Task A_token_that_the_server_refuses_is_shown_once_and_the_next_attempt_has_another(string provider, string? complaint, string hint)
+    public async Task A_token_that_the_server_refuses_is_shown_once_and_the_next_attempt_has_another(
+        string provider, string? complaint, string hint)
     {
         await using var endpoint = await TokenEndpoint.StartAsync();
-        await using var server = ScriptedSmtp.Accepting().WithTokens(TokenEndpoint.Mailbox, _ => false, complaint).But(Step.Auth, "535 5.7.3 Authentication unsuccessful [FR3P281CA0094.DEUP281.PROD.OUTLOOK.COM]");
+        await using var server = ScriptedSmtp.Accepting().WithTokens(TokenEndpoint.Mailbox, _ => false, complaint)
+            .But(Step.Auth, "535 5.7.3 Authentication unsuccessful [FR3P281CA0094.DEUP281.PROD.OUTLOOK.COM]");
         await using var sender = new Sender(OAuthSender.Options(endpoint, server, provider, connections: 8));
 
         foreach (var outcome in await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => sender.SendAsync(Sender.Email()))))
@@ -28,7 +30,8 @@ public sealed class OAuthTroubleTests
             Assert.Equal((SmtpStage.Auth, "login refused"), (blocked.Error.Stage, blocked.Reason));
             Assert.StartsWith("535 5.7.3 Authentication unsuccessful", blocked.Error.Reply, StringComparison.Ordinal);
             Assert.StartsWith(hint, blocked.Error.Hint, StringComparison.Ordinal);
-            Assert.Equal(complaint is not null, blocked.Error.Hint.EndsWith("Of the access token the server says: status 400, scope https://mail.google.com/.", StringComparison.Ordinal));
+            Assert.Equal(complaint is not null, blocked.Error.Hint.EndsWith(
+                "Of the access token the server says: status 400, scope https://mail.google.com/.", StringComparison.Ordinal));
         }
 
         Assert.Equal((1, 1, 0), (server.Logins, endpoint.Requests, server.Count(Step.Mail)));
@@ -80,7 +83,8 @@ public sealed class OAuthTroubleTests
             Assert.Equal(
                 provider == "google"
                     ? "invalid_grant: Invalid JWT Signature."
-                    : "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '396c2760-2fa5-4948-b9d5-9839a7440836'.",
+                    : "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret "
+                        + "value, not the client secret ID, for a secret added to app '396c2760-2fa5-4948-b9d5-9839a7440836'.",
                 blocked.Error.Reply);
         }
 
@@ -100,7 +104,9 @@ public sealed class OAuthTroubleTests
         var blocked = Assert.IsType<Outcome.SenderBlocked>(await sender.SendAsync(Sender.Email()));
 
         Assert.Equal((SmtpStage.Auth, "no access token", (string?)null), (blocked.Error.Stage, blocked.Reason, blocked.Error.Reply));
-        Assert.StartsWith($"No access token from 127.0.0.1: 127.0.0.1 port {endpoint.Address.Port}: Connection refused. It is tried again by itself.", blocked.Error.Hint, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"No access token from 127.0.0.1: 127.0.0.1 port {endpoint.Address.Port}: Connection refused. It is tried again by itself.",
+            blocked.Error.Hint, StringComparison.Ordinal);
         await endpoint.ListenAsync();
         await RecoversAsync(sender);
     }
@@ -108,7 +114,9 @@ public sealed class OAuthTroubleTests
     [Theory]
     [InlineData("microsoft", 503, "", "it answered with the status 503")]
     [InlineData("google", 503, "", "it answered with the status 503")]
-    [InlineData("microsoft", 429, """{"error":"invalid_request","error_description":"AADSTS90055: too many requests"}""", "it answered with the status 429")]
+    [InlineData(
+        "microsoft", 429, """{"error":"invalid_request","error_description":"AADSTS90055: too many requests"}""",
+        "it answered with the status 429")]
     [InlineData("google", 500, """{"error":"internal_failure"}""", "it answered with the status 500")]
     [InlineData("microsoft", 407, "<html>Proxy</html>", "it answered with the status 407")]
     [InlineData("google", 404, "<html>Not found</html>", "it answered with the status 404")]
@@ -116,7 +124,8 @@ public sealed class OAuthTroubleTests
     [InlineData("google", 200, "{}", "its answer is no access token")]
     [InlineData("microsoft", 307, "", "it answered with the status 307")]
     [InlineData("google", 307, "", "it answered with the status 307")]
-    public async Task An_endpoint_that_answers_otherwise_is_asked_once_an_attempt_and_told_nothing_more(string provider, int status, string body, string why)
+    public async Task An_endpoint_that_answers_otherwise_is_asked_once_an_attempt_and_told_nothing_more(
+        string provider, int status, string body, string why)
     {
         await using var endpoint = await TokenEndpoint.StartAsync();
         await using var other = await TokenEndpoint.StartAsync();
@@ -154,7 +163,8 @@ public sealed class OAuthTroubleTests
 
         var attempt = await sender.HandOverAsync(Sender.Email());
 
-        Assert.Equal((SmtpFault.TokenNotReached, "no access token from 127.0.0.1: it did not answer in time"), (attempt.Fault, attempt.Error));
+        Assert.Equal(
+            (SmtpFault.TokenNotReached, "no access token from 127.0.0.1: it did not answer in time"), (attempt.Fault, attempt.Error));
         Assert.InRange(attempt.Duration, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(10));
         Assert.Equal(1, endpoint.Requests);
     }
@@ -202,7 +212,9 @@ public sealed class OAuthTroubleTests
         var blocked = Assert.IsType<Outcome.SenderBlocked>(await sender.SendAsync(Sender.Email()));
 
         Assert.Equal((SmtpStage.Auth, "login refused", (string?)null), (blocked.Error.Stage, blocked.Reason, blocked.Error.Reply));
-        Assert.StartsWith($"The server offers a login by LOGIN, PLAIN only. With SMTP_AUTH={provider} the server has to offer XOAUTH2.", blocked.Error.Hint, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The server offers a login by LOGIN, PLAIN only. With SMTP_AUTH={provider} the server has to offer XOAUTH2.",
+            blocked.Error.Hint, StringComparison.Ordinal);
         Assert.Contains(fix, blocked.Error.Hint, StringComparison.Ordinal);
         Assert.Empty(server.Tried);
     }
@@ -244,5 +256,6 @@ public sealed class OAuthTroubleTests
     }
 
     // A refusal counts for a second for whoever comes with an e-mail that was claimed before.
-    private static Task<Outcome> RecoversAsync(Sender sender) => Deadline.UntilAsync(() => sender.SendAsync(Sender.Email()), outcome => outcome is Outcome.Sent);
+    private static Task<Outcome> RecoversAsync(Sender sender) =>
+        Deadline.UntilAsync(() => sender.SendAsync(Sender.Email()), outcome => outcome is Outcome.Sent);
 }

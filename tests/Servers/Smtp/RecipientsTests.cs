@@ -15,10 +15,14 @@ public sealed class RecipientsTests
             .ButFor("b@example.org", "550 5.1.1 no such user").ButFor("c@example.org", "450 4.2.0 later");
         await using var sender = Sender.To(server);
 
-        var sent = Assert.IsType<Outcome.Sent>(await sender.SendAsync(Sender.Email("Hello", "a@example.org", "b@example.org", "c@example.org")));
+        var sent = Assert.IsType<Outcome.Sent>(
+            await sender.SendAsync(Sender.Email("Hello", "a@example.org", "b@example.org", "c@example.org")));
 
         Assert.Equal(
-            [("b@example.org", 550, "550 5.1.1 no such user", RecipientRetry.None), ("c@example.org", 450, "450 4.2.0 later", RecipientRetry.Later)],
+            [
+                ("b@example.org", 550, "550 5.1.1 no such user", RecipientRetry.None),
+                ("c@example.org", 450, "450 4.2.0 later", RecipientRetry.Later),
+            ],
             sent.Refused.Select(refused => (refused.Address, refused.Code, refused.Reply, refused.Retry)));
         Assert.All(sent.Refused, refused => Assert.True(refused is { Hint.Length: > 0, Verdict.Length: > 0 }));
         Assert.Equal(["a@example.org"], Assert.Single(server.Received).To);
@@ -57,10 +61,12 @@ public sealed class RecipientsTests
     [InlineData(false)]
     public async Task A_421_for_one_of_them_sends_to_nobody(bool pipelining)
     {
-        await using var server = ScriptedSmtp.Accepting().Offering(pipelining ? ["PIPELINING"] : []).ButFor("b@example.org", "421 4.3.2 closing");
+        await using var server = ScriptedSmtp.Accepting().Offering(pipelining ? ["PIPELINING"] : [])
+            .ButFor("b@example.org", "421 4.3.2 closing");
         await using var sender = Sender.To(server);
 
-        Assert.IsType<Outcome.SenderBlocked>(await sender.SendAsync(Sender.Email("Hello", "a@example.org", "b@example.org", "c@example.org")));
+        Assert.IsType<Outcome.SenderBlocked>(
+            await sender.SendAsync(Sender.Email("Hello", "a@example.org", "b@example.org", "c@example.org")));
 
         Assert.Empty(server.Received);
         Assert.Equal(0, server.Count(Step.Data));
@@ -71,7 +77,8 @@ public sealed class RecipientsTests
     {
         await using var server = ScriptedSmtp.Accepting();
         await using var sender = Sender.To(server);
-        var email = Sender.Email("Hello", "Ada <ada@example.org>") with { Cc = ["ADA@example.org", "c@example.org"], Bcc = ["hidden@example.org"] };
+        var email =
+            Sender.Email("Hello", "Ada <ada@example.org>") with { Cc = ["ADA@example.org", "c@example.org"], Bcc = ["hidden@example.org"] };
 
         await sender.SendAsync(email);
 

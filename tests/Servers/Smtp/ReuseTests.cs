@@ -37,7 +37,8 @@ public sealed class ReuseTests
         await using var server = ScriptedSmtp.Accepting();
         await using var sender = Sender.To(server);
         await SendAsync(sender, 1);
-        server.But(Step.Mail, how switch { "drop" => Reaction.Drop, "reset" => Reaction.Reset, _ => "421 4.4.2 timeout exceeded" }).Times(1);
+        server.But(Step.Mail, how switch { "drop" => Reaction.Drop, "reset" => Reaction.Reset, _ => "421 4.4.2 timeout exceeded" })
+            .Times(1);
 
         await SendAsync(sender, 1);
 
@@ -133,7 +134,8 @@ public sealed class ReuseTests
     [Fact]
     public async Task A_refused_email_leaves_its_connection_fit_for_the_next()
     {
-        await using var server = ScriptedSmtp.Accepting().But(Step.Dot, "554 5.7.1 spam").Times(1).But(Step.Rcpt, "550 5.1.1 no such user").Times(1);
+        await using var server = ScriptedSmtp.Accepting().But(Step.Dot, "554 5.7.1 spam")
+            .Times(1).But(Step.Rcpt, "550 5.1.1 no such user").Times(1);
         await using var sender = Sender.To(server);
 
         Assert.IsType<Outcome.Failed>(await sender.SendAsync(Sender.Email()));

@@ -20,7 +20,8 @@ internal sealed class Sender : IAsyncDisposable
 
     public SmtpConnections Connections { get; }
 
-    public static Sender To(ScriptedSmtp server, bool login = false, int timeoutSeconds = 30, int connections = 1, TimeProvider? time = null) =>
+    public static Sender To(
+        ScriptedSmtp server, bool login = false, int timeoutSeconds = 30, int connections = 1, TimeProvider? time = null) =>
         new(Plain(server, login, timeoutSeconds, connections), time);
 
     public static Sender Encrypted(ScriptedSmtp server, string security, int timeoutSeconds = 30) => new(new SmtpOptions
@@ -36,7 +37,8 @@ internal sealed class Sender : IAsyncDisposable
     });
 
     public static SmtpOptions Plain(
-        ScriptedSmtp server, bool login = false, int timeoutSeconds = 30, int connections = 1, string? helloName = null, TimeSpan? finalReplyTimeout = null) => new()
+        ScriptedSmtp server, bool login = false, int timeoutSeconds = 30, int connections = 1, string? helloName = null,
+        TimeSpan? finalReplyTimeout = null) => new()
     {
         Host = ScriptedSmtp.Host,
         Port = server.Port,
@@ -56,7 +58,8 @@ internal sealed class Sender : IAsyncDisposable
     public static OutgoingEmail Email(string text = "Hello Ada", params string[] to) =>
         new(new() { To = to.Length == 0 ? ["ada@example.org"] : [.. to], Subject = "Welcome", Text = text }) { Id = Guid.CreateVersion7() };
 
-    public Task<DeliveryAttempt> HandOverAsync(OutgoingEmail email, Func<bool>? mayFinish = null) => HandOverUntilAsync(email, mayFinish, CancellationToken.None);
+    public Task<DeliveryAttempt> HandOverAsync(OutgoingEmail email, Func<bool>? mayFinish = null) =>
+        HandOverUntilAsync(email, mayFinish, CancellationToken.None);
 
     public async Task<DeliveryAttempt> HandOverUntilAsync(OutgoingEmail email, Func<bool>? mayFinish, CancellationToken untilData)
     {

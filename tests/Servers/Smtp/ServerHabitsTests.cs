@@ -7,7 +7,9 @@ using Mail.Tests.Fixtures.Smtp;
 
 namespace Mail.Tests.Servers.Smtp;
 
-/// <summary>What is learned of a server: how much a connection takes, how many there may be, how to log in, which address answers.</summary>
+/// <summary>
+/// What is learned of a server: how much a connection takes, how many there may be, how to log in, which address answers.
+/// </summary>
 public sealed class ServerHabitsTests
 {
     [Theory]
@@ -44,7 +46,8 @@ public sealed class ServerHabitsTests
     [Fact]
     public async Task Connections_beyond_the_number_that_the_server_takes_are_set_aside_and_the_others_go_on()
     {
-        await using var server = ScriptedSmtp.Accepting().But(Step.Mail, Reaction.Refuse(visit => visit.Rank >= 3 ? "432 4.3.2 Concurrent connections limit exceeded." : null));
+        await using var server = ScriptedSmtp.Accepting()
+            .But(Step.Mail, Reaction.Refuse(visit => visit.Rank >= 3 ? "432 4.3.2 Concurrent connections limit exceeded." : null));
         await using var sender = Sender.To(server, connections: 8);
         var rented = new List<SmtpConnection>();
         for (var i = 0; i < 8; i++)
@@ -53,8 +56,12 @@ public sealed class ServerHabitsTests
         var crowded = 0;
         foreach (var connection in rented)
         {
-            if (Outcome.Classify(await connection.HandOverAsync(Sender.Email(), TimeProvider.System.GetUtcNow()), sender.Options) is not Outcome.SenderBlocked { Kind: VerdictKind.ConnectionCount } blocked)
+            if (Outcome.Classify(await connection.HandOverAsync(Sender.Email(), TimeProvider.System.GetUtcNow()), sender.Options)
+                is not Outcome.SenderBlocked { Kind: VerdictKind.ConnectionCount } blocked)
+            {
                 continue;
+            }
+
             Assert.Contains("SMTP_MAX_CONNECTIONS", blocked.Error.Hint, StringComparison.Ordinal);
             Assert.True(sender.Connections.GoOnWithout(connection));
             crowded++;
@@ -81,7 +88,8 @@ public sealed class ServerHabitsTests
     [Fact]
     public async Task A_mechanism_that_is_offered_and_not_known_gives_way_to_the_next_once_and_for_all()
     {
-        await using var server = ScriptedSmtp.Accepting().WithStartTls().WithLogin("user@example.com", "secret").But(Step.Auth, "504 5.7.4 Unrecognized authentication type").Times(1);
+        await using var server = ScriptedSmtp.Accepting().WithStartTls().WithLogin("user@example.com", "secret")
+            .But(Step.Auth, "504 5.7.4 Unrecognized authentication type").Times(1);
         await using var sender = Sender.Encrypted(server, SmtpSecurity.Starttls);
 
         Assert.IsType<Outcome.Sent>(await sender.SendAsync(Sender.Email()));
@@ -94,7 +102,8 @@ public sealed class ServerHabitsTests
     [Fact]
     public async Task A_wrong_password_is_still_one_attempt()
     {
-        await using var server = ScriptedSmtp.Accepting().WithStartTls().WithLogin("user@example.com", "another").But(Step.Auth, "535 5.7.8 no, and unrecognized authentication mechanism");
+        await using var server = ScriptedSmtp.Accepting().WithStartTls().WithLogin("user@example.com", "another")
+            .But(Step.Auth, "535 5.7.8 no, and unrecognized authentication mechanism");
         await using var sender = Sender.Encrypted(server, SmtpSecurity.Starttls);
 
         Assert.IsType<Outcome.SenderBlocked>(await sender.SendAsync(Sender.Email()));
@@ -105,7 +114,8 @@ public sealed class ServerHabitsTests
     [Fact]
     public void The_families_take_turns_and_the_address_that_answered_comes_first()
     {
-        IPAddress a6 = IPAddress.Parse("2001:db8::1"), b6 = IPAddress.Parse("2001:db8::2"), a4 = IPAddress.Parse("192.0.2.1"), b4 = IPAddress.Parse("192.0.2.2");
+        IPAddress a6 = IPAddress.Parse("2001:db8::1"), b6 = IPAddress.Parse("2001:db8::2"), a4 = IPAddress.Parse("192.0.2.1"), b4 =
+            IPAddress.Parse("192.0.2.2");
 
         Assert.Equal([a6, a4, b6, b4], SmtpConnector.InOrder([a6, b6, a4, b4], null));
         Assert.Equal([a4, a6, b6, b4], SmtpConnector.InOrder([a6, b6, a4, b4], a4));
@@ -120,12 +130,14 @@ public sealed class ServerHabitsTests
         swallowing.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0));
         var port = ((IPEndPoint)swallowing.LocalEndPoint!).Port;
         swallowing.Listen(0);
-        var filling = Enumerable.Range(0, 8).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
+        var filling = Enumerable.Range(0, 8)
+            .Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
         filling.ForEach(socket => _ = socket.ConnectAsync(new IPEndPoint(IPAddress.Parse("127.0.0.2"), port)));
         await using var server = ScriptedSmtp.Accepting(port);
 
         using var over = new CancellationTokenSource();
-        using var socket = await SmtpConnector.FirstAsync([IPAddress.Parse("127.0.0.2"), IPAddress.Loopback], port, TimeProvider.System, over, CancellationToken.None);
+        using var socket = await SmtpConnector.FirstAsync(
+            [IPAddress.Parse("127.0.0.2"), IPAddress.Loopback], port, TimeProvider.System, over, CancellationToken.None);
 
         Assert.Equal(IPAddress.Loopback, ((IPEndPoint)socket.RemoteEndPoint!).Address);
         filling.ForEach(each => each.Dispose());
@@ -135,7 +147,8 @@ public sealed class ServerHabitsTests
     public async Task The_reply_to_the_final_dot_is_waited_for_longer_than_SMTP_TIMEOUT()
     {
         await using var server = ScriptedSmtp.Accepting().But(Step.Kept, Reaction.After(TimeSpan.FromSeconds(2)));
-        await using var sender = new Sender(Sender.Plain(server, timeoutSeconds: 1, finalReplyTimeout: new SmtpOptions().FinalReplyTimeout));
+        await using var sender = new Sender(
+            Sender.Plain(server, timeoutSeconds: 1, finalReplyTimeout: new SmtpOptions().FinalReplyTimeout));
 
         Assert.IsType<Outcome.Sent>(await sender.SendAsync(Sender.Email()));
         Assert.Equal(TimeSpan.FromMinutes(10), sender.Options.FinalReplyTimeout);

@@ -6,14 +6,16 @@ namespace Mail.Tests.Servers.Smtp;
 /// <summary>No text ends its message early and begins another (CVE-2023-51764 and kin).</summary>
 public sealed class SmugglingTests
 {
-    private const string Smuggled = "MAIL FROM:<eve@example.org>\r\nRCPT TO:<victim@example.org>\r\nDATA\r\nSubject: smuggled\r\n\r\nSmuggled.";
+    private const string Smuggled =
+        "MAIL FROM:<eve@example.org>\r\nRCPT TO:<victim@example.org>\r\nDATA\r\nSubject: smuggled\r\n\r\nSmuggled.";
 
     public static TheoryData<string> Ends
     {
         get
         {
             string[] breaks = ["\r\n", "\r", "\n", "\r\r", "\n\r", "\r\r\n"];
-            return [.. breaks.SelectMany(before => breaks, (before, after) => Convert.ToHexString(System.Text.Encoding.ASCII.GetBytes($"{before}.{after}")))];
+            return [.. breaks.SelectMany(
+                before => breaks, (before, after) => Convert.ToHexString(System.Text.Encoding.ASCII.GetBytes($"{before}.{after}")))];
         }
     }
 
@@ -57,7 +59,10 @@ public sealed class SmugglingTests
 
         // MailKit writes 4096 bytes at a time: the final dot falls on every place around that border.
         for (var length = 3600; length < 3760; length++)
-            Assert.IsType<Outcome.Sent>(await sender.SendAsync(Sender.Email(string.Concat(Enumerable.Repeat(new string('x', 70) + "\n", length / 71)) + new string('.', length % 71))));
+        {
+            Assert.IsType<Outcome.Sent>(await sender.SendAsync(
+                Sender.Email(string.Concat(Enumerable.Repeat(new string('x', 70) + "\n", length / 71)) + new string('.', length % 71))));
+        }
 
         Assert.Equal(160, server.Received.Count);
         Assert.All(server.Received, email => Assert.EndsWith("\r\n", email.Text, StringComparison.Ordinal));

@@ -36,8 +36,13 @@ public sealed class ThroughputTests(ITestOutputHelper output)
 
         foreach (var client in clients)
             client.Dispose();
-        Assert.Equal(2 * (1 + medians.Count) * Rounds * EmailsOfARound, sink.Received.DistinctBy(email => email.MessageId, StringComparer.Ordinal).Count());
-        Assert.True(medians[^1] >= Bar, $"as parts of what MailKit alone does: {string.Join(", ", medians.Select(median => median.ToString("P0", CultureInfo.InvariantCulture)))}");
+        Assert.Equal(
+            2 * (1 + medians.Count) * Rounds * EmailsOfARound,
+            sink.Received.DistinctBy(email => email.MessageId, StringComparer.Ordinal).Count());
+        Assert.True(
+            medians[^1] >= Bar,
+            "as parts of what MailKit alone does: "
+            + $"{string.Join(", ", medians.Select(median => median.ToString("P0", CultureInfo.InvariantCulture)))}");
     }
 
     private async Task<double> MedianAsync(SmtpClient[] clients, Sender sender)
@@ -46,7 +51,10 @@ public sealed class ThroughputTests(ITestOutputHelper output)
         for (var round = 0; round < Rounds; round++)
             rounds.Add((await RateAsync(connection => SendBareAsync(clients[connection])), await RateAsync(_ => SendAsync(sender))));
         var median = rounds.Select(round => round.Ours / round.Bare).Order().ElementAt(Rounds / 2);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"MailKit alone {rounds.Average(round => round.Bare):F0}/s, the boundary {rounds.Average(round => round.Ours):F0}/s, median of the ratios {median:P0}"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"MailKit alone {rounds.Average(round => round.Bare):F0}/s, the boundary {rounds.Average(round => round.Ours):F0}/s, median of "
+            + $"the ratios {median:P0}"));
         return median;
     }
 
@@ -66,7 +74,12 @@ public sealed class ThroughputTests(ITestOutputHelper output)
 
     private static async Task SendBareAsync(SmtpClient client)
     {
-        using var message = new MimeMessage { Subject = "Welcome", MessageId = $"{Guid.CreateVersion7()}@example.com", Body = new TextPart("plain") { Text = "Hello Ada" } };
+        using var message = new MimeMessage
+        {
+            Subject = "Welcome",
+            MessageId = $"{Guid.CreateVersion7()}@example.com",
+            Body = new TextPart("plain") { Text = "Hello Ada" },
+        };
         message.From.Add(new MailboxAddress("Your App", "noreply@example.com"));
         message.To.Add(new MailboxAddress("", "ada@example.org"));
         await client.SendAsync(message);

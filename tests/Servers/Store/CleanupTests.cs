@@ -65,7 +65,8 @@ public sealed class CleanupTests(TestServers servers) : IAsyncLifetime
         await RememberAsync("old", await InsertAsync(EmailStatus.Sent, _now));
         Assert.Equal(1, (await ForgetAsync(_now.AddDays(2))).Forgotten);
         Assert.Equal(20L, await CountAsync());
-        Assert.Equal(0L, await _host.AskAsync<long>("select count(*) from mail.mt_doc_idempotent_request where mt_last_modified < now() + interval '1 day'"));
+        Assert.Equal(0L, await _host.AskAsync<long>(
+            "select count(*) from mail.mt_doc_idempotent_request where mt_last_modified < now() + interval '1 day'"));
     }
 
     [Fact]
@@ -75,11 +76,13 @@ public sealed class CleanupTests(TestServers servers) : IAsyncLifetime
         await ExecuteAsync("""
             insert into mail.mt_doc_scheduled_email (id, data, client_id, status, scheduled_datetime, due_at, send_before)
             select id, data || jsonb_build_object('id', id), client_id, status, due_at, due_at, send_before
-            from (select gen_random_uuid() id from generate_series(1, 60000)) made, (select data, client_id, status, due_at, send_before from mail.mt_doc_scheduled_email) one
+            from (select gen_random_uuid() id from generate_series(1, 60000)) made, (select data, client_id, status, due_at, send_before
+                from mail.mt_doc_scheduled_email) one
             """);
         await ExecuteAsync("""
             insert into mail.mt_doc_idempotent_request (id, data, mt_last_modified)
-            select 'acme/' || id, jsonb_build_object('email_ids', jsonb_build_array(id)), now() - interval '2 days' from mail.mt_doc_scheduled_email limit 20000
+            select 'acme/' || id, jsonb_build_object('email_ids', jsonb_build_array(id)), now() - interval '2 days'
+                from mail.mt_doc_scheduled_email limit 20000
             """);
         var started = Stopwatch.GetTimestamp();
         var (forgotten, passes) = (0, 0);
@@ -106,7 +109,8 @@ public sealed class CleanupTests(TestServers servers) : IAsyncLifetime
     private async Task RememberAsync(string key, params Guid[] emails)
     {
         await using var session = _host.Documents.LightweightSession();
-        session.Insert(new IdempotentRequest { Id = $"acme/{key}", Fingerprint = "", Body = "{}", EmailIds = [.. emails], CreatedAt = _now });
+        session.Insert(
+            new IdempotentRequest { Id = $"acme/{key}", Fingerprint = "", Body = "{}", EmailIds = [.. emails], CreatedAt = _now });
         await session.SaveChangesAsync();
     }
 
@@ -120,7 +124,9 @@ public sealed class CleanupTests(TestServers servers) : IAsyncLifetime
     private async Task FinishAsync(Guid id, DateTimeOffset at)
     {
         await using var command = new NpgsqlCommand("""
-            update mail.mt_doc_scheduled_email set status = 'sent', data = data || jsonb_build_object('status', 'sent', 'timeline', data->'timeline' || jsonb_build_object('event', 'sent', 'by', 'test', 'at', @at)) where id = @id
+            update mail.mt_doc_scheduled_email
+                set status = 'sent', data = data || jsonb_build_object('status', 'sent', 'timeline',
+                    data->'timeline' || jsonb_build_object('event', 'sent', 'by', 'test', 'at', @at)) where id = @id
             """, _connection) { Parameters = { new("id", id), new("at", at.UtcDateTime) } };
         await command.ExecuteNonQueryAsync();
     }

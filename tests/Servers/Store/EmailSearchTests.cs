@@ -22,8 +22,15 @@ public sealed class EmailSearchTests(TestServers servers)
         };
         await EmailInserts.InsertAsync(connection, [email], [body], CancellationToken.None);
         Assert.Equal(4L, await host.AskAsync<long>("select count(*) from mail.email_recipient"));
-        foreach (var recipient in new[] { "ada.lovelace@example.com", "ADA.LOVELACE@EXAMPLE.COM", "byron@example.com", "grace@navy.example", "secret@example.com", "lovelace", "@navy" })
+        foreach (var recipient in new[]
+        {
+            "ada.lovelace@example.com", "ADA.LOVELACE@EXAMPLE.COM", "byron@example.com", "grace@navy.example", "secret@example.com",
+            "lovelace", "@navy",
+        })
+        {
             Assert.Equal((recipient, 1), (recipient, (await FindAsync(connection, new() { Recipient = recipient })).Emails.Count));
+        }
+
         Assert.Empty((await FindAsync(connection, new() { Recipient = "lord@example.com" })).Emails);
 
         await using var transaction = await connection.BeginTransactionAsync();
@@ -36,7 +43,8 @@ public sealed class EmailSearchTests(TestServers servers)
     public async Task What_an_older_version_scheduled_is_found_too()
     {
         await using var host = await StoreHost.StartAsync(servers, OldVersion.BeforeSteps);
-        var address = await host.AskAsync<string>("select lower(data->'to'->>0) from mail.mt_doc_scheduled_email where data->'to'->>0 not like '%<%' order by id limit 1");
+        var address = await host.AskAsync<string>(
+            "select lower(data->'to'->>0) from mail.mt_doc_scheduled_email where data->'to'->>0 not like '%<%' order by id limit 1");
         await using var connection = await host.DataSource.OpenConnectionAsync();
         Assert.NotEmpty((await FindAsync(connection, new() { Recipient = address })).Emails);
     }
@@ -49,7 +57,8 @@ public sealed class EmailSearchTests(TestServers servers)
         // The statements of the version before recipients were kept.
         await ExecuteAsync("""
             insert into mail.mt_doc_scheduled_email (id, data, client_id, status, scheduled_datetime, due_at, send_before)
-            select id, jsonb_build_object('id', id, 'to', jsonb_build_array('Ada <Ada@example.com>')), 'acme', 'pending', now(), now(), now() from gen_random_uuid() id
+            select id, jsonb_build_object('id', id, 'to', jsonb_build_array('Ada <Ada@example.com>')), 'acme', 'pending', now(), now(),
+                now() from gen_random_uuid() id
             """);
         Assert.Equal(1L, await host.AskAsync<long>("select count(*) from mail.email_recipient where address = 'ada@example.com'"));
         await ExecuteAsync("delete from mail.mt_doc_scheduled_email where client_id = 'acme'");
@@ -67,10 +76,16 @@ public sealed class EmailSearchTests(TestServers servers)
     {
         await using var host = await StoreHost.StartAsync(servers);
         await using var connection = await host.DataSource.OpenConnectionAsync();
-        var all = Enumerable.Range(0, EmailSearch.Window + 10).Select(number => NewEmail.Due(TimeProvider.System.GetUtcNow(), "text")).ToList();
-        all[0] = (all[0].Email with { Id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow().AddHours(-1)), Subject = "The needle" }, all[0].Body);
+        var all = Enumerable.Range(0, EmailSearch.Window + 10)
+            .Select(number => NewEmail.Due(TimeProvider.System.GetUtcNow(), "text")).ToList();
+        all[0] = (
+            all[0].Email with { Id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow().AddHours(-1)), Subject = "The needle" },
+            all[0].Body);
         foreach (var part in all.Chunk(10_000))
-            await EmailInserts.InsertAsync(connection, [.. part.Select(each => each.Email)], part.Select(each => each.Body), CancellationToken.None);
+        {
+            await EmailInserts.InsertAsync(
+                connection, [.. part.Select(each => each.Email)], part.Select(each => each.Body), CancellationToken.None);
+        }
 
         var found = await FindAsync(connection, new() { Subject = "needle" });
         Assert.Equal((0, false), (found.Emails.Count, found.Full));
@@ -79,6 +94,7 @@ public sealed class EmailSearchTests(TestServers servers)
         Assert.Null(found.Next);
     }
 
-    private static Task<EmailSearch.Found> FindAsync(NpgsqlConnection connection, EmailSearch.Wanted wanted, EmailSearch.Position? after = null) =>
+    private static Task<EmailSearch.Found> FindAsync(
+        NpgsqlConnection connection, EmailSearch.Wanted wanted, EmailSearch.Position? after = null) =>
         EmailSearch.RunAsync(connection, wanted, after, 50, CancellationToken.None);
 }

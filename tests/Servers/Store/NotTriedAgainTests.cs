@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Mail.Tests.Servers.Store;
 
-/// <summary>What a save or a delete of a config leaves behind in mid-attempt is not tried again, whichever of the two comes first.</summary>
+/// <summary>
+/// What a save or a delete of a config leaves behind in mid-attempt is not tried again, whichever of the two comes first.
+/// </summary>
 public sealed class NotTriedAgainTests(TestServers servers) : IAsyncLifetime
 {
     private static readonly DateTimeOffset _due = new(2026, 12, 1, 8, 0, 0, TimeSpan.Zero);
@@ -116,9 +118,15 @@ public sealed class NotTriedAgainTests(TestServers servers) : IAsyncLifetime
     {
         var id = await SendingAsync();
         await LeaveAsync(id, CancelReason.Removed);
-        await using var old = new NpgsqlCommand("update mail.mt_doc_scheduled_email set status = 'pending', data = data || '{\"status\": \"pending\"}' where id = @id", _connection) { Parameters = { new("id", id) } };
+        await using var old = new NpgsqlCommand(
+            "update mail.mt_doc_scheduled_email set status = 'pending', data = data || '{\"status\": \"pending\"}' where id = @id",
+            _connection)
+        {
+            Parameters = { new("id", id) },
+        };
         await old.ExecuteNonQueryAsync();
-        Assert.Empty((await EmailClaims.ClaimAsync(_connection, _claim with { Batch = Guid.CreateVersion7() }, [id], _due, CancellationToken.None))!.Emails);
+        Assert.Empty((await EmailClaims.ClaimAsync(
+            _connection, _claim with { Batch = Guid.CreateVersion7() }, [id], _due, CancellationToken.None))!.Emails);
     }
 
     [Fact]
@@ -127,7 +135,8 @@ public sealed class NotTriedAgainTests(TestServers servers) : IAsyncLifetime
         var (left, item) = (await InsertAsync(), await InsertAsync());
         await InsertAsync(EmailSource.OneOff);
         await SendingAsync();
-        Assert.Equal([(left, "welcome")], await EmailStates.LeftByConfigAsync(_connection, "acme", [item], @lock: true, CancellationToken.None));
+        Assert.Equal(
+            [(left, "welcome")], await EmailStates.LeftByConfigAsync(_connection, "acme", [item], @lock: true, CancellationToken.None));
         Assert.Empty(await EmailStates.LeftByConfigAsync(_connection, "other", [], @lock: true, CancellationToken.None));
     }
 
@@ -142,14 +151,17 @@ public sealed class NotTriedAgainTests(TestServers servers) : IAsyncLifetime
     }
 
     private async Task LeaveAsync(Guid id, string reason) => Assert.Single(await EmailChanges.CancelOnRetryAsync(
-        _connection, [EmailTransition.CancelOnRetry(id, reason, reason == CancelReason.Superseded ? _successor : null, "config revision 2", "config-1")], CancellationToken.None));
+        _connection,
+        [EmailTransition.CancelOnRetry(id, reason, reason == CancelReason.Superseded ? _successor : null, "config revision 2", "config-1")],
+        CancellationToken.None));
 
     private Task<List<Guid>> RecordAsync(Guid id, string status, NpgsqlConnection? connection = null)
     {
         var patch = new JsonObject { ["status"] = status, ["attempts"] = 1 };
         if (status == EmailStatus.Pending)
             (patch["due_at"], patch["claimed_by"], patch["claim_batch"]) = (_due.AddHours(1), null, null);
-        var move = new EmailTransition(id, patch, EmailTransition.Line(status == EmailStatus.Pending ? "attempt_failed" : status, "451 later", "sender-1"));
+        var move = new EmailTransition(
+            id, patch, EmailTransition.Line(status == EmailStatus.Pending ? "attempt_failed" : status, "451 later", "sender-1"));
         return AttemptOutcomes.RecordAsync(connection ?? _connection, _claim.Sender, [(_claim.Batch, move)], CancellationToken.None);
     }
 

@@ -30,7 +30,8 @@ public sealed class OutcomeCounterTests(TestServers servers)
 
         await using var connection = await host.DataSource.OpenConnectionAsync();
         var slices = await OutcomeCounts.ReadAsync(connection, _noon, _quarter, 3, CancellationToken.None);
-        Assert.Equal([(100, 0, 3, 2), (0, 1, 0, 0), (0, 0, 0, 0)], slices.Select(slice => (slice.Sent, slice.Failed, slice.Unknown, slice.Expired)));
+        Assert.Equal(
+            [(100, 0, 3, 2), (0, 1, 0, 0), (0, 0, 0, 0)], slices.Select(slice => (slice.Sent, slice.Failed, slice.Unknown, slice.Expired)));
         Assert.Equal((5, 5, 750), (slices[0].LatenessAt(0.5), slices[0].LatenessAt(0.99), slices[0].LatenessAt(1)));
         Assert.Null(slices[1].LatenessAt(0.5));
     }

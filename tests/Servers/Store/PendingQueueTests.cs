@@ -29,7 +29,9 @@ public sealed class PendingQueueTests(TestServers servers) : IAsyncLifetime
         var emails = await InsertAsync("acme", [.. Enumerable.Range(0, 30).Select(number => _nine.AddMinutes(number % 3))]);
         await InsertAsync("acme", [_nine.AddHours(2)]);
         var queue = await ReadAsync();
-        Assert.Equal(emails.OrderBy(email => email.DueAt).ThenBy(email => email.Id).Select(email => (email.DueAt, email.Id, email.SendBefore, 1, email.DueAt)),
+        Assert.Equal(
+            emails.OrderBy(email => email.DueAt).ThenBy(email => email.Id)
+                .Select(email => (email.DueAt, email.Id, email.SendBefore, 1, email.DueAt)),
             queue.Blocks.Select(block => (block.DueAt, block.Id, block.SendBefore, block.Count, block.LastDueAt)));
         Assert.Empty(queue.Held);
     }
@@ -37,12 +39,16 @@ public sealed class PendingQueueTests(TestServers servers) : IAsyncLifetime
     [Fact]
     public async Task A_long_queue_has_blocks_that_miss_no_email()
     {
-        var emails = await InsertAsync("acme", [.. Enumerable.Range(0, (2 * PendingQueue.MaxBlocks) + 501).Select(number => _nine.AddMilliseconds(number * 7 % 1000))]);
+        var emails = await InsertAsync(
+            "acme",
+            [.. Enumerable.Range(0, (2 * PendingQueue.MaxBlocks) + 501).Select(number => _nine.AddMilliseconds(number * 7 % 1000))]);
         var blocks = (await ReadAsync()).Blocks;
         // Three to a block.
         Assert.Equal((emails.Count + 2) / 3, blocks.Count);
         var expected = emails.OrderBy(email => email.DueAt).ThenBy(email => email.Id).Chunk(3);
-        Assert.Equal(expected.Select(chunk => (chunk[0].Id, chunk.Length, chunk[0].DueAt, chunk[^1].DueAt)), blocks.Select(block => (block.Id, block.Count, block.DueAt, block.LastDueAt)));
+        Assert.Equal(
+            expected.Select(chunk => (chunk[0].Id, chunk.Length, chunk[0].DueAt, chunk[^1].DueAt)),
+            blocks.Select(block => (block.Id, block.Count, block.DueAt, block.LastDueAt)));
     }
 
     [Fact]
@@ -66,8 +72,10 @@ public sealed class PendingQueueTests(TestServers servers) : IAsyncLifetime
 
     private async Task<List<ScheduledEmail>> InsertAsync(string client, DateTimeOffset[] dues)
     {
-        var made = dues.Select(due => NewEmail.Due(due, "text")).Select(each => (Email: each.Email with { ClientId = client }, each.Body)).ToList();
-        await EmailInserts.InsertAsync(_connection, [.. made.Select(each => each.Email)], made.Select(each => each.Body).Take(1), CancellationToken.None);
+        var made = dues.Select(due => NewEmail.Due(due, "text"))
+            .Select(each => (Email: each.Email with { ClientId = client }, each.Body)).ToList();
+        await EmailInserts.InsertAsync(
+            _connection, [.. made.Select(each => each.Email)], made.Select(each => each.Body).Take(1), CancellationToken.None);
         return made.ConvertAll(each => each.Email);
     }
 }

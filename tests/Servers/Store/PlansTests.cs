@@ -29,21 +29,27 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         // A third is pending, one in a hundred failed, of a hundred clients, over a month.
         await ExecuteAsync($"""
             insert into mail.mt_doc_scheduled_email (id, data, client_id, status, key, scheduled_datetime, due_at, send_before)
-            select id, data || jsonb_build_object('id', id, 'status', status, 'client_id', client_id, 'due_at', due, 'scheduled_datetime', due, 'to', jsonb_build_array('customer-' || n || '@example.com')), client_id, status, null, due, due, due + interval '3 days'
-            from (select gen_random_uuid() id, 'client-' || n % 100 client_id, case when n % 100 = 1 then 'failed' when n % 3 = 0 then 'pending' else 'sent' end status, now() + (n - {Many} / 2) * interval '1 minute' due, n
+            select id, data || jsonb_build_object('id', id, 'status', status, 'client_id', client_id, 'due_at', due, 'scheduled_datetime',
+                due, 'to', jsonb_build_array('customer-' || n || '@example.com')), client_id, status, null, due, due,
+                due + interval '3 days'
+            from (select gen_random_uuid() id, 'client-' || n % 100 client_id, case when n % 100 = 1 then 'failed' when n % 3 = 0
+                then 'pending' else 'sent' end status, now() + (n - {Many} / 2) * interval '1 minute' due, n
                   from generate_series(1, {Many}) n) made, (select data from mail.mt_doc_scheduled_email limit 1) one;
             """);
         // Remembered requests, half of them old; and counts of a month.
         await ExecuteAsync("""
             insert into mail.mt_doc_idempotent_request (id, data, mt_last_modified)
-            select client_id || '/' || id, jsonb_build_object('email_ids', jsonb_build_array(id)), now() - (random() * 2 * interval '1 day') from mail.mt_doc_scheduled_email;
+            select client_id || '/' || id, jsonb_build_object('email_ids', jsonb_build_array(id)), now() - (random() * 2 * interval '1 day')
+                from mail.mt_doc_scheduled_email;
             insert into mail.outcome_count (since, source, sent, failed, unknown, expired, lateness)
             select now() - n * interval '2 minutes', gen_random_uuid(), 0, 0, 0, 0, '{}' from generate_series(1, 20000) n
             """);
         await Retention.PrepareAsync(_connection, CancellationToken.None);
         await ExecuteAsync("vacuum analyze mail.mt_doc_scheduled_email");
         await ExecuteAsync("analyze mail.email_recipient; analyze mail.mt_doc_idempotent_request; analyze mail.outcome_count");
-        await ExecuteAsync("load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_level = notice; set auto_explain.log_nested_statements = off");
+        await ExecuteAsync(
+            "load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_level = notice; set "
+            + "auto_explain.log_nested_statements = off");
         _connection.Notice += (_, notice) => _plans.Enqueue(notice.Notice.MessageText);
     }
 
@@ -59,35 +65,66 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         var id = await _host.AskAsync<Guid>("select id from mail.mt_doc_scheduled_email where status = 'pending' limit 1");
         var claim = new Claim(Guid.CreateVersion7(), Guid.CreateVersion7(), "sender-1", "");
         var move = EmailTransition.Cancel(id, CancelReason.Cancelled, null, null, "config-1");
-        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => EmailClaims.ClaimAsync(_connection, claim, [id], null, CancellationToken.None));
-        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => EmailClaims.RecordAndClaimAsync(_connection, [(claim.Batch, move)], claim, [id], null, CancellationToken.None));
-        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => AttemptOutcomes.RecordAsync(_connection, claim.Sender, [(claim.Batch, move)], CancellationToken.None));
-        var left = move with { Remainder = new(NewEmail.Due(TimeProvider.System.GetUtcNow(), "text").Email, EmailTransition.Line(Remainder.Event, null, "sender-1")) };
-        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => AttemptOutcomes.RecordAsync(_connection, claim.Sender, [(claim.Batch, left)], CancellationToken.None));
+        await AssertAsync(
+            "pkey_mt_doc_scheduled_email_id", () => EmailClaims.ClaimAsync(_connection, claim, [id], null, CancellationToken.None));
+        await AssertAsync(
+            "pkey_mt_doc_scheduled_email_id",
+            () => EmailClaims.RecordAndClaimAsync(_connection, [(claim.Batch, move)], claim, [id], null, CancellationToken.None));
+        await AssertAsync(
+            "pkey_mt_doc_scheduled_email_id",
+            () => AttemptOutcomes.RecordAsync(_connection, claim.Sender, [(claim.Batch, move)], CancellationToken.None));
+        var left = move with
+        {
+            Remainder = new(
+                NewEmail.Due(TimeProvider.System.GetUtcNow(), "text").Email, EmailTransition.Line(Remainder.Event, null, "sender-1")),
+        };
+        await AssertAsync(
+            "pkey_mt_doc_scheduled_email_id",
+            () => AttemptOutcomes.RecordAsync(_connection, claim.Sender, [(claim.Batch, left)], CancellationToken.None));
         await AssertAsync("pkey_mt_doc_scheduled_email_id", () => EmailChanges.CancelAsync(_connection, [move], CancellationToken.None));
-        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => EmailStates.StatusesAsync(_connection, [id], @lock: true, CancellationToken.None));
-        await AssertAsync("scheduled_email_claims", () => EmailClaims.GiveBackAsync(_connection, claim.Sender, [claim.Batch], "sender-1", CancellationToken.None));
-        await AssertAsync("scheduled_email_overdue", () => EmailSweep.OverdueAsync(_connection, TimeSpan.Zero, TimeSpan.FromMinutes(5), 10, CancellationToken.None));
+        await AssertAsync(
+            "pkey_mt_doc_scheduled_email_id", () => EmailStates.StatusesAsync(_connection, [id], @lock: true, CancellationToken.None));
+        await AssertAsync(
+            "scheduled_email_claims",
+            () => EmailClaims.GiveBackAsync(_connection, claim.Sender, [claim.Batch], "sender-1", CancellationToken.None));
+        await AssertAsync(
+            "scheduled_email_overdue",
+            () => EmailSweep.OverdueAsync(_connection, TimeSpan.Zero, TimeSpan.FromMinutes(5), 10, CancellationToken.None));
         await AssertAsync("scheduled_email_overdue", () => EmailStates.DueAsync(_connection, CancellationToken.None));
-        await AssertAsync("scheduled_email_expiry", () => EmailSweep.ExpireAsync(_connection, TimeProvider.System.GetUtcNow().AddYears(-1), "scheduler-1", CancellationToken.None));
-        await AssertAsync("scheduled_email_claims", () => EmailSweep.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
+        await AssertAsync(
+            "scheduled_email_expiry",
+            () => EmailSweep.ExpireAsync(_connection, TimeProvider.System.GetUtcNow().AddYears(-1), "scheduler-1", CancellationToken.None));
+        await AssertAsync(
+            "scheduled_email_claims",
+            () => EmailSweep.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
         await AssertAsync("scheduled_email_claims", () => EmailStates.AnySendingAsync(_connection, null, CancellationToken.None));
         await AssertAsync("scheduled_email_claims", () => Backlog.ReadAsync(_connection, CancellationToken.None));
         await AssertAsync("scheduled_email_overdue", () => Backlog.ReadAsync(_connection, CancellationToken.None));
-        await AssertAsync("scheduled_email_of_config", () => EmailStates.LeftByConfigAsync(_connection, "client-7", [id], @lock: true, CancellationToken.None));
+        await AssertAsync(
+            "scheduled_email_of_config",
+            () => EmailStates.LeftByConfigAsync(_connection, "client-7", [id], @lock: true, CancellationToken.None));
         await AssertAsync("scheduled_email_queue", () => ReadQueueAsync(null));
         await AssertAsync("scheduled_email_queue", () => ReadQueueAsync("client-7"));
-        await AssertAsync("scheduled_email_queue", () => ReadQueueAsync(null, new Hold { Id = "client-7", Since = default, By = "operator" }));
+        await AssertAsync(
+            "scheduled_email_queue", () => ReadQueueAsync(null, new Hold { Id = "client-7", Since = default, By = "operator" }));
         await AssertAsync("scheduled_email_claims", () => ClientErasure.SendingAsync(_connection, "nobody", CancellationToken.None));
-        await AssertAsync("scheduled_email_list", () => ClientErasure.EraseEmailsAsync(_connection, "nobody", Guid.CreateVersion7(), CancellationToken.None));
-        await AssertAsync("idempotent_request_of_client", () => ClientErasure.EraseRequestsAsync(_connection, "nobody", CancellationToken.None));
+        await AssertAsync(
+            "scheduled_email_list",
+            () => ClientErasure.EraseEmailsAsync(_connection, "nobody", Guid.CreateVersion7(), CancellationToken.None));
+        await AssertAsync(
+            "idempotent_request_of_client", () => ClientErasure.EraseRequestsAsync(_connection, "nobody", CancellationToken.None));
         await AssertAsync("outcome_count_pkey", () => Cleanup.RunOnceAsync(_connection, null, CancellationToken.None));
         await AssertAsync("idempotent_request_old", () => Cleanup.RunOnceAsync(_connection, null, CancellationToken.None));
-        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => Cleanup.RunOnceAsync(_connection, TimeProvider.System.GetUtcNow().AddDays(2), CancellationToken.None));
+        await AssertAsync(
+            "pkey_mt_doc_scheduled_email_id",
+            () => Cleanup.RunOnceAsync(_connection, TimeProvider.System.GetUtcNow().AddDays(2), CancellationToken.None));
         await AssertAsync("pkey_mt_doc_installation_id", () => Installations.LoadAsync(_connection, CancellationToken.None));
         // Something to erase, so that bodies are looked for as well.
-        await AssertAsync("scheduled_email_of_body", () => Retention.RunOnceAsync(_connection, TimeSpan.FromMinutes(1), TimeProvider.System.GetUtcNow().AddYears(1), "scheduler-1", CancellationToken.None));
-        await AssertAsync("scheduled_email_retention", () => Retention.RunOnceAsync(_connection, TimeSpan.FromDays(3650), null, "scheduler-1", CancellationToken.None));
+        await AssertAsync("scheduled_email_of_body", () => Retention.RunOnceAsync(
+            _connection, TimeSpan.FromMinutes(1), TimeProvider.System.GetUtcNow().AddYears(1), "scheduler-1", CancellationToken.None));
+        await AssertAsync(
+            "scheduled_email_retention",
+            () => Retention.RunOnceAsync(_connection, TimeSpan.FromDays(3650), null, "scheduler-1", CancellationToken.None));
     }
 
     private Task<PendingQueue> ReadQueueAsync(string? client, params Hold[] holds) =>
@@ -109,7 +146,8 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         })
         {
             await AssertAsync(index, () => EmailSearch.RunAsync(_connection, wanted, after: null, 50, CancellationToken.None));
-            await AssertAsync(index, () => EmailSearch.RunAsync(_connection, wanted, new(TimeProvider.System.GetUtcNow(), Guid.CreateVersion7()), 50, CancellationToken.None));
+            await AssertAsync(index, () => EmailSearch.RunAsync(
+                _connection, wanted, new(TimeProvider.System.GetUtcNow(), Guid.CreateVersion7()), 50, CancellationToken.None));
         }
 
         await AssertAsync("scheduled_email_overdue", () => OverviewQueries.DueSoonAsync(_connection, null, 8, CancellationToken.None));

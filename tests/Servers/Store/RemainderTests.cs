@@ -43,7 +43,11 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
         Assert.Equal((EmailStatus.Sent, rest!.Id), (original!.Status, original.Remainder));
         Assert.Equal(["scheduled", "sending", "sent", "remainder"], original.Timeline.Select(entry => entry.Event));
         Assert.Equal((EmailStatus.Pending, email.Id, email.BodyId), (rest.Status, rest.RemainderOf, rest.BodyId));
-        Assert.Equal(1L, await _host.AskAsync<long>("select count(*) from mail.mt_doc_scheduled_email where data ? 'remainder_of' and status = 'pending' and due_at = (data->>'due_at')::timestamptz"));
+        Assert.Equal(
+            1L,
+            await _host.AskAsync<long>(
+                "select count(*) from mail.mt_doc_scheduled_email where data ? 'remainder_of' and status = 'pending' and due_at = "
+                + "(data->>'due_at')::timestamptz"));
     }
 
     [Fact]
@@ -77,7 +81,8 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
     {
         var email = await ClaimedAsync();
         await EmailSweep.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None);
-        Assert.Single(await EmailChanges.ResendAsync(_connection, EmailTransition.Resend(email.Id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
+        Assert.Single(await EmailChanges.ResendAsync(
+            _connection, EmailTransition.Resend(email.Id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
 
         Assert.Equal([email.Id], await RecordAsync(Move(email)));
 
@@ -101,7 +106,8 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
         var (first, second) = (await ClaimedAsync(), await ClaimedAsync());
         var (with, without) = (Move(first), Move(second) with { Remainder = null });
 
-        var written = await AttemptOutcomes.RecordAsync(_connection, _claim.Sender, [(_claim.Batch, without), (_claim.Batch, with)], CancellationToken.None);
+        var written = await AttemptOutcomes.RecordAsync(
+            _connection, _claim.Sender, [(_claim.Batch, without), (_claim.Batch, with)], CancellationToken.None);
 
         Assert.Equal(new HashSet<Guid> { first.Id, second.Id, with.Remainder!.Email.Id }, [.. written]);
         Assert.Null((await LoadAsync(second.Id))!.Remainder);
@@ -118,7 +124,8 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
         Assert.Equal([email.Id], await FindAsync("a@example.com"));
         await using (var transaction = await _connection.BeginTransactionAsync())
         {
-            Assert.Equal(2, (await ClientErasure.EraseEmailsAsync(_connection, "acme", Guid.CreateVersion7(), CancellationToken.None)).Values.Sum());
+            Assert.Equal(
+                2, (await ClientErasure.EraseEmailsAsync(_connection, "acme", Guid.CreateVersion7(), CancellationToken.None)).Values.Sum());
             await transaction.CommitAsync();
         }
 
@@ -132,14 +139,16 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
         var move = Move(await ClaimedAsync());
         await RecordAsync(move);
 
-        Assert.Equal([EmailStatus.Failed], await EmailSweep.ExpireAsync(_connection, _due.AddHours(72), "scheduler-1", CancellationToken.None));
+        Assert.Equal(
+            [EmailStatus.Failed], await EmailSweep.ExpireAsync(_connection, _due.AddHours(72), "scheduler-1", CancellationToken.None));
         Assert.Equal(EmailStatus.Failed, (await LoadAsync(move.Remainder!.Email.Id))!.Status);
     }
 
     private async Task<ScheduledEmail> ClaimedAsync()
     {
         var (email, body) = NewEmail.Due(_due, "text");
-        await EmailInserts.InsertAsync(_connection, [email with { To = ["a@example.com"], Cc = ["Ben <b@example.com>"] }], [body], CancellationToken.None);
+        await EmailInserts.InsertAsync(
+            _connection, [email with { To = ["a@example.com"], Cc = ["Ben <b@example.com>"] }], [body], CancellationToken.None);
         return Assert.Single((await EmailClaims.ClaimAsync(_connection, _claim, [email.Id], _due, CancellationToken.None))!.Emails).Email;
     }
 
@@ -157,16 +166,20 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
             ClaimedBy = null,
             ClaimBatch = null,
         };
-        return new(email.Id, new JsonObject { ["status"] = EmailStatus.Sent, ["attempts"] = 1 }, EmailTransition.Line("sent", "250 Ok", "sender-1"))
+        return new(
+            email.Id, new JsonObject { ["status"] = EmailStatus.Sent, ["attempts"] = 1 },
+            EmailTransition.Line("sent", "250 Ok", "sender-1"))
         {
             Remainder = new(rest, EmailTransition.Line(Remainder.Event, $"They get it as {rest.Id}.", "sender-1")),
         };
     }
 
-    private Task<List<Guid>> RecordAsync(EmailTransition move) => AttemptOutcomes.RecordAsync(_connection, _claim.Sender, [(_claim.Batch, move)], CancellationToken.None);
+    private Task<List<Guid>> RecordAsync(EmailTransition move) =>
+        AttemptOutcomes.RecordAsync(_connection, _claim.Sender, [(_claim.Batch, move)], CancellationToken.None);
 
     private async Task<IEnumerable<Guid>> FindAsync(string recipient) =>
-        (await EmailSearch.RunAsync(_connection, new() { Recipient = recipient }, after: null, 50, CancellationToken.None)).Emails.Select(email => email.Id);
+        (await EmailSearch.RunAsync(_connection, new() { Recipient = recipient }, after: null, 50, CancellationToken.None)).Emails
+            .Select(email => email.Id);
 
     private async Task<ScheduledEmail?> LoadAsync(Guid id)
     {

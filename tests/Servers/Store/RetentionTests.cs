@@ -60,7 +60,8 @@ public sealed class RetentionTests(TestServers servers) : IAsyncLifetime
         var pending = await InsertAsync("shared", EmailStatus.Pending);
         Assert.Equal(1, await EraseAsync(_now.AddYears(1)));
         Assert.Equal(1L, await BodiesAsync());
-        await EmailChanges.CancelAsync(_connection, [EmailTransition.Cancel(pending, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None);
+        await EmailChanges.CancelAsync(
+            _connection, [EmailTransition.Cancel(pending, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None);
         Assert.Equal(1, await EraseAsync(_now.AddYears(1)));
         Assert.Equal(0L, await BodiesAsync());
     }
@@ -73,7 +74,8 @@ public sealed class RetentionTests(TestServers servers) : IAsyncLifetime
         await using var inserting = await other.BeginTransactionAsync();
         await InsertAsync("again", EmailStatus.Pending, other);
         var erasing = EraseAsync(_now.AddYears(1));
-        await Deadline.UntilAsync(() => _host.AskAsync<bool>("select exists (select from pg_locks where locktype = 'advisory' and not granted)"), waits => waits);
+        await Deadline.UntilAsync(
+            () => _host.AskAsync<bool>("select exists (select from pg_locks where locktype = 'advisory' and not granted)"), waits => waits);
         await inserting.CommitAsync();
         Assert.Equal(1, await erasing);
         Assert.Equal(1L, await BodiesAsync());
@@ -82,14 +84,19 @@ public sealed class RetentionTests(TestServers servers) : IAsyncLifetime
     [Fact]
     public async Task The_index_of_an_earlier_version_which_kept_all_erased_emails_in_one_chain_is_replaced()
     {
-        foreach (var statement in new[] { "drop index mail.scheduled_email_of_body", "create index scheduled_email_by_body on mail.mt_doc_scheduled_email using hash ((data->>'body_id'))" })
+        foreach (var statement in new[]
+        {
+            "drop index mail.scheduled_email_of_body",
+            "create index scheduled_email_by_body on mail.mt_doc_scheduled_email using hash ((data->>'body_id'))",
+        })
         {
             await using var old = new NpgsqlCommand(statement, _connection);
             await old.ExecuteNonQueryAsync();
         }
 
         await Retention.PrepareAsync(_connection, CancellationToken.None);
-        Assert.Equal("scheduled_email_of_body", await _host.AskAsync<string>("select string_agg(indexname, ' ') from pg_indexes where indexname like 'scheduled_email_%_body'"));
+        Assert.Equal("scheduled_email_of_body", await _host.AskAsync<string>(
+            "select string_agg(indexname, ' ') from pg_indexes where indexname like 'scheduled_email_%_body'"));
     }
 
     [Fact]
@@ -113,7 +120,9 @@ public sealed class RetentionTests(TestServers servers) : IAsyncLifetime
 
     private Task<long> BodiesAsync() => _host.AskAsync<long>("select count(*) from mail.mt_doc_email_body");
 
-    private Task<long> FetchedAsync() => _host.AskAsync<long>("select sum(coalesce(idx_tup_fetch, 0) + seq_tup_read)::bigint from pg_stat_user_tables where relname in ('mt_doc_scheduled_email', 'mt_doc_email_body')");
+    private Task<long> FetchedAsync() => _host.AskAsync<long>(
+        "select sum(coalesce(idx_tup_fetch, 0) + seq_tup_read)::bigint from pg_stat_user_tables where relname in "
+        + "('mt_doc_scheduled_email', 'mt_doc_email_body')");
 
     private async Task<int> EraseAsync(DateTimeOffset now)
     {

@@ -28,7 +28,8 @@ internal sealed class StoreHost : IAsyncDisposable
         var host = new StoreHost(database);
         if (script is not null)
             await OldVersion.LoadAsync(database, script);
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => host._services.GetRequiredService<StoreSchema>().ApplyAsync(CancellationToken.None)));
+        await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => host._services.GetRequiredService<StoreSchema>().ApplyAsync(CancellationToken.None)));
         return host;
     }
 

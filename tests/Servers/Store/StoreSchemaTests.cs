@@ -15,7 +15,9 @@ public sealed class StoreSchemaTests(TestServers servers)
         await using var host = await StoreHost.StartAsync(servers, version);
         await host.Documents.Storage.Database.AssertDatabaseMatchesConfigurationAsync();
         // Each once, in their order, however many services started together.
-        Assert.Equal(await host.AskAsync<int>("select max(version) from mail.schema_version"), await host.AskAsync<long>("select count(*) from mail.schema_version"));
+        Assert.Equal(
+            await host.AskAsync<int>("select max(version) from mail.schema_version"),
+            await host.AskAsync<long>("select count(*) from mail.schema_version"));
     }
 
     [Fact]
@@ -24,7 +26,9 @@ public sealed class StoreSchemaTests(TestServers servers)
         await using var host = await StoreHost.StartAsync(servers, OldVersion.BeforeSteps);
         await using var session = host.Documents.QuerySession();
         var emails = await session.Query<ScheduledEmail>().ToListAsync();
-        Assert.Equal((6, 2), (emails.Count(email => email.Status == EmailStatus.Pending), emails.Count(email => email.Status == EmailStatus.Cancelled)));
+        Assert.Equal(
+            (6, 2),
+            (emails.Count(email => email.Status == EmailStatus.Pending), emails.Count(email => email.Status == EmailStatus.Cancelled)));
         Assert.Equal(2, (await session.LoadAsync<EmailConfig>("acme"))!.Revision);
         Assert.Equal("shop", (await session.Query<ApiKey>().SingleAsync()).Name);
         Assert.Equal("migration", (await session.LoadAsync<Hold>("other"))!.Reason);

@@ -61,11 +61,13 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     public async Task Cancel_and_claim_exclude_each_other()
     {
         var cancelled = await InsertAsync();
-        Assert.Single(await EmailChanges.CancelAsync(_connection, [EmailTransition.Cancel(cancelled, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
+        Assert.Single(await EmailChanges.CancelAsync(
+            _connection, [EmailTransition.Cancel(cancelled, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
         Assert.Empty(await ClaimAsync(cancelled, _due));
         var claimed = await InsertAsync();
         await ClaimAsync(claimed, _due);
-        Assert.Empty(await EmailChanges.CancelAsync(_connection, [EmailTransition.Cancel(claimed, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
+        Assert.Empty(await EmailChanges.CancelAsync(
+            _connection, [EmailTransition.Cancel(claimed, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
     }
 
     [Fact]
@@ -97,17 +99,23 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     public async Task Nothing_is_claimed_where_the_system_has_not_vouched_for_the_database_it_finds(string installation, string elsewhere)
     {
         var id = await InsertAsync();
-        await Installations.TrustAsync(_connection, _place with { Fingerprint = _place.Fingerprint + elsewhere }, counter: 1, CancellationToken.None);
-        Assert.Null(await EmailClaims.ClaimAsync(_connection, _claim with { Installation = installation }, [id], _due, CancellationToken.None));
+        await Installations.TrustAsync(
+            _connection, _place with { Fingerprint = _place.Fingerprint + elsewhere }, counter: 1, CancellationToken.None);
+        Assert.Null(
+            await EmailClaims.ClaimAsync(_connection, _claim with { Installation = installation }, [id], _due, CancellationToken.None));
         await Installations.TrustAsync(_connection, _place, counter: 1, CancellationToken.None);
         Assert.Single(await ClaimAsync(id, _due));
     }
 
     [Theory]
     [InlineData("update mail.restore_mark set emails = emails")] // in another transaction than the one that the row names
-    [InlineData("create table mail.restored as table mail.restore_mark; truncate mail.restore_mark; insert into mail.restore_mark table mail.restored")]
+    [InlineData(
+        "create table mail.restored as table mail.restore_mark; truncate mail.restore_mark; insert into mail.restore_mark table "
+        + "mail.restored")]
     [InlineData("truncate mail.restore_mark")] // a restore that has not come to it yet
-    [InlineData("alter table mail.mt_doc_scheduled_email rename to before; create table mail.mt_doc_scheduled_email (like mail.before including all); insert into mail.mt_doc_scheduled_email table mail.before")]
+    [InlineData(
+        "alter table mail.mt_doc_scheduled_email rename to before; create table mail.mt_doc_scheduled_email (like mail.before including "
+        + "all); insert into mail.mt_doc_scheduled_email table mail.before")]
     public async Task Nothing_is_claimed_where_a_restore_wrote_the_tables_whatever_else_is_as_it_was(string restore)
     {
         var id = await InsertAsync();
@@ -144,7 +152,8 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
             await Installations.AcceptAsync(_connection, CancellationToken.None);
             // Who looks meanwhile waits, and then sees all of the release.
             looking = Installations.LoadAsync(other, CancellationToken.None);
-            await using var blocked = _host.DataSource.CreateCommand("select exists (select from pg_locks where locktype = 'transactionid' and not granted)");
+            await using var blocked = _host.DataSource.CreateCommand(
+                "select exists (select from pg_locks where locktype = 'transactionid' and not granted)");
             await Deadline.UntilAsync(() => blocked.ExecuteScalarAsync(), answer => answer is true);
             await releasing.CommitAsync();
         }
@@ -172,7 +181,8 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         {
             Assert.Single(await ClaimAsync(id, _due));
             var waiting = ClaimLock.AwaitClaimsAsync(other, CancellationToken.None);
-            await using var blocked = _host.DataSource.CreateCommand("select exists (select from pg_locks where locktype = 'advisory' and not granted)");
+            await using var blocked = _host.DataSource.CreateCommand(
+                "select exists (select from pg_locks where locktype = 'advisory' and not granted)");
             await Deadline.UntilAsync(() => blocked.ExecuteScalarAsync(), answer => answer is true);
             Assert.False(waiting.IsCompleted);
             await claiming.CommitAsync();
@@ -190,12 +200,15 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         var id = await InsertAsync();
         await ClaimAsync(id, _due);
         Assert.Equal(1, await EmailSweep.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
-        Assert.Single(await EmailChanges.ResendAsync(_connection, EmailTransition.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
-        var again = new EmailTransition(id, new JsonObject { ["status"] = EmailStatus.Pending }, EmailTransition.Line("attempt_failed", "450 later", "sender-1"));
+        Assert.Single(await EmailChanges.ResendAsync(
+            _connection, EmailTransition.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
+        var again = new EmailTransition(
+            id, new JsonObject { ["status"] = EmailStatus.Pending }, EmailTransition.Line("attempt_failed", "450 later", "sender-1"));
         Assert.Empty(await AttemptOutcomes.RecordAsync(_connection, _claim.Sender, [(_claim.Batch, again)], CancellationToken.None));
         Assert.Empty(await GiveBackAsync(_claim.Batch));
         Assert.Single(await RecordAsync(id, _claim.Sender, _claim.Batch));
-        Assert.Empty(await EmailChanges.ResendAsync(_connection, EmailTransition.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
+        Assert.Empty(await EmailChanges.ResendAsync(
+            _connection, EmailTransition.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
         Assert.Equal(EmailStatus.Sent, (await LoadAsync(id)).Status);
     }
 
@@ -236,7 +249,10 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         var id = await InsertAsync();
         for (var count = 1; count <= 150; count++)
         {
-            var moved = Assert.Single(await EmailChanges.RescheduleAsync(_connection, EmailTransition.Reschedule(id, _due, _due.AddHours(72), Guid.CreateVersion7(), "moved", $"{count}", "config-1"), CancellationToken.None));
+            var moved = Assert.Single(await EmailChanges.RescheduleAsync(
+                _connection,
+                EmailTransition.Reschedule(id, _due, _due.AddHours(72), Guid.CreateVersion7(), "moved", $"{count}", "config-1"),
+                CancellationToken.None));
             Assert.Equal((Math.Min(count + 1, 101), Math.Max(0, count - 100)), (moved.Timeline.Count, moved.TimelineLeftOut));
         }
 
@@ -252,7 +268,9 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         Guid? before = null;
         foreach (var wakeup in new[] { Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7() })
         {
-            var moved = Assert.Single(await EmailChanges.RescheduleAsync(_connection, EmailTransition.Reschedule(id, _due, _due.AddHours(72), wakeup, "moved", null, "config-1"), CancellationToken.None));
+            var moved = Assert.Single(await EmailChanges.RescheduleAsync(
+                _connection, EmailTransition.Reschedule(id, _due, _due.AddHours(72), wakeup, "moved", null, "config-1"),
+                CancellationToken.None));
             Assert.Equal((wakeup, before), (moved.Wakeup, moved.WakeupBefore));
             before = wakeup;
         }
@@ -269,7 +287,9 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         {
             await EmailStates.StatusesAsync(other, [locked], @lock: true, CancellationToken.None);
             var claimed = Assert.Single(await RecordAndClaimAsync(first, following, next, locked));
-            Assert.Equal((next, EmailStatus.Sending, (Guid?)following.Batch, "text"), (claimed.Email.Id, claimed.Email.Status, claimed.Email.ClaimBatch, claimed.Body.Text));
+            Assert.Equal(
+                (next, EmailStatus.Sending, (Guid?)following.Batch, "text"),
+                (claimed.Email.Id, claimed.Email.Status, claimed.Email.ClaimBatch, claimed.Body.Text));
         }
 
         Assert.Equal((EmailStatus.Sent, EmailStatus.Pending), ((await LoadAsync(first)).Status, (await LoadAsync(locked)).Status));
@@ -328,7 +348,10 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         var untried = await InsertAsync();
         var tried = await InsertAsync(attempts: 3);
         Assert.Empty(await EmailSweep.ExpireAsync(_connection, _due, "scheduler-1", CancellationToken.None));
-        Assert.Equal([EmailStatus.Expired, EmailStatus.Failed], (await EmailSweep.ExpireAsync(_connection, _due.AddHours(72), "scheduler-1", CancellationToken.None)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [EmailStatus.Expired, EmailStatus.Failed],
+            (await EmailSweep.ExpireAsync(_connection, _due.AddHours(72), "scheduler-1", CancellationToken.None))
+                .Order(StringComparer.Ordinal));
         Assert.Equal((EmailStatus.Expired, EmailStatus.Failed), ((await LoadAsync(untried)).Status, (await LoadAsync(tried)).Status));
     }
 
@@ -344,7 +367,8 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         await CountAsync(waiting: 100);
         Assert.Empty(await OverdueAsync(TimeSpan.FromMinutes(1), TimeSpan.Zero));
 
-        Task<List<Guid>> OverdueAsync(TimeSpan grace, TimeSpan again) => EmailSweep.OverdueAsync(_connection, grace, again, 10, CancellationToken.None);
+        Task<List<Guid>> OverdueAsync(TimeSpan grace, TimeSpan again) =>
+            EmailSweep.OverdueAsync(_connection, grace, again, 10, CancellationToken.None);
     }
 
     [Fact]
@@ -355,7 +379,8 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         await RecordAsync(id, _claim.Sender, _claim.Batch);
         await using var command = new NpgsqlCommand("""
             select count(*) from mail.mt_doc_scheduled_email where status = data->>'status' and due_at = (data->>'due_at')::timestamptz
-                and client_id = data->>'client_id' and claimed_by::text = data->>'claimed_by' and send_before = (data->>'send_before')::timestamptz
+                and client_id = data->>'client_id' and claimed_by::text = data->>'claimed_by'
+                    and send_before = (data->>'send_before')::timestamptz
             """, _connection);
         Assert.Equal(1L, await command.ExecuteScalarAsync());
     }
@@ -366,7 +391,10 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         // Statistics from when nothing was pending, as they are when much is saved at once: the index of what is pending then
         // looks empty to the planner.
         await InsertAsync(1000);
-        foreach (var statement in new[] { "update mail.mt_doc_scheduled_email set status = 'sent'", "vacuum analyze mail.mt_doc_scheduled_email" })
+        foreach (var statement in new[]
+        {
+            "update mail.mt_doc_scheduled_email set status = 'sent'", "vacuum analyze mail.mt_doc_scheduled_email",
+        })
         {
             await using var quiet = new NpgsqlCommand(statement, _connection);
             await quiet.ExecuteNonQueryAsync();
@@ -374,9 +402,11 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
 
         var ids = await InsertAsync(2000);
         await using var transaction = await _connection.BeginTransactionAsync();
-        await using var fetched = new NpgsqlCommand("select idx_tup_fetch + seq_tup_read from pg_stat_xact_user_tables where relname = 'mt_doc_scheduled_email'", _connection);
+        await using var fetched = new NpgsqlCommand(
+            "select idx_tup_fetch + seq_tup_read from pg_stat_xact_user_tables where relname = 'mt_doc_scheduled_email'", _connection);
         Assert.Single(await ClaimAsync(ids[0], _due));
-        Assert.Single(await EmailChanges.CancelAsync(_connection, [EmailTransition.Cancel(ids[1], CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
+        Assert.Single(await EmailChanges.CancelAsync(
+            _connection, [EmailTransition.Cancel(ids[1], CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None));
         Assert.Single(await GiveBackAsync(_claim.Batch));
         Assert.InRange((long)(await fetched.ExecuteScalarAsync())!, 1, 20);
     }
@@ -405,9 +435,11 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         return email.Id;
     }
 
-    private async Task<List<ClaimedEmail>> ClaimAsync(Guid id, DateTimeOffset now) => Assert.IsType<Claimed>(await EmailClaims.ClaimAsync(_connection, _claim, [id], now, CancellationToken.None)).Emails;
+    private async Task<List<ClaimedEmail>> ClaimAsync(Guid id, DateTimeOffset now) =>
+        Assert.IsType<Claimed>(await EmailClaims.ClaimAsync(_connection, _claim, [id], now, CancellationToken.None)).Emails;
 
-    private Task<List<Guid>> GiveBackAsync(Guid batch) => EmailClaims.GiveBackAsync(_connection, _claim.Sender, [batch], _claim.By, CancellationToken.None);
+    private Task<List<Guid>> GiveBackAsync(Guid batch) =>
+        EmailClaims.GiveBackAsync(_connection, _claim.Sender, [batch], _claim.By, CancellationToken.None);
 
     private async Task ExecuteAsync(string sql)
     {
@@ -417,12 +449,14 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
 
     private Task CountAsync(long waiting) => Installations.RecordAsync(_connection, _place, counter: 1, waiting, CancellationToken.None);
 
-    private Task<List<Guid>> RecordAsync(Guid id, Guid sender, Guid batch) => AttemptOutcomes.RecordAsync(_connection, sender, [(batch, Sent(id))], CancellationToken.None);
+    private Task<List<Guid>> RecordAsync(Guid id, Guid sender, Guid batch) =>
+        AttemptOutcomes.RecordAsync(_connection, sender, [(batch, Sent(id))], CancellationToken.None);
 
     private Task<List<ClaimedEmail>> RecordAndClaimAsync(Guid sent, Claim claim, params Guid[] ids) =>
         EmailClaims.RecordAndClaimAsync(_connection, [(_claim.Batch, Sent(sent))], claim, ids, _due, CancellationToken.None);
 
-    private static EmailTransition Sent(Guid id) => new(id, new JsonObject { ["status"] = EmailStatus.Sent, ["attempts"] = 1 }, EmailTransition.Line("sent", "250 Ok", "sender-1"));
+    private static EmailTransition Sent(Guid id) =>
+        new(id, new JsonObject { ["status"] = EmailStatus.Sent, ["attempts"] = 1 }, EmailTransition.Line("sent", "250 Ok", "sender-1"));
 
     private async Task<ScheduledEmail> LoadAsync(Guid id)
     {

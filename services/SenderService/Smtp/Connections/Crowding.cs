@@ -39,7 +39,8 @@ internal sealed class Crowding(int most, TimeProvider time) : IDisposable
             if (connection == _trying)
             {
                 _trying = null;
-                (_patience, _known) = (!_known ? _firstPatience : _patience * 2 < _longestPatience ? _patience * 2 : _longestPatience, true);
+                (_patience, _known) =
+                    (!_known ? _firstPatience : _patience * 2 < _longestPatience ? _patience * 2 : _longestPatience, true);
             }
 
             if (_count + 1 >= most)

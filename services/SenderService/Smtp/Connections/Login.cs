@@ -17,7 +17,8 @@ internal static partial class Login
     private static readonly string[] _inTheOpen = ["SCRAM-SHA-256", "SCRAM-SHA-512", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN"];
 
     /// <summary>The mechanisms that the server offers and this sender speaks, the one to use first.</summary>
-    public static List<string> InOrder(IReadOnlySet<string> offered, bool encrypted) => [.. (encrypted ? _encrypted : _inTheOpen).Where(offered.Contains)];
+    public static List<string> InOrder(IReadOnlySet<string> offered, bool encrypted) =>
+        [.. (encrypted ? _encrypted : _inTheOpen).Where(offered.Contains)];
 
     /// <summary>A mechanism by its name.</summary>
     public static SaslMechanism By(string name, SmtpOptions options)
@@ -42,7 +43,9 @@ internal static partial class Login
         code == 504 || (code is 500 or 501 or 502 or 503 or 550 or 554 && reply is not null && Unknown().IsMatch(reply));
 
     [GeneratedRegex(
-        @"(unrecogni[sz]ed|unsupported|unknown|not (supported|implemented|recogni[sz]ed|available|enabled)).{0,40}(auth|mechanism|command)|(auth\w*|mechanism|command).{0,40}(unrecogni[sz]ed|unsupported|unknown|not (supported|implemented|recogni[sz]ed|available|enabled))",
+        @"(unrecogni[sz]ed|unsupported|unknown|not (supported|implemented|recogni[sz]ed|available|enabled)).{0,40}(auth|mechanism|command)|"
+        + @"(auth\w*|mechanism|command).{0,40}(unrecogni[sz]ed|unsupported|unknown|"
+        + @"not (supported|implemented|recogni[sz]ed|available|enabled))",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Unknown();
 }

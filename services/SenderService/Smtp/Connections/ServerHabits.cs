@@ -18,7 +18,9 @@ internal sealed class ServerHabits
     /// <summary>Mechanisms that the server offers and does not know when asked for.</summary>
     public ConcurrentDictionary<string, bool> UnknownMechanisms { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Bytes of the largest message that the server takes, as it said at the last EHLO (RFC 1870); null where it did not say.</summary>
+    /// <summary>
+    /// Bytes of the largest message that the server takes, as it said at the last EHLO (RFC 1870); null where it did not say.
+    /// </summary>
     public long? MaxMessageBytes { get; set; }
 
     /// <summary>The address that answered last.</summary>

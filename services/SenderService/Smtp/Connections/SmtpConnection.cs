@@ -50,8 +50,11 @@ public sealed class SmtpConnection : IAsyncDisposable
     /// <param name="email">The e-mail.</param>
     /// <param name="date">When it is handed over, for its <c>Date</c>.</param>
     /// <param name="mayFinish">Asked as the last thing before the final dot; false drops the conversation.</param>
-    /// <param name="untilData">Breaks it off, but not once the final dot is being written: from then on it runs to the reply or the time-out.</param>
-    public async Task<DeliveryAttempt> HandOverAsync(OutgoingEmail email, DateTimeOffset date, Func<bool>? mayFinish = null, CancellationToken untilData = default)
+    /// <param name="untilData">
+    /// Breaks it off, but not once the final dot is being written: from then on it runs to the reply or the time-out.
+    /// </param>
+    public async Task<DeliveryAttempt> HandOverAsync(
+        OutgoingEmail email, DateTimeOffset date, Func<bool>? mayFinish = null, CancellationToken untilData = default)
     {
         MimeMessage message;
         IReadOnlyList<MailboxAddress> recipients;
@@ -69,12 +72,15 @@ public sealed class SmtpConnection : IAsyncDisposable
             return await HandOverAsync(message, recipients, mayFinish, untilData);
     }
 
-    /// <summary>Hands a message over, as <see cref="HandOverAsync(OutgoingEmail, DateTimeOffset, Func{bool}?, CancellationToken)"/> does.</summary>
+    /// <summary>
+    /// Hands a message over, as <see cref="HandOverAsync(OutgoingEmail, DateTimeOffset, Func{bool}?, CancellationToken)"/> does.
+    /// </summary>
     /// <param name="message">The message; its transfer encodings are set to what the server takes.</param>
     /// <param name="recipients">The envelope's recipients.</param>
     /// <param name="mayFinish">Asked as the last thing before the final dot; false drops the conversation.</param>
     /// <param name="untilData">Breaks it off, but not once the final dot is being written.</param>
-    public async Task<DeliveryAttempt> HandOverAsync(MimeMessage message, IReadOnlyList<MailboxAddress> recipients, Func<bool>? mayFinish, CancellationToken untilData)
+    public async Task<DeliveryAttempt> HandOverAsync(
+        MimeMessage message, IReadOnlyList<MailboxAddress> recipients, Func<bool>? mayFinish, CancellationToken untilData)
     {
         var began = _time.GetTimestamp();
         var envelope = new OutgoingMessage(message, Mailboxes.Parse(_options.FromEmail), recipients);
@@ -103,7 +109,9 @@ public sealed class SmtpConnection : IAsyncDisposable
     internal async Task<DeliveryAttempt> ProbeAsync(CancellationToken stop)
     {
         var began = _time.GetTimestamp();
-        var seen = !await IsUsableAsync(utf8: false) && await _gate.EnterAsync(OpenAsync, stop) is { } failed ? failed : new DeliveryAttempt(SmtpStage.MailFrom);
+        var seen = !await IsUsableAsync(utf8: false) && await _gate.EnterAsync(OpenAsync, stop) is { } failed
+            ? failed
+            : new DeliveryAttempt(SmtpStage.MailFrom);
         _used = _time.GetTimestamp();
         return seen with { Duration = _time.GetElapsedTime(began) };
     }
@@ -164,7 +172,10 @@ public sealed class SmtpConnection : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            var seen = AttemptFailure.Describe(exception, handshake.Stage, handshake.Stream) with { Said = new(null, [], handshake.Hello, null) };
+            var seen = AttemptFailure.Describe(exception, handshake.Stage, handshake.Stream) with
+            {
+                Said = new(null, [], handshake.Hello, null),
+            };
             handshake.Close();
             return handshake.Token is { } token ? Judge(token, seen with { Complaint = handshake.Complaint }) : seen;
         }

@@ -40,7 +40,9 @@ public sealed class SmtpConnections : IAsyncDisposable
     /// <summary>How many can be rented at once.</summary>
     public int Free => _free.CurrentCount;
 
-    /// <summary>Bytes of the largest message that the server takes, by its last EHLO; null where it did not say, or was not asked yet.</summary>
+    /// <summary>
+    /// Bytes of the largest message that the server takes, by its last EHLO; null where it did not say, or was not asked yet.
+    /// </summary>
     public long? MaxMessageBytes => _habits.MaxMessageBytes;
 
     /// <summary>Waits for a free one.</summary>

@@ -43,7 +43,8 @@ internal static class SmtpConnector
     }
 
     /// <summary>The connection to the address that answers first.</summary>
-    internal static async Task<Socket> FirstAsync(List<IPAddress> addresses, int port, TimeProvider time, CancellationTokenSource over, CancellationToken stop)
+    internal static async Task<Socket> FirstAsync(
+        List<IPAddress> addresses, int port, TimeProvider time, CancellationTokenSource over, CancellationToken stop)
     {
         var attempts = new List<Task<Socket>>(addresses.Count);
         var begun = 0;

@@ -8,7 +8,8 @@ using MailKit.Security;
 namespace Mail.SenderService.Smtp.Connections;
 
 /// <summary>Opens a connection, up to where MAIL FROM may be said.</summary>
-internal sealed class SmtpHandshake(SmtpOptions options, ServerHabits habits, AccessTokens? tokens, X509ChainPolicy? trust, TimeProvider time)
+internal sealed class SmtpHandshake(
+    SmtpOptions options, ServerHabits habits, AccessTokens? tokens, X509ChainPolicy? trust, TimeProvider time)
 {
     private readonly StageClock _clock = new(SmtpStage.Connect);
 
@@ -37,7 +38,8 @@ internal sealed class SmtpHandshake(SmtpOptions options, ServerHabits habits, Ac
             _clock.Begin(SmtpStage.Connect);
         }
 
-        Stream = new SmtpStream(await SmtpConnector.ConnectAsync(options.Host, options.Port, options.Timeout, habits, time, stop), options, _clock, time);
+        Stream = new SmtpStream(
+            await SmtpConnector.ConnectAsync(options.Host, options.Port, options.Timeout, habits, time, stop), options, _clock, time);
         Stream.Begin();
         await using var abort = stop.UnsafeRegister(static wire => ((SmtpStream)wire!).Abort(), Stream);
         switch (options.Security)
@@ -51,9 +53,12 @@ internal sealed class SmtpHandshake(SmtpOptions options, ServerHabits habits, Ac
         }
 
         var session = new SmtpSession(Stream, options) { Token = Token };
-        await session.ConnectAsync(new MessageBlockStream(Stream), options.Host, options.Port, SecureSocketOptions.None, CancellationToken.None);
+        await session.ConnectAsync(
+            new MessageBlockStream(Stream), options.Host, options.Port, SecureSocketOptions.None, CancellationToken.None);
         // Zero says that there is no limit, RFC 1870, 4.
-        habits.MaxMessageBytes = session is { Capabilities: var can, MaxSize: > 0 and var most } && can.HasFlag(SmtpCapabilities.Size) ? most : null;
+        habits.MaxMessageBytes = session is { Capabilities: var can, MaxSize: > 0 and var most } && can.HasFlag(SmtpCapabilities.Size)
+            ? most
+            : null;
         // With BDAT (RFC 3030) there would be no final dot to hold back.
         session.Capabilities &= ~(SmtpCapabilities.BinaryMime | SmtpCapabilities.Chunking);
         await LogInAsync(session, Stream);
@@ -117,7 +122,9 @@ internal sealed class SmtpHandshake(SmtpOptions options, ServerHabits habits, Ac
         {
             throw offered.Count == 0
                 ? new SmtpTrouble(SmtpFault.LoginNotOffered, "the server offers no login")
-                : new SmtpTrouble(SmtpFault.LoginNotSpoken, $"the server takes a login by {string.Join(", ", offered.Order(StringComparer.Ordinal))} only");
+                : new SmtpTrouble(
+                    SmtpFault.LoginNotSpoken,
+                    $"the server takes a login by {string.Join(", ", offered.Order(StringComparer.Ordinal))} only");
         }
 
         // One login, one attempt: the next mechanism is asked for only where the server did not look at the password.

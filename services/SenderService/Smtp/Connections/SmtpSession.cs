@@ -44,7 +44,9 @@ internal sealed class SmtpSession : SmtpClient
     public int Emails { get; private set; }
 
     /// <summary>What was said so far, for what a refusal quotes of it.</summary>
-    public SaidBySender Said => new(_envelope?.Sender.Address, _envelope?.Recipients.Select(recipient => recipient.Address).ToList() ?? [], LocalDomain, _envelope?.Message.Subject);
+    public SaidBySender Said => new(
+        _envelope?.Sender.Address, _envelope?.Recipients.Select(recipient => recipient.Address).ToList() ?? [], LocalDomain,
+        _envelope?.Message.Subject);
 
     /// <summary>RFC 6531, 3.1: who offers SMTPUTF8 must offer 8BITMIME too.</summary>
     public bool CarriesUtf8 => Capabilities.HasFlag(SmtpCapabilities.UTF8 | SmtpCapabilities.EightBitMime);

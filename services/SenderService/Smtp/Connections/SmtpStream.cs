@@ -7,15 +7,11 @@ using Mail.SenderService.Smtp.Settings;
 namespace Mail.SenderService.Smtp.Connections;
 
 /// <summary>
-/// The connection beneath MailKit. Every byte passes here in plain text, just before it is encrypted: so it is here, and
-/// not from MailKit's exceptions, that is known what was said last, whether the final dot has left, and that it can
-/// still be held back. (MailKit's own TLS stream would sit above and hide that; hence <see cref="EncryptAsync"/>.)
+/// The connection beneath MailKit. Every byte passes here in plain text, just before it is encrypted, so it is known what was said last and
+/// whether the final dot has left, and the dot can be held back. MailKit's own TLS would hide that; hence <see cref="EncryptAsync"/>.
 /// </summary>
 internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock clock, TimeProvider time) : AsyncStream
 {
-    // A line of half a megabit a second.
-    private const long SlowestBytesPerSecond = 64 * 1024;
-
     private static readonly TimeSpan _courtesy = TimeSpan.FromSeconds(5);
     private readonly StepTimer _timer = new(options.Timeout, time);
     private readonly ReplyBuffer _heard = new();
@@ -40,7 +36,7 @@ internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock 
     /// <summary>What the server said since the last write.</summary>
     public (int? Code, string? Reply) Heard => SmtpReply.Read(_heard.Raw);
 
-    /// <summary>What the server said in closing and nobody waited for: a 421, or why it breaks off a message. Nothing where it closed without a word.</summary>
+    /// <summary>What the server said in closing and nobody waited for, such as a 421; nothing where it closed without a word.</summary>
     public (int? Code, string? Reply) Farewell { get; private set; }
 
     /// <summary>Whether there is something to read though nothing was asked: the server has closed, or is about to.</summary>
@@ -61,12 +57,12 @@ internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock 
     /// <summary>Read once in the server's stead.</summary>
     public byte[]? Greeting { get; set; }
 
-    /// <summary>Begins a hand-over. Steps are bounded one by one; ten of them bound it up to its final dot.</summary>
+    /// <summary>Begins a hand-over. Steps are bounded one by one, and all of them up to the final dot together.</summary>
     /// <param name="mayFinish">Asked as the last thing before the final dot; false keeps it back.</param>
     /// <param name="bytes">How large the message is, about: a large one may take longer.</param>
     public void Begin(Func<bool>? mayFinish = null, long bytes = 0)
     {
-        _timer.Limit((options.Timeout * 10) + TimeSpan.FromSeconds(bytes / SlowestBytesPerSecond));
+        _timer.Limit(options.MessageTimeout(bytes));
         _guard.Begin(mayFinish);
         Farewell = default;
     }
@@ -168,9 +164,9 @@ internal sealed class SmtpStream(Socket socket, SmtpOptions options, StageClock 
     {
         if (_guard.IsAborted)
             return;
+        _timer.Limit(_courtesy);
         try
         {
-            _timer.Limit(_courtesy);
             if (_heard.AreNoAnswer)
             {
                 _heard.Clear();

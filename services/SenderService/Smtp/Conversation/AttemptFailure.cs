@@ -15,15 +15,19 @@ internal static class AttemptFailure
         return exception switch
         {
             _ when wire is { IsAborted: true } => Broken(SmtpFault.Stopped, "stopped before the final dot"),
-            SmtpTrouble { Fault: SmtpFault.Dropped or SmtpFault.Garbage } when wire?.Farewell is (int code, string reply) => seen with { ReplyCode = code, Reply = reply },
-            SmtpTrouble { Fault: SmtpFault.Garbage } when wire is { Ended: true } => Broken(SmtpFault.Dropped, "the server closed the connection before the end of the message"),
+            SmtpTrouble { Fault: SmtpFault.Dropped or SmtpFault.Garbage } when wire?.Farewell is (int code, string reply) =>
+                seen with { ReplyCode = code, Reply = reply },
+            SmtpTrouble { Fault: SmtpFault.Garbage } when wire is { Ended: true } =>
+                Broken(SmtpFault.Dropped, "the server closed the connection before the end of the message"),
             SmtpTrouble { Fault: SmtpFault.TokenRefused } refused => seen with { Fault = refused.Fault, Reply = refused.Message },
             SmtpTrouble trouble => Broken(trouble.Fault, trouble.Message),
             OperationCanceledException => Broken(SmtpFault.Stopped, "stopped before it was connected"),
             SmtpCommandException refused => Answered((int)refused.StatusCode, refused.Message),
             ServiceNotAuthenticatedException refused => Answered(530, refused.Message),
-            AuthenticationException => Broken(SmtpFault.LoginRefused, "the login was refused") with { ReplyCode = wire?.Heard.Code, Reply = wire?.Heard.Reply },
-            SmtpProtocolException when wire is { Ended: true, Farewell: (int code, string reply) } => seen with { ReplyCode = code, Reply = reply },
+            AuthenticationException =>
+                Broken(SmtpFault.LoginRefused, "the login was refused") with { ReplyCode = wire?.Heard.Code, Reply = wire?.Heard.Reply },
+            SmtpProtocolException when wire is { Ended: true, Farewell: (int code, string reply) } =>
+                seen with { ReplyCode = code, Reply = reply },
             SmtpProtocolException when wire is { Ended: true } => Broken(SmtpFault.Dropped, "the server closed the connection"),
             SmtpProtocolException garbage => Broken(SmtpFault.Garbage, garbage.Message) with { Reply = wire?.Heard.Reply },
             _ => Broken(SmtpFault.Unsendable, exception.Message)

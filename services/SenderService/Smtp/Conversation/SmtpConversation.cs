@@ -17,10 +17,17 @@ internal static class SmtpConversation
     /// <param name="envelope">What goes over it.</param>
     /// <param name="mayFinish">Asked as the last thing before the final dot; false keeps it back.</param>
     /// <param name="untilData">Breaks it off, but not once the final dot is being written.</param>
-    public static async Task<DeliveryAttempt> RunAsync(SmtpSession session, OutgoingMessage envelope, Func<bool>? mayFinish, CancellationToken untilData)
+    public static async Task<DeliveryAttempt> RunAsync(
+        SmtpSession session, OutgoingMessage envelope, Func<bool>? mayFinish, CancellationToken untilData)
     {
         if (envelope.NeedsSmtpUtf8 && !session.CarriesUtf8)
-            return new DeliveryAttempt(SmtpStage.MailFrom) { Fault = SmtpFault.NoSmtpUtf8, Error = "an address has characters beyond ASCII before its @, and the server does not offer SMTPUTF8" };
+        {
+            return new DeliveryAttempt(SmtpStage.MailFrom)
+            {
+                Fault = SmtpFault.NoSmtpUtf8,
+                Error = "an address has characters beyond ASCII before its @, and the server does not offer SMTPUTF8",
+            };
+        }
 
         var wire = session.Stream;
         wire.Begin(mayFinish, envelope.Bytes);
@@ -29,7 +36,8 @@ internal static class SmtpConversation
         try
         {
             // The token stays out of MailKit: it would also end the wait for the reply to the final dot.
-            var text = await session.SendAsync(envelope.NeedsSmtpUtf8 ? _utf8 : _ascii, envelope.Message, envelope.Sender, envelope.Recipients, CancellationToken.None);
+            var text = await session.SendAsync(
+                envelope.NeedsSmtpUtf8 ? _utf8 : _ascii, envelope.Message, envelope.Sender, envelope.Recipients, CancellationToken.None);
             return Taken(session, 250, SmtpReply.Compose(250, text));
         }
         catch (SmtpCommandException odd) when (wire.DotLeft && (int)odd.StatusCode is >= 200 and < 300)
@@ -43,7 +51,11 @@ internal static class SmtpConversation
         }
         catch (Exception exception)
         {
-            return AttemptFailure.Describe(exception, session.Stage, wire) with { RefusedRecipients = session.Refused, Said = session.Said };
+            return AttemptFailure.Describe(exception, session.Stage, wire) with
+            {
+                RefusedRecipients = session.Refused,
+                Said = session.Said,
+            };
         }
         finally
         {
@@ -52,7 +64,14 @@ internal static class SmtpConversation
     }
 
     private static DeliveryAttempt Taken(SmtpSession session, int code, string reply) =>
-        new(SmtpStage.EndOfData) { Accepted = true, DotFlushed = true, ReplyCode = code, Reply = reply, RefusedRecipients = session.Refused };
+        new(SmtpStage.EndOfData)
+        {
+            Accepted = true,
+            DotFlushed = true,
+            ReplyCode = code,
+            Reply = reply,
+            RefusedRecipients = session.Refused,
+        };
 
     // MailKit says "554 No recipients were accepted", which nobody said. What is not the recipient's comes first, then what is not for
     // good: it is what decides.
@@ -61,7 +80,14 @@ internal static class SmtpConversation
         var telling = session.Refused.FirstOrDefault(refused => refused.Kind > VerdictKind.EmailLater)
             ?? session.Refused.FirstOrDefault(refused => refused.Code < 500 || refused.Retry != RecipientRetry.None)
             ?? session.Refused[0];
-        return new DeliveryAttempt(SmtpStage.RcptTo) { AllRefused = true, ReplyCode = telling.Code, Reply = telling.Reply, RefusedRecipients = session.Refused, Said = session.Said };
+        return new DeliveryAttempt(SmtpStage.RcptTo)
+        {
+            AllRefused = true,
+            ReplyCode = telling.Code,
+            Reply = telling.Reply,
+            RefusedRecipients = session.Refused,
+            Said = session.Said,
+        };
     }
 
     private static FormatOptions International()

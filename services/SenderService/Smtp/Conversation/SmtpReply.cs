@@ -30,7 +30,9 @@ internal static partial class SmtpReply
         return line.Length > MaxCharacters ? line.ToString(0, MaxCharacters) : line.ToString();
     }
 
-    /// <summary>From what a server said on the wire; where that is no SMTP, the code is null and the words are the line that is none.</summary>
+    /// <summary>
+    /// From what a server said on the wire; where that is no SMTP, the code is null and the words are the line that is none.
+    /// </summary>
     public static (int? Code, string? Reply) Read(ReadOnlySpan<byte> said)
     {
         if (said.IsEmpty)

@@ -41,7 +41,8 @@ internal static class AddressHeader
     private static string Quote(string name) =>
         name.Split(' ').All(atom => atom.Length > 0 && atom.All(IsOfAtom))
             ? name
-            : string.Concat("\"", name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal), "\"");
+            : string.Concat(
+                "\"", name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal), "\"");
 
     private static bool IsOfAtom(char character) =>
         char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-/=?^_`{|}~".Contains(character, StringComparison.Ordinal);

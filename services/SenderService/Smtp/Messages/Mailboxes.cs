@@ -12,7 +12,9 @@ public static class Mailboxes
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var recipients = new List<MailboxAddress>(email.To.Count + email.Cc.Count + email.Bcc.Count);
-        foreach (var list in email.Envelope is { } envelope ? (ReadOnlySpan<IReadOnlyList<string>>)[envelope] : [email.To, email.Cc, email.Bcc])
+        foreach (var list in email.Envelope is { } envelope
+            ? (ReadOnlySpan<IReadOnlyList<string>>)[envelope]
+            : [email.To, email.Cc, email.Bcc])
         {
             foreach (var text in list)
             {

@@ -35,7 +35,10 @@ public static class MessageBuilder
         return message;
     }
 
-    /// <summary>The e-mail's Message-ID with its angle brackets: the same for every attempt, and for what an attempt leaves for others of its recipients.</summary>
+    /// <summary>
+    /// The e-mail's Message-ID with its angle brackets: the same for every attempt, and for what an attempt leaves for others of its
+    /// recipients.
+    /// </summary>
     public static string MessageId(Guid id, string fromEmail)
     {
         var domain = MailboxAddress.EncodeAddrspec(fromEmail);

@@ -10,7 +10,8 @@ internal static class MessageText
     /// </summary>
     public static string Lines(string text)
     {
-        var lines = (text.Contains('\r') ? text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n') : text).Replace("\n", "\r\n", StringComparison.Ordinal);
+        var lines = (text.Contains('\r') ? text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n') : text)
+            .Replace("\n", "\r\n", StringComparison.Ordinal);
         return lines.Length == 0 || lines.EndsWith('\n') ? lines : lines + "\r\n";
     }
 
@@ -18,7 +19,8 @@ internal static class MessageText
     /// A header's value without control characters but tabs: a line break could end it and begin another header. The API refuses them;
     /// this is the second lock.
     /// </summary>
-    public static string OneLine(string text) => text.AsSpan().ContainsAnyExceptInRange(' ', '~') && text.Any(IsControl) ? Without(text) : text;
+    public static string OneLine(string text) =>
+        text.AsSpan().ContainsAnyExceptInRange(' ', '~') && text.Any(IsControl) ? Without(text) : text;
 
     private static bool IsControl(char character) => char.IsControl(character) && character != '\t';
 

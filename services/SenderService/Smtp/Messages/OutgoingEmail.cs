@@ -4,7 +4,9 @@ using Mail.Store;
 
 namespace Mail.SenderService.Smtp.Messages;
 
-/// <summary>An e-mail as it is to be sent. Its sender comes from <see cref="SmtpOptions"/>. Extra headers that the system sets itself are left out.</summary>
+/// <summary>
+/// An e-mail as it is to be sent. Its sender comes from <see cref="SmtpOptions"/>. Extra headers that the system sets itself are left out.
+/// </summary>
 public sealed record OutgoingEmail : EmailContent
 {
     /// <summary>With this content.</summary>
@@ -22,6 +24,8 @@ public sealed record OutgoingEmail : EmailContent
     /// <summary>Whom it goes to, where those are fewer than the content names in to, cc and bcc; null for all of those.</summary>
     public IReadOnlyList<string>? Envelope { get; init; }
 
-    /// <summary>The Message-ID with its angle brackets, where it was made before; null where it is to be made from <see cref="Id"/>.</summary>
+    /// <summary>
+    /// The Message-ID with its angle brackets, where it was made before; null where it is to be made from <see cref="Id"/>.
+    /// </summary>
     public string? MessageId { get; init; }
 }

@@ -60,7 +60,9 @@ internal sealed class AccessTokens : IDisposable
         }
     }
 
-    /// <summary>The current token, or a new one. A caller that asks while a token is being fetched gets that token, or the reason why there is none.</summary>
+    /// <summary>
+    /// The current token, or a new one. A caller that asks while a token is being fetched gets that token, or the reason why there is none.
+    /// </summary>
     /// <exception cref="SmtpTrouble">There is none.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled; others may go on waiting.</exception>
     public Task<AccessToken> GetAsync(CancellationToken stop)

@@ -68,7 +68,8 @@ internal sealed class ServiceAccount
     }
 
     // What stays on this machine, such as an emulator of the provider, needs no TLS.
-    private static bool IsSafe(Uri endpoint) => endpoint.Scheme == Uri.UriSchemeHttps || (endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback);
+    private static bool IsSafe(Uri endpoint) =>
+        endpoint.Scheme == Uri.UriSchemeHttps || (endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback);
 
     private static bool IsKey(string pem)
     {

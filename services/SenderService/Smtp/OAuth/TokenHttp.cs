@@ -30,7 +30,8 @@ internal static class TokenHttp
             PooledConnectionLifetime = _connectionLife,
             // With a proxy (HTTPS_PROXY) it is the proxy that is connected to.
             ConnectCallback = async (context, stop) => new NetworkStream(
-                await SmtpConnector.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, timeout, habits, time, stop), ownsSocket: true),
+                await SmtpConnector.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, timeout, habits, time, stop),
+                ownsSocket: true),
             SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust?.Clone() }
         });
     }

@@ -27,7 +27,9 @@ internal static partial class LoginSetting
         return SettingText.RefuseUnseen(text);
     }
 
-    /// <summary>A character that can't be seen, or that only looks like one of ASCII: word processors put them in, and they are copied.</summary>
+    /// <summary>
+    /// A character that can't be seen, or that only looks like one of ASCII: word processors put them in, and they are copied.
+    /// </summary>
     internal static string? Unseen(string text) =>
         SettingText.RefuseUnseen(text)
         ?? (Lookalike().IsMatch(text) ? "has a character that only looks like an ordinary one: type it anew" : null);

@@ -31,7 +31,9 @@ public sealed class SmtpOptions
     /// <summary><c>SMTP_TIMEOUT</c>: seconds that one step of the conversation may take.</summary>
     public int TimeoutSeconds { get; init; } = 30;
 
-    /// <summary><c>SMTP_USE_TLS</c>: true demands STARTTLS; false means TLS from the first byte on port 465, plain text elsewhere.</summary>
+    /// <summary>
+    /// <c>SMTP_USE_TLS</c>: true demands STARTTLS; false means TLS from the first byte on port 465, plain text elsewhere.
+    /// </summary>
     public bool UseTls { get; init; } = true;
 
     /// <summary><c>SMTP_ALLOW_PLAINTEXT</c>: plain text is meant.</summary>
@@ -61,7 +63,14 @@ public sealed class SmtpOptions
     /// <summary><c>SMTP_EHLO_NAME</c>: the name in EHLO; null for this machine's own.</summary>
     public string? EhloName { get; init; }
 
-    /// <summary>How long the reply to the final dot is waited for (RFC 5321, 4.5.3.2.6), whatever <c>SMTP_TIMEOUT</c> says of the other steps.</summary>
+    /// <summary>
+    /// How long a message may take up to its final dot: ten steps, and what its bytes take over a line of half a megabit a second.
+    /// </summary>
+    public TimeSpan MessageTimeout(long bytes) => (Timeout * 10) + TimeSpan.FromSeconds(bytes / (64.0 * 1024));
+
+    /// <summary>
+    /// How long the reply to the final dot is waited for (RFC 5321, 4.5.3.2.6), whatever <c>SMTP_TIMEOUT</c> says of the other steps.
+    /// </summary>
     public TimeSpan FinalReplyTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
@@ -69,7 +78,9 @@ public sealed class SmtpOptions
     /// </summary>
     public IReadOnlyDictionary<string, string> Invalid { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>How the connection is secured, see <see cref="SmtpSecurity"/>. It follows from <c>SMTP_USE_TLS</c> and the port unless it is set.</summary>
+    /// <summary>
+    /// How the connection is secured, see <see cref="SmtpSecurity"/>. It follows from <c>SMTP_USE_TLS</c> and the port unless it is set.
+    /// </summary>
     public string Security
     {
         get => field ?? (UseTls ? SmtpSecurity.Starttls : Port == 465 ? SmtpSecurity.Tls : SmtpSecurity.None);
@@ -94,7 +105,9 @@ public sealed class SmtpOptions
 
     private static string? Known(string text) => text.Length == 0 ? null : text;
 
-    /// <summary>The environment variables that are missing. One that is set and can't be used is not: it is <see cref="Invalid"/>.</summary>
+    /// <summary>
+    /// The environment variables that are missing. One that is set and can't be used is not: it is <see cref="Invalid"/>.
+    /// </summary>
     public IReadOnlyList<string> Missing()
     {
         var missing = new List<string>();
@@ -127,7 +140,8 @@ public sealed class SmtpOptions
     {
         var variables = new Variables(get);
         var host = variables.Apart("SMTP_HOST", HostSetting.Parse);
-        var port = variables.Number("SMTP_PORT", host?.Port ?? 587, 1, 65535, "set 587 or 465, or what your provider says, from 1 to 65535");
+        var port = variables.Number(
+            "SMTP_PORT", host?.Port ?? 587, 1, 65535, "set 587 or 465, or what your provider says, from 1 to 65535");
         if (host?.Port is { } beside && beside != port)
             variables.Refuse("SMTP_HOST", "has another port than SMTP_PORT: leave it out");
         var from = variables.Apart("SMTP_FROM_EMAIL", FromSetting.Parse);

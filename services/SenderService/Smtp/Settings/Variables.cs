@@ -31,7 +31,9 @@ internal sealed class Variables(Func<string, string?> get)
         Guid.TryParse(Parsed(name, text => Guid.TryParse(text, out _) ? null : wanted), out var id) ? $"{id:D}" : "";
 
     /// <summary>A text of several lines, itself or out of a file; null where it is left out or the parser refuses it.</summary>
-    /// <param name="name">The variable; with <c>_FILE</c> behind it, the one that names the file, which was read before if it could be.</param>
+    /// <param name="name">
+    /// The variable; with <c>_FILE</c> behind it, the one that names the file, which was read before if it could be.
+    /// </param>
     /// <param name="parse">Takes it apart.</param>
     public T? Document<T>(string name, Func<string, (T? Value, string? Refusal)> parse)
         where T : class
@@ -86,8 +88,12 @@ internal sealed class Variables(Func<string, string?> get)
         var text = Read(name);
         if (text is null)
             return null;
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate) && rate is >= 0.001 and <= 100_000)
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate)
+            && rate is >= 0.001 and <= 100_000)
+        {
             return rate;
+        }
+
         Refuse(
             name,
             NotANumber(text, whole: false) ?? "is out of range: set e-mails a second, from 0.001 to 100000, or leave it out for no limit");

@@ -5,7 +5,8 @@ namespace Mail.SenderService.Smtp.Verdicts;
 
 /// <summary>What an attempt came to.</summary>
 /// <remarks>
-/// Whoever handles every kind does so by <see cref="Match"/>: an outcome that is added here compiles only once each of those places handles it.
+/// Whoever handles every kind does so by <see cref="Match"/>: an outcome that is added here compiles only once each of those places handles
+/// it.
 /// </remarks>
 public abstract record Outcome
 {
@@ -14,10 +15,12 @@ public abstract record Outcome
     }
 
     /// <summary>Calls the one function that is for this outcome, and returns what it returns.</summary>
-    public abstract T Match<T>(Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown, Func<SenderBlocked, T> blocked);
+    public abstract T Match<T>(
+        Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown, Func<SenderBlocked, T> blocked);
 
     /// <summary>Calls the one action that is for this outcome.</summary>
-    public void Switch(Action<Sent> sent, Action<Failed> failed, Action<TryAgain> tryAgain, Action<Unknown> unknown, Action<SenderBlocked> blocked) =>
+    public void Switch(
+        Action<Sent> sent, Action<Failed> failed, Action<TryAgain> tryAgain, Action<Unknown> unknown, Action<SenderBlocked> blocked) =>
         Match(Run(sent), Run(failed), Run(tryAgain), Run(unknown), Run(blocked));
 
     /// <summary>The server answered 2xx to the end of DATA.</summary>
@@ -26,31 +29,41 @@ public abstract record Outcome
     public sealed record Sent(string Reply, IReadOnlyList<RefusedRecipient> Refused) : Outcome
     {
         /// <inheritdoc/>
-        public override T Match<T>(Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown, Func<SenderBlocked, T> blocked) => sent(this);
+        public override T Match<T>(
+            Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown,
+            Func<SenderBlocked, T> blocked) => sent(this);
     }
 
     /// <summary>The server does not have this e-mail, and will never take it.</summary>
     public sealed record Failed(SmtpError Error) : Outcome
     {
         /// <inheritdoc/>
-        public override T Match<T>(Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown, Func<SenderBlocked, T> blocked) => failed(this);
+        public override T Match<T>(
+            Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown,
+            Func<SenderBlocked, T> blocked) => failed(this);
     }
 
     /// <summary>The server does not have this e-mail, and may take it later.</summary>
     public sealed record TryAgain(SmtpError Error) : Outcome
     {
         /// <inheritdoc/>
-        public override T Match<T>(Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown, Func<SenderBlocked, T> blocked) => tryAgain(this);
+        public override T Match<T>(
+            Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown,
+            Func<SenderBlocked, T> blocked) => tryAgain(this);
     }
 
     /// <summary>The server may or may not have this e-mail. It is never sent again by itself.</summary>
     public sealed record Unknown(SmtpError Error) : Outcome
     {
         /// <inheritdoc/>
-        public override T Match<T>(Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown, Func<SenderBlocked, T> blocked) => unknown(this);
+        public override T Match<T>(
+            Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown,
+            Func<SenderBlocked, T> blocked) => unknown(this);
     }
 
-    /// <summary>The server does not have this e-mail, and the trouble is not the e-mail's: it goes back unharmed, and the sender pauses.</summary>
+    /// <summary>
+    /// The server does not have this e-mail, and the trouble is not the e-mail's: it goes back unharmed, and the sender pauses.
+    /// </summary>
     /// <param name="Error">What happened.</param>
     /// <param name="Reason">The trouble in a few words, such as <c>login refused</c>.</param>
     public sealed record SenderBlocked(SmtpError Error, string Reason) : Outcome
@@ -58,13 +71,17 @@ public abstract record Outcome
         /// <summary>What the trouble concerns.</summary>
         public VerdictKind Kind { get; init; } = VerdictKind.Server;
 
-        /// <summary>The outcome if it turns out that the trouble is this e-mail's alone, since others get through: its code decides then.</summary>
+        /// <summary>
+        /// The outcome if it turns out that the trouble is this e-mail's alone, since others get through: its code decides then.
+        /// </summary>
         public Outcome AsOwn(int? replyCode) => Kind is VerdictKind.Account or VerdictKind.Greeting && replyCode >= 500
             ? new Failed(Error with { Permanent = true })
             : new TryAgain(Error);
 
         /// <inheritdoc/>
-        public override T Match<T>(Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown, Func<SenderBlocked, T> blocked) => blocked(this);
+        public override T Match<T>(
+            Func<Sent, T> sent, Func<Failed, T> failed, Func<TryAgain, T> tryAgain, Func<Unknown, T> unknown,
+            Func<SenderBlocked, T> blocked) => blocked(this);
     }
 
     /// <summary>Decides by the table of verdicts, from the stage and the server's words alone.</summary>
@@ -97,7 +114,8 @@ public abstract record Outcome
     private static bool? IsPermanent(VerdictRow row, DeliveryAttempt attempt) => row.Kind switch
     {
         VerdictKind.Email or VerdictKind.EmailForGood or VerdictKind.EmailLater when attempt.AllRefused =>
-            attempt.RefusedRecipients.All(recipient => recipient.Retry == RecipientRetry.None && (recipient.Code >= 500 || recipient.Kind == VerdictKind.EmailForGood)),
+            attempt.RefusedRecipients.All(recipient =>
+                recipient.Retry == RecipientRetry.None && (recipient.Code >= 500 || recipient.Kind == VerdictKind.EmailForGood)),
         VerdictKind.Email => attempt.ReplyCode >= 500,
         VerdictKind.EmailForGood => true,
         VerdictKind.EmailLater => false,

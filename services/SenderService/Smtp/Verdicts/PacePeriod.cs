@@ -33,7 +33,8 @@ internal static partial class PacePeriod
     }
 
     [GeneratedRegex(
-        @"\b(per|each|every|an?|in|within|last|past|this)[ -](the )?(last |past )?((?<count>\d+)[ -]?)?(?<unit>sec(ond)?|min(ute)?|hour|day|month)s?\b|\b(?<unit>secondly|minutely|hourly|daily|day|monthly)\b",
+        @"\b(per|each|every|an?|in|within|last|past|this)[ -](the )?(last |past )?((?<count>\d+)[ -]?)?(?<unit>sec(ond)?|min(ute)?|hour|"
+        + @"day|month)s?\b|\b(?<unit>secondly|minutely|hourly|daily|day|monthly)\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Period();
 

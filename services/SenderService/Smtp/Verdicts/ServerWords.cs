@@ -9,9 +9,13 @@ namespace Mail.SenderService.Smtp.Verdicts;
 /// </summary>
 internal static partial class ServerWords
 {
-    private static readonly (string Open, string Close)[] _quotes = [("<", ">"), ("\"", "\""), ("'", "'"), ("(", ")"), ("[", "]"), ("`", "'"), (" ", "...")];
+    private static readonly (string Open, string Close)[] _quotes =
+        [("<", ">"), ("\"", "\""), ("'", "'"), ("(", ")"), ("[", "]"), ("`", "'"), (" ", "...")];
 
-    /// <summary>Replaces the sender address, recipients, other addresses and names by <c>{from}</c>, <c>{to}</c>, <c>{address}</c> and <c>{name}</c>.</summary>
+    /// <summary>
+    /// Replaces the sender address, recipients, other addresses and names by <c>{from}</c>, <c>{to}</c>, <c>{address}</c> and
+    /// <c>{name}</c>.
+    /// </summary>
     /// <param name="reply">The whole reply in one line.</param>
     /// <param name="said">What was said.</param>
     /// <param name="options">The settings, whose host and sender a server may name at any stage.</param>
@@ -23,8 +27,13 @@ internal static partial class ServerWords
         foreach (var to in said.To)
             words = Without(words, to, "{to}");
         words = AnyAddress().Replace(words, "{address}");
-        foreach (var name in (ReadOnlySpan<string?>)[said.Hello, options.EhloName, options.Host, Domain(said.From), Domain(options.FromEmail)])
+        foreach (var name in (ReadOnlySpan<string?>)[
+            said.Hello, options.EhloName, options.Host, Domain(said.From), Domain(options.FromEmail),
+        ])
+        {
             words = Without(words, name, "{name}");
+        }
+
         foreach (var to in said.To)
         {
             words = Without(words, Domain(to), "{name}");
@@ -38,7 +47,8 @@ internal static partial class ServerWords
 
     private static string? Domain(string? address) => address?[(address.LastIndexOf('@') + 1)..];
 
-    private static string? Local(string? address) => address is null || address.LastIndexOf('@') is not (> 0 and var at) ? null : address[..at];
+    private static string? Local(string? address) =>
+        address is null || address.LastIndexOf('@') is not (> 0 and var at) ? null : address[..at];
 
     // As a whole: not where it is a part of another name or address.
     private static string Without(string words, string? name, string mark)
@@ -61,7 +71,8 @@ internal static partial class ServerWords
         return words;
     }
 
-    // A name without a domain may be a word of the server's too: it is taken out only where it is quoted, or where Sendmail puts dots behind it.
+    // A name without a domain may be a word of the server's too: it is taken out only where it is quoted, or where Sendmail puts dots
+    // behind it.
     private static string WithoutQuoted(string words, string? name)
     {
         if (string.IsNullOrEmpty(name) || !words.Contains(name, StringComparison.OrdinalIgnoreCase))
@@ -75,6 +86,8 @@ internal static partial class ServerWords
 
     private static bool EndsSentence(string words, int at) => words[at] == '.' && (at + 1 == words.Length || !IsOfName(words[at + 1]));
 
-    [GeneratedRegex(@"[^\s<>()\[\]{}:;,""'`=/?&]+@[^\s<>()\[\]{}:;,""'`?&]*[^\s<>()\[\]{}:;,""'`?&.]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"[^\s<>()\[\]{}:;,""'`=/?&]+@[^\s<>()\[\]{}:;,""'`?&]*[^\s<>()\[\]{}:;,""'`?&.]",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AnyAddress();
 }

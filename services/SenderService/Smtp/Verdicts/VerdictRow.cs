@@ -53,7 +53,9 @@ public sealed record VerdictRow(string Id, VerdictKind Kind, SmtpStages Stages, 
     /// <summary>Whether a recipient that was refused with it goes into another transaction at once.</summary>
     public bool AtOnce { get; init; }
 
-    /// <summary>The hint; before it what happened, where the server said nothing; behind it what the server said of an access token.</summary>
+    /// <summary>
+    /// The hint; before it what happened, where the server said nothing; behind it what the server said of an access token.
+    /// </summary>
     internal string HintFor(DeliveryAttempt attempt)
     {
         var hint = attempt is { Reply: null, Error: [var first, ..] error } ? $"{char.ToUpperInvariant(first)}{error[1..]}. {Hint}" : Hint;

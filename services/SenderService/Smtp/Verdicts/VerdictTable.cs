@@ -28,7 +28,7 @@ public static class VerdictTable
         .. LimitRows.OfThisSender,
         .. AccountRows.ByWords,
         .. OAuthRows.Refused,
-        .. AccountRows.Login,
+        .. LoginRows.All,
         .. NetworkRows.All,
         OtherRows.RefusedAtMail,
         .. OtherRows.Unavailable,

@@ -31,9 +31,14 @@ public sealed class AttachmentInputTests
     [InlineData("""{"content":"AQ=="}""", "invalid_body", "/attachments/0/filename")]
     [InlineData("""{"content":"AQ==","filename":"..\\..\\x"}""", "unsafe_filename", "/attachments/0/filename")]
     [InlineData("""{"content":"AQ==","filename":"a.exe"}""", "blocked_file_type", "/attachments/0/filename")]
-    [InlineData("""{"content":"AQ==","filename":"a.eml","content_type":"message/rfc822"}""", "unsupported_content_type", "/attachments/0/content_type")]
-    [InlineData("""{"content":"AQ==","filename":"a.txt","content_type":"pdf"}""", "unsupported_content_type", "/attachments/0/content_type")]
-    [InlineData("""{"content":"AQ==","filename":"a.txt","content_type":"text/plain\r\nX: y"}""", "unsupported_content_type", "/attachments/0/content_type")]
+    [InlineData(
+        """{"content":"AQ==","filename":"a.eml","content_type":"message/rfc822"}""", "unsupported_content_type",
+        "/attachments/0/content_type")]
+    [InlineData(
+        """{"content":"AQ==","filename":"a.txt","content_type":"pdf"}""", "unsupported_content_type", "/attachments/0/content_type")]
+    [InlineData(
+        """{"content":"AQ==","filename":"a.txt","content_type":"text/plain\r\nX: y"}""", "unsupported_content_type",
+        "/attachments/0/content_type")]
     [InlineData("""{"content":"AQ==","filename":"a.png","content_id":"logo"}""", "unused_content_id", "/attachments/0/content_id")]
     [InlineData("""{"content":"AQ==","filename":"a.png","content_id":"a@b"}""", "invalid_body", "/attachments/0/content_id")]
     [InlineData("""{"content":"AQ==","filename":"a.txt","size":1}""", "unknown_field", "/attachments/0/size")]
@@ -48,7 +53,10 @@ public sealed class AttachmentInputTests
 
     [Theory]
     [InlineData("<img src='cid:logo'>", "[]", "unknown_content_id", "/html")]
-    [InlineData("<img src='cid:logo'>", """[{"content":"AQ==","filename":"a.png","content_id":"logo"},{"content":"Ag==","filename":"b.png","content_id":"logo"}]""", "duplicate_content_id", "/attachments/1/content_id")]
+    [InlineData(
+        "<img src='cid:logo'>",
+        """[{"content":"AQ==","filename":"a.png","content_id":"logo"},{"content":"Ag==","filename":"b.png","content_id":"logo"}]""",
+        "duplicate_content_id", "/attachments/1/content_id")]
     public void The_HTML_and_its_pictures_belong_together(string html, string attachments, string code, string at)
     {
         var refusal = Assert.Throws<ProblemException>(() => Read(attachments, html));
@@ -60,8 +68,10 @@ public sealed class AttachmentInputTests
     [InlineData("""{"content":"AQ==","filename":"a.ics"}""", "text/calendar")]
     [InlineData("""{"content":"AQ==","filename":"a.eml"}""", "application/octet-stream")]
     [InlineData("""{"content":"AQ==","filename":"a"}""", "application/octet-stream")]
-    [InlineData("""{"content":"AQ==","filename":"a.ics","content_type":"text/calendar; method=REQUEST"}""", "text/calendar; method=REQUEST")]
-    [InlineData("""{"content":"A\r\nQ\n=\u003d","filename":"a.unknown","content_type":null,"content_id":null}""", "application/octet-stream")]
+    [InlineData(
+        """{"content":"AQ==","filename":"a.ics","content_type":"text/calendar; method=REQUEST"}""", "text/calendar; method=REQUEST")]
+    [InlineData(
+        """{"content":"A\r\nQ\n=\u003d","filename":"a.unknown","content_type":null,"content_id":null}""", "application/octet-stream")]
     public void What_is_not_said_follows_from_the_name(string attachment, string type)
     {
         var read = Assert.Single(Resolved(Read($"[{attachment}]")));
@@ -83,14 +93,19 @@ public sealed class AttachmentInputTests
         var content = Convert.ToBase64String(new byte[4000]);
         var refusal = Assert.Throws<ProblemException>(() => Read($$"""[{"content":"{{content}}","filename":"a.bin"}]""", limits: limits));
         Assert.Equal("message_too_large", refusal.Code.Name);
-        Assert.Matches(@"up to \d+ bytes .*the most is 4096 bytes", ((Dictionary<string, List<string>>)refusal.Extensions["errors"]!)[""].Single());
+        Assert.Matches(
+            @"up to \d+ bytes .*the most is 4096 bytes", ((Dictionary<string, List<string>>)refusal.Extensions["errors"]!)[""].Single());
     }
 
     // The contract: content and id of the same bytes are the same item; order, names, types and content ids are content.
     [Fact]
     public void However_a_list_is_spelled_it_is_the_same_and_in_another_order_it_is_another()
     {
-        var file = Gen.Select(Gen.Int[0, _files.Length - 1], Gen.Int[0, 2].Select(name => _names[name]), Gen.Int[0, 2].Select(type => _types[type]), Gen.Bool);
+        var file = Gen.Select(
+            Gen.Int[0, _files.Length - 1],
+            Gen.Int[0, 2].Select(name => _names[name]),
+            Gen.Int[0, 2].Select(type => _types[type]),
+            Gen.Bool);
         Gen.Select(file.Array[1, 5], Gen.Bool.Array[5]).Sample((list, spelling) =>
         {
             var one = Read(Json(list, _ => true));
@@ -98,17 +113,25 @@ public sealed class AttachmentInputTests
             Assert.Equal(one.Fingerprint(_due, null), other.Fingerprint(_due, null));
             Assert.Equal(EmailBody.Create("acme", one).Id, EmailBody.Create("acme", other).Id);
             var reversed = Read(Json([.. list.Reverse()], index => spelling[index]));
-            Assert.Equal(list.SequenceEqual(list.Reverse()) || Resolved(one).SequenceEqual(Resolved(reversed)), one.Fingerprint(_due, null) == reversed.Fingerprint(_due, null));
+            Assert.Equal(
+                list.SequenceEqual(list.Reverse()) || Resolved(one).SequenceEqual(Resolved(reversed)),
+                one.Fingerprint(_due, null) == reversed.Fingerprint(_due, null));
         });
     }
 
-    private static string Json((int File, string Name, string Type, bool Lines)[] list, Func<int, bool> byId) => new JsonArray([.. list.Select((each, index) =>
+    private static string Json(
+        (int File, string Name, string Type, bool Lines)[] list, Func<int, bool> byId) => new JsonArray([.. list.Select((each, index) =>
     {
         var json = new JsonObject { ["filename"] = each.Name };
         if (byId(index))
             json["id"] = AttachmentId.Of(_files[each.File]).ToString();
         else
-            json["content"] = Convert.ToBase64String(_files[each.File]) is var base64 && each.Lines ? $"{base64[..2]}\r\n{base64[2..]}\n" : base64;
+        {
+            json["content"] = Convert.ToBase64String(_files[each.File]) is var base64 && each.Lines
+                ? $"{base64[..2]}\r\n{base64[2..]}\n"
+                : base64;
+        }
+
         if (each.Type.Length > 0)
             json["content_type"] = each.Type;
         return (JsonNode)json;
@@ -119,11 +142,18 @@ public sealed class AttachmentInputTests
     private static EmailInput Read(string attachments, string? html = null, AttachmentLimits? limits = null)
     {
         var errors = new Errors();
-        var request = new JsonObject { ["to"] = new JsonArray("ada@example.com"), ["subject"] = "Hello", ["text"] = "Hello Ada", ["attachments"] = JsonNode.Parse(attachments) };
+        var request = new JsonObject
+        {
+            ["to"] = new JsonArray("ada@example.com"),
+            ["subject"] = "Hello",
+            ["text"] = "Hello Ada",
+            ["attachments"] = JsonNode.Parse(attachments),
+        };
         if (html is not null)
             request["html"] = html;
         var input = EmailInput.Read(Encoding.UTF8.GetBytes(request.ToJsonString()), errors);
-        var stored = _files.Select(file => new StoredAttachment(Guid.Empty, AttachmentId.Of(file), file.Length, StoredAttachment.UnknownType, KeptUntil: null));
+        var stored = _files.Select(
+            file => new StoredAttachment(Guid.Empty, AttachmentId.Of(file), file.Length, StoredAttachment.UnknownType, KeptUntil: null));
         var read = new EmailAttachments(limits ?? AttachmentLimits.Default).Resolve([input], stored, errors).Single();
         errors.Throw();
         return read;

@@ -67,7 +67,8 @@ public sealed class ForecastViewTests
     {
         var queue = Enumerable.Range(0, 450).Select(_ => One(_nine)).OrderBy(block => block.Id).ToList();
         var reading = Reading(queue, [_ready], held: 0);
-        var forecast = ForecastView.From(reading, new([queue[0], queue[^1]], [One(_nine), One(_nine), One(_now.AddDays(2)), One(_nine)]), 24);
+        var forecast = ForecastView.From(
+            reading, new([queue[0], queue[^1]], [One(_nine), One(_nine), One(_now.AddDays(2)), One(_nine)]), 24);
         Assert.Equal((5, 3, 1), (forecast.Due, forecast.Held, forecast.Late));
         Assert.InRange(forecast.LastExpected!.Value, _nine + new TimeSpan(2, 14, 42), _nine + new TimeSpan(2, 14, 43));
     }
@@ -110,7 +111,8 @@ public sealed class ForecastViewTests
     private static SendingForecast.Reading Reading(IReadOnlyList<PendingQueue.Block> queue, IReadOnlyList<Sender> senders, int held)
     {
         var conditions = new SendingConditions(_now, senders, [], _now);
-        return new(new(queue, [.. Enumerable.Range(0, held).Select(_ => One(_nine))]), conditions, conditions.ScheduleOf(queue), 0, TimeSpan.Zero);
+        return new(
+            new(queue, [.. Enumerable.Range(0, held).Select(_ => One(_nine))]), conditions, conditions.ScheduleOf(queue), 0, TimeSpan.Zero);
     }
 
     private static PendingQueue.Block One(DateTimeOffset due) => new(due, Guid.CreateVersion7(), due.AddHours(72), 1, due);

@@ -98,11 +98,13 @@ public sealed class SendingScheduleTests
             AssertAbout(_nine.AddSeconds(place), Expected(schedule, queue[place]));
     }
 
-    private static DateTimeOffset? Expected(SendingSchedule schedule, PendingQueue.Block block) => schedule.ExpectedAt(block.DueAt, block.Id, block.SendBefore);
+    private static DateTimeOffset? Expected(SendingSchedule schedule, PendingQueue.Block block) =>
+        schedule.ExpectedAt(block.DueAt, block.Id, block.SendBefore);
 
     private static PendingQueue.Block One(DateTimeOffset due) => new(due, Guid.CreateVersion7(), due.AddHours(72), 1, due);
 
-    private static PendingQueue.Block[] Burst(int count, DateTimeOffset due) => [.. Enumerable.Range(0, count).Select(_ => One(due)).OrderBy(block => block.Id)];
+    private static PendingQueue.Block[] Burst(int count, DateTimeOffset due) =>
+        [.. Enumerable.Range(0, count).Select(_ => One(due)).OrderBy(block => block.Id)];
 
     private static void AssertAbout(DateTimeOffset expected, DateTimeOffset? actual) =>
         Assert.InRange(actual ?? DateTimeOffset.MinValue, expected.AddMilliseconds(-1), expected.AddMilliseconds(1));

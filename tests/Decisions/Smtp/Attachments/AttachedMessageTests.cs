@@ -17,16 +17,20 @@ public sealed class AttachedMessageTests
 
     public static TheoryData<string> Names =>
     [
-        "invoice.pdf", "Prüfbericht Q1.pdf", "한국어 (계약서) [최종].pdf", "😀🎉 party.png", "עברית עם רווחים.pdf", "a\"b;c%'*=.txt", "50% off, 'really'.txt", "it is \\ no path.txt",
-        string.Concat(Enumerable.Repeat("long ", 50)) + ".png", new string('x', 251) + ".pdf", new string('한', 251) + ".pdf",
+        "invoice.pdf", "Prüfbericht Q1.pdf", "한국어 (계약서) [최종].pdf", "😀🎉 party.png", "עברית עם רווחים.pdf", "a\"b;c%'*=.txt",
+        "50% off, 'really'.txt", "it is \\ no path.txt", string.Concat(Enumerable.Repeat("long ", 50)) + ".png",
+        new string('x', 251) + ".pdf", new string('한', 251) + ".pdf",
     ];
 
     [Fact]
     public void Mixed_is_around_alternative_and_related_around_the_HTML_alone()
     {
-        var message = Message("Hello", "<img src=cid:logo>", ("invoice.pdf", "application/pdf", null, "%PDF"), ("logo.png", "image/png", "logo", "PNG"));
+        var message = Message(
+            "Hello", "<img src=cid:logo>", ("invoice.pdf", "application/pdf", null, "%PDF"), ("logo.png", "image/png", "logo", "PNG"));
         Assert.Equal("mixed(alternative(plain related(html png)) pdf)", Shape(message.Body));
-        Assert.Equal("alternative(plain related(html png))", Shape(Message("Hello", "<img src=cid:logo>", ("logo.png", "image/png", "logo", "PNG")).Body));
+        Assert.Equal(
+            "alternative(plain related(html png))",
+            Shape(Message("Hello", "<img src=cid:logo>", ("logo.png", "image/png", "logo", "PNG")).Body));
         Assert.Equal("related(html png)", Shape(Message(null, "<img src=cid:logo>", ("logo.png", "image/png", "logo", "PNG")).Body));
         Assert.Equal("mixed(plain pdf)", Shape(Message("Hello", null, ("invoice.pdf", "application/pdf", null, "%PDF")).Body));
         Assert.Equal("mixed(html pdf)", Shape(Message(null, "<p>", ("invoice.pdf", "application/pdf", null, "%PDF")).Body));
@@ -38,7 +42,8 @@ public sealed class AttachedMessageTests
         var message = Message("Hello", "<p>Hello", ("invite.ics", "text/calendar; method=REQUEST", null, Calendar));
         Assert.Equal("mixed(alternative(plain html calendar) calendar)", Shape(message.Body));
         var parts = message.BodyParts.OfType<MimePart>().Where(part => part.ContentType.IsMimeType("text", "calendar")).ToList();
-        Assert.All(parts, part => Assert.Equal(("REQUEST", "utf-8", Calendar), (part.ContentType.Parameters["method"], part.ContentType.Charset, Text(part))));
+        Assert.All(parts, part =>
+            Assert.Equal(("REQUEST", "utf-8", Calendar), (part.ContentType.Parameters["method"], part.ContentType.Charset, Text(part))));
         Assert.Equal([null, "attachment"], parts.Select(part => part.ContentDisposition?.Disposition));
         Assert.Equal([null, "invite.ics"], parts.Select(part => part.FileName));
         Assert.Equal("mixed(plain calendar)", Shape(Message("Hello", null, ("meeting.ics", "text/calendar", null, Calendar)).Body));
@@ -70,7 +75,10 @@ public sealed class AttachedMessageTests
     {
         foreach (var constraint in new[] { EncodingConstraint.SevenBit, EncodingConstraint.EightBit })
         {
-            var part = Assert.IsType<MimePart>(Assert.Single(MimeMessage.Load(new MemoryStream(Bytes("Hello", null, constraint, ("a.txt", type, null, content)))).Attachments), exactMatch: false);
+            var part = Assert.IsType<MimePart>(
+                Assert.Single(
+                    MimeMessage.Load(new MemoryStream(Bytes("Hello", null, constraint, ("a.txt", type, null, content)))).Attachments),
+                exactMatch: false);
             Assert.Equal((encoding, content), (part.ContentTransferEncoding, Text(part)));
         }
     }
@@ -81,13 +89,18 @@ public sealed class AttachedMessageTests
         var message = Message(null, "<img src=cid:logo>", ("logo.png", "image/png", "logo", "PNG"));
         var part = message.BodyParts.OfType<MimePart>().Single(part => part.ContentId is not null);
         Assert.Equal(("logo", "inline", "logo.png"), (part.ContentId, part.ContentDisposition!.Disposition, part.FileName));
-        Assert.Contains("Content-ID: <logo>\r\n", Encoding.ASCII.GetString(Bytes(null, "<img src=cid:logo>", ("logo.png", "image/png", "logo", "PNG"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "Content-ID: <logo>\r\n", Encoding.ASCII.GetString(Bytes(null, "<img src=cid:logo>", ("logo.png", "image/png", "logo", "PNG"))),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_same_email_has_the_same_bytes_at_each_attempt()
     {
-        (string, string, string?, string)[] files = [("invite.ics", "text/calendar; method=REQUEST", null, Calendar), ("logo.png", "image/png", "logo", new string('x', 100_000))];
+        (string, string, string?, string)[] files =
+        [
+            ("invite.ics", "text/calendar; method=REQUEST", null, Calendar), ("logo.png", "image/png", "logo", new string('x', 100_000)),
+        ];
         Assert.Equal(Bytes("Hello", "<img src=cid:logo>", files), Bytes("Hello", "<img src=cid:logo>", files));
     }
 
@@ -96,7 +109,9 @@ public sealed class AttachedMessageTests
     {
         foreach (var name in Names.Select(row => row.Data))
         {
-            var email = Email("Grüße, ", "<img src=cid:logo>" + new string('ü', 5000), (name, "application/octet-stream", null, new string('x', 100_000)), ("logo.png", "image/png", "logo", "PNG"), ("i.ics", "text/calendar; method=REQUEST", null, Calendar));
+            var email = Email(
+                "Grüße, ", "<img src=cid:logo>" + new string('ü', 5000), (name, "application/octet-stream", null, new string('x', 100_000)),
+                ("logo.png", "image/png", "logo", "PNG"), ("i.ics", "text/calendar; method=REQUEST", null, Calendar));
             var size = Bytes(email, EncodingConstraint.SevenBit).Length;
             Assert.InRange(size, 1, MessageSize.AtMost(email));
             Assert.InRange(size / (double)MessageSize.AtMost(email), 0.8, 1);
@@ -104,7 +119,9 @@ public sealed class AttachedMessageTests
     }
 
     private static string Shape(MimeEntity? entity) =>
-        entity is Multipart several ? $"{several.ContentType.MediaSubtype}({string.Join(' ', several.Select(Shape))})" : entity!.ContentType.MediaSubtype;
+        entity is Multipart several
+            ? $"{several.ContentType.MediaSubtype}({string.Join(' ', several.Select(Shape))})"
+            : entity!.ContentType.MediaSubtype;
 
     private static string[] Lines(byte[] bytes) => Encoding.ASCII.GetString(bytes).Split("\r\n");
 
@@ -115,12 +132,16 @@ public sealed class AttachedMessageTests
         return Encoding.UTF8.GetString(text.ToArray());
     }
 
-    private static MimeMessage Message(string? text, string? html, params (string Name, string Type, string? ContentId, string Content)[] files) =>
+    private static MimeMessage Message(
+        string? text, string? html, params (string Name, string Type, string? ContentId, string Content)[] files) =>
         MimeMessage.Load(new MemoryStream(Bytes(text, html, files)));
 
-    private static byte[] Bytes(string? text, string? html, params (string Name, string Type, string? ContentId, string Content)[] files) => Bytes(text, html, EncodingConstraint.EightBit, files);
+    private static byte[] Bytes(string? text, string? html, params (string Name, string Type, string? ContentId, string Content)[] files) =>
+        Bytes(text, html, EncodingConstraint.EightBit, files);
 
-    private static byte[] Bytes(string? text, string? html, EncodingConstraint constraint, params (string Name, string Type, string? ContentId, string Content)[] files) =>
+    private static byte[] Bytes(
+        string? text, string? html, EncodingConstraint constraint,
+        params (string Name, string Type, string? ContentId, string Content)[] files) =>
         Bytes(Email(text, html, files), constraint);
 
     private static byte[] Bytes(OutgoingEmail email, EncodingConstraint constraint)
@@ -134,13 +155,17 @@ public sealed class AttachedMessageTests
         return bytes.ToArray();
     }
 
-    private static OutgoingEmail Email(string? text, string? html, params (string Name, string Type, string? ContentId, string Content)[] files)
+    private static OutgoingEmail Email(
+        string? text, string? html, params (string Name, string Type, string? ContentId, string Content)[] files)
     {
-        var attachments = files.Select(file => new Attachment(IdOf(file.Content).ToString(), file.Name, file.Type, Encoding.UTF8.GetByteCount(file.Content), file.ContentId)).ToList();
+        var attachments = files.Select(file =>
+            new Attachment(IdOf(file.Content).ToString(), file.Name, file.Type, Encoding.UTF8.GetByteCount(file.Content), file.ContentId))
+            .ToList();
         return new(new() { To = ["ada@example.org"], Subject = "Hello", Text = text, Html = html, Attachments = attachments })
         {
             Id = _id,
-            Files = files.DistinctBy(file => file.Content).ToDictionary(file => IdOf(file.Content), file => EncodedFile.From(Encoding.UTF8.GetBytes(file.Content))),
+            Files = files.DistinctBy(file => file.Content)
+                .ToDictionary(file => IdOf(file.Content), file => EncodedFile.From(Encoding.UTF8.GetBytes(file.Content))),
         };
     }
 

@@ -99,5 +99,7 @@ public sealed class AttachmentCacheTests
         limit);
 
     // So that base64 of it has about so many bytes.
-    private static Attachment File(string content, int encoded) => new(AttachmentId.Of(System.Text.Encoding.UTF8.GetBytes(content)).ToString(), content, "text/plain", encoded * 3 / 4 - 3, ContentId: null);
+    private static Attachment File(string content, int encoded) => new(
+        AttachmentId.Of(System.Text.Encoding.UTF8.GetBytes(content)).ToString(), content, "text/plain", encoded * 3 / 4 - 3,
+        ContentId: null);
 }

@@ -32,7 +32,10 @@ public sealed class EximTests(RealMailServers servers)
         var kept = Assert.Single(await _exim.KeptForAsync(recipient));
         Assert.Equal(MessageBuilder.MessageId(email.Id, "noreply@example.com"), kept.MessageId);
         Assert.EndsWith("Hello\r\n.\r\nGrüße\r\n", System.Text.Encoding.UTF8.GetString(kept.Raw), StringComparison.Ordinal);
-        Assert.Contains(_exim.Log.Split('\n'), line => line.Contains($"A={mechanism}:{RealMailServers.Login.User}", StringComparison.Ordinal) && line.Contains(kept.MessageId[1..^1], StringComparison.Ordinal));
+        Assert.Contains(
+            _exim.Log.Split('\n'),
+            line => line.Contains($"A={mechanism}:{RealMailServers.Login.User}", StringComparison.Ordinal)
+                && line.Contains(kept.MessageId[1..^1], StringComparison.Ordinal));
     }
 
     [Theory]
@@ -49,7 +52,9 @@ public sealed class EximTests(RealMailServers servers)
         Assert.All(outcomes, outcome =>
         {
             var blocked = Assert.IsType<Outcome.SenderBlocked>(outcome);
-            Assert.Equal((SmtpStage.Auth, "535 Incorrect authentication data", "login refused"), (blocked.Error.Stage, blocked.Error.Reply, blocked.Reason));
+            Assert.Equal(
+                (SmtpStage.Auth, "535 Incorrect authentication data", "login refused"),
+                (blocked.Error.Stage, blocked.Error.Reply, blocked.Reason));
             Assert.Contains("Check SMTP_USER and SMTP_PASSWORD", blocked.Error.Hint, StringComparison.Ordinal);
         });
         // It writes its log after its reply.
@@ -66,7 +71,9 @@ public sealed class EximTests(RealMailServers servers)
 
         var blocked = Assert.IsType<Outcome.SenderBlocked>(await sender.SendAsync(Sender.Email("Hello", recipient)));
 
-        Assert.Equal((SmtpStage.RcptTo, "550 5.7.0 Authentication required", "login refused"), (blocked.Error.Stage, blocked.Error.Reply, blocked.Reason));
+        Assert.Equal(
+            (SmtpStage.RcptTo, "550 5.7.0 Authentication required", "login refused"),
+            (blocked.Error.Stage, blocked.Error.Reply, blocked.Reason));
         Assert.Contains("leave SMTP_AUTH out", blocked.Error.Hint, StringComparison.Ordinal);
         Assert.Empty(await _exim.KeptForAsync(recipient));
     }
@@ -78,12 +85,14 @@ public sealed class EximTests(RealMailServers servers)
 
         var later = Assert.IsType<Outcome.TryAgain>(await sender.SendAsync(Sender.Email("Hello", "ada@later.example")));
         var never = Assert.IsType<Outcome.Failed>(await sender.SendAsync(Sender.Email("Hello", "ada@refused.example")));
-        var content = Assert.IsType<Outcome.Failed>(await sender.SendAsync(Sender.Email("Hello", "ada@example.com") with { Subject = "forbidden" }));
+        var content = Assert.IsType<Outcome.Failed>(
+            await sender.SendAsync(Sender.Email("Hello", "ada@example.com") with { Subject = "forbidden" }));
 
         Assert.Equal((SmtpStage.RcptTo, "451 4.2.0 come back later"), (later.Error.Stage, later.Error.Reply));
         Assert.Equal((SmtpStage.RcptTo, "550 5.7.1 not from here"), (never.Error.Stage, never.Error.Reply));
         Assert.Equal((SmtpStage.EndOfData, "550 5.7.1 no such subjects here"), (content.Error.Stage, content.Error.Reply));
-        Assert.DoesNotContain(await _exim.KeptAsync(), kept => kept.To[0] is "ada@later.example" or "ada@refused.example" or "ada@example.com");
+        Assert.DoesNotContain(
+            await _exim.KeptAsync(), kept => kept.To[0] is "ada@later.example" or "ada@refused.example" or "ada@example.com");
     }
 
     private int Count(string words) => _exim.Log.Split(words).Length - 1;

@@ -52,7 +52,8 @@ public sealed class PostfixTests(RealMailServers servers)
     [InlineData("refused.example", "Hello", 1, SmtpStage.RcptTo, "554 5.7.1 <*>: Recipient address rejected: not from here")]
     [InlineData("example.org", "a forbidden subject", 1, SmtpStage.EndOfData, "550 5.7.1 no such subjects here")]
     [InlineData("example.org", "Hello", 100_000, SmtpStage.MailFrom, "552 5.3.4 Message size exceeds fixed limit")]
-    public async Task What_it_refuses_for_good_has_failed_and_says_why_and_the_next_one_goes_through(string domain, string subject, int lines, SmtpStage stage, string reply)
+    public async Task What_it_refuses_for_good_has_failed_and_says_why_and_the_next_one_goes_through(
+        string domain, string subject, int lines, SmtpStage stage, string reply)
     {
         var recipient = RealServersTests.NewRecipient(domain);
         await using var sender = RealServersTests.To(_postfix, SmtpSecurity.Starttls);
@@ -70,12 +71,18 @@ public sealed class PostfixTests(RealMailServers servers)
     [Fact]
     public async Task Of_several_recipients_those_that_it_takes_get_it_and_the_others_are_named()
     {
-        var recipients = new[] { RealServersTests.NewRecipient(), RealServersTests.NewRecipient("refused.example"), RealServersTests.NewRecipient("greylisted.example"), "unknown@example.org" };
+        var recipients = new[]
+        {
+            RealServersTests.NewRecipient(), RealServersTests.NewRecipient("refused.example"),
+            RealServersTests.NewRecipient("greylisted.example"), "unknown@example.org",
+        };
         await using var sender = RealServersTests.To(_postfix, SmtpSecurity.Starttls);
 
         var sent = Assert.IsType<Outcome.Sent>(await sender.SendAsync(Sender.Email("Hello", recipients)));
 
-        Assert.Equal([(recipients[1], 554), (recipients[2], 450), (recipients[3], 550)], sent.Refused.Select(refused => (refused.Address, refused.Code)));
+        Assert.Equal(
+            [(recipients[1], 554), (recipients[2], 450), (recipients[3], 550)],
+            sent.Refused.Select(refused => (refused.Address, refused.Code)));
         var kept = await _postfix.KeptAsync();
         Assert.Equal([1, 0, 0, 0], recipients.Select(recipient => kept.Count(email => email.To.Contains(recipient))));
     }

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace Mail.Tests.Servers.Store.Attachments;
 
-/// <summary>How long an attachment is kept: for 72 hours, for as long as e-mails refer to it, and not a moment longer than the last of their bodies.</summary>
+/// <summary>
+/// How long an attachment is kept: for 72 hours, for as long as e-mails refer to it, and not a moment longer than the last of their bodies.
+/// </summary>
 public sealed class AttachmentLifeTests(TestServers servers) : IAsyncLifetime
 {
     private static readonly TimeSpan _keep = TimeSpan.FromDays(30);
@@ -69,7 +71,8 @@ public sealed class AttachmentLifeTests(TestServers servers) : IAsyncLifetime
         Assert.Equal((0, false), await DropAsync(_now.AddYears(1)));
         Assert.Equal(1, await EraseAsync(_now.AddYears(1)));
         Assert.Equal(1L, await RowsAsync());
-        await EmailChanges.CancelAsync(_connection, [EmailTransition.Cancel(pending, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None);
+        await EmailChanges.CancelAsync(
+            _connection, [EmailTransition.Cancel(pending, CancelReason.Cancelled, null, null, "config-1")], CancellationToken.None);
         Assert.Equal(1, await EraseAsync(_now.AddYears(1)));
         Assert.Equal(0L, await RowsAsync());
         await using var session = _host.Documents.QuerySession();
@@ -92,7 +95,8 @@ public sealed class AttachmentLifeTests(TestServers servers) : IAsyncLifetime
     public async Task An_email_is_never_inserted_without_its_attachment()
     {
         var gone = new Attachment(AttachmentId.Of("gone"u8).ToString(), "gone.txt", "text/plain", 4, ContentId: null);
-        var refused = await Assert.ThrowsAsync<PostgresException>(() => StoredFiles.InsertAsync(_connection, "text", EmailStatus.Pending, _now, gone));
+        var refused = await Assert.ThrowsAsync<PostgresException>(
+            () => StoredFiles.InsertAsync(_connection, "text", EmailStatus.Pending, _now, gone));
         Assert.Equal((PostgresErrorCodes.ForeignKeyViolation, AttachmentUse.Constraint), (refused.SqlState, refused.ConstraintName));
         Assert.Equal(0L, await _host.AskAsync<long>("select count(*) from mail.mt_doc_scheduled_email"));
     }
@@ -105,7 +109,8 @@ public sealed class AttachmentLifeTests(TestServers servers) : IAsyncLifetime
         await using var inserting = await other.BeginTransactionAsync();
         await StoredFiles.InsertAsync(other, "text", EmailStatus.Pending, _now, attachment);
         var dropping = DropAsync(_now.AddDays(4));
-        await Deadline.UntilAsync(() => _host.AskAsync<bool>("select exists (select from pg_locks where locktype = 'advisory' and not granted)"), waits => waits);
+        await Deadline.UntilAsync(
+            () => _host.AskAsync<bool>("select exists (select from pg_locks where locktype = 'advisory' and not granted)"), waits => waits);
         await inserting.CommitAsync();
         Assert.Equal((0, false), await dropping);
         Assert.Equal(1L, await RowsAsync());
@@ -126,13 +131,16 @@ public sealed class AttachmentLifeTests(TestServers servers) : IAsyncLifetime
     {
         var attachment = await StoredFiles.UploadAsync(_connection, "file");
         var id = await StoredFiles.InsertAsync(_connection, "text", EmailStatus.Pending, _now, attachment);
-        await ExecuteAsync("insert into mail.mt_doc_sender (id, data) values ('019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01', '{}'), ('019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e02', '{\"max_message_bytes\": null}')");
+        await ExecuteAsync(
+            "insert into mail.mt_doc_sender (id, data) values ('019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01', '{}'), "
+            + "('019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e02', '{\"max_message_bytes\": null}')");
         Assert.Equal(0, await ClaimAsync("019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01", id));
         Assert.Equal(1, await ClaimAsync("019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e02", id));
     }
 
     private Task<int> ClaimAsync(string sender, Guid id) => ExecuteAsync(
-        $"update mail.mt_doc_scheduled_email set status = 'sending', claimed_by = '{sender}', data = data || '{{\"status\": \"sending\"}}' where id = '{id}'");
+        $"update mail.mt_doc_scheduled_email set status = 'sending', claimed_by = '{sender}', data = data || '{{\"status\": \"sending\"}}' "
+        + $"where id = '{id}'");
 
     private Task<long> RowsAsync() => _host.AskAsync<long>("select count(*) from mail.attachment");
 

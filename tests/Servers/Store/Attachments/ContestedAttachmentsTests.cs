@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace Mail.Tests.Servers.Store.Attachments;
 
-/// <summary>Uploads, saves, retention and the sweep, all at the same few attachments: nothing that an e-mail refers to is lost, and nothing is left.</summary>
+/// <summary>
+/// Uploads, saves, retention and the sweep, all at the same few attachments: nothing that an e-mail refers to is lost, and nothing is left.
+/// </summary>
 public sealed class ContestedAttachmentsTests(TestServers servers) : IAsyncLifetime
 {
     private const int Contents = 4;
@@ -35,8 +37,10 @@ public sealed class ContestedAttachmentsTests(TestServers servers) : IAsyncLifet
                     await AttachmentTable.StoreAsync(connection, "acme", AttachmentId.Of(bytes), bytes, CancellationToken.None);
                 try
                 {
-                    var attachment = new Attachment(AttachmentId.Of(bytes).ToString(), "a.txt", "text/plain", bytes.Length, ContentId: null);
-                    await StoredFiles.InsertAsync(connection, $"text {Random.Shared.Next(3)}", EmailStatus.Sent, TimeProvider.System.GetUtcNow(), attachment);
+                    var attachment = new Attachment(
+                        AttachmentId.Of(bytes).ToString(), "a.txt", "text/plain", bytes.Length, ContentId: null);
+                    await StoredFiles.InsertAsync(
+                        connection, $"text {Random.Shared.Next(3)}", EmailStatus.Sent, TimeProvider.System.GetUtcNow(), attachment);
                     await transaction.CommitAsync();
                     Interlocked.Increment(ref inserted);
                 }
@@ -48,7 +52,8 @@ public sealed class ContestedAttachmentsTests(TestServers servers) : IAsyncLifet
             RunAsync(async connection =>
             {
                 await using var transaction = await connection.BeginTransactionAsync();
-                Interlocked.Add(ref erased, await Retention.RunOnceAsync(connection, TimeSpan.Zero, TimeProvider.System.GetUtcNow().AddDays(1), "scheduler-1", CancellationToken.None));
+                Interlocked.Add(ref erased, await Retention.RunOnceAsync(
+                    connection, TimeSpan.Zero, TimeProvider.System.GetUtcNow().AddDays(1), "scheduler-1", CancellationToken.None));
                 await transaction.CommitAsync();
             }),
             RunAsync(async connection =>
@@ -75,11 +80,18 @@ public sealed class ContestedAttachmentsTests(TestServers servers) : IAsyncLifet
         Assert.True(inserted > 20 && refused > 0 && erased > 0, $"{inserted} inserted, {refused} refused, {erased} erased");
         Assert.Equal(0L, await _host.AskAsync<long>("""
             select count(*) from mail.mt_doc_scheduled_email e, jsonb_array_elements(e.data->'attachments') a
-            where not exists (select from mail.attachment x join mail.attachment_piece p on p.attachment = x.id where x.client_id = e.client_id and 'sha256-' || encode(x.sha256, 'hex') = a->>'id')
+            where not exists (select from mail.attachment x join mail.attachment_piece p on p.attachment = x.id
+                where x.client_id = e.client_id and 'sha256-' || encode(x.sha256, 'hex') = a->>'id')
             """));
-        await RunOnceAsync(connection => Retention.RunOnceAsync(connection, TimeSpan.Zero, TimeProvider.System.GetUtcNow().AddDays(1), "scheduler-1", CancellationToken.None));
-        await RunOnceAsync(connection => AttachmentUse.DropOldAsync(connection, TimeProvider.System.GetUtcNow().AddDays(4), CancellationToken.None));
-        Assert.Equal(0L, await _host.AskAsync<long>("select (select count(*) from mail.attachment) + (select count(*) from mail.attachment_piece) + (select count(*) from mail.attachment_of_body)"));
+        await RunOnceAsync(connection => Retention.RunOnceAsync(
+            connection, TimeSpan.Zero, TimeProvider.System.GetUtcNow().AddDays(1), "scheduler-1", CancellationToken.None));
+        await RunOnceAsync(
+            connection => AttachmentUse.DropOldAsync(connection, TimeProvider.System.GetUtcNow().AddDays(4), CancellationToken.None));
+        Assert.Equal(
+            0L,
+            await _host.AskAsync<long>(
+                "select (select count(*) from mail.attachment) + (select count(*) from mail.attachment_piece) + (select count(*) from "
+                + "mail.attachment_of_body)"));
 
         async Task RunAsync(Func<NpgsqlConnection, Task> act)
         {

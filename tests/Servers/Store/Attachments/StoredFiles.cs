@@ -17,11 +17,13 @@ internal static class StoredFiles
         return new(stored!.Id.ToString(), "file.txt", stored.ContentType, stored.Size, ContentId: null);
     }
 
-    internal static async Task<Guid> InsertAsync(NpgsqlConnection connection, string text, string status, DateTimeOffset due, params Attachment[] attachments)
+    internal static async Task<Guid> InsertAsync(
+        NpgsqlConnection connection, string text, string status, DateTimeOffset due, params Attachment[] attachments)
     {
         var (email, _) = NewEmail.Due(due, text);
         var body = EmailBody.Create("acme", new() { Text = text, Attachments = [.. attachments] });
-        await EmailInserts.InsertAsync(connection, [email with { Status = status, BodyId = body.Id, Attachments = [.. attachments] }], [body], CancellationToken.None);
+        await EmailInserts.InsertAsync(
+            connection, [email with { Status = status, BodyId = body.Id, Attachments = [.. attachments] }], [body], CancellationToken.None);
         return email.Id;
     }
 }

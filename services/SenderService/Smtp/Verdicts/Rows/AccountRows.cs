@@ -1,118 +1,127 @@
 using Mail.SenderService.Smtp.Conversation;
-using Mail.SenderService.Smtp.Settings;
 
 namespace Mail.SenderService.Smtp.Verdicts.Rows;
 
-/// <summary>The login, the account and its sender address: no e-mail gets through until somebody changes it.</summary>
+/// <summary>The account and its sender address: no e-mail gets through until somebody changes it.</summary>
 internal static class AccountRows
 {
-    private const string From = "The server does not let this account send as this address. Set SMTP_FROM_EMAIL to an address that SMTP_USER may send as, and verify it at the provider.";
-    private const string Suspended = "The account may not send at the moment. Sign in at the provider, which says why; no setting of this system helps before that.";
+    private const string From =
+        "The server does not let this account send as this address. Set SMTP_FROM_EMAIL to an address that SMTP_USER may send as, and "
+        + "verify it at the provider.";
+    private const string Suspended =
+        "The account may not send at the moment. Sign in at the provider, which says why; no setting of this system helps before that.";
     private const string Sender = @"(from|sender|sending|mail ?from|envelope|identity|identities|signature|return[- ]path)";
     private const string Not = @"(not|n't|un-?)[ -]?(yet )?(been )?";
 
     /// <summary>Before the limits, whose words they have.</summary>
     public static IReadOnlyList<VerdictRow> BeforeLimits { get; } =
     [
-        new("account.sending-blocked-by-code", VerdictKind.Account, SmtpStages.Email, Suspended, "Exchange Online: 550 5.7.501 Access denied, spam abuse detected; 550 5.7.705 Access denied, tenant has exceeded threshold; 550 5.7.750 Client blocked from sending from unregistered domain")
-            { Codes = "5yz", Enhanced = "5.7.501 5.7.502 5.7.503 5.7.504 5.7.505 5.7.703 5.7.704 5.7.705 5.7.706 5.7.708 5.7.750 5.2.253", Reason = Reasons.Account },
+        new("account.sending-blocked-by-code", VerdictKind.Account, SmtpStages.Email, Suspended,
+            "Exchange Online: 550 5.7.501 Access denied, spam abuse detected; 550 5.7.705 Access denied, tenant has exceeded threshold; "
+            + "550 5.7.750 Client blocked from sending from unregistered domain")
+            {
+                Codes = "5yz",
+                Enhanced = "5.7.501 5.7.502 5.7.503 5.7.504 5.7.505 5.7.703 5.7.704 5.7.705 5.7.706 5.7.708 5.7.750 5.2.253",
+                Reason = Reasons.Account,
+            },
     ];
 
     /// <summary>Before the rows that read a login's code.</summary>
     public static IReadOnlyList<VerdictRow> ByWords { get; } =
     [
         new("account.network-address", VerdictKind.Account, SmtpStages.Any,
-            "The account may not be used from this machine's network address. Allow the address at the provider, or use another account.", "Brevo: 525 5.7.1 Unauthorized IP address; Exchange Online: 550 5.7.708 Service unavailable. Access denied, traffic not accepted from this IP.")
-        {
-            Codes = "4yz 5yz", Words = @"unauthori[sz]ed ip|\bip\b.{0,40}not (authori[sz]ed|allowed|permitted|whitelisted|verified)|not accepted from this ip|5\.7\.708", Unless = "spf|dkim|dmarc|on behalf|designate", Reason = Reasons.Account
-        },
-        new("account.suspended", VerdictKind.Account, SmtpStages.Auth | SmtpStages.Mail, Suspended, "Brevo: 502 5.7.0 Your SMTP account is not yet activated. Please contact us; Zoho: 535 5.7.8 … 554 5.1.8 Sender Address Blocked")
+            "The account may not be used from this machine's network address. Allow the address at the provider, or use another account.",
+            "Brevo: 525 5.7.1 Unauthorized IP address; Exchange Online: 550 5.7.708 Service unavailable. Access denied, traffic not "
+            + "accepted from this IP.")
         {
             Codes = "4yz 5yz",
-            Words = $@"(account|user|mailbox|customer|domain|subscription|tenant|licen[cs]e|service).{{0,50}}({Not}(activated|active|confirmed|approved|enabled|opened|validated)|inactive|suspend|disabl|block|lock(ed|out)|closed|terminat|paus|restrict|expired|on hold|under review|pending|deactivat|banned|frozen)|(suspended|disabled|blocked|paused|locked|deactivated).{{0,25}}(account|user)|sending (is |has been |was )?(paused|disabled|blocked|suspended)|{Not}(yet )?activated|pending approval|outgoing blocked",
+            Words =
+                @"unauthori[sz]ed ip|\bip\b.{0,40}not (authori[sz]ed|allowed|permitted|whitelisted|verified)|"
+                + @"not accepted from this ip|5\.7\.708",
+            Unless = "spf|dkim|dmarc|on behalf|designate",
+            Reason = Reasons.Account
+        },
+        new("account.suspended", VerdictKind.Account, SmtpStages.Auth | SmtpStages.Mail, Suspended,
+            "Brevo: 502 5.7.0 Your SMTP account is not yet activated. Please contact us; Zoho: 535 5.7.8 … 554 5.1.8 Sender "
+            + "Address Blocked")
+        {
+            Codes = "4yz 5yz",
+            Words =
+                @"(account|user|mailbox|customer|domain|subscription|tenant|licen[cs]e|service).{0,50}"
+                + $@"({Not}(activated|active|confirmed|approved|enabled|opened|validated)|inactive|suspend|disabl|block|lock(ed|out)|"
+                + @"closed|terminat|paus|restrict|expired|on hold|under review|pending|deactivat|banned|frozen)|"
+                + @"(suspended|disabled|blocked|paused|locked|deactivated).{0,25}(account|user)|"
+                + $@"sending (is |has been |was )?(paused|disabled|blocked|suspended)|{Not}(yet )?activated|pending approval|"
+                + @"outgoing blocked",
             Reason = Reasons.Account
         },
         new("account.sending-blocked", VerdictKind.Account, SmtpStages.Any, Suspended,
-            "Zoho: 554 5.1.8 Email Outgoing Blocked; Zoho: 550 5.4.6 Unusual sending activity detected; mail.ru: 550 message sending for this account is disabled; Amazon SES: 554 Message rejected: Sending paused for this account; Exchange Online: 550 5.1.8 Access denied, bad outbound sender; cPanel: 550 Outgoing mail from \"user\" has been suspended")
+            "Zoho: 554 5.1.8 Email Outgoing Blocked; Zoho: 550 5.4.6 Unusual sending activity detected; mail.ru: 550 message sending for "
+            + "this account is disabled; Amazon SES: 554 Message rejected: Sending paused for this account; Exchange Online: 550 5.1.8 "
+            + "Access denied, bad outbound sender; cPanel: 550 Outgoing mail from \"user\" has been suspended")
         {
             Codes = "4yz 5yz",
-            Words = $@"(outgoing|outbound|sending|message sending|smtp access|smtp service|relay access)( [\w""'{{}}]+){{0,3}} (is |has been |was |been )?(blocked|disabled|suspended|paused|not (yet )?(activated|enabled)|restricted)|sending .{{0,20}}(paused|suspended|disabled|blocked)|unusual (sending )?activity|(your|sender('s)?|smtp|sending|customer|sub-?)[ -]?(e-?mail |mail )?(account|domain|subscription|user).{{0,40}}({Not}(activated|active|approved|enabled)|inactive|suspend|disabl|block|lock(ed|out)|terminat|paus|restrict|expired|on hold|under review|pending)|account (is )?(pending|under review|suspended by)|tenant has exceeded threshold|bad outbound sender|outboundspam|account( \S+)? is not allowed to send:|invalid license|pending approval",
+            Words =
+                @"(outgoing|outbound|sending|message sending|smtp access|smtp service|relay access)( [\w""'{}]+){0,3} (is |has been |"
+                + @"was |been )?(blocked|disabled|suspended|paused|not (yet )?(activated|enabled)|restricted)|"
+                + @"sending .{0,20}(paused|suspended|disabled|blocked)|unusual (sending )?activity|"
+                + @"(your|sender('s)?|smtp|sending|customer|sub-?)[ -]?(e-?mail |mail )?(account|domain|subscription|user).{0,40}"
+                + $@"({Not}(activated|active|approved|enabled)|inactive|suspend|disabl|block|lock(ed|out)|terminat|paus|restrict|expired|"
+                + @"on hold|under review|pending)|account (is )?(pending|under review|suspended by)|tenant has exceeded threshold|"
+                + @"bad outbound sender|outboundspam|account( \S+)? is not allowed to send:|invalid license|pending approval",
             Unless = "you (tried|are trying|have tried)", Reason = Reasons.Account
         },
         new("account.from-not-named", VerdictKind.Email, SmtpStages.Email,
-            "The provider's account may send to verified addresses only (a sandbox), and this recipient's is none. Verify it there, or ask for production access.",
-            "Amazon SES: 554 Message rejected: Email address is not verified. The following identities failed the check in region EU-WEST-1: bob@example.org; Mailgun: sandbox subdomains are for test purposes only, authorized recipients")
-            { Codes = "4yz 5yz", Words = @"(not verified|failed the check).*\{(to|address)\}|authori[sz]ed recipients|recipient .{0,20}not (been )?verified", Unless = @"\{from\}" },
+            "The provider's account may send to verified addresses only (a sandbox), and this recipient's is none. Verify it there, or ask "
+            + "for production access.",
+            "Amazon SES: 554 Message rejected: Email address is not verified. The following identities failed the check in region "
+            + "EU-WEST-1: bob@example.org; Mailgun: sandbox subdomains are for test purposes only, authorized recipients")
+            {
+                Codes = "4yz 5yz",
+                Words = @"(not verified|failed the check).*\{(to|address)\}|authori[sz]ed recipients|recipient .{0,20}not (been )?verified",
+                Unless = @"\{from\}",
+            },
         new("account.from", VerdictKind.Account, SmtpStages.Mail | SmtpStages.Message, From,
-            "Exchange Online: 550 5.7.60 SMTP; Client does not have permissions to send as this sender; SendGrid: 550 The from address does not match a verified Sender Identity.; Zoho: 553 Relaying disallowed as noreply@example.com; SMTP2GO: 550-From header sender domain not verified.; GMX: 550 Sender address is not allowed.; 530 From/Sender name is not valid")
+            "Exchange Online: 550 5.7.60 SMTP; Client does not have permissions to send as this sender; SendGrid: 550 The from address "
+            + "does not match a verified Sender Identity.; Zoho: 553 Relaying disallowed as noreply@example.com; SMTP2GO: 550-From header "
+            + "sender domain not verified.; GMX: 550 Sender address is not allowed.; 530 From/Sender name is not valid")
         {
             Codes = "4yz 5yz",
-            Words = $@"send[- ]?as\b|sendasdenied|relaying disallowed|not owned by|{Sender}\b.{{0,80}}\b({Not}(verified|valid\w*|confirmed|registered|authori[sz]ed|permitted|configured|associated|allowed|recogni[sz]ed|accepted|match\w*|own\w*|exist\w*|found)|does not match|mismatch|invalid|disallowed|denied|refused|unknown|unacceptable|prohibited|forbidden)|{Not}(verified|valid|authori[sz]ed|permitted|allowed|entitled|configured|registered)( \w+){{0,3}} {Sender}|{Not}(allowed|permitted|authori[sz]ed|able|entitled) to (send|use)|permissions? to send|unverified|not one of your|{Not}an? (verified |valid )?{Sender}|(invalid|bad|unknown|unacceptable|unconfigured|unregistered|unauthori[sz]ed) (outbound )?{Sender}|(e-?mail|address|domain).{{0,25}}{Not}(verified|validated|confirmed)|domain.{{0,30}}{Not}(associated|allowed|configured|registered|verified)|(from|sender).{{0,40}}same as|must be (the )?same|you must (only )?(use|send).{{0,30}}(from|sender|address)",
-            Unless = @"\b(spf|dkim|dmarc|domainkeys|arc)\b|send (\w+ )?(e-?mails?|mails?|messages?)? ?to\b|recipient|header (field )?(is )?(missing|duplicat)|missing .{0,12}header|reputation|black ?list|block ?list", Reason = Reasons.Sender
+            Words =
+                @"send[- ]?as\b|sendasdenied|relaying disallowed|not owned by|"
+                + $@"{Sender}\b.{{0,80}}\b({Not}(verified|valid\w*|confirmed|registered|authori[sz]ed|permitted|configured|associated|"
+                + @"allowed|recogni[sz]ed|accepted|match\w*|own\w*|exist\w*|found)|does not match|mismatch|invalid|disallowed|denied|"
+                + $@"refused|unknown|unacceptable|prohibited|forbidden)|{Not}(verified|valid|authori[sz]ed|permitted|allowed|entitled|"
+                + $@"configured|registered)( \w+){{0,3}} {Sender}|{Not}(allowed|permitted|authori[sz]ed|able|entitled) to (send|use)|"
+                + $@"permissions? to send|unverified|not one of your|{Not}an? (verified |valid )?{Sender}|"
+                + $@"(invalid|bad|unknown|unacceptable|unconfigured|unregistered|unauthori[sz]ed) (outbound )?{Sender}|"
+                + $@"(e-?mail|address|domain).{{0,25}}{Not}(verified|validated|confirmed)|"
+                + $@"domain.{{0,30}}{Not}(associated|allowed|configured|registered|verified)|(from|sender).{{0,40}}same as|"
+                + @"must be (the )?same|you must (only )?(use|send).{0,30}(from|sender|address)",
+            Unless =
+                @"\b(spf|dkim|dmarc|domainkeys|arc)\b|send (\w+ )?(e-?mails?|mails?|messages?)? ?to\b|recipient|"
+                + @"header (field )?(is )?(missing|duplicat)|missing .{0,12}header|reputation|black ?list|block ?list",
+            Reason = Reasons.Sender
         },
         new("account.from-at-rcpt", VerdictKind.Account, SmtpStages.Rcpt, From,
-            "Postfix, which says at RCPT what it thinks of MAIL: 553 5.7.1 <noreply@example.com>: Sender address rejected: not owned by user u; 550 5.1.8 Sender address rejected: Domain not found; Exim: 550 Sender verify failed")
+            "Postfix, which says at RCPT what it thinks of MAIL: 553 5.7.1 <noreply@example.com>: Sender address rejected: not owned by "
+            + "user u; 550 5.1.8 Sender address rejected: Domain not found; Exim: 550 Sender verify failed")
         {
             Codes = "4yz 5yz",
-            Words = @"not owned by|not logged in|send[- ]?as\b|sendasdenied|(sender|from)( address)? (rejected|refused|denied).{0,12}(domain|not |access|need|host|unverified|malformed|mx|null)|permissions? to send|not (allowed|permitted|authori[sz]ed) to send (\w+ ){0,3}(as|from|on behalf|using)|relaying disallowed as|sending from|(from|sender) (address|domain|identity|name|header)( \w+){0,3} (not |is not |un)|sender verif(y|ication) failed|badmailfrom|invalid sender",
+            Words =
+                @"not owned by|not logged in|send[- ]?as\b|sendasdenied|(sender|from)( address)? (rejected|refused|denied).{0,12}(domain|"
+                + @"not |access|need|host|unverified|malformed|mx|null)|permissions? to send|"
+                + @"not (allowed|permitted|authori[sz]ed) to send (\w+ ){0,3}(as|from|on behalf|using)|relaying disallowed as|sending from|"
+                + @"(from|sender) (address|domain|identity|name|header)( \w+){0,3} (not |is not |un)|sender verif(y|ication) failed|"
+                + @"badmailfrom|invalid sender",
             Unless = @"\b(spf|dkim|dmarc)\b|undeliverable", Reason = Reasons.Sender
         },
-        new("account.from-by-code", VerdictKind.Account, SmtpStages.Email, From, "Exchange Online: 554 5.2.252 SendAsDenied; RFC 3463: X.1.7 Bad sender's mailbox address syntax, X.1.8 Bad sender's system address")
+        new("account.from-by-code", VerdictKind.Account, SmtpStages.Email, From,
+            "Exchange Online: 554 5.2.252 SendAsDenied; RFC 3463: X.1.7 Bad sender's mailbox address syntax, X.1.8 Bad sender's "
+            + "system address")
             { Codes = "5yz", Enhanced = "5.7.60 5.2.252", Reason = Reasons.Sender },
-        new("account.from-by-code-at-mail", VerdictKind.Account, SmtpStages.Mail, From, "RFC 3463: X.1.7 Bad sender's mailbox address syntax, X.1.8 Bad sender's system address")
+        new("account.from-by-code-at-mail", VerdictKind.Account, SmtpStages.Mail, From,
+            "RFC 3463: X.1.7 Bad sender's mailbox address syntax, X.1.8 Bad sender's system address")
             { Codes = "5yz", Enhanced = "5.1.7 5.1.8", Reason = Reasons.Sender },
     ];
-
-    /// <summary>The login.</summary>
-    public static IReadOnlyList<VerdictRow> Login { get; } =
-    [
-        Asked(new("auth.not-configured", VerdictKind.Account, SmtpStages.Any, "This server wants a login: set SMTP_USER and SMTP_PASSWORD, and leave SMTP_AUTH out.", "530 5.7.0 Authentication required, with SMTP_AUTH=none")
-            { Settings = options => !options.LogsIn, SettingsText = "SMTP_AUTH=none" }),
-        Asked(new("auth.google-workspace", VerdictKind.Account, SmtpStages.Any,
-            "Google Workspace: use an App Password, not the account's password, where the organisation still allows it; or set SMTP_AUTH=google with SMTP_OAUTH_SERVICE_ACCOUNT_FILE. "
-            + "About App Passwords: https://support.google.com/accounts/answer/185833.",
-            "Gmail: 535-5.7.8 Username and Password not accepted, to a user of an organisation")
-            { Settings = IsWorkspace, SettingsText = "SMTP_HOST is Gmail's and SMTP_USER is of another domain" }),
-        Asked(new("auth.gmail", VerdictKind.Account, SmtpStages.Any,
-            "Gmail: use an App Password (https://support.google.com/accounts/answer/185833), not the account's password; SMTP_USER is the Gmail address.", "Gmail: 534-5.7.9 Application-specific password required")
-            { Settings = IsGmail, SettingsText = "SMTP_HOST is Gmail's" }),
-        Asked(new("auth.microsoft", VerdictKind.Account, SmtpStages.Any,
-            "Check SMTP_USER and SMTP_PASSWORD, and that SMTP AUTH is switched on for the mailbox. Microsoft 365 ends password logins over SMTP: set SMTP_AUTH=microsoft. The steps are in docs/oauth2-microsoft.md.",
-            "Exchange Online: 535 5.7.3 Authentication unsuccessful, to a password")
-            { Settings = IsMicrosoft, SettingsText = "SMTP_HOST is Exchange Online's" }),
-        Asked(new("auth.refused", VerdictKind.Account, SmtpStages.Any, "Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password, not the account's.", "RFC 4954, 6: 530, 534, 535, 538")),
-        new("auth.wanted-not-configured", VerdictKind.Account, SmtpStages.Mail | SmtpStages.Rcpt, "This server wants a login: set SMTP_USER and SMTP_PASSWORD, and leave SMTP_AUTH out.", "Exim: 550 Please turn on SMTP Authentication in your mail client")
-            { Codes = "5yz", Words = WantsLogin, Settings = options => !options.LogsIn, SettingsText = "SMTP_AUTH=none", Reason = Reasons.Login },
-        new("auth.wanted", VerdictKind.Account, SmtpStages.Mail | SmtpStages.Rcpt, "The server does not see this sender as logged in. Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password, not the account's.",
-            "Exchange Online: 550 5.7.57 Client not authenticated to send mail.; SMTP2GO: 550 Relay access denied - please authenticate")
-            { Codes = "5yz", Words = WantsLogin, Reason = Reasons.Login },
-        new("auth.other-gmail", VerdictKind.Account, SmtpStages.Auth,
-            "Gmail: use an App Password (https://support.google.com/accounts/answer/185833), not the account's password; SMTP_USER is the Gmail address.", "any other refusal of a login")
-            { Codes = "40z 41z 422 43z 44z 45z 5yz", Settings = IsGmail, SettingsText = "SMTP_HOST is Gmail's", Reason = Reasons.Login },
-        new("auth.mechanism", VerdictKind.Account, SmtpStages.Auth,
-            "The server refuses every way of logging in that it offers. Check SMTP_USER and SMTP_PASSWORD, and whether the provider wants SMTP AUTH to be switched on for the account.", "504 5.7.4 Unrecognized authentication type")
-            { Codes = "504 500 501 502", Reason = Reasons.Login },
-        new("auth.later", VerdictKind.Account, SmtpStages.Auth, "The server could not check the login. It is tried again by itself. Check SMTP_USER and SMTP_PASSWORD if it stays so.", "454 4.7.0 Temporary authentication failure")
-            { Codes = "43z 44z 45z", Reason = Reasons.Login },
-        new("auth.other", VerdictKind.Account, SmtpStages.Auth, "Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password, not the account's.", "any other refusal of a login") { Codes = "5yz", Reason = Reasons.Login },
-        new("auth.broken", VerdictKind.Account, SmtpStages.Any, "The login did not come to its end. Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password, not the account's.", "a challenge that is none")
-            { Faults = [SmtpFault.LoginRefused], Unless = @"^421", Reason = Reasons.Login },
-    ];
-
-    private const string WantsLogin =
-        @"authentication (is )?(required|needed)|without authentication|not authenticated|unauthenticated|must (be )?(first )?(authenticat|log)|(please|first) (authenticate|log ?in)|authenticate first|(turn on|enable|use) smtp auth|log-?in (is )?required|need to authenticate|auth(enticate)? (command )?first|requires? auth";
-
-    // RFC 4954, 6. A server may ask for a login, or refuse it, in mid-conversation.
-    private static VerdictRow Asked(VerdictRow row) => row with { Codes = "530 534 535 538", Reason = Reasons.Login };
-
-    private static bool IsWorkspace(SmtpOptions options) =>
-        IsGmail(options) && options.User.Contains('@', StringComparison.Ordinal)
-        && !options.User.EndsWith("@gmail.com", StringComparison.OrdinalIgnoreCase) && !options.User.EndsWith("@googlemail.com", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsMicrosoft(SmtpOptions options) =>
-        options.Host.EndsWith(".office365.com", StringComparison.OrdinalIgnoreCase) || options.Host.EndsWith(".office365.us", StringComparison.OrdinalIgnoreCase)
-        || options.Host.EndsWith(".partner.outlook.cn", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsGmail(SmtpOptions options) =>
-        options.Host.EndsWith(".gmail.com", StringComparison.OrdinalIgnoreCase) || options.Host.EndsWith(".googlemail.com", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,0 +1,96 @@
+using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.Settings;
+
+namespace Mail.SenderService.Smtp.Verdicts.Rows;
+
+/// <summary>The login: no e-mail gets through until somebody changes it.</summary>
+internal static class LoginRows
+{
+    /// <summary>All of them, in their order.</summary>
+    public static IReadOnlyList<VerdictRow> All { get; } =
+    [
+        Asked(new(
+            "auth.not-configured", VerdictKind.Account, SmtpStages.Any,
+            "This server wants a login: set SMTP_USER and SMTP_PASSWORD, and leave SMTP_AUTH out.",
+            "530 5.7.0 Authentication required, with SMTP_AUTH=none")
+            { Settings = options => !options.LogsIn, SettingsText = "SMTP_AUTH=none" }),
+        Asked(new("auth.google-workspace", VerdictKind.Account, SmtpStages.Any,
+            "Google Workspace: use an App Password, not the account's password, where the organisation still allows it; or set "
+            + "SMTP_AUTH=google with SMTP_OAUTH_SERVICE_ACCOUNT_FILE. "
+            + "About App Passwords: https://support.google.com/accounts/answer/185833.",
+            "Gmail: 535-5.7.8 Username and Password not accepted, to a user of an organisation")
+            { Settings = IsWorkspace, SettingsText = "SMTP_HOST is Gmail's and SMTP_USER is of another domain" }),
+        Asked(new("auth.gmail", VerdictKind.Account, SmtpStages.Any,
+            "Gmail: use an App Password (https://support.google.com/accounts/answer/185833), not the account's password; SMTP_USER is the "
+            + "Gmail address.",
+            "Gmail: 534-5.7.9 Application-specific password required")
+            { Settings = IsGmail, SettingsText = "SMTP_HOST is Gmail's" }),
+        Asked(new("auth.microsoft", VerdictKind.Account, SmtpStages.Any,
+            "Check SMTP_USER and SMTP_PASSWORD, and that SMTP AUTH is switched on for the mailbox. Microsoft 365 ends password logins over "
+            + "SMTP: set SMTP_AUTH=microsoft. The steps are in docs/oauth2-microsoft.md.",
+            "Exchange Online: 535 5.7.3 Authentication unsuccessful, to a password")
+            { Settings = IsMicrosoft, SettingsText = "SMTP_HOST is Exchange Online's" }),
+        Asked(new(
+            "auth.refused", VerdictKind.Account, SmtpStages.Any,
+            "Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password, not the account's.",
+            "RFC 4954, 6: 530, 534, 535, 538")),
+        new("auth.wanted-not-configured", VerdictKind.Account, SmtpStages.Mail | SmtpStages.Rcpt,
+            "This server wants a login: set SMTP_USER and SMTP_PASSWORD, and leave SMTP_AUTH out.",
+            "Exim: 550 Please turn on SMTP Authentication in your mail client")
+            {
+                Codes = "5yz",
+                Words = WantsLogin,
+                Settings = options => !options.LogsIn,
+                SettingsText = "SMTP_AUTH=none",
+                Reason = Reasons.Login,
+            },
+        new("auth.wanted", VerdictKind.Account, SmtpStages.Mail | SmtpStages.Rcpt,
+            "The server does not see this sender as logged in. Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password, not "
+            + "the account's.",
+            "Exchange Online: 550 5.7.57 Client not authenticated to send mail.; SMTP2GO: 550 Relay access denied - please authenticate")
+            { Codes = "5yz", Words = WantsLogin, Reason = Reasons.Login },
+        new("auth.other-gmail", VerdictKind.Account, SmtpStages.Auth,
+            "Gmail: use an App Password (https://support.google.com/accounts/answer/185833), not the account's password; SMTP_USER is the "
+            + "Gmail address.",
+            "any other refusal of a login")
+            { Codes = "40z 41z 422 43z 44z 45z 5yz", Settings = IsGmail, SettingsText = "SMTP_HOST is Gmail's", Reason = Reasons.Login },
+        new("auth.mechanism", VerdictKind.Account, SmtpStages.Auth,
+            "The server refuses every way of logging in that it offers. Check SMTP_USER and SMTP_PASSWORD, and whether the provider wants "
+            + "SMTP AUTH to be switched on for the account.",
+            "504 5.7.4 Unrecognized authentication type")
+            { Codes = "504 500 501 502", Reason = Reasons.Login },
+        new("auth.later", VerdictKind.Account, SmtpStages.Auth,
+            "The server could not check the login. It is tried again by itself. Check SMTP_USER and SMTP_PASSWORD if it stays so.",
+            "454 4.7.0 Temporary authentication failure")
+            { Codes = "43z 44z 45z", Reason = Reasons.Login },
+        new("auth.other", VerdictKind.Account, SmtpStages.Auth,
+            "Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password, not the account's.", "any other refusal of a login")
+            { Codes = "5yz", Reason = Reasons.Login },
+        new("auth.broken", VerdictKind.Account, SmtpStages.Any,
+            "The login did not come to its end. Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password, not the account's.",
+            "a challenge that is none")
+            { Faults = [SmtpFault.LoginRefused], Unless = @"^421", Reason = Reasons.Login },
+    ];
+
+    private const string WantsLogin =
+        @"authentication (is )?(required|needed)|without authentication|not authenticated|unauthenticated|"
+        + @"must (be )?(first )?(authenticat|log)|(please|first) (authenticate|log ?in)|authenticate first|(turn on|enable|use) smtp auth|"
+        + @"log-?in (is )?required|need to authenticate|auth(enticate)? (command )?first|requires? auth";
+
+    // RFC 4954, 6. A server may ask for a login, or refuse it, in mid-conversation.
+    private static VerdictRow Asked(VerdictRow row) => row with { Codes = "530 534 535 538", Reason = Reasons.Login };
+
+    private static bool IsWorkspace(SmtpOptions options) =>
+        IsGmail(options) && options.User.Contains('@', StringComparison.Ordinal)
+        && !options.User.EndsWith("@gmail.com", StringComparison.OrdinalIgnoreCase)
+        && !options.User.EndsWith("@googlemail.com", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsMicrosoft(SmtpOptions options) =>
+        options.Host.EndsWith(".office365.com", StringComparison.OrdinalIgnoreCase)
+        || options.Host.EndsWith(".office365.us", StringComparison.OrdinalIgnoreCase)
+        || options.Host.EndsWith(".partner.outlook.cn", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsGmail(SmtpOptions options) =>
+        options.Host.EndsWith(".gmail.com", StringComparison.OrdinalIgnoreCase)
+        || options.Host.EndsWith(".googlemail.com", StringComparison.OrdinalIgnoreCase);
+}
