@@ -1,0 +1,233 @@
+using System.Globalization;
+using System.Text;
+using Fluid.Ast;
+using Fluid.Values;
+
+namespace Mail.ConfigService.Liquid;
+
+/// <summary>
+/// Renders one part of a template: walks the syntax tree, each step within a <see cref="LiquidBudget"/>. What it reads is the data and
+/// nothing else.
+/// </summary>
+/// <param name="data">The variables.</param>
+/// <param name="isHtml">Whether values are escaped.</param>
+/// <param name="zone">The time zone of dates.</param>
+/// <param name="budget">What may be taken, by all parts together.</param>
+internal sealed class LiquidRun(LiquidObject data, bool isHtml, TimeZoneInfo zone, LiquidBudget budget)
+{
+    private readonly Dictionary<string, object?> _locals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _offsets = new(StringComparer.Ordinal);
+    private StringBuilder _output = new();
+
+    private enum Flow
+    {
+        On,
+        Break,
+        Continue,
+    }
+
+    internal LiquidBudget Budget => budget;
+
+    internal TimeZoneInfo Zone => zone;
+
+    internal bool IsHtml => isHtml;
+
+    /// <summary>Renders.</summary>
+    /// <exception cref="LiquidException">It can't go on, or takes too much.</exception>
+    internal string Render(LiquidTemplate template)
+    {
+        Run(template.Statements);
+        return _output.ToString();
+    }
+
+    /// <summary>Escapes for HTML what it has to, and nothing else.</summary>
+    internal static string Escape(string text) => text.AsSpan().IndexOfAny("&<>\"'") < 0 ? text : text
+        .Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
+        .Replace("\"", "&quot;", StringComparison.Ordinal).Replace("'", "&#39;", StringComparison.Ordinal);
+
+    private Flow Run(IReadOnlyList<Statement> statements)
+    {
+        foreach (var statement in statements)
+        {
+            budget.Step();
+            if (Run(statement) is not Flow.On and var flow)
+                return flow;
+        }
+
+        return Flow.On;
+    }
+
+    private Flow Run(Statement statement)
+    {
+        switch (statement)
+        {
+            case TextSpanStatement text:
+                budget.Append(_output, text.Buffer);
+                return Flow.On;
+            case OutputStatement output:
+                Write(Evaluate(output.Expression));
+                return Flow.On;
+            case IfStatement @if:
+                return RunIf(@if);
+            case ForStatement loop:
+                return RunLoop(loop);
+            case AssignStatement assign:
+                _locals[assign.Identifier] = Evaluate(assign.Value);
+                return Flow.On;
+            case CaptureStatement capture:
+                return RunCapture(capture);
+            case UnlessStatement unless:
+                return Run(LiquidValue.IsTrue(Evaluate(unless.Condition)) ? unless.Else?.Statements ?? [] : unless.Statements);
+            case CaseStatement @case:
+                return RunCase(@case);
+            case RawStatement raw:
+                budget.Append(_output, raw.Text.ToString());
+                return Flow.On;
+            case BreakStatement:
+                return Flow.Break;
+            case ContinueStatement:
+                return Flow.Continue;
+            default:
+                return Flow.On;
+        }
+    }
+
+    private Flow RunIf(IfStatement @if)
+    {
+        if (LiquidValue.IsTrue(Evaluate(@if.Condition)))
+            return Run(@if.Statements);
+        foreach (var other in @if.ElseIfs ?? [])
+        {
+            if (LiquidValue.IsTrue(Evaluate(other.Condition)))
+                return Run(other.Statements);
+        }
+
+        return @if.Else is null ? Flow.On : Run(@if.Else.Statements);
+    }
+
+    private Flow RunCase(CaseStatement @case)
+    {
+        var (value, any) = (Evaluate(@case.Expression), false);
+        foreach (var when in @case.Whens)
+        {
+            if (!when.Options.Any(option => LiquidValue.AreEqual(value, Evaluate(option), this)))
+                continue;
+            any = true;
+            if (Run(when.Statements) is not Flow.On and var flow)
+                return flow;
+        }
+
+        return any || @case.Else is null ? Flow.On : Run(@case.Else.Statements);
+    }
+
+    private Flow RunCapture(CaptureStatement capture)
+    {
+        var outer = _output;
+        _output = new();
+        var flow = Run(capture.Statements);
+        // What is in it has been escaped.
+        _locals[capture.Identifier] = isHtml ? new LiquidMarkup(_output.ToString()) : _output.ToString();
+        _output = outer;
+        return flow;
+    }
+
+    private Flow RunLoop(ForStatement loop)
+    {
+        // The numbers of a range are made one by one.
+        var (from, length) = loop.Source is RangeExpression range ? Bounds(range) : default;
+        var elements = loop.Source is RangeExpression ? null : LiquidValue.Elements(Evaluate(loop.Source), this);
+        length = elements?.Count ?? length;
+        var key = $"{loop.Identifier}-{(loop.Source as MemberExpression)?.Segments.Count}-{loop.Source.GetHashCode()}";
+        var start = loop.OffsetIsContinue ? _offsets.GetValueOrDefault(key) : loop.Offset is null ? 0 : LiquidValue.Number(Evaluate(loop.Offset)).ToInt32();
+        start = Math.Clamp(start, 0, length);
+        var count = length - start;
+        if (loop.Limit is not null)
+            count = Math.Clamp(LiquidValue.Number(Evaluate(loop.Limit)).ToInt32(), 0, count);
+        _offsets[key] = start + count;
+        if (count == 0)
+            return loop.Else is null ? Flow.On : Run(loop.Else.Statements);
+
+        var outer = (Item: Local(loop.Identifier), Loop: Local("forloop"));
+        for (var index = 0; index < count; index++)
+        {
+            budget.Step(2);
+            var at = loop.Reversed ? start + count - 1 - index : start + index;
+            _locals[loop.Identifier] = elements is null ? LiquidNumber.From((long)from + at) : elements[at];
+            _locals["forloop"] = new LiquidLoop(index, count, outer.Loop.Value);
+            if (Run(loop.Statements) == Flow.Break)
+                break;
+        }
+
+        Restore(loop.Identifier, outer.Item);
+        Restore("forloop", outer.Loop);
+        return Flow.On;
+    }
+
+    private (bool IsThere, object? Value) Local(string name) => (_locals.TryGetValue(name, out var value), value);
+
+    private void Restore(string name, (bool IsThere, object? Value) before)
+    {
+        if (before.IsThere)
+            _locals[name] = before.Value;
+        else
+            _locals.Remove(name);
+    }
+
+    private (int From, int Length) Bounds(RangeExpression range)
+    {
+        var (from, to) = (LiquidValue.Number(Evaluate(range.From)).ToInt32(), LiquidValue.Number(Evaluate(range.To)).ToInt32());
+        if ((long)to - from >= LiquidLimits.MaxRange)
+            throw new LiquidTooCostlyException($"has a range of more than {LiquidLimits.MaxRange} numbers");
+        return (from, Math.Max(0, to - from + 1));
+    }
+
+    private List<object?> Range(RangeExpression range)
+    {
+        var (from, length) = Bounds(range);
+        budget.Step(length);
+        return [.. Enumerable.Range(from, length).Select(number => (object?)LiquidNumber.From(number))];
+    }
+
+    private void Write(object? value)
+    {
+        var text = LiquidValue.Text(value, this);
+        budget.Append(_output, isHtml && value is not LiquidMarkup ? Escape(text) : text);
+    }
+
+    internal object? Evaluate(Expression expression)
+    {
+        budget.Step();
+        return expression switch
+        {
+            LiteralExpression literal => Literal(literal.Value),
+            MemberExpression member => Read(member),
+            FilterExpression filter => LiquidFilters.Apply(filter, this),
+            RangeExpression range => Range(range),
+            _ => LiquidOperators.Evaluate((BinaryExpression)expression, this),
+        };
+    }
+
+    private object? Read(MemberExpression member)
+    {
+        object? value = null;
+        for (var index = 0; index < member.Segments.Count; index++)
+        {
+            budget.Step();
+            var segment = member.Segments[index];
+            var name = segment is IdentifierSegment identifier ? identifier.Identifier : LiquidValue.Text(Evaluate(((IndexerSegment)segment).Expression), this);
+            value = index > 0 ? LiquidValue.Member(value, name) : _locals.TryGetValue(name, out var local) ? local : data.GetValueOrDefault(name);
+        }
+
+        return value;
+    }
+
+    private static object? Literal(FluidValue value) => value switch
+    {
+        NumberValue => LiquidNumber.TryParse(value.ToNumberValue().ToString(CultureInfo.InvariantCulture), out var number) ? number : LiquidNumber.Zero,
+        StringValue => value.ToStringValue(),
+        BooleanValue => value.ToBooleanValue(),
+        EmptyValue => LiquidNothing.Empty,
+        BlankValue => LiquidNothing.Blank,
+        _ => null,
+    };
+}
