@@ -8,6 +8,7 @@ using Mail.ConfigService.OpenApi;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.ConfigService.Status;
+using Mail.ConfigService.Templates;
 
 namespace Mail.ConfigService;
 
@@ -25,6 +26,7 @@ internal static class ApiRoutes
         builder.Services.AddSingleton<UnitOfWork>();
         builder.Services.AddEmailConfigs();
         builder.Services.AddEmails();
+        builder.Services.AddTemplates();
         builder.Services.AddStatus();
         builder.Services.AddSingleton<SendingForecast>();
         builder.Services.AddSingleton<HoldSending>();
@@ -41,6 +43,7 @@ internal static class ApiRoutes
         api.MapAccess();
         api.MapEmailConfigs();
         api.MapEmails();
+        api.MapTemplates();
         api.MapStatus();
         GetForecast.Map(api);
         HoldSending.Map(api);

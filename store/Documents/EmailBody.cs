@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Mail.Store;
 
@@ -19,17 +21,24 @@ public sealed record EmailBody
     public string? Text { get; init; }
     public string? Html { get; init; }
 
+    /// <summary>What it was rendered from; null where it was written. It is erased with the rest.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TemplateUse? Template { get; init; }
+
     /// <summary>The body of this content. Its id stands in databases: what text and HTML alone come to stays what it was.</summary>
-    public static EmailBody Create(string clientId, EmailContent content)
+    public static EmailBody Create(string clientId, EmailContent content, TemplateUse? template = null)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var part in (ReadOnlySpan<string?>)[clientId, content.Text, content.Html])
+        IEnumerable<string?> parts = [clientId, content.Text, content.Html];
+        if (template is not null)
+            parts = [.. parts, template.Name, template.Version.ToString(CultureInfo.InvariantCulture), template.Data];
+        foreach (var part in parts)
         {
             // The length before each part keeps ("ab", "c") and ("a", "bc") apart; -1 keeps null and "" apart.
             hash.AppendData(BitConverter.GetBytes(part?.Length ?? -1));
             hash.AppendData(Encoding.UTF8.GetBytes(part ?? ""));
         }
 
-        return new() { Id = Convert.ToHexStringLower(hash.GetHashAndReset()), ClientId = clientId, Text = content.Text, Html = content.Html };
+        return new() { Id = Convert.ToHexStringLower(hash.GetHashAndReset()), ClientId = clientId, Text = content.Text, Html = content.Html, Template = template };
     }
 }

@@ -37,6 +37,10 @@ public sealed record ScheduledEmail : EmailFields
     /// <summary>The id of its <see cref="EmailBody"/>, or <see cref="EmailBody.Erased"/>.</summary>
     public required string BodyId { get; init; }
 
+    /// <summary>The template that it was rendered from; null where it was written.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TemplateRef? Template { get; init; }
+
     /// <summary>One of <see cref="EmailStatus"/>.</summary>
     public string Status { get; init; } = EmailStatus.Pending;
 

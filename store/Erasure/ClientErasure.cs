@@ -4,7 +4,7 @@ using static Mail.Store.Sql;
 namespace Mail.Store;
 
 /// <summary>
-/// Erases a client: e-mails, what they say, configs, keys, holds, remembered requests. What is kept is how many e-mails there were.
+/// Erases a client: e-mails, what they say, templates, configs, keys, holds, remembered requests. What is kept is how many e-mails there were.
 /// It goes batch by batch, each in a transaction of its own, so that no row is locked for long however much there is; what was begun
 /// and not ended is gone on with. The client is held meanwhile, so that nothing of it is sent.
 /// </summary>
@@ -27,6 +27,7 @@ public static class ClientErasure
             or exists (select from {Schema}.mt_doc_api_key where data->>'client_id' = @client)
             or exists (select from {Holds} where id = @client)
             or exists (select from {Requests} where split_part(id, '/', 1) = @client)
+            or exists (select from {Schema}.mt_doc_email_template where data->>'client_id' = @client)
             or exists (select from {Schema}.mt_doc_erasure where data->>'client_id' = @client)
         """;
 
@@ -77,6 +78,8 @@ public static class ClientErasure
         """;
 
     private const string EraseTheRest = $"""
+        delete from {Schema}.mt_doc_email_template where data->>'client_id' = @client;
+        delete from {Schema}.mt_doc_template_version where data->>'client_id' = @client;
         delete from {Schema}.mt_doc_api_key where data->>'client_id' = @client;
         delete from {Holds} where id = @client
         """;

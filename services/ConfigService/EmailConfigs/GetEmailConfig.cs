@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Problems;
+using Mail.ConfigService.Rendering;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 using Marten;
@@ -63,8 +64,17 @@ public sealed record EmailConfigView(
 public sealed record ConfigItemView : EmailContent
 {
     internal ConfigItemView(ConfigItem item, ScheduledEmail email, EmailBody? body)
-        : base(From(email, body)) =>
-        (Key, Id, Status, ScheduledDatetime, SendBefore) = (item.Key, email.Id, email.Status, item.ScheduledDatetime, item.SendBefore);
+        : base(item.Template is null ? From(email, body) : From(email, body: null)) =>
+        (Key, Id, Status, ScheduledDatetime, SendBefore, Template) = (item.Key, email.Id, email.Status, item.ScheduledDatetime, item.SendBefore, ItemTemplateView.Of(item.Template, body?.Template));
+
+    /// <summary>The subject; null where the item has a template.</summary>
+    public new string? Subject => Template is null ? base.Subject : null;
+
+    /// <summary>The subject, rendered or written.</summary>
+    internal string ShownSubject => base.Subject;
+
+    /// <summary>Its template, in place of subject, text and HTML; null where it is written out.</summary>
+    public ItemTemplateView? Template { get; }
 
     /// <summary>Its key, given or derived.</summary>
     public string Key { get; }

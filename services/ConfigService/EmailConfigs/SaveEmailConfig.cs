@@ -2,6 +2,7 @@ using Mail.ConfigService.Access;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Problems;
+using Mail.ConfigService.Rendering;
 using Mail.ConfigService.Requests;
 using Mail.Contracts;
 using Mail.Hosting;
@@ -23,8 +24,8 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance i
         .Takes(_dryRun, Parameter.IfMatch).Takes<EmailConfigInput>()
         .Answers<SavedConfig>(headers: "ETag")
         .Refuses(
-            ProblemCodes.RevisionMismatch, ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast, ProblemCodes.ScheduledTooFarAhead,
-            ProblemCodes.AlreadySent, ProblemCodes.InvalidQuery);
+            [ProblemCodes.RevisionMismatch, ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast, ProblemCodes.ScheduledTooFarAhead,
+             ProblemCodes.AlreadySent, ProblemCodes.InvalidQuery, .. TemplateRefusals.OfEmails]);
 
     /// <summary>Save a client's e-mail config</summary>
     /// <remarks>
@@ -58,7 +59,7 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance i
     /// <summary>Reads the body of a save.</summary>
     /// <param name="body">Valid UTF-8.</param>
     /// <param name="what">What to call it where it is no JSON.</param>
-    internal static List<WantedItem> Read(ReadOnlyMemory<byte> body, string what = "The body")
+    internal static ReadConfig Read(ReadOnlyMemory<byte> body, string what = "The body")
     {
         // A config as GET shows it can be put back.
         var emails = EmailList.Parse(body, what, "client_id", "revision", "saved_at");
@@ -73,21 +74,27 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance i
                 errors.Add($"{pointer}/key", "names another item of this config too: keys are unique");
         }
 
-        errors.Throw();
-        return WantedItem.Name(inputs);
+        return new(inputs, errors);
     }
 
-    internal Task<(SavedConfig Body, long CurrentRevision)> RunAsync(
-        string clientId, List<WantedItem> wanted, RevisionMatch match, bool dryRun, Caller caller, CancellationToken cancellationToken)
+    internal async Task<(SavedConfig Body, long CurrentRevision)> RunAsync(
+        string clientId, ReadConfig read, RevisionMatch match, bool dryRun, Caller caller, CancellationToken cancellationToken)
     {
-        return dryRun ? unit.RunAsync(SaveAsync, cancellationToken) : unit.RunInTurnAsync(Revisions.TurnOf(clientId), SaveAsync, cancellationToken);
+        var wanted = await read.CheckedAsync(clientId, unit, cancellationToken);
+        var areRendered = wanted.Exists(item => item.Input.Template is not null);
+        return await (dryRun ? unit.RunAsync(SaveAsync, cancellationToken) : unit.RunInTurnAsync(Revisions.TurnOf(clientId), SaveAsync, cancellationToken));
 
         async Task<(SavedConfig Body, long CurrentRevision)> SaveAsync(UnitOfWork.Work work)
         {
             // Load.
+            if (areRendered && !dryRun)
+                await EmailInserts.BeginPartsAsync(work.Connection, clientId, cancellationToken);
             var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
             match.Check(config);
             var current = config?.Items ?? [];
+            var errors = new Errors();
+            wanted = await RenderItems.RenderAsync(new EmailTemplates(work.Session, clientId), wanted, current, errors, cancellationToken);
+            errors.Throw();
             var statuses = await EmailStates.StatusesAsync(work.Connection, [.. current.Select(item => item.EmailId)], @lock: false, cancellationToken);
             foreach (var (id, status) in await EmailStates.StatusesAsync(work.Connection, ConfigChange.Contested(current, wanted), @lock: !dryRun, cancellationToken))
                 statuses[id] = status;
@@ -106,12 +113,17 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance i
                 return (Body(clientId, revision, now, dryRun, change, statuses, []), config?.Revision ?? 0);
 
             // Save.
-            var created = change.Items.Where(item => item.Action != ConfigChange.Action.Keep).ToDictionary(
-                item => item.Wanted.Key,
-                item => NewEmail.Create(clientId, item.Wanted.Key, item.Wanted.Input, new(EmailSource.Config, instance.Name, $"config revision {revision}", revision), now),
-                StringComparer.Ordinal);
+            var created = new Dictionary<string, ScheduledEmail>(StringComparer.Ordinal);
+            // What is rendered may be far larger than what was sent.
+            foreach (var part in change.Items.Where(item => item.Action != ConfigChange.Action.Keep).Chunk(areRendered ? RenderedContent.MaxAtOnce : EmailList.MaxEmails))
+            {
+                var made = part.Select(item => NewEmail.Create(
+                    clientId, item.Wanted.Key, item.Wanted.Content, new(EmailSource.Config, instance.Name, $"config revision {revision}", revision), now)).ToList();
+                await EmailInserts.InsertAsync(work.Connection, made.ConvertAll(each => each.Email), made.Select(each => each.Body), cancellationToken);
+                made.ForEach(each => created.Add(each.Email.Key!, each.Email));
+            }
+
             var cancelled = Cancellations(change, created, revision);
-            await EmailInserts.InsertAsync(work.Connection, [.. created.Values.Select(made => made.Email)], created.Values.Select(made => made.Body), cancellationToken);
             await EmailChanges.CancelAsync(work.Connection, cancelled, cancellationToken);
             await EmailChanges.CancelOnRetryAsync(work.Connection, NotTriedAgain(change, created, revision), cancellationToken);
             work.Session.Store(new EmailConfig
@@ -120,8 +132,8 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance i
                 Revision = revision,
                 SavedAt = now,
                 Items = [.. change.Items.Select(item => created.TryGetValue(item.Wanted.Key, out var made)
-                    ? new ConfigItem(item.Wanted.Key, made.Email.Id, item.Wanted.Fingerprint, item.Wanted.Due, item.Wanted.Input.SendBefore)
-                    : item.Old!)],
+                    ? item.Wanted.Stored(made.Id)
+                    : item.Old! with { Fingerprint = item.Wanted.Fingerprint, Template = item.Wanted.Template })],
             });
             work.Session.Insert(new ConfigRevision
             {
@@ -131,7 +143,7 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance i
                 SavedAt = now,
                 SavedBy = caller.Name,
                 Changes = change.Counts(),
-                Scheduled = [.. created.Values.Select(made => made.Email.Id)],
+                Scheduled = [.. created.Values.Select(made => made.Id)],
                 Cancelled = [.. cancelled.Select(move => move.Id)],
             });
             await outbox.PublishAsync(work.Connection, new EmailConfigSaved { ClientId = clientId, Revision = revision }, now, cancellationToken);
@@ -141,17 +153,17 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance i
         }
     }
 
-    private List<EmailTransition> Cancellations(ConfigChange change, Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created, long revision) =>
+    private List<EmailTransition> Cancellations(ConfigChange change, Dictionary<string, ScheduledEmail> created, long revision) =>
     [
         .. change.Items.Where(item => item.Action == ConfigChange.Action.Supersede).Select(item => EmailTransition.Cancel(
-            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Email.Id, $"superseded by config revision {revision}", instance.Name)),
+            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Id, $"superseded by config revision {revision}", instance.Name)),
         .. change.Removed.Select(item => EmailTransition.Cancel(item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
     ];
 
-    private List<EmailTransition> NotTriedAgain(ConfigChange change, Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created, long revision) =>
+    private List<EmailTransition> NotTriedAgain(ConfigChange change, Dictionary<string, ScheduledEmail> created, long revision) =>
     [
         .. change.Items.Where(item => item.OldIsRunning).Select(item => EmailTransition.CancelOnRetry(
-            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Email.Id, $"superseded by config revision {revision}", instance.Name)),
+            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Id, $"superseded by config revision {revision}", instance.Name)),
         .. change.Running.Select(item => EmailTransition.CancelOnRetry(item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
     ];
 
@@ -165,14 +177,14 @@ internal sealed class SaveEmailConfig(UnitOfWork unit, Outbox outbox, Instance i
 
     private static SavedConfig Body(
         string clientId, long revision, DateTimeOffset savedAt, bool dryRun, ConfigChange change, Dictionary<Guid, string> statuses,
-        Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created) =>
+        Dictionary<string, ScheduledEmail> created) =>
         new(clientId, revision, savedAt, dryRun, change.Counts(),
             [.. change.Items.Select(item => item.Action == ConfigChange.Action.Keep
                 ? new SavedItem(item.Wanted.Key, "kept", item.Old!.EmailId, null, statuses[item.Old.EmailId], item.Wanted.Due)
                 : new SavedItem(
                     item.Wanted.Key,
                     item.Action == ConfigChange.Action.Supersede ? "superseded" : "scheduled",
-                    created.TryGetValue(item.Wanted.Key, out var made) ? made.Email.Id : null,
+                    created.TryGetValue(item.Wanted.Key, out var made) ? made.Id : null,
                     item.Action == ConfigChange.Action.Supersede ? item.Old!.EmailId : null,
                     EmailStatus.Pending,
                     item.Wanted.Due))],

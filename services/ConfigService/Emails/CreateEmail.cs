@@ -1,6 +1,7 @@
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Problems;
+using Mail.ConfigService.Rendering;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
 using Mail.Store;
@@ -21,7 +22,7 @@ internal sealed class CreateEmail(UnitOfWork unit, Outbox outbox, SendingForecas
     internal static ProblemCode[] Refusals =>
     [
         ProblemCodes.IdempotencyInProgress, ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast, ProblemCodes.ScheduledTooFarAhead,
-        ProblemCodes.InvalidIdempotencyKey, ProblemCodes.IdempotencyKeyReused,
+        ProblemCodes.InvalidIdempotencyKey, ProblemCodes.IdempotencyKeyReused, .. TemplateRefusals.OfEmails,
     ];
 
     private UnitOfWork Unit => unit;
@@ -41,6 +42,8 @@ internal sealed class CreateEmail(UnitOfWork unit, Outbox outbox, SendingForecas
     private async Task<Idempotency.Answer> RunAsync(UnitOfWork.Work work, string clientId, EmailInput input, Errors errors, CancellationToken cancellationToken)
     {
         TimeRules.Check(input, "", work.Now, errors);
+        var templates = new EmailTemplates(work.Session, clientId);
+        input = (await templates.RenderAsync([(input, "")], errors, cancellationToken))[0];
         errors.Throw();
 
         var (email, text) = NewEmail.Create(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "single e-mail"), work.Now);

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Mail.ConfigService.Endpoints;
+using Mail.ConfigService.Rendering;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 
@@ -14,12 +15,18 @@ internal record EmailInput : EmailContent
 {
     internal const int MaxHeaders = 20;
 
-    private static readonly string[] _fields = ["to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "scheduled_datetime", "send_before"];
+    private static readonly string[] _fields = ["to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "scheduled_datetime", "send_before", "template"];
 
     internal EmailInput(EmailContent content)
         : base(content)
     {
     }
+
+    /// <summary>A template in place of subject, text and HTML; any of them beside it is refused.</summary>
+    public TemplateInput? Template { get; init; }
+
+    /// <summary>What it was rendered from; null where it is written, or not rendered yet.</summary>
+    internal TemplateUse? RenderedFrom { get; init; }
 
     /// <summary>When to send it, with an offset; now where left out. More than an hour ago is refused.</summary>
     public virtual DateTimeOffset? ScheduledDatetime { get; init; }
@@ -38,10 +45,15 @@ internal record EmailInput : EmailContent
     /// <summary>Reads a body that is one e-mail.</summary>
     internal static EmailInput Read(ReadOnlyMemory<byte> body, Errors errors) => Read(new ObjectReader(body, errors, _fields), "");
 
+    /// <summary>The e-mail with what its template makes of it.</summary>
+    internal EmailInput With(RenderedContent content) =>
+        this with { Subject = content.Subject, Text = content.Text, Html = content.Html, RenderedFrom = content.Template };
+
     private static EmailInput Read(ObjectReader fields, string pointer) => Checked(fields, pointer, new EmailInput(ReadContent(fields))
     {
         ScheduledDatetime = fields.Time("scheduled_datetime"),
         SendBefore = fields.Time("send_before"),
+        Template = TemplateInput.Read(fields),
     });
 
     /// <summary>Reads an item of a config.</summary>
@@ -56,6 +68,7 @@ internal record EmailInput : EmailContent
             Key = fields.Line("key", ConfigItemInput.MaxKey),
             ScheduledDatetime = fields.Time("scheduled_datetime", required: fields.IsObject),
             SendBefore = fields.Time("send_before"),
+            Template = TemplateInput.Read(fields),
         };
         if (item.Key is { Length: 0 })
             errors.Add(fields.Pointer("key"), "must not be empty: leave it out, or name the item");
@@ -68,7 +81,7 @@ internal record EmailInput : EmailContent
         Cc = Addresses(fields, "cc"),
         Bcc = Addresses(fields, "bcc"),
         ReplyTo = Addresses(fields, "reply_to"),
-        Subject = fields.Line("subject", MaxSubject, required: fields.IsObject) ?? "",
+        Subject = fields.Line("subject", MaxSubject, required: fields.IsObject && !fields.Has("template")) ?? "",
         Text = fields.Body("text", MaxBody),
         Html = fields.Body("html", MaxBody),
         Headers = HeaderRules.Read(fields),
@@ -77,8 +90,8 @@ internal record EmailInput : EmailContent
     private static T Checked<T>(ObjectReader fields, string pointer, T input)
         where T : EmailInput
     {
-        if (fields.IsObject && !fields.Has("text") && !fields.Has("html"))
-            fields.Errors.Add(pointer, "has neither text nor html: one of them is required");
+        if (fields.IsObject && !fields.Has("text") && !fields.Has("html") && !fields.Has("template"))
+            fields.Errors.Add(pointer, "has neither text nor html: one of them is required, or a template");
         if (input.To.Count + input.Cc.Count + input.Bcc.Count > MaxRecipients)
             fields.Errors.Add(fields.Pointer("to"), $"makes more than {MaxRecipients} recipients, with cc and bcc");
         if (input.SendBefore <= input.ScheduledDatetime)

@@ -55,7 +55,7 @@ internal sealed class ResendEmail(UnitOfWork unit, Outbox outbox, SendingForecas
         var body = await work.Session.LoadAsync<EmailBody>(old.BodyId, cancellationToken)
             ?? throw NotResendable("What it says was erased: it is kept for RETENTION_DAYS.", old.Status);
         var (made, text) = NewEmail.Create(
-            old.ClientId, key: null, new(EmailContent.From(old, body)), new(EmailSource.OneOff, instance.Name, $"resend of {old.Id} by {caller.Name}", ResendOf: old.Id), work.Now);
+            old.ClientId, key: null, new(EmailContent.From(old, body)) { RenderedFrom = body.Template }, new(EmailSource.OneOff, instance.Name, $"resend of {old.Id} by {caller.Name}", ResendOf: old.Id), work.Now);
         // A remainder goes to its own recipients again, and names whom it named.
         var email = made with { Named = old.Named };
         // The conditions are in the statement: another resend, or a late outcome that tells the truth about the old one, may come at

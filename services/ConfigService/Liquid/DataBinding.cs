@@ -36,7 +36,7 @@ internal sealed class DataBinding(Action<string, DataError, string> refuse)
             return Absent(value is not null, used, declared, pointer);
         isOpen = isOpen || used is { IsWhole: true } || declared is { IsOpen: true };
         var json = value.Value;
-        if (declared?.Type is { } type && WhyNot(json, type) is { } sentence)
+        if (declared?.Type is { } type && DataTypes.WhyNot(json, type) is { } sentence)
         {
             refuse(pointer, DataError.Type, sentence);
             return null;
@@ -56,7 +56,7 @@ internal sealed class DataBinding(Action<string, DataError, string> refuse)
                         Bind(value: null, member, declared: null, JsonPointer.To(pointer, name), isOpen);
                 }
 
-                return Scalar(json, declared?.Type, pointer);
+                return DataTypes.Scalar(json, declared?.Type, (error, sentence) => refuse(pointer, error, sentence));
         }
     }
 
@@ -150,73 +150,6 @@ internal sealed class DataBinding(Action<string, DataError, string> refuse)
         if (error == DataError.Missing)
             refuse(pointer, error, sentence);
     }
-
-    private object? Scalar(JsonElement json, string? type, string pointer)
-    {
-        switch (json.ValueKind)
-        {
-            case JsonValueKind.True or JsonValueKind.False:
-                return json.ValueKind == JsonValueKind.True;
-            case JsonValueKind.Number:
-                if (LiquidNumber.TryParse(json.GetRawText(), out var number))
-                    return number;
-                refuse(pointer, DataError.Type, $"is a number of more than {LiquidLimits.MaxDigits} digits");
-                return null;
-            default:
-                if (TextOf(json) is not { } text)
-                {
-                    refuse(pointer, DataError.Unreadable, "is not valid Unicode, or has a NUL in it");
-                    return null;
-                }
-
-                return type switch
-                {
-                    VariableType.Html => new LiquidMarkup(text),
-                    VariableType.Date when Rfc3339.TryParse(text, out var time, out _, out _) => time,
-                    _ => text,
-                };
-        }
-    }
-
-    private static string? TextOf(JsonElement json)
-    {
-        try
-        {
-            return json.GetString() is { } text && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Why a value is not of a type; null where it is.</summary>
-    internal static string? WhyNot(JsonElement json, string type)
-    {
-        var fits = type switch
-        {
-            VariableType.Text or VariableType.Html => json.ValueKind == JsonValueKind.String,
-            VariableType.Number => json.ValueKind == JsonValueKind.Number,
-            VariableType.Boolean => json.ValueKind is JsonValueKind.True or JsonValueKind.False,
-            VariableType.Array => json.ValueKind == JsonValueKind.Array,
-            VariableType.Object => json.ValueKind == JsonValueKind.Object,
-            VariableType.Date => json.ValueKind == JsonValueKind.String,
-            _ => true,
-        };
-        if (!fits)
-            return type == VariableType.Date ? $"must be a date: an RFC 3339 time, {Rfc3339.Example}" : $"must be of type {type}, and is {Named(json.ValueKind)}";
-        return type == VariableType.Date && TextOf(json) is { } text && !Rfc3339.TryParse(text, out _, out var sentence, out _) ? sentence : null;
-    }
-
-    private static string Named(JsonValueKind kind) => kind switch
-    {
-        JsonValueKind.String => "a string",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.True or JsonValueKind.False => "a boolean",
-        JsonValueKind.Array => "an array",
-        JsonValueKind.Object => "an object",
-        _ => "null",
-    };
 
     // The type of a variable without its default.
     private sealed class DeclaredType

@@ -44,6 +44,29 @@ internal static class HtmlText
             }
         }
 
-        return writer.ToString();
+        return Tidied(writer.ToString());
     }
+
+    // Without blanks at the ends of lines, and without empty lines in a row.
+    private static string Tidied(string text)
+    {
+        var kept = new StringBuilder();
+        var empty = 0;
+        foreach (var range in text.AsSpan().Split('\n'))
+        {
+            var line = text.AsSpan(range).TrimEnd();
+            empty = line.IsEmpty ? empty + 1 : 0;
+            if (empty <= 1 && !(kept.Length == 0 && line.IsEmpty))
+                kept.Append(line).Append('\n');
+        }
+
+        return kept.ToString().Trim('\n') is { Length: > 0 } tidied ? $"{tidied}\n" : "";
+    }
+
+    /// <summary>Whether an element stands in lines of its own.</summary>
+    internal static bool IsBlock(string name) => name is "div" or "tr" or "li" or "section" or "article" or "header" or "footer" or "main" or "nav" or "aside"
+        or "address" or "figure" or "figcaption" or "center" or "dl" or "dt" or "dd" or "form" or "fieldset" or "tbody" or "thead" or "tfoot" or "caption" or "body";
+
+    /// <summary>An attribute of a tag; empty where it has none.</summary>
+    internal static string Attribute(HtmlTagToken tag, HtmlAttributeId id) => tag.Attributes.FirstOrDefault(attribute => attribute.Id == id)?.Value?.Trim() ?? "";
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using MimeKit.Text;
@@ -7,6 +8,9 @@ namespace Mail.ConfigService.Liquid;
 /// <summary>Writes the text of HTML, element by element.</summary>
 internal sealed class HtmlTextWriter
 {
+    private static readonly SearchValues<char> _blanks = SearchValues.Create(
+        " \t\n\v\f\r\u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000\u200B\u200C\u200D\uFEFF\u034F\u00AD");
+
     private readonly StringBuilder _text = new();
     private readonly Stack<(bool IsNumbered, int Count)> _lists = [];
     private (string Href, int At)? _link;
@@ -25,18 +29,21 @@ internal sealed class HtmlTextWriter
             return;
         }
 
-        foreach (var character in data)
+        var rest = data.AsSpan();
+        while (!rest.IsEmpty)
         {
-            // A no-break space is one too; the invisible ones that fill previews are none.
-            if (char.IsWhiteSpace(character))
-            {
-                _blank = true;
-            }
-            else if (character is not ('\u200B' or '\u200C' or '\u200D' or '\uFEFF' or '\u034F' or '\u00AD'))
+            var end = rest.IndexOfAny(_blanks);
+            var word = end < 0 ? rest : rest[..end];
+            if (!word.IsEmpty)
             {
                 Begin();
-                _text.Append(character);
+                _text.Append(word);
             }
+
+            // A no-break space is one too; the invisible ones that fill previews are none.
+            if (end >= 0)
+                _blank |= char.IsWhiteSpace(rest[end]);
+            rest = end < 0 ? [] : rest[(end + 1)..];
         }
     }
 
@@ -76,12 +83,12 @@ internal sealed class HtmlTextWriter
                 _blank = false;
                 break;
             case "a":
-                _link = (Attribute(tag, HtmlAttributeId.Href), _text.Length);
+                _link = (HtmlText.Attribute(tag, HtmlAttributeId.Href), _text.Length);
                 break;
             case "img":
-                Text($" {Attribute(tag, HtmlAttributeId.Alt)} ");
+                Text($" {HtmlText.Attribute(tag, HtmlAttributeId.Alt)} ");
                 break;
-            case var block when IsBlock(block):
+            case var block when HtmlText.IsBlock(block):
                 Lines(1);
                 break;
         }
@@ -106,32 +113,14 @@ internal sealed class HtmlTextWriter
             case "a":
                 EndLink();
                 break;
-            case var block when IsBlock(block):
+            case var block when HtmlText.IsBlock(block):
                 Lines(1);
                 break;
         }
     }
 
-    /// <summary>All of it, without blanks at the ends of lines and without empty lines in a row.</summary>
-    public override string ToString()
-    {
-        var lines = _text.ToString().Split('\n').Select(line => line.TrimEnd()).ToList();
-        var kept = new StringBuilder();
-        var empty = 0;
-        foreach (var line in lines)
-        {
-            empty = line.Length == 0 ? empty + 1 : 0;
-            if (empty <= 1 && !(kept.Length == 0 && line.Length == 0))
-                kept.Append(line).Append('\n');
-        }
-
-        return kept.ToString().Trim('\n') is { Length: > 0 } text ? $"{text}\n" : "";
-    }
-
-    private static bool IsBlock(string name) => name is "div" or "tr" or "li" or "section" or "article" or "header" or "footer" or "main" or "nav" or "aside"
-        or "address" or "figure" or "figcaption" or "center" or "dl" or "dt" or "dd" or "form" or "fieldset" or "tbody" or "thead" or "tfoot" or "caption" or "body";
-
-    private static string Attribute(HtmlTagToken tag, HtmlAttributeId id) => tag.Attributes.FirstOrDefault(attribute => attribute.Id == id)?.Value?.Trim() ?? "";
+    /// <inheritdoc/>
+    public override string ToString() => _text.ToString();
 
     private void StartItem()
     {

@@ -34,7 +34,7 @@ internal static class LiquidLimits
     internal const int MaxRange = 10_000;
 
     /// <summary>Steps of one rendering, of all its parts. Sixteen characters that are read or written count as a step.</summary>
-    internal const int MaxSteps = 500_000;
+    internal const int MaxSteps = 300_000;
 
     /// <summary>Characters of one value.</summary>
     internal const int MaxValue = 1024 * 1024;

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text;
 using Fluid.Ast;
-using Fluid.Values;
 
 namespace Mail.ConfigService.Liquid;
 
@@ -15,7 +13,7 @@ namespace Mail.ConfigService.Liquid;
 /// <param name="budget">What may be taken, by all parts together.</param>
 internal sealed class LiquidRun(LiquidObject data, bool isHtml, TimeZoneInfo zone, LiquidBudget budget)
 {
-    private readonly Dictionary<string, object?> _locals = new(StringComparer.Ordinal);
+    private readonly LiquidNames _names = new(data);
     private readonly Dictionary<string, int> _offsets = new(StringComparer.Ordinal);
     private StringBuilder _output = new();
 
@@ -72,7 +70,7 @@ internal sealed class LiquidRun(LiquidObject data, bool isHtml, TimeZoneInfo zon
             case ForStatement loop:
                 return RunLoop(loop);
             case AssignStatement assign:
-                _locals[assign.Identifier] = Evaluate(assign.Value);
+                _names[assign.Identifier] = Evaluate(assign.Value);
                 return Flow.On;
             case CaptureStatement capture:
                 return RunCapture(capture);
@@ -126,7 +124,7 @@ internal sealed class LiquidRun(LiquidObject data, bool isHtml, TimeZoneInfo zon
         _output = new();
         var flow = Run(capture.Statements);
         // What is in it has been escaped.
-        _locals[capture.Identifier] = isHtml ? new LiquidMarkup(_output.ToString()) : _output.ToString();
+        _names[capture.Identifier] = isHtml ? new LiquidMarkup(_output.ToString()) : _output.ToString();
         _output = outer;
         return flow;
     }
@@ -147,30 +145,20 @@ internal sealed class LiquidRun(LiquidObject data, bool isHtml, TimeZoneInfo zon
         if (count == 0)
             return loop.Else is null ? Flow.On : Run(loop.Else.Statements);
 
-        var outer = (Item: Local(loop.Identifier), Loop: Local("forloop"));
+        var outer = (Item: _names.Local(loop.Identifier), Loop: _names.Local("forloop"));
         for (var index = 0; index < count; index++)
         {
             budget.Step(2);
             var at = loop.Reversed ? start + count - 1 - index : start + index;
-            _locals[loop.Identifier] = elements is null ? LiquidNumber.From((long)from + at) : elements[at];
-            _locals["forloop"] = new LiquidLoop(index, count, outer.Loop.Value);
+            _names[loop.Identifier] = elements is null ? LiquidNumber.From((long)from + at) : elements[at];
+            _names["forloop"] = new LiquidLoop(index, count, outer.Loop.Value);
             if (Run(loop.Statements) == Flow.Break)
                 break;
         }
 
-        Restore(loop.Identifier, outer.Item);
-        Restore("forloop", outer.Loop);
+        _names.Restore(loop.Identifier, outer.Item);
+        _names.Restore("forloop", outer.Loop);
         return Flow.On;
-    }
-
-    private (bool IsThere, object? Value) Local(string name) => (_locals.TryGetValue(name, out var value), value);
-
-    private void Restore(string name, (bool IsThere, object? Value) before)
-    {
-        if (before.IsThere)
-            _locals[name] = before.Value;
-        else
-            _locals.Remove(name);
     }
 
     private (int From, int Length) Bounds(RangeExpression range)
@@ -199,35 +187,11 @@ internal sealed class LiquidRun(LiquidObject data, bool isHtml, TimeZoneInfo zon
         budget.Step();
         return expression switch
         {
-            LiteralExpression literal => Literal(literal.Value),
-            MemberExpression member => Read(member),
+            LiteralExpression literal => LiquidValue.Of(literal.Value),
+            MemberExpression member => _names.Read(member, this),
             FilterExpression filter => LiquidFilters.Apply(filter, this),
             RangeExpression range => Range(range),
             _ => LiquidOperators.Evaluate((BinaryExpression)expression, this),
         };
     }
-
-    private object? Read(MemberExpression member)
-    {
-        object? value = null;
-        for (var index = 0; index < member.Segments.Count; index++)
-        {
-            budget.Step();
-            var segment = member.Segments[index];
-            var name = segment is IdentifierSegment identifier ? identifier.Identifier : LiquidValue.Text(Evaluate(((IndexerSegment)segment).Expression), this);
-            value = index > 0 ? LiquidValue.Member(value, name) : _locals.TryGetValue(name, out var local) ? local : data.GetValueOrDefault(name);
-        }
-
-        return value;
-    }
-
-    private static object? Literal(FluidValue value) => value switch
-    {
-        NumberValue => LiquidNumber.TryParse(value.ToNumberValue().ToString(CultureInfo.InvariantCulture), out var number) ? number : LiquidNumber.Zero,
-        StringValue => value.ToStringValue(),
-        BooleanValue => value.ToBooleanValue(),
-        EmptyValue => LiquidNothing.Empty,
-        BlankValue => LiquidNothing.Blank,
-        _ => null,
-    };
 }

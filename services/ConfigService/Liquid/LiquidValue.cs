@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Fluid.Values;
 
 namespace Mail.ConfigService.Liquid;
 
@@ -40,6 +41,17 @@ internal sealed record LiquidNothing(bool CountsBlanks)
 /// </summary>
 internal static class LiquidValue
 {
+    /// <summary>A literal of a template.</summary>
+    internal static object? Of(FluidValue literal) => literal switch
+    {
+        NumberValue => LiquidNumber.TryParse(literal.ToNumberValue().ToString(CultureInfo.InvariantCulture), out var number) ? number : LiquidNumber.Zero,
+        StringValue => literal.ToStringValue(),
+        BooleanValue => literal.ToBooleanValue(),
+        EmptyValue => LiquidNothing.Empty,
+        BlankValue => LiquidNothing.Blank,
+        _ => null,
+    };
+
     /// <summary>Only null and false are not.</summary>
     internal static bool IsTrue(object? value) => value is not (null or false);
 

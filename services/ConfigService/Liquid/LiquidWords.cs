@@ -1,3 +1,6 @@
+using Fluid.Ast;
+using Fluid.Values;
+
 namespace Mail.ConfigService.Liquid;
 
 /// <summary>The words of the language that templates may use.</summary>
@@ -23,4 +26,13 @@ internal static class LiquidWords
             at++;
         return at < source.Length && source[at] == '|';
     }
+
+    /// <summary>The name of a member as it is written; null where it is computed.</summary>
+    internal static string? NameOf(MemberSegment segment) => segment switch
+    {
+        IdentifierSegment identifier => identifier.Identifier,
+        IndexerSegment { Expression: LiteralExpression { Value: StringValue or NumberValue } literal } => literal.Value.ToStringValue(),
+        IndexerSegment => null,
+        _ => throw new NotSupportedException("calls a function, and there are none"),
+    };
 }

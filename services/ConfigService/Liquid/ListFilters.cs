@@ -45,7 +45,7 @@ internal static class ListFilters
     private static List<object?> Sort(object? input, LiquidArguments arguments, LiquidRun run, Func<object?, object?> key)
     {
         var items = Items(input, run);
-        run.Budget.Step((long)items.Count * 10);
+        run.Budget.Step((long)items.Count * 20);
         var keys = items.ConvertAll(item => (Item: item, Key: key(Field(item, arguments, run))));
         // Stable, and in an order that is total: numbers before texts, what is missing last.
         return [.. keys.OrderBy(pair => Rank(pair.Key)).ThenBy(pair => pair.Key, Comparer<object?>.Create((left, right) => LiquidValue.Compare(left, right) ?? 0)).Select(pair => pair.Item)];

@@ -66,8 +66,8 @@ internal sealed class Template
         var text = Render(_text, isHtml: false);
         if (text is null && html is not null)
         {
-            // Read more than once.
-            budget.Characters(Math.Min(html.Length * 2L, LiquidLimits.MaxValue));
+            // Each tag takes more than its characters elsewhere.
+            budget.Step(html.Length / 4 + ((long)html.AsSpan().Count('<') * 8));
             text = HtmlText.From(html);
         }
 

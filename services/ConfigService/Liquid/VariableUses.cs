@@ -1,5 +1,4 @@
 using Fluid.Ast;
-using Fluid.Values;
 
 namespace Mail.ConfigService.Liquid;
 
@@ -170,7 +169,7 @@ internal sealed class VariableUses
         UsedVariable? variable = Root;
         for (var index = 0; index < member.Segments.Count; index++)
         {
-            var name = NameOf(member.Segments[index]);
+            var name = LiquidWords.NameOf(member.Segments[index]);
             if (name is null)
             {
                 if (index == 0)
@@ -189,13 +188,4 @@ internal sealed class VariableUses
 
         return variable;
     }
-
-    /// <summary>The name of a member as it is written; null where it is computed.</summary>
-    internal static string? NameOf(MemberSegment segment) => segment switch
-    {
-        IdentifierSegment identifier => identifier.Identifier,
-        IndexerSegment { Expression: LiteralExpression { Value: StringValue or NumberValue } literal } => literal.Value.ToStringValue(),
-        IndexerSegment => null,
-        _ => throw new NotSupportedException("calls a function, and there are none"),
-    };
 }

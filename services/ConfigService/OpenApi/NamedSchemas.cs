@@ -27,7 +27,20 @@ internal static class NamedSchemas
         ["state"] = "SenderState",
         ["headers"] = "EmailHeaders",
         ["invalid"] = "InvalidSettings",
-        ["variables"] = "SmtpVariables",
+        ["TestConfig.variables"] = "SmtpVariables",
+        ["SavedTemplate.variables"] = "TemplateVariables",
+        ["TemplateShown.variables"] = "TemplateVariables",
+        ["TemplateBodyInput.variables"] = "DeclaredVariables",
+        ["TemplateInput.data"] = "TemplateData",
+        ["Template.data"] = "TemplateData",
+        ["ItemTemplate.data"] = "TemplateData",
+        ["PreviewInput.data"] = "TemplateData",
+        ["TemplateBodyInput.sample"] = "TemplateData",
+        ["TemplateShown.sample"] = "TemplateData",
+        ["Variable.default"] = "VariableDefault",
+        ["VariableInput.default"] = "VariableDefault",
+        ["Variable.type"] = "VariableType",
+        ["VariableInput.type"] = "VariableType",
         ["errors"] = "ProblemErrors",
         ["to"] = "Mailbox",
         ["cc"] = "Mailbox",
@@ -78,6 +91,7 @@ internal static class NamedSchemas
                 + "What is beyond ASCII travels in encoded-words (RFC 2047).",
                 HeaderRules.MaxValue),
             EmailInput.MaxHeaders),
+        .. TemplateSchemas.All,
         Map("InvalidSettings", "Environment variables that are set and can't be used.", Text("What is wrong, for example `is no number`.")),
         Map("SmtpVariables", "Each SMTP variable of the sender last seen: true where it is set. Never its value.", new() { Type = JsonSchemaType.Boolean, Description = "Whether it is set." }),
         Map(
@@ -86,7 +100,7 @@ internal static class NamedSchemas
             new() { Type = JsonSchemaType.Array, Description = "What is wrong there.", Items = Text("A sentence.") }),
     ];
 
-    private static (string Name, OpenApiSchema Schema) Words(string name, string description, params string[] words) =>
+    internal static (string Name, OpenApiSchema Schema) Words(string name, string description, params string[] words) =>
         (name, new() { Type = JsonSchemaType.String, Description = description, Enum = [.. words.Select(word => (JsonNode)JsonValue.Create(word))] });
 
     private static (string Name, OpenApiSchema Schema) Map(string name, string description, OpenApiSchema value, int? max = null) =>

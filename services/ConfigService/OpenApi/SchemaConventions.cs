@@ -33,6 +33,8 @@ internal static class SchemaConventions
         var schemas = document.Components!.Schemas!;
         foreach (var (name, schema) in NamedSchemas.All)
             schemas[name] = schema;
+        // Fields of any JSON have names of their own.
+        schemas.Remove(nameof(System.Text.Json.JsonElement));
         foreach (var (name, type) in _types)
         {
             if (schemas.TryGetValue(name, out var schema) && schema is OpenApiSchema { Properties: not null } own)
@@ -57,6 +59,11 @@ internal static class SchemaConventions
                 Complete(own, field, isRequest);
                 if (NamedSchemas.ByField.GetValueOrDefault($"{name}.{field.Name}") is { } named || NamedSchemas.ByField.TryGetValue(field.Name, out named))
                     made = WithName(own, named, document);
+            }
+
+            else if (NamedSchemas.ByField.TryGetValue($"{name}.{field.Name}", out var named))
+            {
+                made = new OpenApiSchemaReference(named, document) { Description = made.Description };
             }
 
             var isNull = !schema.Required.Contains(field.Name) || (!isRequest && IsNullable(field));

@@ -9,7 +9,7 @@ namespace Mail.ConfigService.Page;
 internal sealed class EmailPage(UnitOfWork unit, SendingForecast forecast, CancelEmail cancel, RescheduleEmail move, ResendEmail resend, Html html)
 {
     // What an e-mail says is somebody else's: it may show itself, and do and load nothing (CSP3, "sandbox").
-    private const string Nothing = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+    internal const string Nothing = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
     internal static void Map(IEndpointRouteBuilder page)
     {

@@ -76,6 +76,9 @@ internal sealed class ObjectReader
 
     internal bool Has(string field) => _fields.TryGetValue(field, out var value) && value.ValueKind != JsonValueKind.Null;
 
+    /// <summary>The JSON of a field; null where it is left out.</summary>
+    internal JsonElement? Value(string field) => Has(field) ? _fields[field] : null;
+
     internal bool IsArray(string field) => _fields.TryGetValue(field, out var value) && value.ValueKind == JsonValueKind.Array;
 
     /// <summary>A string of at most <paramref name="most"/> characters; null where it is left out or wrong.</summary>

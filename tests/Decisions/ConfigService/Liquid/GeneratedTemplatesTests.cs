@@ -63,7 +63,7 @@ public sealed class GeneratedTemplatesTests
                     Assert.NotNull(template.Render(values, TimeZoneInfo.Utc).Text);
             }
         },
-        iter: 2000);
+        iter: 1000);
 
     // The gaps of the data are filled until there are none.
     private static JsonObject Complete(Template template, JsonObject data)

@@ -5,6 +5,7 @@ using static Mail.Tests.Decisions.ConfigService.Liquid.Rendering;
 namespace Mail.Tests.Decisions.ConfigService.Liquid;
 
 /// <summary>What a rendering may take: 200 ms and 64 MiB, whatever it is asked for.</summary>
+[Collection(nameof(Measured))]
 public sealed class RenderingCostTests(ITestOutputHelper output)
 {
     private const long Memory = 64 * 1024 * 1024;
@@ -32,53 +33,61 @@ public sealed class RenderingCostTests(ITestOutputHelper output)
     {
         var parsed = Parse(template);
         var values = Bind(parsed, data).Values;
-        // Once before, so that what is measured is not the compiler's work.
-        Assert.Throws<LiquidTooCostlyException>(() => parsed.Render(values, TimeZoneInfo.Utc));
-        var (started, before) = (Stopwatch.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread());
-        Assert.Throws<LiquidTooCostlyException>(() => parsed.Render(values, TimeZoneInfo.Utc));
-        var (taken, allocated) = (Stopwatch.GetElapsedTime(started), GC.GetAllocatedBytesForCurrentThread() - before);
-        output.WriteLine($"{taken.TotalMilliseconds:0} ms, {allocated / 1024 / 1024} MiB");
-        Assert.InRange(allocated, 0, Memory);
-        Assert.InRange(taken, TimeSpan.Zero, _time);
+        Measure(() => Assert.Throws<LiquidTooCostlyException>(() => parsed.Render(values, TimeZoneInfo.Utc)));
     }
 
     [Theory]
     [MemberData(nameof(TemplateErrorTests.Deep), MemberType = typeof(TemplateErrorTests))]
     public void What_is_made_to_stop_the_parser_is_refused_in_time(string template)
     {
-        Assert.NotEmpty(Errors(template));
-        var (started, before) = (Stopwatch.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread());
-        Assert.NotEmpty(Errors(template));
-        var (taken, allocated) = (Stopwatch.GetElapsedTime(started), GC.GetAllocatedBytesForCurrentThread() - before);
-        output.WriteLine($"{taken.TotalMilliseconds:0} ms, {allocated / 1024 / 1024} MiB");
-        Assert.InRange(allocated, 0, Memory);
-        Assert.InRange(taken, TimeSpan.Zero, _time);
+        Measure(() => Assert.NotEmpty(Errors(template)));
     }
 
     [Fact]
     public void The_largest_template_is_parsed_in_time()
     {
         var template = string.Concat(Enumerable.Repeat($"{{{{ a.b.c | append: 'x' | upcase }}}}{new string('y', 90)}", LiquidLimits.MaxTags));
-        Parse(template);
-        var started = Stopwatch.GetTimestamp();
-        Parse(template);
-        var taken = Stopwatch.GetElapsedTime(started);
-        output.WriteLine($"{taken.TotalMilliseconds:0} ms for {template.Length} characters");
-        Assert.InRange(taken, TimeSpan.Zero, _time);
+        Measure(() => Parse(template));
     }
 
     [Fact]
-    public void Text_of_HTML_takes_time_as_the_HTML_is_long()
+    public void The_text_of_the_largest_HTML_is_refused_or_made_in_time()
     {
-        foreach (var html in (string[])[Repeat("<a href=x>", 90_000), Repeat("<ul><li>", 100_000), Repeat("<blockquote>x", 60_000), Repeat("<h1>x</h1>", 100_000), Repeat("<td>", 200_000), Repeat("<", 1_000_000), Repeat("<!--", 200_000)])
+        foreach (var tag in (string[])["<a href=x>", "<ul><li>", "<blockquote>x", "<h1>x</h1>", "<td>", "<", "<!--", "x "])
         {
-            HtmlText.From(html);
-            var started = Stopwatch.GetTimestamp();
-            HtmlText.From(html);
-            output.WriteLine($"{html[..4]}: {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms");
-            Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, 5 * _time);
+            var parsed = Parse(html: string.Concat(Enumerable.Repeat(tag, LiquidLimits.MaxTemplate / tag.Length)));
+            Measure(() =>
+            {
+                try
+                {
+                    parsed.Render([], TimeZoneInfo.Utc);
+                }
+                catch (LiquidTooCostlyException)
+                {
+                    // As good.
+                }
+            });
+        }
+    }
+
+    // The best of some, since others use the processors too, and the first one is the compiler's work.
+    private void Measure(Action action)
+    {
+        var (best, least) = (TimeSpan.MaxValue, long.MaxValue);
+        for (var run = 0; run < 5; run++)
+        {
+            var (started, before) = (Stopwatch.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread());
+            action();
+            var taken = Stopwatch.GetElapsedTime(started);
+            (best, least) = (taken < best ? taken : best, Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before));
         }
 
-        static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
+        output.WriteLine($"{best.TotalMilliseconds:0} ms, {least / 1024 / 1024} MiB");
+        Assert.InRange(least, 0, Memory);
+        Assert.InRange(best, TimeSpan.Zero, _time);
     }
 }
+
+/// <summary>Times are measured while no other tests run.</summary>
+[CollectionDefinition(nameof(Measured), DisableParallelization = true)]
+public sealed class Measured;

@@ -1,0 +1,30 @@
+using Mail.ConfigService.Rendering;
+using Mail.ConfigService.Requests;
+
+namespace Mail.ConfigService.Emails;
+
+/// <summary>Renders e-mails that are written with templates; those that are written out stay as they are.</summary>
+internal static class RenderEmails
+{
+    /// <summary>Renders e-mails. What can't be is in <paramref name="errors"/>, and the result is then not to be used.</summary>
+    /// <param name="templates">The templates of the request.</param>
+    /// <param name="emails">The e-mails, each with its pointer.</param>
+    /// <param name="errors">Collects what is wrong.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    internal static async Task<List<EmailInput>> RenderAsync(
+        this EmailTemplates templates, IReadOnlyList<(EmailInput Input, string Pointer)> emails, Errors errors, CancellationToken cancellationToken)
+    {
+        await ReadAsync(templates, emails, cancellationToken);
+        return [.. emails.Select(email => Render(templates, email, errors))];
+    }
+
+    /// <summary>Reads the templates that e-mails are written with.</summary>
+    internal static Task ReadAsync(EmailTemplates templates, IReadOnlyList<(EmailInput Input, string Pointer)> emails, CancellationToken cancellationToken) =>
+        templates.ReadAsync([.. emails.Select(email => email.Input.Template).OfType<TemplateInput>().Select(template => (template.Name, template.GivenVersion))], cancellationToken);
+
+    /// <summary>Renders one e-mail, whose template was read.</summary>
+    internal static EmailInput Render(EmailTemplates templates, (EmailInput Input, string Pointer) email, Errors errors) =>
+        email.Input.Template is { } template && templates.Render(template, template.GivenVersion, email.Pointer, errors, TimeZoneInfo.Utc) is { } content
+            ? email.Input.With(content)
+            : email.Input;
+}
