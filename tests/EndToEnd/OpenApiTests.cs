@@ -11,10 +11,10 @@ namespace Mail.Tests.EndToEnd;
 public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
 {
     private static readonly string[] _ofData =
-        ["422 template_invalid", "422 template_too_costly", "422 template_variable_missing", "422 template_variable_type", "422 template_variable_unknown"];
+        ["422 template_invalid", "422 template_too_costly", "422 template_variable_missing", "422 template_variable_type"];
 
     /// <summary>What is refused wherever e-mails are written with templates.</summary>
-    private static readonly string[] _ofTemplates = [.. _ofData, "422 conflicting_fields", "422 template_not_found", "422 template_version_not_found"];
+    private static readonly string[] _ofTemplates = [.. _ofData, "422 conflicting_fields", "422 template_variable_unknown", "422 template_not_found", "422 template_version_not_found"];
 
     /// <summary>The contract: what each operation answers, and the codes that only it refuses with.</summary>
     private static readonly Row[] _contract =
@@ -369,6 +369,9 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
 
     private IEnumerable<string> OfObject(JsonObject fields, JsonNode schema, string at)
     {
+        // One of whose fields nothing is said may have any.
+        if ((schema["properties"] ?? schema["additionalProperties"]) is null)
+            return [];
         var known = schema["properties"] as JsonObject ?? [];
         var missing = (schema["required"]?.AsArray() ?? []).Select(name => (string)name!).Where(name => !fields.ContainsKey(name)).Select(name => $"{at}/{name} is missing");
         return missing.Concat(fields.SelectMany(field => (known[field.Key] ?? schema["additionalProperties"] as JsonObject) is { } own

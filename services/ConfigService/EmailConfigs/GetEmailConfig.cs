@@ -54,7 +54,7 @@ public static class GetEmailConfig
 /// <param name="Emails">The items.</param>
 [Example("""
     {"client_id":"acme","revision":3,"saved_at":"2026-11-24T15:12:09.310Z","emails":[{"key":"welcome","id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","status":"pending",
-    "to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":[],"subject":"Welcome","text":"Hello Ada","html":null,"headers":{},
+    "to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":[],"subject":"Welcome","text":"Hello Ada","html":null,"template":null,"headers":{},
     "scheduled_datetime":"2026-12-01T08:00:00.000Z","send_before":null}]}
     """)]
 public sealed record EmailConfigView(

@@ -67,7 +67,7 @@ internal sealed class Template
         if (text is null && html is not null)
         {
             // Each tag takes more than its characters elsewhere.
-            budget.Step(html.Length / 4 + ((long)html.AsSpan().Count('<') * 8));
+            budget.Step(html.Length / 4 + ((long)html.AsSpan().Count('<') * 12));
             text = HtmlText.From(html);
         }
 

@@ -18,12 +18,22 @@ internal sealed record RenderedContent(string Subject, string? Html, string? Tex
     internal const int MaxAtOnce = 100;
 
     /// <summary>Renders. Null where that can't be done, which is then in <paramref name="errors"/>.</summary>
-    internal static RenderedContent? Make(Template template, TemplateUse use, string pointer, Errors errors, TimeZoneInfo zone, RenderedTotal? total = null)
+    /// <param name="template">The version.</param>
+    /// <param name="use">What the e-mail is rendered from.</param>
+    /// <param name="pointer">Where that stands.</param>
+    /// <param name="errors">Collects what is wrong.</param>
+    /// <param name="zone">The time zone of dates.</param>
+    /// <param name="total">What the renderings of the request take.</param>
+    /// <param name="refusesUnknown">Whether data that the version neither uses nor declares is wrong: in what was saved for another version it is none's typo.</param>
+    internal static RenderedContent? Make(
+        Template template, TemplateUse use, string pointer, Errors errors, TimeZoneInfo zone, RenderedTotal? total = null, bool refusesUnknown = true)
     {
         using var document = JsonDocument.Parse(use.Data, RequestBody.Options);
         var valid = true;
         var data = template.Bind(document.RootElement, (at, error, sentence) =>
         {
+            if (error == DataError.Unknown && !refusesUnknown)
+                return;
             valid = false;
             errors.Add($"{pointer}/data{at}", sentence, CodeOf(error));
         });

@@ -46,7 +46,7 @@ internal sealed class TemplateApplication(
         {
             var body = bodies.GetValueOrDefault(pending.Email.BodyId);
             var use = new TemplateUse(version.Name, version.Version, body?.Template?.Data ?? "{}");
-            if (RenderedContent.Make(_template, use, $"{pending.Pointer}/template", Errors, TimeZoneInfo.Utc, _total) is not { } content)
+            if (RenderedContent.Make(_template, use, $"{pending.Pointer}/template", Errors, TimeZoneInfo.Utc, _total, refusesUnknown: false) is not { } content)
                 continue;
             if (TemplateChange.IsSame(pending.Email, body, content))
                 Keep(pending, content);
