@@ -61,6 +61,8 @@ public sealed class LeastRightsTests(TestServers servers)
         (await api.PostAsync("client/acme/release")).Expect(HttpStatusCode.OK);
         (await api.PostAsync("scheduled-emails/process")).Expect(HttpStatusCode.OK);
         (await api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" })).Expect(HttpStatusCode.OK);
+        (await api.PutAsync("client/acme/templates/welcome", new JsonObject { ["subject"] = "Hello", ["text"] = "Hello" })).Expect(HttpStatusCode.OK);
+        (await api.PostAsync("client/acme/templates/welcome/apply")).Expect(HttpStatusCode.OK);
         (await api.PostAsync("client/acme/api-keys", new JsonObject { ["name"] = "shop" })).Expect(HttpStatusCode.Created);
         await ReadEverythingAsync(api, id);
         await Deadline.UntilAsync(() => api.DeleteAsync("client/acme"), answer => answer.Status == HttpStatusCode.OK);
@@ -115,7 +117,7 @@ public sealed class LeastRightsTests(TestServers servers)
             """);
         await insert.ExecuteNonQueryAsync();
         await using var sender = NpgsqlDataSource.Create(As(database, "mail_sender"));
-        foreach (var patch in new[] { """{"to": ["eve@example.com"]}""", """{"bcc": ["eve@example.com"]}""", """{"subject": "Goodbye"}""", """{"body_id": "b"}""", """{"headers": {"X-A": "b"}}""", """{"client_id": "other"}""" })
+        foreach (var patch in new[] { """{"to": ["eve@example.com"]}""", """{"bcc": ["eve@example.com"]}""", """{"subject": "Goodbye"}""", """{"body_id": "b"}""", """{"headers": {"X-A": "b"}}""", """{"client_id": "other"}""", """{"template": {"name": "a", "version": 1}}""" })
         {
             await using var change = sender.CreateCommand("update mail.mt_doc_scheduled_email set data = data || $1::jsonb");
             change.Parameters.Add(new() { Value = patch });
@@ -134,7 +136,7 @@ public sealed class LeastRightsTests(TestServers servers)
     {
         var document = (await api.GetAsync("/openapi/v1.json")).Expect(HttpStatusCode.OK).Json;
         var paths = document["paths"]!.AsObject().Where(path => path.Value!["get"] is not null)
-            .Select(path => path.Key.Replace("{client_id}", "acme", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal)).ToList();
+            .Select(path => path.Key.Replace("{client_id}", "acme", StringComparison.Ordinal).Replace("{name}", "welcome", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal)).ToList();
         Assert.Contains("/api/v1/forecast", paths);
         foreach (var path in paths)
             (await api.GetAsync(path)).Expect(HttpStatusCode.OK);

@@ -16,7 +16,7 @@ public sealed class TemplatePageTests(PageSystem system, Browser browser) : Sign
         await Page.GetByLabel("Name of a new one").FillAsync("welcome");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Write it" }).ClickAsync();
         await Page.GetByLabel("Subject").FillAsync("Hello {{ name }}");
-        await Page.GetByLabel("HTML").FillAsync("<h1>Hello {{ name }}</h1>");
+        await Page.GetByLabel("HTML", new() { Exact = true }).FillAsync("<h1>Hello {{ name }}</h1>");
         await Page.GetByLabel("Sample data, as JSON").FillAsync("""{"name":"Zoë"}""");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Preview" }).ClickAsync();
         await Window.UntilAsync("main h2", "Hello Zoë");
@@ -44,7 +44,7 @@ public sealed class TemplatePageTests(PageSystem system, Browser browser) : Sign
         await Window.UntilAsync("main [role=status]", "0 scheduled, 0 kept, 1 superseded, 0 removed");
         Assert.Equal(1, (int)(await Running.Api.GetAsync($"client/{Client}/email-config")).Json["emails"]![0]!["template"]!["version"]!);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Apply version 2" }).ClickAsync();
-        await Window.UntilAsync("main h2", "Version 2 was applied");
+        await Window.UntilAsync("section[aria-label='What waits'] h2", "Version 2 was applied");
         Assert.Equal(2, (int)(await Running.Api.GetAsync($"client/{Client}/email-config")).Json["emails"]![0]!["template"]!["version"]!);
     }
 
@@ -53,9 +53,9 @@ public sealed class TemplatePageTests(PageSystem system, Browser browser) : Sign
     {
         await Page.GotoAsync($"/clients/{Client}/templates/welcome");
         await Page.GetByLabel("Subject").FillAsync("Hello");
-        await Page.GetByLabel("HTML").FillAsync("{% include 'x' %}");
+        await Page.GetByLabel("HTML", new() { Exact = true }).FillAsync("{% include 'x' %}");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Preview" }).ClickAsync();
         await Window.UntilAsync("[role=alert]", "/html line 1, column 4: the tag include");
-        Assert.Equal("{% include 'x' %}", await Page.GetByLabel("HTML").InputValueAsync());
+        Assert.Equal("{% include 'x' %}", await Page.GetByLabel("HTML", new() { Exact = true }).InputValueAsync());
     }
 }

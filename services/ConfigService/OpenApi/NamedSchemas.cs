@@ -37,8 +37,6 @@ internal static class NamedSchemas
         ["PreviewInput.data"] = "TemplateData",
         ["TemplateBodyInput.sample"] = "TemplateData",
         ["TemplateShown.sample"] = "TemplateData",
-        ["Variable.default"] = "VariableDefault",
-        ["VariableInput.default"] = "VariableDefault",
         ["Variable.type"] = "VariableType",
         ["VariableInput.type"] = "VariableType",
         ["errors"] = "ProblemErrors",

@@ -66,6 +66,13 @@ internal static class SchemaConventions
                 made = new OpenApiSchemaReference(named, document) { Description = made.Description };
             }
 
+            else if ((Nullable.GetUnderlyingType(field.PropertyType) ?? field.PropertyType) == typeof(System.Text.Json.JsonElement))
+            {
+                // Whatever JSON there is. A name would make generated code take it for an object.
+                schema.Properties[field.Name] = new OpenApiSchema { Description = made.Description };
+                continue;
+            }
+
             var isNull = !schema.Required.Contains(field.Name) || (!isRequest && IsNullable(field));
             schema.Properties[field.Name] = isNull ? OrNull(made) : made;
         }

@@ -13,7 +13,6 @@ internal static class TemplateSchemas
             "`number` keeps its digits, also beyond 2^53. `date` is an RFC 3339 time, formatted in the e-mail's time zone, else in UTC. `html` alone is not escaped. `any` may be null.",
             [.. VariableType.All]),
         ("TemplateData", new() { Type = JsonSchemaType.Object, Description = "Variables by name, at most 64 KiB. Numbers keep their digits." }),
-        ("VariableDefault", new() { Type = JsonSchemaType.String | JsonSchemaType.Number | JsonSchemaType.Boolean | JsonSchemaType.Array | JsonSchemaType.Object, Description = "A JSON value of the variable's type, or null." }),
         ByName("TemplateVariables", "What a template declares and what it uses, by name: with dots before members and `[]` behind lists.", "Variable"),
         ByName("DeclaredVariables", "Variables by name: `plan`, `user.name`, `items[].price`.", "VariableInput"),
     ];
