@@ -24,7 +24,8 @@ public sealed class MailRegistry : MartenRegistry
                 metadata.LastModified.Enabled = false;
             })
             // Its condition looks into the document, which Marten has no word for.
-            .IgnoreIndex("scheduled_email_of_config");
+            .IgnoreIndex("scheduled_email_of_config")
+            .IgnoreIndex("scheduled_email_of_template");
 
         For<EmailBody>().DocumentAlias("email_body").Metadata(metadata =>
         {
@@ -47,6 +48,10 @@ public sealed class MailRegistry : MartenRegistry
             // Over an expression, which Marten has no word for.
             .IgnoreIndex("idempotent_request_of_client");
         For<Erasure>().DocumentAlias("erasure");
+        For<EmailTemplate>().DocumentAlias("email_template")
+            .Index(template => new { template.ClientId, template.Name }, index => index.Name = "email_template_list");
+        For<TemplateVersion>().DocumentAlias("template_version")
+            .Index(version => new { version.ClientId, version.Name, version.Version }, index => index.Name = "template_version_list");
     }
 
     /// <summary>

@@ -11,7 +11,9 @@ grant select, insert, update, delete on scheduler.timers to mail_config, mail_sc
 grant select, insert, update, delete on
     mail.mt_doc_scheduled_email, mail.mt_doc_email_body, mail.email_recipient, mail.mt_doc_email_config, mail.mt_doc_config_revision,
     mail.mt_doc_api_key, mail.mt_doc_hold, mail.mt_doc_idempotent_request, mail.mt_doc_erasure, mail.erasing_body,
-    mail.attachment, mail.attachment_piece, mail.attachment_of_body to mail_config;
+    mail.attachment, mail.attachment_piece, mail.attachment_of_body, mail.mt_doc_email_template to mail_config;
+-- A version never changes.
+grant select, insert, delete on mail.mt_doc_template_version to mail_config;
 grant select, update on mail.mt_doc_installation to mail_config;
 grant select, insert, update on mail.restore_mark to mail_config, mail_scheduler;
 -- A forecast starts from the next free turn under SMTP_RATE.

@@ -9,6 +9,7 @@ using Mail.ConfigService.OpenApi;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.ConfigService.Status;
+using Mail.ConfigService.Templates;
 
 namespace Mail.ConfigService;
 
@@ -27,6 +28,7 @@ internal static class ApiRoutes
         builder.Services.AddEmailConfigs();
         builder.Services.AddEmails();
         builder.Services.AddAttachments(builder.Configuration);
+        builder.Services.AddTemplates();
         builder.Services.AddStatus();
         builder.Services.AddSingleton<SendingForecast>();
         builder.Services.AddSingleton<HoldSending>();
@@ -46,6 +48,7 @@ internal static class ApiRoutes
         api.MapEmailConfigs();
         api.MapEmails();
         api.MapAttachments();
+        api.MapTemplates();
         api.MapStatus();
         GetForecast.Map(api);
         HoldSending.Map(api);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
@@ -26,16 +27,22 @@ public sealed record EmailBody
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public List<string>? Attachments { get; init; }
+    /// <summary>What it was rendered from; null where it was written. It is erased with the rest.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TemplateUse? Template { get; init; }
 
     /// <summary>The body of this content. Its id stands in databases: what text and HTML alone come to stays what it was.</summary>
-    public static EmailBody Create(string clientId, EmailContent content)
+    public static EmailBody Create(string clientId, EmailContent content, TemplateUse? template = null)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var attachments = content.Attachments.Count == 0
             ? null
             : content.Attachments.Select(attachment => Convert.ToHexStringLower(attachment.Content.Sha256))
                 .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        foreach (var part in (ReadOnlySpan<string?>)[clientId, content.Text, content.Html, .. attachments ?? []])
+        IEnumerable<string?> parts = [clientId, content.Text, content.Html, .. attachments ?? []];
+        if (template is not null)
+            parts = [.. parts, template.Name, template.Version.ToString(CultureInfo.InvariantCulture), template.Data];
+        foreach (var part in parts)
         {
             // The length before each part keeps ("ab", "c") and ("a", "bc") apart; -1 keeps null and "" apart.
             hash.AppendData(BitConverter.GetBytes(part?.Length ?? -1));
@@ -49,6 +56,7 @@ public sealed record EmailBody
             Text = content.Text,
             Html = content.Html,
             Attachments = attachments,
+            Template = template,
         };
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mail.Store;
 
 /// <summary>A client's configuration of e-mails as it was last saved. Its row is the lock that serialises saves.</summary>
@@ -25,6 +27,10 @@ public sealed record EmailConfig
 /// <param name="SendBefore">As saved; null where the caller left it out.</param>
 public sealed record ConfigItem(string Key, Guid EmailId, string Fingerprint, DateTimeOffset ScheduledDatetime, DateTimeOffset? SendBefore)
 {
+    /// <summary>What it says of its template; null where it is written out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ItemTemplate? Template { get; init; }
+
     /// <summary>An e-mail that the config no longer names, as an item that is gone.</summary>
     public static ConfigItem Left(string key, Guid emailId) => new(key, emailId, "", default, SendBefore: null);
 }

@@ -37,8 +37,8 @@ public abstract record EmailFields
     /// <summary>Where answers go.</summary>
     public List<string> ReplyTo { get; init; } = [];
 
-    /// <summary>The subject.</summary>
-    [JsonRequired, StringLength(MaxSubject, MinimumLength = 1), RegularExpression(LinePattern)]
+    /// <summary>The subject. Required, unless a template makes it.</summary>
+    [StringLength(MaxSubject, MinimumLength = 1), RegularExpression(LinePattern)]
     public string Subject { get; init; } = "";
 
     /// <summary>Extra headers by name.</summary>
@@ -68,11 +68,15 @@ public record EmailContent : EmailFields
     /// <summary>The largest <see cref="Text"/> and the largest <see cref="Html"/>, in bytes of UTF-8.</summary>
     public const int MaxBody = 1024 * 1024;
 
-    /// <summary>The body as plain text, at most 1 MiB of UTF-8. One of <c>text</c> and <c>html</c> is required.</summary>
+    /// <summary>
+    /// The body as plain text, at most 1 MiB of UTF-8. One of <c>text</c> and <c>html</c> is required, unless a template makes them.
+    /// </summary>
     [MaxLength(MaxBody)]
     public string? Text { get; init; }
 
-    /// <summary>The body as HTML, at most 1 MiB of UTF-8. One of <c>text</c> and <c>html</c> is required.</summary>
+    /// <summary>
+    /// The body as HTML, at most 1 MiB of UTF-8. One of <c>text</c> and <c>html</c> is required, unless a template makes them.
+    /// </summary>
     [MaxLength(MaxBody)]
     public string? Html { get; init; }
 

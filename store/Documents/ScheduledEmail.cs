@@ -41,6 +41,9 @@ public sealed record ScheduledEmail : EmailFields
     /// <summary>Bytes of its message at the most, see <see cref="Store.MessageSize"/>; null from an earlier version.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? MessageBytes { get; init; }
+    /// <summary>The template that it was rendered from; null where it was written.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TemplateRef? Template { get; init; }
 
     /// <summary>One of <see cref="EmailStatus"/>.</summary>
     public string Status { get; init; } = EmailStatus.Pending;

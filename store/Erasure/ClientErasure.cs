@@ -1,4 +1,5 @@
 using Npgsql;
+using static Mail.Store.ErasureSql;
 using static Mail.Store.Sql;
 
 namespace Mail.Store;
@@ -14,80 +15,6 @@ public static class ClientErasure
 
     /// <summary>The name under which a client is held while it is being erased.</summary>
     public const string Holder = "erasure";
-
-    private const string Schema = MailRegistry.Schema;
-    private const string Requests = $"{Schema}.mt_doc_idempotent_request";
-
-    // Requests are remembered under client/key, and no client's id has a slash.
-    private const string IsKnown = $"""
-        select exists (select from {Emails} where client_id = @client)
-            or exists (select from {Schema}.mt_doc_email_config where id = @client)
-            or exists (select from {Schema}.mt_doc_config_revision where data->>'client_id' = @client)
-            or exists (select from {Schema}.mt_doc_api_key where data->>'client_id' = @client)
-            or exists (select from {Holds} where id = @client)
-            or exists (select from {Requests} where split_part(id, '/', 1) = @client)
-            or exists (select from {Schema}.mt_doc_erasure where data->>'client_id' = @client)
-            or exists (select from {Schema}.attachment where client_id = @client)
-        """;
-
-    private const string PlaceHold = $"""
-        insert into {Holds} (id, data)
-        values (@client, jsonb_build_object(
-            'id', @client, 'reason', 'the client is being erased', 'since', statement_timestamp(), 'by', '{Holder}'))
-        on conflict (id) do nothing
-        """;
-
-    private const string LiftHold = $"delete from {Holds} where id = @client and data->>'by' = '{Holder}'";
-    private const string Sending = $"select id from {Emails} where client_id = @client and status = 'sending' order by id";
-
-    // With each batch: a config that is saved meanwhile goes with its e-mails, and names none that is not there any more.
-    private const string EraseConfig = $"""
-        delete from {Schema}.mt_doc_email_config where id = @client;
-        delete from {Schema}.mt_doc_config_revision where data->>'client_id' = @client
-        """;
-
-    // An e-mail that is being sent after all (someone has released the client) is left: its outcome would be lost.
-    private const string EraseEmails = $"""
-        with going as materialized (
-            select id from {Emails} where client_id = @client and status <> 'sending' order by scheduled_datetime, id limit @limit
-                for update),
-        gone as (
-            delete from {Emails} e using going where e.id = going.id
-            returning e.status, e.data->>'body_id' as body_id),
-        bodies as (
-            insert into {Schema}.erasing_body (erasure, body_id) select distinct @erasure, body_id from gone order by 2
-                on conflict do nothing)
-        select status, count(*) from gone group by status
-        """;
-
-    // A body that an e-mail of the client has, which was inserted meanwhile, stays as long as that one.
-    private const string EraseBodies = $"""
-        with going as (
-            delete from {Schema}.erasing_body where erasure = @erasure and body_id in (
-                select body_id from {Schema}.erasing_body where erasure = @erasure order by body_id limit @limit)
-            returning body_id),
-        gone as (
-            delete from {Bodies} b using going where b.id = going.body_id
-                and b.id not in (select data->>'body_id' from {Emails} where client_id = @client))
-        select count(*) from going
-        """;
-
-    private const string EraseRequests = $"""
-        with gone as (
-            delete from {Requests} where id in (select id from {Requests} where split_part(id, '/', 1) = @client limit @limit) returning 1)
-        select count(*) from gone
-        """;
-
-    private const string EraseTheRest = $"""
-        delete from {Schema}.mt_doc_api_key where data->>'client_id' = @client;
-        delete from {Holds} where id = @client
-        """;
-
-    private const string Totals = $"""
-        select null, count(*) from {Schema}.mt_doc_erasure where data->>'client_id' is null
-        union all
-        select c.key, sum(c.value::bigint)::bigint from {Schema}.mt_doc_erasure e, jsonb_each_text(e.data->'emails') c group by c.key
-        """;
 
     /// <summary>Whether anything is kept of a client.</summary>
     public static async Task<bool> IsKnownAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken)

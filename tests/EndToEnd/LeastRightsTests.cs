@@ -88,6 +88,9 @@ public sealed class LeastRightsTests(TestServers servers)
         (await api.PostAsync("client/acme/release")).Expect(HttpStatusCode.OK);
         (await api.PostAsync("scheduled-emails/process")).Expect(HttpStatusCode.OK);
         (await api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" })).Expect(HttpStatusCode.OK);
+        (await api.PutAsync("client/acme/templates/welcome", new JsonObject { ["subject"] = "Hello", ["text"] = "Hello" }))
+            .Expect(HttpStatusCode.OK);
+        (await api.PostAsync("client/acme/templates/welcome/apply")).Expect(HttpStatusCode.OK);
         (await api.PostAsync("client/acme/api-keys", new JsonObject { ["name"] = "shop" })).Expect(HttpStatusCode.Created);
         await ReadEverythingAsync(api, id, attachment);
         await Deadline.UntilAsync(() => api.DeleteAsync("client/acme"), answer => answer.Status == HttpStatusCode.OK);
@@ -155,7 +158,7 @@ public sealed class LeastRightsTests(TestServers servers)
         foreach (var patch in new[]
         {
             """{"to": ["eve@example.com"]}""", """{"bcc": ["eve@example.com"]}""", """{"subject": "Goodbye"}""", """{"body_id": "b"}""",
-            """{"headers": {"X-A": "b"}}""", """{"client_id": "other"}""",
+            """{"headers": {"X-A": "b"}}""", """{"client_id": "other"}""", """{"template": {"name": "a", "version": 1}}""",
         })
         {
             await using var change = sender.CreateCommand("update mail.mt_doc_scheduled_email set data = data || $1::jsonb");
@@ -180,6 +183,7 @@ public sealed class LeastRightsTests(TestServers servers)
         var paths = document["paths"]!.AsObject().Where(path => path.Value!["get"] is not null)
             .Select(path => path.Key.Replace("{client_id}", "acme", StringComparison.Ordinal)
                 .Replace("/attachments/{id}", $"/attachments/{attachment}", StringComparison.Ordinal)
+                .Replace("{name}", "welcome", StringComparison.Ordinal)
                 .Replace("{id}", id, StringComparison.Ordinal))
                     .ToList();
         Assert.Contains("/api/v1/forecast", paths);

@@ -13,7 +13,7 @@ public sealed partial class ReadmeTests(SharedSystem system) : IDisposable
     public void Dispose() => _checkout.Delete(recursive: true);
 
     [Theory]
-    [InlineData("README.md", 5, "\"cancelled\":1")]
+    [InlineData("README.md", 7, "\"cancelled\":1")]
     [InlineData("docs/api.md", 20, "\"status\":\"cancelled\"")]
     public async Task The_examples_of_the_API_work_as_one_block_again_and_again(string page, int requests, string answer)
     {

@@ -109,7 +109,7 @@ internal sealed partial record AttachmentInput
             return default;
         }
 
-        var json = fields.Value("content");
+        var json = fields.Value("content")!.Value;
         if (json.ValueKind != JsonValueKind.String || Base64Text.Decode(JsonMarshal.GetRawUtf8Value(json)) is not { } bytes)
         {
             fields.Errors.Add(

@@ -9,21 +9,23 @@ namespace Mail.ConfigService.Attachments;
 internal static class ContentIdRules
 {
     /// <summary>Adds what is wrong.</summary>
-    /// <param name="email">The e-mail.</param>
-    /// <param name="html">Its HTML.</param>
-    /// <param name="attachments">Its attachments.</param>
-    internal static void Check(ObjectReader email, string? html, IReadOnlyList<AttachmentInput> attachments)
+    /// <param name="errors">Collects what is wrong.</param>
+    /// <param name="at">Where the HTML stands, or what it is made of.</param>
+    /// <param name="html">The HTML.</param>
+    /// <param name="attachments">The attachments, each with its place.</param>
+    internal static void Check(Errors errors, string at, string? html, IEnumerable<(string Pointer, string? ContentId)> attachments)
     {
-        var inline = attachments.Where(attachment => attachment.ContentId is not null).ToList();
+        var inline = attachments.Where(attachment => attachment.ContentId is not null)
+            .Select(attachment => ($"{attachment.Pointer}/content_id", attachment.ContentId!));
         var used = CidReferences.Find(html ?? "").Select(reference => reference.ContentId).ToHashSet(StringComparer.Ordinal);
         var there = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (pointer, contentId) in inline.Select(attachment => ($"{attachment.Pointer}/content_id", attachment.ContentId!)))
+        foreach (var (pointer, contentId) in inline)
         {
             if (!there.Add(contentId))
-                email.Errors.Add(pointer, "names another attachment of this e-mail too", ProblemCodes.DuplicateContentId);
+                errors.Add(pointer, "names another attachment of this e-mail too", ProblemCodes.DuplicateContentId);
             else if (!used.Contains(contentId))
             {
-                email.Errors.Add(
+                errors.Add(
                     pointer, $"is not used: no cid:{contentId} in the HTML refers to it. Leave it out for an attachment beside the text",
                     ProblemCodes.UnusedContentId);
             }
@@ -31,8 +33,8 @@ internal static class ContentIdRules
 
         foreach (var missing in used.Where(contentId => !there.Contains(contentId)).Take(Errors.MaxNamed))
         {
-            email.Errors.Add(
-                email.Pointer("html"), $"refers to cid:{Shown(missing)}, and no attachment has that content_id",
+            errors.Add(
+                at, $"refers to cid:{Shown(missing)}, and no attachment has that content_id",
                 ProblemCodes.UnknownContentId);
         }
     }

@@ -47,7 +47,7 @@ internal sealed record ConfigChange(
     }
 
     /// <summary>Whether there is anything to write.</summary>
-    internal bool Any => Forgets || Items.Any(item => item.Action != Action.Keep);
+    internal bool Any => Forgets || Items.Any(item => item.Action != Action.Keep || item.Old!.Template != item.Wanted.Template);
 
     /// <summary>Decides.</summary>
     /// <param name="current">The config as it stands; empty where there is none.</param>
@@ -66,7 +66,7 @@ internal sealed record ConfigChange(
         {
             var item = wanted[index];
             byKey.Remove(item.Key, out var old);
-            if (old is not null && old.Fingerprint == item.Fingerprint)
+            if (old is not null && item.IsSameAs(old))
             {
                 items.Add(new(Action.Keep, item, old));
                 continue;
@@ -107,9 +107,8 @@ internal sealed record ConfigChange(
     /// <summary>The e-mails that the decision hangs on: no one may move them until it is carried out.</summary>
     internal static List<Guid> Contested(IReadOnlyCollection<ConfigItem> current, IReadOnlyList<WantedItem> wanted)
     {
-        var kept = wanted.ToDictionary(item => item.Key, item => item.Fingerprint, StringComparer.Ordinal);
-        return [.. current.Where(item => !kept.TryGetValue(item.Key, out var fingerprint) || fingerprint != item.Fingerprint)
-            .Select(item => item.EmailId)];
+        var byKey = wanted.ToDictionary(item => item.Key, StringComparer.Ordinal);
+        return [.. current.Where(item => !byKey.TryGetValue(item.Key, out var kept) || !kept.IsSameAs(item)).Select(item => item.EmailId)];
     }
 
     /// <summary>The decision in numbers.</summary>

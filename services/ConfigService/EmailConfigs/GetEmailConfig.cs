@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Problems;
+using Mail.ConfigService.Rendering;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 using Marten;
@@ -67,8 +68,8 @@ public static class GetEmailConfig
 [Example("""
     {"client_id":"acme","revision":3,"saved_at":"2026-11-24T15:12:09.310Z","emails":[{"key":"welcome",
      "id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","status":"pending",
-    "to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":[],"subject":"Welcome","text":"Hello Ada","html":null,"headers":{},
-    "attachments":[],
+    "to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":[],"subject":"Welcome","text":"Hello Ada","html":null,
+    "template":null,"headers":{},"attachments":[],
     "scheduled_datetime":"2026-12-01T08:00:00.000Z","send_before":null}]}
     """)]
 public sealed record EmailConfigView(
@@ -79,8 +80,18 @@ public sealed record EmailConfigView(
 public sealed record ConfigItemView : EmailContent
 {
     internal ConfigItemView(ConfigItem item, ScheduledEmail email, EmailBody? body)
-        : base(From(email, body)) =>
-        (Key, Id, Status, ScheduledDatetime, SendBefore) = (item.Key, email.Id, email.Status, item.ScheduledDatetime, item.SendBefore);
+        : base(item.Template is null ? From(email, body) : From(email, body: null)) =>
+        (Key, Id, Status, ScheduledDatetime, SendBefore, Template) =
+            (item.Key, email.Id, email.Status, item.ScheduledDatetime, item.SendBefore, ItemTemplateView.Of(item.Template, body?.Template));
+
+    /// <summary>The subject; null where the item has a template.</summary>
+    public new string? Subject => Template is null ? base.Subject : null;
+
+    /// <summary>The subject, rendered or written.</summary>
+    internal string ShownSubject => base.Subject;
+
+    /// <summary>Its template, in place of subject, text and HTML; null where it is written out.</summary>
+    public ItemTemplateView? Template { get; }
 
     /// <summary>Its key, given or derived.</summary>
     public string Key { get; }

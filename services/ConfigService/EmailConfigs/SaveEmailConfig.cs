@@ -3,6 +3,7 @@ using Mail.ConfigService.Attachments;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Problems;
+using Mail.ConfigService.Rendering;
 using Mail.ConfigService.Requests;
 using Mail.Contracts;
 using Mail.Hosting;
@@ -28,7 +29,7 @@ internal sealed class SaveEmailConfig(
         .Refuses(
             ProblemCodes.RevisionMismatch, ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast,
             ProblemCodes.ScheduledTooFarAhead, ProblemCodes.AlreadySent, ProblemCodes.InvalidQuery)
-        .Refuses(EmailAttachments.Refusals);
+        .Refuses([.. EmailAttachments.Refusals.Union(TemplateRefusals.OfEmails)]);
 
     /// <summary>Save a client's e-mail config</summary>
     /// <remarks>
@@ -64,13 +65,10 @@ internal sealed class SaveEmailConfig(
         return body;
     }
 
-    /// <summary>The items of a config that is to be saved, and what is wrong with them so far.</summary>
-    internal sealed record Items(List<ConfigItemInput> Inputs, Errors Errors);
-
     /// <summary>Reads the body of a save.</summary>
     /// <param name="body">Valid UTF-8.</param>
     /// <param name="what">What to call it where it is no JSON.</param>
-    internal static Items Read(ReadOnlyMemory<byte> body, string what = "The body")
+    internal static ReadConfig Read(ReadOnlyMemory<byte> body, string what = "The body")
     {
         // A config as GET shows it can be put back.
         var emails = EmailList.Parse(body, what, "client_id", "revision", "saved_at");
@@ -85,15 +83,15 @@ internal sealed class SaveEmailConfig(
                 errors.Add($"{pointer}/key", "names another item of this config too: keys are unique");
         }
 
-        // What is wrong with attachments shows only beside what is stored, and all that is wrong is said at once.
-        if (!inputs.Any(input => input.Attachments is { Count: > 0 }))
-            errors.Throw();
         return new(inputs, errors);
     }
 
     internal Task<(SavedConfig Body, long CurrentRevision)> RunAsync(
-        string clientId, Items items, RevisionMatch match, bool dryRun, Caller caller, CancellationToken cancellationToken)
+        string clientId, ReadConfig read, RevisionMatch match, bool dryRun, Caller caller, CancellationToken cancellationToken)
     {
+        var areRendered = read.Inputs.Exists(input => input.Template is not null);
+        if (!areRendered && read.Inputs.TrueForAll(input => input.Attachments is not { Count: > 0 }))
+            read.Errors.Throw();
         return dryRun
             ? unit.RunAsync(SaveAsync, cancellationToken)
             : unit.RunInTurnAsync(Revisions.TurnOf(clientId), SaveAsync, cancellationToken);
@@ -101,12 +99,12 @@ internal sealed class SaveEmailConfig(
         async Task<(SavedConfig Body, long CurrentRevision)> SaveAsync(UnitOfWork.Work work)
         {
             // Load.
+            if (areRendered && !dryRun)
+                await EmailInserts.BeginPartsAsync(work.Connection, clientId, cancellationToken);
             var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
             match.Check(config);
-            var inputs = await attachments.ResolveAsync(work.Connection, clientId, items.Inputs, items.Errors, cancellationToken);
-            items.Errors.Throw();
-            var wanted = WantedItem.Name(inputs);
             var current = config?.Items ?? [];
+            var wanted = await read.CheckedAsync(work, clientId, current, attachments, cancellationToken);
             var statuses = await EmailStates.StatusesAsync(
                 work.Connection, [.. current.Select(item => item.EmailId)], @lock: false, cancellationToken);
             foreach (var (id, status) in await EmailStates.StatusesAsync(
@@ -132,21 +130,22 @@ internal sealed class SaveEmailConfig(
                 return (SavedConfig.From(clientId, revision, now, dryRun, change, statuses, []), config?.Revision ?? 0);
 
             // Save.
-            var created = change.Items.Where(item => item.Action != ConfigChange.Action.Keep).ToDictionary(
-                item => item.Wanted.Key,
-                item => NewEmail.Create(
-                    clientId, item.Wanted.Key, item.Wanted.Input,
-                    new(EmailSource.Config, instance.Name, $"config revision {revision}", revision), now),
-                StringComparer.Ordinal);
+            var created = new Dictionary<string, ScheduledEmail>(StringComparer.Ordinal);
+            // What is rendered may be far larger than what was sent.
+            foreach (var part in change.Items.Where(item => item.Action != ConfigChange.Action.Keep)
+                .Chunk(areRendered ? RenderedContent.MaxAtOnce : EmailList.MaxEmails))
+            {
+                var made = part.Select(item => NewEmail.Create(
+                    clientId, item.Wanted.Key, item.Wanted.Content,
+                    new(EmailSource.Config, instance.Name, $"config revision {revision}", revision), now))
+                        .ToList();
+                await EmailAttachments.StoreAsync(work.Connection, clientId, part.Select(item => item.Wanted.Input), cancellationToken);
+                await EmailInserts.InsertAsync(
+                    work.Connection, made.ConvertAll(each => each.Email), made.Select(each => each.Body), cancellationToken);
+                made.ForEach(each => created.Add(each.Email.Key!, each.Email));
+            }
+
             var cancelled = Cancellations(change, created, revision);
-            await EmailAttachments.StoreAsync(
-                work.Connection, clientId,
-                change.Items.Where(item => item.Action != ConfigChange.Action.Keep).Select(item => item.Wanted.Input), cancellationToken);
-            await EmailInserts.InsertAsync(
-                work.Connection,
-                [.. created.Values.Select(made => made.Email)],
-                created.Values.Select(made => made.Body),
-                cancellationToken);
             await EmailChanges.CancelAsync(work.Connection, cancelled, cancellationToken);
             await EmailChanges.CancelOnRetryAsync(work.Connection, NotTriedAgain(change, created, revision), cancellationToken);
             work.Session.Store(new EmailConfig
@@ -155,8 +154,8 @@ internal sealed class SaveEmailConfig(
                 Revision = revision,
                 SavedAt = now,
                 Items = [.. change.Items.Select(item => created.TryGetValue(item.Wanted.Key, out var made)
-                    ? new ConfigItem(item.Wanted.Key, made.Email.Id, item.Wanted.Fingerprint, item.Wanted.Due, item.Wanted.Input.SendBefore)
-                    : item.Old!)],
+                    ? item.Wanted.Stored(made.Id)
+                    : item.Old! with { Fingerprint = item.Wanted.Fingerprint, Template = item.Wanted.Template })],
             });
             work.Session.Insert(new ConfigRevision
             {
@@ -166,7 +165,7 @@ internal sealed class SaveEmailConfig(
                 SavedAt = now,
                 SavedBy = caller.Name,
                 Changes = change.Counts(),
-                Scheduled = [.. created.Values.Select(made => made.Email.Id)],
+                Scheduled = [.. created.Values.Select(made => made.Id)],
                 Cancelled = [.. cancelled.Select(move => move.Id)],
             });
             await outbox.PublishAsync(
@@ -177,21 +176,19 @@ internal sealed class SaveEmailConfig(
         }
     }
 
-    private List<EmailTransition> Cancellations(
-        ConfigChange change, Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created, long revision) =>
+    private List<EmailTransition> Cancellations(ConfigChange change, Dictionary<string, ScheduledEmail> created, long revision) =>
     [
         .. change.Items.Where(item => item.Action == ConfigChange.Action.Supersede).Select(item => EmailTransition.Cancel(
-            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Email.Id, $"superseded by config revision {revision}",
+            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Id, $"superseded by config revision {revision}",
             instance.Name)),
         .. change.Removed.Select(item =>
             EmailTransition.Cancel(item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
     ];
 
-    private List<EmailTransition> NotTriedAgain(
-        ConfigChange change, Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created, long revision) =>
+    private List<EmailTransition> NotTriedAgain(ConfigChange change, Dictionary<string, ScheduledEmail> created, long revision) =>
     [
         .. change.Items.Where(item => item.OldIsRunning).Select(item => EmailTransition.CancelOnRetry(
-            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Email.Id, $"superseded by config revision {revision}",
+            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Id, $"superseded by config revision {revision}",
             instance.Name)),
         .. change.Running.Select(item => EmailTransition.CancelOnRetry(
             item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),

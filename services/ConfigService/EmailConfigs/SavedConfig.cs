@@ -40,14 +40,14 @@ public sealed record SavedConfig(
     /// <param name="created">The new e-mails by key; empty on a dry run.</param>
     internal static SavedConfig From(
         string clientId, long revision, DateTimeOffset savedAt, bool dryRun, ConfigChange change, Dictionary<Guid, string> statuses,
-        Dictionary<string, (ScheduledEmail Email, EmailBody Body)> created) =>
+        Dictionary<string, ScheduledEmail> created) =>
         new(clientId, revision, savedAt, dryRun, change.Counts(),
             [.. change.Items.Select(item => item.Action == ConfigChange.Action.Keep
                 ? new SavedItem(item.Wanted.Key, "kept", item.Old!.EmailId, null, statuses[item.Old.EmailId], item.Wanted.Due)
                 : new SavedItem(
                     item.Wanted.Key,
                     item.Action == ConfigChange.Action.Supersede ? "superseded" : "scheduled",
-                    created.TryGetValue(item.Wanted.Key, out var made) ? made.Email.Id : null,
+                    created.TryGetValue(item.Wanted.Key, out var made) ? made.Id : null,
                     item.Action == ConfigChange.Action.Supersede ? item.Old!.EmailId : null,
                     EmailStatus.Pending,
                     item.Wanted.Due))],

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Mail.ConfigService.Attachments;
 using Mail.ConfigService.Endpoints;
+using Mail.ConfigService.Rendering;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
 using Mail.Store;
@@ -16,7 +17,7 @@ internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, EmailAttachmen
         .WithName("CreateBatch").WithTags("Single e-mails")
         .Takes(Parameter.IdempotencyKey).Takes<BatchInput>()
         .Answers<BatchCreated>(StatusCodes.Status201Created, example: null, "Idempotency-Replayed")
-        .Refuses([.. CreateEmail.Refusals, .. EmailAttachments.Refusals]);
+        .Refuses(CreateEmail.Refusals);
 
     private UnitOfWork Unit => unit;
 
@@ -38,24 +39,23 @@ internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, EmailAttachmen
     {
         var errors = new Errors();
         var created = new List<BatchEmail>();
+        var templates = new EmailTemplates(work.Session, clientId);
         // Part by part, so that never more than one of them is there as objects.
-        foreach (var inputs in emails.Read(errors)
+        foreach (var part in emails.Read(errors)
             .Select(item => Read(item.Element, item.Pointer, work.Now, errors)).Chunk(EmailInserts.MaxInserted))
         {
+            var areRendered = part.Any(each => each.Input.Template is not null);
             // A full one may not be the last.
-            if (created.Count == 0 && inputs.Length == EmailInserts.MaxInserted)
+            if (created.Count == 0 && (part.Length == EmailInserts.MaxInserted || areRendered))
                 await EmailInserts.BeginPartsAsync(work.Connection, clientId, cancellationToken);
-            var complete = await attachments.ResolveAsync(work.Connection, clientId, inputs, errors, cancellationToken);
-            var part = complete.ConvertAll(input =>
-                NewEmail.Create(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "batch of single e-mails"), work.Now));
-            created.AddRange(part.Select(each => new BatchEmail(each.Email.Id, each.Email.ScheduledDatetime, each.Email.Status)));
-            // The rest is read all the same: all that is wrong is said at once.
-            if (errors.Any)
-                continue;
-            await EmailAttachments.StoreAsync(work.Connection, clientId, complete, cancellationToken);
-            await EmailInserts.InsertAsync(
-                work.Connection, [.. part.Select(each => each.Email)], part.Select(each => each.Body), cancellationToken);
-            await outbox.WakeAsync(work.Connection, part.Select(each => (each.Email.Id, each.Email.DueAt)), cancellationToken);
+            await RenderEmails.ReadAsync(templates, part, cancellationToken);
+            // What is rendered may be far larger than what was sent.
+            foreach (var few in part.Chunk(areRendered ? RenderedContent.MaxAtOnce : part.Length))
+            {
+                List<EmailInput> rendered = [.. few.Select(each => RenderEmails.Render(templates, attachments, each, errors))];
+                var complete = await attachments.ResolveAsync(work.Connection, clientId, rendered, errors, cancellationToken);
+                created.AddRange(await CreateAsync(work, clientId, complete, errors, cancellationToken));
+            }
         }
 
         if (created.Count == 0 && !errors.Any)
@@ -65,11 +65,26 @@ internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, EmailAttachmen
         return new(new BatchCreated(created), Location: null, created.ConvertAll(item => item.Id));
     }
 
-    private static EmailInput Read(JsonElement element, string pointer, DateTimeOffset now, Errors errors)
+    private async Task<List<BatchEmail>> CreateAsync(
+        UnitOfWork.Work work, string clientId, List<EmailInput> inputs, Errors errors, CancellationToken cancellationToken)
+    {
+        // The rest is read all the same: all that is wrong is said at once.
+        if (errors.Any)
+            return [];
+        var made = inputs.ConvertAll(input =>
+            NewEmail.Create(clientId, key: null, input, new(EmailSource.OneOff, instance.Name, "batch of single e-mails"), work.Now));
+        await EmailAttachments.StoreAsync(work.Connection, clientId, inputs, cancellationToken);
+        await EmailInserts.InsertAsync(
+            work.Connection, made.ConvertAll(each => each.Email), made.Select(each => each.Body), cancellationToken);
+        await outbox.WakeAsync(work.Connection, made.Select(each => (each.Email.Id, each.Email.DueAt)), cancellationToken);
+        return made.ConvertAll(each => new BatchEmail(each.Email.Id, each.Email.ScheduledDatetime, each.Email.Status));
+    }
+
+    private static (EmailInput Input, string Pointer) Read(JsonElement element, string pointer, DateTimeOffset now, Errors errors)
     {
         var input = EmailInput.Read(element, pointer, errors);
         TimeRules.Check(input, pointer, now, errors);
-        return input;
+        return (input, pointer);
     }
 }
 

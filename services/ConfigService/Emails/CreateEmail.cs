@@ -1,6 +1,7 @@
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Problems;
+using Mail.ConfigService.Rendering;
 using Mail.ConfigService.Requests;
 using Mail.Hosting;
 using Mail.Store;
@@ -16,13 +17,14 @@ internal sealed class CreateEmail(
         .WithName("CreateEmail").WithTags("Single e-mails")
         .Takes(Parameter.IdempotencyKey).Takes<EmailInput>()
         .Answers<EmailView>(StatusCodes.Status201Created, EmailExamples.Created, "Location", "Idempotency-Replayed")
-        .Refuses([.. Refusals, .. EmailAttachments.Refusals]);
+        .Refuses(Refusals);
 
     /// <summary>What is refused wherever e-mails are created.</summary>
     internal static ProblemCode[] Refusals =>
     [
         ProblemCodes.IdempotencyInProgress, ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast,
         ProblemCodes.ScheduledTooFarAhead, ProblemCodes.InvalidIdempotencyKey, ProblemCodes.IdempotencyKeyReused,
+        .. EmailAttachments.Refusals.Union(TemplateRefusals.OfEmails),
     ];
 
     private UnitOfWork Unit => unit;
@@ -37,7 +39,7 @@ internal sealed class CreateEmail(
         var idempotency = Idempotency.From(context, clientId);
         var (errors, body) = (new Errors(), await RequestBody.ReadAsync(context));
         var input = EmailInput.Read(body, errors);
-        if (!idempotency.HasKey && input.Attachments is not { Count: > 0 })
+        if (!idempotency.HasKey && input is { Attachments: null or { Count: 0 }, Template: null })
             return await create.RunAsync(clientId, input, errors, context);
         return await idempotency.AnswerAsync(
             body, create.Unit, work => create.RunAsync(work, clientId, input, errors, context.RequestAborted), context);
@@ -59,7 +61,8 @@ internal sealed class CreateEmail(
         UnitOfWork.Work work, string clientId, EmailInput input, Errors errors, CancellationToken cancellationToken)
     {
         TimeRules.Check(input, "", work.Now, errors);
-        var complete = await attachments.ResolveAsync(work.Connection, clientId, input, errors, cancellationToken);
+        var rendered = await new EmailTemplates(work.Session, clientId).RenderAsync(attachments, [(input, "")], errors, cancellationToken);
+        var complete = await attachments.ResolveAsync(work.Connection, clientId, rendered[0], errors, cancellationToken);
         errors.Throw();
 
         await EmailAttachments.StoreAsync(work.Connection, clientId, [complete], cancellationToken);

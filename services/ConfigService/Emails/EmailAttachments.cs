@@ -98,15 +98,26 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
         }
 
         var content = attachments.Count == 0 ? input : (EmailContent)input with { Attachments = attachments };
+        CheckSize(content, input.Pointer, errors);
+        return (T)content;
+    }
+
+    /// <summary>Refuses what a template made that does not go with the attachments.</summary>
+    internal void CheckRendered(EmailInput rendered, Errors errors)
+    {
+        ContentIdRules.Check(errors, $"{rendered.Pointer}/template", rendered.Html, rendered.ContentIds);
+        CheckSize(rendered, rendered.Pointer, errors);
+    }
+
+    private void CheckSize(EmailContent content, string pointer, Errors errors)
+    {
         var messageBytes = MessageSize.AtMost(content);
         if (messageBytes > limits.MaxMessageBytes)
         {
             errors.Add(
-                input.Pointer,
+                pointer,
                 $"makes a message of up to {MessageSize.Describe(messageBytes)}, encoding and all; "
                 + $"the most is {MessageSize.Describe(limits.MaxMessageBytes)} (MAX_MESSAGE_MIB)", ProblemCodes.MessageTooLarge);
         }
-
-        return (T)content;
     }
 }

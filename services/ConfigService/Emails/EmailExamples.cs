@@ -24,7 +24,7 @@ internal static class EmailExamples
         """;
 
     internal const string Sent = $$"""
-        {{{SentFields}},"text":"Hello Ada","html":"<p>Hello Ada</p>","timeline":[{{Scheduled}},
+        {{{SentFields}},"text":"Hello Ada","html":"<p>Hello Ada</p>","template":null,"timeline":[{{Scheduled}},
           {"at":"2026-12-01T08:00:00.001Z","event":"sending","detail":"attempt 1","by":"sender-1"},
           {"at":"2026-12-01T08:00:00.004Z","event":"sent","detail":"250 2.0.0 Ok: queued as 4F2A1","by":"sender-1"}]}
         """;

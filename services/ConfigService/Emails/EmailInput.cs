@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Mail.ConfigService.Attachments;
 using Mail.ConfigService.Endpoints;
+using Mail.ConfigService.Rendering;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 
@@ -17,7 +18,9 @@ internal record EmailInput : EmailContent
     internal const int MaxHeaders = 20;
 
     private static readonly string[] _fields =
-        ["to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "attachments", "scheduled_datetime", "send_before"];
+    [
+        "to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "attachments", "scheduled_datetime", "send_before", "template",
+    ];
 
     internal EmailInput(EmailContent content)
         : base(content)
@@ -31,8 +34,17 @@ internal record EmailInput : EmailContent
     [MaxLength(AttachmentLimits.MaxCount)]
     public new IReadOnlyList<AttachmentInput>? Attachments { get; init; }
 
+    /// <summary>The attachments that the HTML may refer to, each with its place.</summary>
+    internal IEnumerable<(string Pointer, string? ContentId)> ContentIds =>
+        (Attachments ?? []).Select(attachment => (attachment.Pointer, attachment.ContentId));
+
     /// <summary>Where it stands in the body.</summary>
     internal string Pointer { get; init; } = "";
+    /// <summary>A template in place of subject, text and HTML; any of them beside it is refused.</summary>
+    public TemplateInput? Template { get; init; }
+
+    /// <summary>What it was rendered from; null where it is written, or not rendered yet.</summary>
+    internal TemplateUse? RenderedFrom { get; init; }
 
     /// <summary>When to send it, with an offset; now where left out. More than an hour ago is refused.</summary>
     public virtual DateTimeOffset? ScheduledDatetime { get; init; }
@@ -53,12 +65,17 @@ internal record EmailInput : EmailContent
     /// <summary>Reads a body that is one e-mail.</summary>
     internal static EmailInput Read(ReadOnlyMemory<byte> body, Errors errors) => Read(new ObjectReader(body, errors, _fields), "");
 
+    /// <summary>The e-mail with what its template makes of it.</summary>
+    internal EmailInput With(RenderedContent content) =>
+        this with { Subject = content.Subject, Text = content.Text, Html = content.Html, RenderedFrom = content.Template };
+
     private static EmailInput Read(ObjectReader fields, string pointer) => Checked(fields, new EmailInput(ReadContent(fields))
     {
         Pointer = pointer,
         Attachments = AttachmentInput.Read(fields, inConfig: false),
         ScheduledDatetime = fields.Time("scheduled_datetime"),
         SendBefore = fields.Time("send_before"),
+        Template = TemplateInput.Read(fields),
     });
 
     /// <summary>Reads an item of a config.</summary>
@@ -75,6 +92,7 @@ internal record EmailInput : EmailContent
             Key = fields.Line("key", ConfigItemInput.MaxKey),
             ScheduledDatetime = fields.Time("scheduled_datetime", required: fields.IsObject),
             SendBefore = fields.Time("send_before"),
+            Template = TemplateInput.Read(fields),
         };
         if (item.Key is { Length: 0 })
             errors.Add(fields.Pointer("key"), "must not be empty: leave it out, or name the item");
@@ -87,7 +105,7 @@ internal record EmailInput : EmailContent
         Cc = Addresses(fields, "cc"),
         Bcc = Addresses(fields, "bcc"),
         ReplyTo = Addresses(fields, "reply_to"),
-        Subject = fields.Line("subject", MaxSubject, required: fields.IsObject) ?? "",
+        Subject = fields.Line("subject", MaxSubject, required: fields.IsObject && !fields.Has("template")) ?? "",
         Text = fields.Body("text", MaxBody),
         Html = fields.Body("html", MaxBody),
         Headers = HeaderRules.Read(fields),
@@ -96,11 +114,13 @@ internal record EmailInput : EmailContent
     private static T Checked<T>(ObjectReader fields, T input)
         where T : EmailInput
     {
-        if (fields.IsObject && !fields.Has("text") && !fields.Has("html"))
-            fields.Errors.Add(input.Pointer, "has neither text nor html: one of them is required");
+        if (fields.IsObject && !fields.Has("text") && !fields.Has("html") && !fields.Has("template"))
+            fields.Errors.Add(input.Pointer, "has neither text nor html: one of them is required, or a template");
         if (input.To.Count + input.Cc.Count + input.Bcc.Count > MaxRecipients)
             fields.Errors.Add(fields.Pointer("to"), $"makes more than {MaxRecipients} recipients, with cc and bcc");
-        ContentIdRules.Check(fields, input.Html, input.Attachments!);
+        // What a template makes is checked once it is rendered.
+        if (input.Template is null)
+            ContentIdRules.Check(fields.Errors, fields.Pointer("html"), input.Html, input.ContentIds);
         if (input.SendBefore <= input.ScheduledDatetime)
             fields.Errors.Add(fields.Pointer("send_before"), "must be after scheduled_datetime");
         return input;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Forecasts;
+using Mail.ConfigService.Rendering;
 using Mail.Store;
 
 namespace Mail.ConfigService.Emails;
@@ -118,7 +119,8 @@ public sealed record EmailView : EmailSummary
 {
     internal EmailView(ScheduledEmail email, EmailBody? body, SendingConditions conditions)
         : base(email, conditions) =>
-        (Text, Html, Timeline, TimelineLeftOut) = (body?.Text, body?.Html, email.Timeline, email.TimelineLeftOut);
+        (Text, Html, Template, Timeline, TimelineLeftOut) =
+            (body?.Text, body?.Html, TemplateView.Of(email.Template, body?.Template), email.Timeline, email.TimelineLeftOut);
 
     /// <summary>The body as plain text.</summary>
     [JsonPropertyOrder(1)]
@@ -127,6 +129,10 @@ public sealed record EmailView : EmailSummary
     /// <summary>The body as HTML.</summary>
     [JsonPropertyOrder(1)]
     public string? Html { get; }
+
+    /// <summary>The template that it was rendered from; null where it was written.</summary>
+    [JsonPropertyOrder(1)]
+    public TemplateView? Template { get; }
 
     /// <summary>What happened to it, oldest first: the first line, and the last hundred.</summary>
     [JsonPropertyOrder(1)]

@@ -17,7 +17,7 @@ internal static class NewEmail
     internal static (ScheduledEmail Email, EmailBody Body) Create(
         string clientId, string? key, EmailInput input, Origin origin, DateTimeOffset now)
     {
-        var body = EmailBody.Create(clientId, input);
+        var body = EmailBody.Create(clientId, input, input.RenderedFrom);
         var due = input.ScheduledDatetime ?? WholeMilliseconds(now);
         var email = new ScheduledEmail(input)
         {
@@ -28,6 +28,7 @@ internal static class NewEmail
             Revision = origin.Revision,
             BodyId = body.Id,
             MessageBytes = MessageSize.AtMost(input),
+            Template = input.RenderedFrom?.Ref,
             ResendOf = origin.ResendOf,
             ScheduledDatetime = due,
             DueAt = due,

@@ -59,7 +59,7 @@ internal sealed class ResendEmail(UnitOfWork unit, Outbox outbox, SendingForecas
         var body = await work.Session.LoadAsync<EmailBody>(old.BodyId, cancellationToken)
             ?? throw NotResendable("What it says was erased: it is kept for RETENTION_DAYS.", old.Status);
         var (made, text) = NewEmail.Create(
-            old.ClientId, key: null, new(EmailContent.From(old, body)),
+            old.ClientId, key: null, new(EmailContent.From(old, body)) { RenderedFrom = body.Template },
             new(EmailSource.OneOff, instance.Name, $"resend of {old.Id} by {caller.Name}", ResendOf: old.Id), work.Now);
         // A remainder goes to its own recipients again, and names whom it named.
         var email = made with { Named = old.Named };

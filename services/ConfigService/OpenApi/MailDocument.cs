@@ -30,6 +30,11 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
         document.Tags = new HashSet<OpenApiTag>
         {
             new() { Name = "E-mail configuration", Description = "All e-mails of a client as one document; a save is a diff." },
+            new()
+            {
+                Name = "Templates",
+                Description = "What e-mails say, with variables; rendered when an e-mail is saved, and versioned.",
+            },
             new() { Name = "Single e-mails", Description = "E-mails outside the config, and each e-mail by its id." },
             new() { Name = "Attachments", Description = "Files that e-mails carry." },
             new() { Name = "Holding back", Description = "Stops sending, for everything or for one client, without losing anything." },
@@ -76,6 +81,15 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
         },
         new()
         {
+            Name = "name",
+            In = ParameterLocation.Path,
+            Required = true,
+            Example = "welcome",
+            Description = "The client's own name for a template.",
+            Schema = Name("The client's own name for a template."),
+        },
+        new()
+        {
             Name = "id",
             In = ParameterLocation.Path,
             Required = true,
@@ -95,7 +109,7 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
     private static Dictionary<string, IOpenApiHeader> Headers => new(StringComparer.Ordinal)
     {
         ["X-Request-Id"] = Header("The caller's own, where sent and sane; otherwise the trace id. The log has it.", "checkout-4711"),
-        ["ETag"] = Header("The config's revision, for `If-Match`.", "\"3\""),
+        ["ETag"] = Header("The config's revision or the template's version, for `If-Match`.", "\"3\""),
         ["Location"] = Header("Where the new e-mail is.", "/api/v1/scheduled-emails/019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"),
         ["Idempotency-Replayed"] = Header(
             "There, and `true`, where this is the answer to an earlier request with the same Idempotency-Key.", "true"),

@@ -27,7 +27,18 @@ internal static class NamedSchemas
         ["state"] = "SenderState",
         ["headers"] = "EmailHeaders",
         ["invalid"] = "InvalidSettings",
-        ["variables"] = "SmtpVariables",
+        ["TestConfig.variables"] = "SmtpVariables",
+        ["SavedTemplate.variables"] = "TemplateVariables",
+        ["TemplateShown.variables"] = "TemplateVariables",
+        ["TemplateBodyInput.variables"] = "DeclaredVariables",
+        ["TemplateInput.data"] = "TemplateData",
+        ["Template.data"] = "TemplateData",
+        ["ItemTemplate.data"] = "TemplateData",
+        ["PreviewInput.data"] = "TemplateData",
+        ["TemplateBodyInput.sample"] = "TemplateData",
+        ["TemplateShown.sample"] = "TemplateData",
+        ["Variable.type"] = "VariableType",
+        ["VariableInput.type"] = "VariableType",
         ["errors"] = "ProblemErrors",
         ["to"] = "Mailbox",
         ["cc"] = "Mailbox",
@@ -90,6 +101,7 @@ internal static class NamedSchemas
                 + "What is beyond ASCII travels in encoded-words (RFC 2047).",
                 HeaderRules.MaxValue),
             EmailInput.MaxHeaders),
+        .. TemplateSchemas.All,
         Map("InvalidSettings", "Environment variables that are set and can't be used.", Text("What is wrong, for example `is no number`.")),
         Map(
             "SmtpVariables",
@@ -101,7 +113,7 @@ internal static class NamedSchemas
             new() { Type = JsonSchemaType.Array, Description = "What is wrong there.", Items = Text("A sentence.") }),
     ];
 
-    private static (string Name, OpenApiSchema Schema) Words(string name, string description, params string[] words) =>
+    internal static (string Name, OpenApiSchema Schema) Words(string name, string description, params string[] words) =>
         (name, new()
         {
             Type = JsonSchemaType.String,

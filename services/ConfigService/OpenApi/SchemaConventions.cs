@@ -37,6 +37,8 @@ internal static class SchemaConventions
         var schemas = document.Components!.Schemas!;
         foreach (var (name, schema) in NamedSchemas.All)
             schemas[name] = schema;
+        // Fields of any JSON have names of their own.
+        schemas.Remove(nameof(System.Text.Json.JsonElement));
         foreach (var (name, type) in _types)
         {
             if (schemas.TryGetValue(name, out var schema) && schema is OpenApiSchema { Properties: not null } own)
@@ -65,6 +67,18 @@ internal static class SchemaConventions
                 {
                     made = WithName(own, named, document);
                 }
+            }
+
+            else if (NamedSchemas.ByField.TryGetValue($"{name}.{field.Name}", out var named))
+            {
+                made = new OpenApiSchemaReference(named, document) { Description = made.Description };
+            }
+
+            else if ((Nullable.GetUnderlyingType(field.PropertyType) ?? field.PropertyType) == typeof(System.Text.Json.JsonElement))
+            {
+                // Whatever JSON there is. A name would make generated code take it for an object.
+                schema.Properties[field.Name] = new OpenApiSchema { Description = made.Description };
+                continue;
             }
 
             var isNull = !schema.Required.Contains(field.Name) || (!isRequest && IsNullable(field));

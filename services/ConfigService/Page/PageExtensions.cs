@@ -8,6 +8,7 @@ internal static class PageExtensions
         services.AddSingleton<Sessions>();
         services.AddSingleton<Html>();
         services.AddSingleton<EmailPage>();
+        services.AddSingleton<TemplatePages>();
     }
 
     internal static void MapPage(this WebApplication app)
@@ -23,6 +24,7 @@ internal static class PageExtensions
         ClientsPage.Map(page);
         ClientPage.Map(page);
         ConfigPage.Map(page);
+        TemplatePages.Map(page);
         CheckPage.Map(page);
     }
 }

@@ -14,7 +14,7 @@ namespace Mail.ConfigService.Page;
 internal static partial class ShownHtml
 {
     // What an e-mail says is somebody else's: it may show itself, and do and load nothing (CSP3, "sandbox").
-    private const string Nothing =
+    internal const string Nothing =
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 

@@ -43,6 +43,8 @@ internal static class ProblemCodes
         "idempotency_in_progress", 409, "The first request with this Idempotency-Key is still running.");
     internal static readonly ProblemCode RevisionMismatch = new(
         "revision_mismatch", 412, "The config is at another revision than If-Match says.");
+    internal static readonly ProblemCode VersionMismatch = new(
+        "version_mismatch", 412, "The template is at another version than If-Match says.");
     internal static readonly ProblemCode BodyTooLarge = new("body_too_large", 413, "The body is larger than 32 MiB.");
     internal static readonly ProblemCode AttachmentTooLarge = new(
         "attachment_too_large", 413, "The attachment is larger than 25 MiB: link to it instead.");
@@ -58,6 +60,30 @@ internal static class ProblemCodes
     internal static readonly ProblemCode DuplicateField = new(
         "duplicate_field", 422, "The body has a field twice.",
         """{"errors":{"/subject":["is given more than once"]}}""");
+    internal static readonly ProblemCode ConflictingFields = new(
+        "conflicting_fields", 422, "Two fields exclude each other, or one of the two is missing.",
+        """{"errors":{"/attachments/0":["has both id and content: give one of them"]}}""");
+    internal static readonly ProblemCode TemplateInvalid = new(
+        "template_invalid", 422, "A template can't be read or rendered; errors says where, with line and column.",
+        """{"errors":{"/html":["line 3, column 7: the filter upcsae is not known here"]}}""");
+    internal static readonly ProblemCode TemplateVariableMissing = new(
+        "template_variable_missing", 422, "The data of an e-mail lacks what its template needs; a null lacks it, too.",
+        """{"errors":{"/template/data/user/name":["is missing, and the template needs it"]}}""");
+    internal static readonly ProblemCode TemplateVariableUnknown = new(
+        "template_variable_unknown", 422, "The data of an e-mail has what its template neither uses nor declares: perhaps a typo.",
+        """{"errors":{"/template/data/nmae":["is neither used nor declared by the template"]}}""");
+    internal static readonly ProblemCode TemplateVariableType = new(
+        "template_variable_type", 422, "A value is of another type than the template declares.",
+        """{"errors":{"/template/data/total":["must be of type number, and is a string"]}}""");
+    internal static readonly ProblemCode TemplateNotFound = new(
+        "template_not_found", 404, "This client has no template of this name, or no longer: 404 in a path, 422 where an e-mail names it.");
+    internal static readonly ProblemCode TemplateVersionNotFound = new(
+        "template_version_not_found", 404, "The template has no such version: 404 in a path or a preview, 422 where an e-mail names it.");
+    internal static readonly ProblemCode TemplateTooCostly = new(
+        "template_too_costly", 422, "A rendering takes more steps, space or time than one may.",
+        """{"errors":{"/template":["has a range of more than 10000 numbers"]}}""");
+    internal static readonly ProblemCode TooManyTemplates = new(
+        "too_many_templates", 422, "The client has 200 templates already: delete one that is no longer used.");
     internal static readonly ProblemCode TimeWithoutOffset = new(
         "time_without_offset", 422, "A time does not say which time zone is meant.",
         """{"errors":{"/scheduled_datetime":["has no offset: say which time zone is meant, for example 2026-12-01T09:00:00+01:00"]}}""");
@@ -75,9 +101,6 @@ internal static class ProblemCodes
         Status = 422,
         Example = """{"errors":{"/attachments/0/id":["is no attachment of this client: upload it again"]}}""",
     };
-    internal static readonly ProblemCode ConflictingFields = new(
-        "conflicting_fields", 422, "Two fields exclude each other, or one of the two is missing.",
-        """{"errors":{"/attachments/0":["has both id and content: give one of them"]}}""");
     internal static readonly ProblemCode InvalidBase64 = new(
         "invalid_base64", 422, "The content of an attachment is not base64 with its padding.",
         """{"errors":{"/attachments/0/content":["is not base64 with its padding (RFC 4648, section 4)"]}}""");

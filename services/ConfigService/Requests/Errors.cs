@@ -16,6 +16,9 @@ internal sealed class Errors
 
     internal bool Any => _total > 0;
 
+    /// <summary>How many there are.</summary>
+    internal int Total => _total;
+
     /// <summary>Whether further errors are only counted, so that their pointers need not be made.</summary>
     internal bool IsFull => _total >= MaxNamed;
 
@@ -56,6 +59,8 @@ internal sealed class Errors
         if (!Any)
             return;
         var code = _codes.Count == 1 ? _codes.Single() : ProblemCodes.InvalidBody;
+        // What is not found by a path is 404; what a body names is wrong with the body.
+        code = code.Status == ProblemCodes.InvalidBody.Status ? code : code with { Status = ProblemCodes.InvalidBody.Status };
         var refusal = new ProblemException(code, $"The request was refused, and nothing changed: {First()}").With("errors", _byPointer);
         throw _total > MaxNamed ? refusal.With("errors_total", _total) : refusal;
     }

@@ -76,8 +76,8 @@ internal sealed class ObjectReader
 
     internal bool Has(string field) => _fields.TryGetValue(field, out var value) && value.ValueKind != JsonValueKind.Null;
 
-    /// <summary>The value of a field that there is, as it was written.</summary>
-    internal JsonElement Value(string field) => _fields[field];
+    /// <summary>The JSON of a field; null where it is left out.</summary>
+    internal JsonElement? Value(string field) => Has(field) ? _fields[field] : null;
 
     internal bool IsArray(string field) => _fields.TryGetValue(field, out var value) && value.ValueKind == JsonValueKind.Array;
 

@@ -78,6 +78,9 @@ function follow() {
   }, liveSeconds * 1000);
 }
 
+// Markup that is only previewed goes into a frame that may do nothing. Without this there is a button.
+for (const form of document.querySelectorAll('form[data-frame]')) form.submit();
+
 remember(document);
 document.getElementById('zone').textContent = zone;
 document.getElementById('zone-hint').hidden = zone === 'UTC';

@@ -1,0 +1,31 @@
+using Mail.ConfigService.Emails;
+using Mail.ConfigService.Rendering;
+using Mail.ConfigService.Requests;
+using Mail.Store;
+
+namespace Mail.ConfigService.EmailConfigs;
+
+/// <summary>The body of a save, read.</summary>
+/// <param name="Inputs">The items.</param>
+/// <param name="Errors">What is wrong with them so far.</param>
+internal sealed record ReadConfig(List<ConfigItemInput> Inputs, Errors Errors)
+{
+    /// <summary>
+    /// Completes and renders the items, beside what is stored of attachments and templates. Refuses what is wrong: all of it at once.
+    /// </summary>
+    /// <returns>The items, each with a name.</returns>
+    internal async Task<List<WantedItem>> CheckedAsync(
+        UnitOfWork.Work work, string clientId, IReadOnlyCollection<ConfigItem> current, EmailAttachments attachments,
+        CancellationToken cancellationToken)
+    {
+        var inputs = await attachments.ResolveAsync(work.Connection, clientId, Inputs, Errors, cancellationToken);
+        // With something wrong they can't be named, and nothing hangs on it: what their templates lack is only added to the errors.
+        List<WantedItem> wanted = Errors.Any
+            ? [.. inputs.Select(input => new WantedItem(input.Key ?? "", "", input))]
+            : WantedItem.Name(inputs);
+        wanted = await RenderItems.RenderAsync(
+            new EmailTemplates(work.Session, clientId), attachments, wanted, current, Errors, cancellationToken);
+        Errors.Throw();
+        return wanted;
+    }
+}

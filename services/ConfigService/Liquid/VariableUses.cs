@@ -1,0 +1,191 @@
+using Fluid.Ast;
+
+namespace Mail.ConfigService.Liquid;
+
+/// <summary>
+/// Finds every variable that a template uses, in whatever branch. A name that is surely assigned before is the template's own; one that
+/// may be is the data's too. What only has uses with the filter <c>default</c> is not required. Pure.
+/// </summary>
+internal sealed class VariableUses
+{
+    // What a local name stands for: a part of the data, or null for something else.
+    private sealed class Names : Dictionary<string, UsedVariable?>
+    {
+        internal Names()
+            : base(StringComparer.Ordinal)
+        {
+        }
+
+        internal Names(Names others)
+            : base(others, StringComparer.Ordinal)
+        {
+        }
+    }
+
+    /// <summary>The variables, as the members of one.</summary>
+    internal UsedVariable Root { get; } = new(parent: null);
+
+    /// <summary>Adds those of one part.</summary>
+    /// <returns>What is wrong with it, which only the analysis finds; null where nothing is.</returns>
+    internal string? Add(LiquidTemplate template)
+    {
+        try
+        {
+            Visit(template.Statements, []);
+            return null;
+        }
+        catch (NotSupportedException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private void Visit(IReadOnlyList<Statement> statements, Names names)
+    {
+        foreach (var statement in statements)
+            Visit(statement, names);
+    }
+
+    private void Visit(Statement statement, Names names)
+    {
+        switch (statement)
+        {
+            case OutputStatement output:
+                Use(output.Expression, names);
+                break;
+            case AssignStatement assign:
+                names[assign.Identifier] = assign.Value is MemberExpression alias ? Touch(alias, names) : Other(assign.Value, names);
+                break;
+            case CaptureStatement capture:
+                Visit(capture.Statements, names);
+                names[capture.Identifier] = null;
+                break;
+            case IfStatement @if:
+                Use(@if.Condition, names);
+                foreach (var other in @if.ElseIfs ?? [])
+                    Use(other.Condition, names);
+                VisitBranches(statement, @if.Else is not null, names);
+                break;
+            case UnlessStatement unless:
+                Use(unless.Condition, names);
+                VisitBranches(statement, unless.Else is not null, names);
+                break;
+            case CaseStatement @case:
+                Use(@case.Expression, names);
+                foreach (var option in @case.Whens.SelectMany(when => when.Options))
+                    Use(option, names);
+                VisitBranches(statement, @case.Else is not null, names);
+                break;
+            case ForStatement loop:
+                VisitLoop(loop, names);
+                break;
+            case TextSpanStatement or RawStatement or CommentStatement or BreakStatement or ContinueStatement or NoOpStatement:
+                break;
+            default:
+                throw new NotSupportedException($"has a {statement.GetType().Name}, which is not known here");
+        }
+    }
+
+    private void VisitBranches(Statement statement, bool hasElse, Names names)
+    {
+        var ends = LiquidTemplate.BlocksOf(statement).Select(block =>
+        {
+            var within = new Names(names);
+            Visit(block, within);
+            return within;
+        }).ToList();
+        if (!hasElse)
+            return;
+        // What each branch assigns is assigned.
+        foreach (var (name, meaning) in ends[0])
+        {
+            if (ends.TrueForAll(end => end.ContainsKey(name)))
+                names[name] = ends.TrueForAll(end => end[name] == meaning) ? meaning : null;
+        }
+    }
+
+    private void VisitLoop(ForStatement loop, Names names)
+    {
+        var within = new Names(names) { ["forloop"] = null };
+        within[loop.Identifier] = loop.Source is MemberExpression list ? Touch(list, names)?.EachElement() : Other(loop.Source, names);
+        // Each element is used, whatever of it.
+        within[loop.Identifier]?.Require();
+        if (loop.Limit is not null)
+            Use(loop.Limit, names);
+        if (loop.Offset is not null && !loop.OffsetIsContinue)
+            Use(loop.Offset, names);
+        Visit(loop.Statements, within);
+        if (loop.Else is not null)
+            Visit(loop.Else.Statements, new Names(names));
+    }
+
+    private UsedVariable? Other(Expression expression, Names names)
+    {
+        Use(expression, names);
+        return null;
+    }
+
+    private void Use(Expression expression, Names names, bool isOptional = false)
+    {
+        switch (expression)
+        {
+            case MemberExpression member:
+                var variable = Resolve(member, names, isOptional);
+                variable?.UseWhole();
+                if (!isOptional)
+                    variable?.Require();
+                break;
+            case FilterExpression filter:
+                // With nothing to filter there is nothing: a default behind other filters is for what comes to them, too.
+                Use(filter.Input, names, isOptional || filter.Name == "default");
+                foreach (var argument in filter.Parameters)
+                    Use(argument.Expression, names, isOptional && filter.Name == "default");
+                break;
+            case BinaryExpression binary:
+                Use(binary.Left, names);
+                Use(binary.Right, names);
+                break;
+            case RangeExpression range:
+                Use(range.From, names);
+                Use(range.To, names);
+                break;
+            case LiteralExpression:
+                break;
+            default:
+                throw new NotSupportedException($"has a {expression.GetType().Name}, which is not known here");
+        }
+    }
+
+    // Used by another name, or by its elements: it has to be there, and what of it is used is seen later.
+    private UsedVariable? Touch(MemberExpression member, Names names)
+    {
+        var variable = Resolve(member, names, isOptional: false);
+        variable?.Require();
+        return variable;
+    }
+
+    private UsedVariable? Resolve(MemberExpression member, Names names, bool isOptional)
+    {
+        UsedVariable? variable = Root;
+        for (var index = 0; index < member.Segments.Count; index++)
+        {
+            var name = LiquidWords.NameOf(member.Segments[index]);
+            if (name is null)
+            {
+                if (index == 0)
+                    throw new NotSupportedException("computes the name of a variable, which can't be checked: write the name");
+                Use(((IndexerSegment)member.Segments[index]).Expression, names, isOptional);
+                if (!isOptional)
+                    variable?.Require();
+                variable?.UseWhole();
+                variable = null;
+            }
+            else
+            {
+                variable = index == 0 && names.TryGetValue(name, out var meaning) ? meaning : variable?.Member(name);
+            }
+        }
+
+        return variable;
+    }
+}
