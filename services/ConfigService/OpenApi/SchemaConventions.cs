@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -59,6 +60,14 @@ internal static class SchemaConventions
         foreach (var field in fields)
         {
             var made = schema.Properties[field.Name];
+            if ((Nullable.GetUnderlyingType(field.PropertyType) ?? field.PropertyType) == typeof(JsonElement)
+                && !NamedSchemas.ByField.ContainsKey($"{name}.{field.Name}"))
+            {
+                // Whatever JSON there is. A name would make generated code take it for an object.
+                schema.Properties[field.Name] = new OpenApiSchema { Description = made.Description };
+                continue;
+            }
+
             if (made is OpenApiSchema own)
             {
                 Complete(own, field, isRequest);
@@ -68,17 +77,9 @@ internal static class SchemaConventions
                     made = WithName(own, named, document);
                 }
             }
-
             else if (NamedSchemas.ByField.TryGetValue($"{name}.{field.Name}", out var named))
             {
                 made = new OpenApiSchemaReference(named, document) { Description = made.Description };
-            }
-
-            else if ((Nullable.GetUnderlyingType(field.PropertyType) ?? field.PropertyType) == typeof(System.Text.Json.JsonElement))
-            {
-                // Whatever JSON there is. A name would make generated code take it for an object.
-                schema.Properties[field.Name] = new OpenApiSchema { Description = made.Description };
-                continue;
             }
 
             var isNull = !schema.Required.Contains(field.Name) || (!isRequest && IsNullable(field));

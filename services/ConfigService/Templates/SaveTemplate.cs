@@ -117,9 +117,9 @@ internal sealed class SaveTemplate(UnitOfWork unit)
 /// <param name="SavedAt">When that version was saved.</param>
 /// <param name="DryRun">Whether nothing was changed.</param>
 [Example("""
-    {"name":"welcome","version":3,"variables":{"plan":{"type":"string","required":false,"declared":true,"default":"free"},
-     "user":{"type":"any","required":true,"declared":false},
-     "user.name":{"type":"any","required":true,"declared":false}},"saved_at":"2026-11-24T15:12:09.310Z","dry_run":false}
+    {"name":"welcome","version":3,"variables":{"plan":{"type":"string","required":true,"declared":true},
+     "user":{"type":"any","required":true,"declared":false},"user.name":{"type":"any","required":true,"declared":false}},
+     "saved_at":"2026-11-24T15:12:09.310Z","dry_run":false}
     """)]
 public sealed record SavedTemplate(
     string Name, int Version, IReadOnlyDictionary<string, VariableView> Variables, DateTimeOffset SavedAt, bool DryRun);
