@@ -61,6 +61,18 @@ public static class EmailInserts
     public static Task BeginPartsAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken) =>
         BodyLock.TakeOrderAsync(connection, clientId, cancellationToken);
 
+    /// <summary>
+    /// Before attachments of a client are stored in the transaction that inserts its e-mails: so they stay until those refer to them, and
+    /// no two requests with the same files wait for each other in a circle.
+    /// </summary>
+    public static async Task BeginFilesAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var statement in (ReadOnlySpan<string>)[BodyLock.ShareOrder, BodyLock.Share])
+            batch.BatchCommands.Add(new(statement) { Parameters = { Value("clients", new[] { clientId }) } });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     private static IEnumerable<NpgsqlBatchCommand> Inserts(IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies)
     {
         var clients = emails.Select(email => email.ClientId).Distinct(StringComparer.Ordinal).ToArray();

@@ -32,24 +32,31 @@ internal sealed class GroupCommit<T>(Func<IReadOnlyList<T>, TimeSpan?, Task> wri
     /// <summary>Returns once the request's transaction has committed.</summary>
     /// <exception cref="NpgsqlException">It has not, or nobody knows.</exception>
     /// <exception cref="ProblemException"><c>too_busy</c>: its turn did not come in time. Nothing was written.</exception>
-    internal async Task WriteAsync(T request)
+    /// <exception cref="OperationCanceledException">The caller went before its turn came. Nothing was written.</exception>
+    internal async Task WriteAsync(T request, CancellationToken cancellationToken = default)
     {
         var waiting = new Waiting(request, new(TaskCreationOptions.RunContinuationsAsynchronously));
         if (Enqueue(waiting))
         {
             // The request that starts a writer is not the parent of those that the writer goes on with.
             using (ExecutionContext.SuppressFlow())
-                _ = Task.Run(RunAsync);
+                _ = Task.Run(RunAsync, CancellationToken.None);
         }
 
         try
         {
-            await waiting.Written.Task.WaitAsync(ConnectionQueue.LongestWait, time);
+            await waiting.Written.Task.WaitAsync(ConnectionQueue.LongestWait, time, cancellationToken);
         }
         catch (TimeoutException)
         {
             if (TryLeave(waiting))
                 throw ProblemException.Busy();
+            await waiting.Written.Task;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            if (TryLeave(waiting))
+                throw;
             await waiting.Written.Task;
         }
     }

@@ -40,7 +40,10 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
             "422 template_variable_type"),
         new("POST",
             "/client/{client_id}/templates/{name}/apply", "client", 200,
-            ["404 template_not_found", "404 template_version_not_found", .. _ofData]),
+            [
+                "404 template_not_found", "404 template_version_not_found", "422 message_too_large", "422 unused_content_id",
+                "422 unknown_content_id", .. _ofData,
+            ]),
         new("POST", "/client/{client_id}/api-keys", "operator", 201),
         new("GET", "/client/{client_id}/api-keys", "operator", 200),
         new("DELETE", "/client/{client_id}/api-keys/{id}", "operator", 204, "404 api_key_not_found"),

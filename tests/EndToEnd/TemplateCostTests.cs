@@ -16,7 +16,9 @@ public sealed class TemplateCostTests(SharedSystem system, ITestOutputHelper out
 
     private readonly Api _api = system.Mail.Api;
 
+    // A measurement, of which the processors may not be needed elsewhere.
     [Fact]
+    [Long]
     public async Task Ten_thousand_items_of_one_template_cost_at_most_twice_what_written_ones_cost()
     {
         var (written, rendered) = (TimeSpan.MaxValue, TimeSpan.MaxValue);

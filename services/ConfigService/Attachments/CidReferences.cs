@@ -65,8 +65,15 @@ internal static partial class CidReferences
         end = from;
         while (end < html.Length && html[end] != '>')
         {
+            // Not by the expression: where no name follows, it would go over the same blanks again from each of them.
+            if (char.IsWhiteSpace(html[end]) || html[end] == '/')
+            {
+                end++;
+                continue;
+            }
+
             var attribute = Attribute().Match(html, end);
-            if (!attribute.Success || attribute.Length == 0)
+            if (!attribute.Success)
             {
                 end++;
                 continue;
@@ -112,7 +119,7 @@ internal static partial class CidReferences
     private static partial Regex TagName();
 
     [GeneratedRegex(
-        @"\G[\s/]*(?<name>[^\s/>=]+)(\s*=\s*(""(?<value>[^""]*)""?|'(?<value>[^']*)'?|(?<value>[^\s>""']+)))?",
+        @"\G(?<name>[^\s/>=]+)(\s*=\s*(""(?<value>[^""]*)""?|'(?<value>[^']*)'?|(?<value>[^\s>""']+)))?",
         RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Attribute();
 

@@ -131,6 +131,8 @@ internal sealed class SaveEmailConfig(
 
             // Save.
             var created = new Dictionary<string, ScheduledEmail>(StringComparer.Ordinal);
+            // Those of kept items, too: a new one may refer to what another brings along.
+            await EmailAttachments.StoreAsync(work.Connection, clientId, wanted.Select(item => item.Input), cancellationToken);
             // What is rendered may be far larger than what was sent.
             foreach (var part in change.Items.Where(item => item.Action != ConfigChange.Action.Keep)
                 .Chunk(areRendered ? RenderedContent.MaxAtOnce : EmailList.MaxEmails))
@@ -139,7 +141,6 @@ internal sealed class SaveEmailConfig(
                     clientId, item.Wanted.Key, item.Wanted.Content,
                     new(EmailSource.Config, instance.Name, $"config revision {revision}", revision), now))
                         .ToList();
-                await EmailAttachments.StoreAsync(work.Connection, clientId, part.Select(item => item.Wanted.Input), cancellationToken);
                 await EmailInserts.InsertAsync(
                     work.Connection, made.ConvertAll(each => each.Email), made.Select(each => each.Body), cancellationToken);
                 made.ForEach(each => created.Add(each.Email.Key!, each.Email));

@@ -47,7 +47,7 @@ internal sealed class CreateEmail(
 
     private async Task<IResult> RunAsync(string clientId, EmailInput input, Errors errors, HttpContext context)
     {
-        var created = await group.RunAsync(clientId, input, errors);
+        var created = await group.RunAsync(clientId, input, errors, context.RequestAborted);
         var location = Location(created.Email);
         context.Response.Headers.Location = location;
         return Results.Json(

@@ -28,12 +28,12 @@ internal sealed class CreateGroup
 
     /// <summary>Creates one e-mail without attachments. It is committed when this returns.</summary>
     /// <exception cref="Problems.ProblemException">A rule is broken, or there was no connection in time. Nothing was inserted.</exception>
-    internal async Task<Created> RunAsync(string clientId, EmailInput input, Errors errors)
+    internal async Task<Created> RunAsync(string clientId, EmailInput input, Errors errors, CancellationToken cancellationToken)
     {
         // It carries none, but its size is bounded all the same.
         _ = _attachments.Resolve([input], [], errors);
         var request = new Request(clientId, input, errors, ExecutionContext.Capture());
-        await _group.WriteAsync(request);
+        await _group.WriteAsync(request, cancellationToken);
         errors.Throw();
         return new(request.Email!, request.Body!, request.Conditions!);
     }

@@ -26,13 +26,19 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
     /// <param name="inputs">The e-mails as they were read.</param>
     /// <param name="errors">Collects what is wrong.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
-    internal async Task<List<T>> ResolveAsync<T>(
+    internal Task<List<T>> ResolveAsync<T>(
         NpgsqlConnection connection, string clientId, IReadOnlyList<T> inputs, Errors errors, CancellationToken cancellationToken)
+        where T : EmailInput => ResolveAsync(connection, clientId, inputs, _ => errors, cancellationToken);
+
+    /// <summary>The same, with the errors of each e-mail, by its place, for themselves.</summary>
+    internal async Task<List<T>> ResolveAsync<T>(
+        NpgsqlConnection connection, string clientId, IReadOnlyList<T> inputs, Func<int, Errors> errorsOf,
+        CancellationToken cancellationToken)
         where T : EmailInput
     {
         var named = GivenOf(inputs).Select(attachment => attachment.Key).Distinct().ToList();
         var stored = named.Count == 0 ? [] : await AttachmentTable.FindAsync(connection, clientId, named, cancellationToken);
-        return Resolve(inputs, stored, errors);
+        return Resolve(inputs, stored, errorsOf);
     }
 
     /// <summary>The same for one e-mail.</summary>
@@ -42,6 +48,9 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
 
     /// <summary>The same, with what the client has stored. Pure.</summary>
     internal List<T> Resolve<T>(IReadOnlyList<T> inputs, IEnumerable<StoredAttachment> stored, Errors errors)
+        where T : EmailInput => Resolve(inputs, stored, _ => errors);
+
+    private List<T> Resolve<T>(IReadOnlyList<T> inputs, IEnumerable<StoredAttachment> stored, Func<int, Errors> errorsOf)
         where T : EmailInput
     {
         var known = stored.ToDictionary(attachment => attachment.Id);
@@ -51,7 +60,7 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
                 GivenOf(inputs).Where(attachment => attachment.Content is not null)
                     .Select(attachment => (Id: attachment.Key, Size: (long)attachment.Content!.Length)))
             .DistinctBy(each => each.Id).ToDictionary(each => each.Id, each => each.Size);
-        return [.. inputs.Select(input => Resolve(input, known, sizes, errors))];
+        return [.. inputs.Select((input, index) => Resolve(input, known, sizes, errorsOf(index)))];
     }
 
     /// <summary>Stores what came along with e-mails and the client does not have, in the transaction that inserts them.</summary>
@@ -60,7 +69,9 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
     {
         // In one order, so that no two requests with the same contents wait for each other in a circle.
         var contents = GivenOf(inputs).Where(attachment => attachment.Content is not null)
-            .DistinctBy(attachment => attachment.Key).OrderBy(attachment => attachment.Key.ToString(), StringComparer.Ordinal);
+            .DistinctBy(attachment => attachment.Key).OrderBy(attachment => attachment.Key.ToString(), StringComparer.Ordinal).ToList();
+        if (contents.Count > 0)
+            await EmailInserts.BeginFilesAsync(connection, clientId, cancellationToken);
         foreach (var attachment in contents)
             await AttachmentTable.StoreAsync(connection, clientId, attachment.Key, attachment.Content!, cancellationToken);
     }
@@ -97,6 +108,9 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
                 size, attachment.ContentId));
         }
 
+        // What a template makes is checked once it is rendered.
+        if (input.Template is null)
+            ContentIdRules.Check(errors, $"{input.Pointer}/html", input.Html, input.ContentIds);
         var content = attachments.Count == 0 ? input : (EmailContent)input with { Attachments = attachments };
         CheckSize(content, input.Pointer, errors);
         return (T)content;
@@ -109,7 +123,8 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
         CheckSize(rendered, rendered.Pointer, errors);
     }
 
-    private void CheckSize(EmailContent content, string pointer, Errors errors)
+    /// <summary>Refuses what is larger than a message may be.</summary>
+    internal void CheckSize(EmailContent content, string pointer, Errors errors)
     {
         var messageBytes = MessageSize.AtMost(content);
         if (messageBytes > limits.MaxMessageBytes)

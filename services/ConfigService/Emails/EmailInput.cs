@@ -118,9 +118,6 @@ internal record EmailInput : EmailContent
             fields.Errors.Add(input.Pointer, "has neither text nor html: one of them is required, or a template");
         if (input.To.Count + input.Cc.Count + input.Bcc.Count > MaxRecipients)
             fields.Errors.Add(fields.Pointer("to"), $"makes more than {MaxRecipients} recipients, with cc and bcc");
-        // What a template makes is checked once it is rendered.
-        if (input.Template is null)
-            ContentIdRules.Check(fields.Errors, fields.Pointer("html"), input.Html, input.ContentIds);
         if (input.SendBefore <= input.ScheduledDatetime)
             fields.Errors.Add(fields.Pointer("send_before"), "must be after scheduled_datetime");
         return input;

@@ -79,6 +79,15 @@ internal static class ListFilters
             return input is List<object?> ? new List<object?>() : "";
         length = Math.Min(length, count - start);
         run.Budget.Characters(length);
-        return input is List<object?> list ? list.GetRange(start, length) : LiquidValue.Text(input, run).Substring(start, length);
+        if (input is List<object?> list)
+            return list.GetRange(start, length);
+        var text = LiquidValue.Text(input, run);
+        var end = start + length;
+        // Never between the two halves of a character.
+        if (start < count && char.IsLowSurrogate(text[start]))
+            start++;
+        if (end > start && char.IsHighSurrogate(text[end - 1]))
+            end--;
+        return end > start ? text[start..end] : "";
     }
 }

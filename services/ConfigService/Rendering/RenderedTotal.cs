@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mail.ConfigService.Liquid;
 
 namespace Mail.ConfigService.Rendering;
@@ -11,6 +12,10 @@ internal sealed class RenderedTotal
     /// <summary>Characters of all that is rendered, 512 Mi.</summary>
     private const long MaxCharacters = 512L * 1024 * 1024;
 
+    // Steps differ in what they take.
+    private static readonly TimeSpan _maxTime = TimeSpan.FromMinutes(1);
+
+    private readonly long _started = Stopwatch.GetTimestamp();
     private long _steps;
     private long _characters;
 
@@ -20,7 +25,7 @@ internal sealed class RenderedTotal
     {
         _steps += rendered.Steps;
         _characters += rendered.Subject.Length + (rendered.Html?.Length ?? 0) + (rendered.Text?.Length ?? 0);
-        if (_steps > MaxSteps || _characters > MaxCharacters)
+        if (_steps > MaxSteps || _characters > MaxCharacters || Stopwatch.GetElapsedTime(_started) > _maxTime)
             throw new LiquidTooCostlyException("takes too much together with the e-mails before it: save fewer at once");
     }
 }

@@ -11,13 +11,15 @@ namespace Mail.ConfigService.Templates;
 /// <summary>Renders e-mails again by a version of their template, in a transaction, and says what became of each.</summary>
 /// <param name="work">The transaction.</param>
 /// <param name="outbox">Wakes new single e-mails.</param>
+/// <param name="attachments">Bounds the size of a message.</param>
 /// <param name="clientId">The client.</param>
 /// <param name="version">The version.</param>
 /// <param name="revision">The revision that the config will have.</param>
 /// <param name="by">The name of the instance.</param>
 /// <param name="dryRun">Whether nothing is changed.</param>
 internal sealed class TemplateApplication(
-    UnitOfWork.Work work, Outbox outbox, string clientId, TemplateVersion version, long revision, string by, bool dryRun)
+    UnitOfWork.Work work, Outbox outbox, EmailAttachments attachments, string clientId, TemplateVersion version, long revision, string by,
+    bool dryRun)
 {
     private readonly Template _template = TemplateParts.Parse(version);
     private readonly RenderedTotal _total = new();
@@ -55,18 +57,28 @@ internal sealed class TemplateApplication(
                 continue;
             }
 
-            ContentIdRules.Check(
-                Errors, $"{pending.Pointer}/template", content.Html,
-                pending.Email.Attachments.Select((attachment, index) => ($"{pending.Pointer}/attachments/{index}", attachment.ContentId)));
             if (TemplateChange.IsSame(pending.Email, body, content))
+            {
                 Keep(pending, content);
-            else
-                made.AddRange(Replace(pending, content));
+                continue;
+            }
+
+            Check(pending, content);
+            made.AddRange(Replace(pending, content));
         }
 
         // The rest is rendered all the same: all that is wrong is said at once.
         if (!dryRun && !Errors.Any)
             await StoreAsync(made, cancellationToken);
+    }
+
+    // What an e-mail has beside its text goes with what the version makes of it.
+    private void Check(TemplateChange.Pending pending, RenderedContent content)
+    {
+        ContentIdRules.Check(
+            Errors, $"{pending.Pointer}/template", content.Html,
+            pending.Email.Attachments.Select((attachment, index) => ($"{pending.Pointer}/attachments/{index}", attachment.ContentId)));
+        attachments.CheckSize(TemplateChange.Again(pending.Email, content), pending.Pointer, Errors);
     }
 
     private void Keep(TemplateChange.Pending pending, RenderedContent content)

@@ -24,7 +24,7 @@ public sealed class GroupCommitTests
             TimeProvider.System);
         var first = await BegunAsync(group, 0);
         var second = await BegunAsync(group, 1);
-        var others = Enumerable.Range(2, 150).Select(group.WriteAsync).ToList();
+        var others = Enumerable.Range(2, 150).Select(request => group.WriteAsync(request)).ToList();
         Assert.DoesNotContain(others, other => other.IsCompleted);
 
         gate.SetResult();
@@ -51,10 +51,10 @@ public sealed class GroupCommitTests
                 throw Failure(sqlState);
             },
             TimeProvider.System);
-        var requests = Enumerable.Range(0, 20).Select(group.WriteAsync).ToList();
+        var requests = Enumerable.Range(0, 20).Select(request => group.WriteAsync(request)).ToList();
         await Task.WhenAll(requests.Where((_, index) => index != 7));
         // It still waits, and keeps no later one waiting.
-        await Task.WhenAll(Enumerable.Range(20, 20).Select(group.WriteAsync));
+        await Task.WhenAll(Enumerable.Range(20, 20).Select(request => group.WriteAsync(request)));
         Assert.False(requests[7].IsCompleted);
         release.SetResult();
         Assert.Equal(sqlState, (await Assert.ThrowsAsync<PostgresException>(() => requests[7])).SqlState);
@@ -74,6 +74,29 @@ public sealed class GroupCommitTests
             TimeProvider.System);
         await Assert.ThrowsAsync<NpgsqlException>(() => group.WriteAsync(1));
         Assert.Equal(1, calls);
+    }
+
+    // Its caller may try again, and there would be two.
+    [Fact]
+    public async Task What_is_not_begun_when_its_caller_goes_is_not_written_later()
+    {
+        var gate = new TaskCompletionSource();
+        var group = new GroupCommit<int>(
+            async (requests, _) =>
+            {
+                await RememberAsync(requests);
+                await gate.Task;
+            },
+            TimeProvider.System);
+        var begun = new[] { (await BegunAsync(group, 0)).Written, (await BegunAsync(group, 1)).Written };
+        using var caller = new CancellationTokenSource();
+        var waiting = group.WriteAsync(2, caller.Token);
+        await caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        gate.SetResult();
+        await Task.WhenAll(begun);
+        await group.WriteAsync(3, CancellationToken.None);
+        Assert.Equal([0, 1, 3], _written.SelectMany(requests => requests).Order());
     }
 
     [Fact]

@@ -47,6 +47,10 @@ public sealed class CidReferencesTests
     [InlineData("<", "cid<")]
     [InlineData("<p style=\"", "cid:x,")]
     [InlineData("<p ", "='cid")]
+    [InlineData("cid<a", " ")]
+    [InlineData("cid<a b", " ")]
+    [InlineData("cid<a", "/ ")]
+    [InlineData("cid<a ", "b =")]
     public void A_megabyte_of_anything_is_read_in_no_time(string first, string repeated)
     {
         var html = first + string.Concat(Enumerable.Repeat(repeated, 1024 * 1024 / repeated.Length));
