@@ -110,9 +110,11 @@ internal sealed class UnitOfWork(NpgsqlDataSource dataSource, IDocumentStore sto
         IQuerySession session, string id, Access.Caller caller, CancellationToken cancellationToken) =>
         await session.LoadAsync<ScheduledEmail>(EmailId(id), cancellationToken) is { } email && caller.Sees(email.ClientId)
             ? email
-            : throw new ProblemException(ProblemCodes.EmailNotFound);
+            : throw EmailNotFound();
 
     /// <summary>The id that a path names, or the refusal that there is no such e-mail.</summary>
     internal static Guid EmailId(string id) =>
-        Guid.TryParseExact(id, "D", out var emailId) ? emailId : throw new ProblemException(ProblemCodes.EmailNotFound);
+        Guid.TryParseExact(id, "D", out var emailId) ? emailId : throw EmailNotFound();
+
+    private static ProblemException EmailNotFound() => new(ProblemCodes.EmailNotFound, "There is no e-mail with this id.");
 }
