@@ -28,14 +28,8 @@ public static class MessageSize
             size += addresses.Sum(address => (long)Header(address));
         foreach (var text in (ReadOnlySpan<string?>)[content.Text, content.Html])
             size += text is null ? 0 : PartHeaders + Text(text);
-        foreach (var attachment in content.Attachments)
-            size += (
-                PartHeaders + (
-                    NameBytes * Encoding.UTF8.GetByteCount(
-                        attachment.Filename)) + attachment.ContentType.Length + Base64(attachment.Size)) * (Invitation.Is(attachment)
-                    ? 2
-                    : 1);
-        return size;
+        // An invitation is there twice.
+        return size + content.Attachments.Sum(attachment => Part(attachment) * (Invitation.Is(attachment) ? 2 : 1));
     }
 
     /// <summary>Bytes that so many bytes have in base64, in lines (RFC 2045, 6.8).</summary>
@@ -48,6 +42,10 @@ public static class MessageSize
     /// <summary>A size as people read it, and to the byte.</summary>
     public static string Describe(long bytes) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes} bytes ({bytes / 1048576.0:0.##} MiB)");
+
+    private static long Part(Attachment attachment) =>
+        PartHeaders + (NameBytes * Encoding.UTF8.GetByteCount(attachment.Filename)) + attachment.ContentType.Length
+        + Base64(attachment.Size);
 
     // An encoded-word has four characters for three bytes and twelve around each 63 (RFC 2047, 2).
     private static int Header(string value) =>

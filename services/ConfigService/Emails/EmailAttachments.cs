@@ -117,14 +117,18 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
     }
 
     /// <summary>Refuses what a template made that does not go with the attachments.</summary>
-    internal void CheckRendered(EmailInput rendered, Errors errors)
+    internal void CheckRendered(EmailInput rendered, Errors errors) =>
+        CheckRendered(rendered, rendered.Pointer, rendered.ContentIds, errors);
+
+    /// <summary>The same for an e-mail that is stored, whose attachments no request names.</summary>
+    internal void CheckRendered(
+        EmailContent rendered, string pointer, IEnumerable<(string Pointer, string? ContentId)> contentIds, Errors errors)
     {
-        ContentIdRules.Check(errors, $"{rendered.Pointer}/template", rendered.Html, rendered.ContentIds);
-        CheckSize(rendered, rendered.Pointer, errors);
+        ContentIdRules.Check(errors, $"{pointer}/template", rendered.Html, contentIds);
+        CheckSize(rendered, pointer, errors);
     }
 
-    /// <summary>Refuses what is larger than a message may be.</summary>
-    internal void CheckSize(EmailContent content, string pointer, Errors errors)
+    private void CheckSize(EmailContent content, string pointer, Errors errors)
     {
         var messageBytes = MessageSize.AtMost(content);
         if (messageBytes > limits.MaxMessageBytes)

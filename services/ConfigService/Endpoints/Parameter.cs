@@ -9,7 +9,8 @@ namespace Mail.ConfigService.Endpoints;
 /// <param name="Name">As requests write it.</param>
 /// <param name="Description">What it means.</param>
 /// <param name="Type">
-/// The type of its value: a <see cref="string"/>, <see cref="bool"/>, <see cref="int"/> or <see cref="DateTimeOffset"/>.
+/// The type of its value: a <see cref="string"/>, <see cref="bool"/>, <see cref="int"/>, <see cref="Guid"/> or
+/// <see cref="DateTimeOffset"/>.
 /// </param>
 internal sealed record Parameter(string Name, string Description, Type Type)
 {

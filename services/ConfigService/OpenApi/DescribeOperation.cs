@@ -75,8 +75,8 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
             media.Example = example is null ? null : JsonNode.Parse(example);
     }
 
-    // Without an example: readers would send it, and a condition or an idempotency key of an example does harm.
-    private static OpenApiParameter Describe(Parameter parameter, OpenApiDocument document) => new()
+    // Few have an example: readers would send it, and a condition or an idempotency key of an example does harm.
+    internal static OpenApiParameter Describe(Parameter parameter, OpenApiDocument document) => new()
     {
         Name = parameter.Name,
         In = parameter.IsPath ? ParameterLocation.Path : parameter.IsHeader ? ParameterLocation.Header : ParameterLocation.Query,
@@ -103,14 +103,14 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
         if (parameter.Type == typeof(int))
         {
             (schema.Type, schema.Format) = (JsonSchemaType.Integer, "int32");
-            (schema.Minimum, schema.Maximum) = (parameter.Min?.ToString(CultureInfo.InvariantCulture), parameter.Max?.ToString(
-                CultureInfo.InvariantCulture));
+            schema.Minimum = parameter.Min?.ToString(CultureInfo.InvariantCulture);
+            schema.Maximum = parameter.Max?.ToString(CultureInfo.InvariantCulture);
             return schema;
         }
 
         (schema.MinLength, schema.MaxLength, schema.Pattern) = (parameter.Min, parameter.Max, parameter.Pattern);
-        (schema.Type, schema.Format) = parameter.Type == typeof(bool) ? (JsonSchemaType.Boolean, null)
-            : (JsonSchemaType.String, parameter.Type == typeof(DateTimeOffset) ? "date-time" : null);
+        schema.Type = parameter.Type == typeof(bool) ? JsonSchemaType.Boolean : JsonSchemaType.String;
+        schema.Format = parameter.Type == typeof(DateTimeOffset) ? "date-time" : parameter.Type == typeof(Guid) ? "uuid" : null;
         return schema;
     }
 }

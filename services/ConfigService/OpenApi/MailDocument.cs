@@ -1,3 +1,4 @@
+using Mail.ConfigService.Endpoints;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -42,8 +43,8 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
             new() { Name = "API keys", Description = "Keys for clients." },
             new() { Name = "Erasure", Description = "Forgetting a client." },
         };
-        document.Components!.Parameters = Parameters.ToDictionary(
-            each => each.Name!, each => (IOpenApiParameter)each, StringComparer.Ordinal);
+        document.Components!.Parameters = _parameters.ToDictionary(
+            each => each.Name, each => (IOpenApiParameter)DescribeOperation.Describe(each, document), StringComparer.Ordinal);
         document.Components.Headers = Headers;
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
         {
@@ -68,43 +69,20 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
         return Task.CompletedTask;
     }
 
-    private static IEnumerable<OpenApiParameter> Parameters =>
-    [
-        new()
-        {
-            Name = "client_id",
-            In = ParameterLocation.Path,
-            Required = true,
-            Example = "acme",
-            Description = "The caller's own name for a client.",
-            Schema = Name("The caller's own name for a client."),
-        },
-        new()
-        {
-            Name = "name",
-            In = ParameterLocation.Path,
-            Required = true,
-            Example = "welcome",
-            Description = "The client's own name for a template.",
-            Schema = Name("The client's own name for a template."),
-        },
-        new()
-        {
-            Name = "id",
-            In = ParameterLocation.Path,
-            Required = true,
-            Example = "019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01",
-            Description = "The id that an answer gave.",
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid", Description = "The id that an answer gave." },
-        },
-        new()
-        {
-            Name = "X-Request-Id", In = ParameterLocation.Header, Description = RequestId,
-            Schema = Name(RequestId),
-        },
-    ];
+    private const string SaneName = @"^[A-Za-z0-9._\-]{1,128}$";
 
-    private const string RequestId = "The caller's own id for this request; the answer carries it. One that is not sane is replaced.";
+    private static readonly Parameter[] _parameters =
+    [
+        new("client_id", "The caller's own name for a client.", typeof(string))
+            { IsPath = true, Min = 1, Max = 128, Pattern = SaneName, Example = "acme" },
+        new("name", "The client's own name for a template.", typeof(string))
+            { IsPath = true, Min = 1, Max = 128, Pattern = SaneName, Example = "welcome" },
+        new("id", "The id that an answer gave.", typeof(Guid)) { IsPath = true, Example = "019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01" },
+        new(
+            "X-Request-Id", "The caller's own id for this request; the answer carries it. One that is not sane is replaced.",
+            typeof(string))
+            { IsHeader = true, Min = 1, Max = 128, Pattern = SaneName },
+    ];
 
     private static Dictionary<string, IOpenApiHeader> Headers => new(StringComparer.Ordinal)
     {
@@ -127,16 +105,6 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
             Example = 2,
         },
     };
-
-    private static OpenApiSchema Name(string description) =>
-        new()
-        {
-            Type = JsonSchemaType.String,
-            Description = description,
-            MinLength = 1,
-            MaxLength = 128,
-            Pattern = @"^[A-Za-z0-9._\-]{1,128}$",
-        };
 
     private static OpenApiHeader Header(string description, string example) =>
         new()

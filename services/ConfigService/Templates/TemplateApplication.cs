@@ -1,4 +1,3 @@
-using Mail.ConfigService.Attachments;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Liquid;
 using Mail.ConfigService.Rendering;
@@ -63,22 +62,16 @@ internal sealed class TemplateApplication(
                 continue;
             }
 
-            Check(pending, content);
-            made.AddRange(Replace(pending, content));
+            var again = TemplateChange.Again(pending.Email, content);
+            attachments.CheckRendered(
+                again, pending.Pointer,
+                pending.Email.Attachments.Select((each, index) => ($"{pending.Pointer}/attachments/{index}", each.ContentId)), Errors);
+            made.Add(Replace(pending, again, content));
         }
 
         // The rest is rendered all the same: all that is wrong is said at once.
         if (!dryRun && !Errors.Any)
             await StoreAsync(made, cancellationToken);
-    }
-
-    // What an e-mail has beside its text goes with what the version makes of it.
-    private void Check(TemplateChange.Pending pending, RenderedContent content)
-    {
-        ContentIdRules.Check(
-            Errors, $"{pending.Pointer}/template", content.Html,
-            pending.Email.Attachments.Select((attachment, index) => ($"{pending.Pointer}/attachments/{index}", attachment.ContentId)));
-        attachments.CheckSize(TemplateChange.Again(pending.Email, content), pending.Pointer, Errors);
     }
 
     private void Keep(TemplateChange.Pending pending, RenderedContent content)
@@ -89,13 +82,13 @@ internal sealed class TemplateApplication(
             Items[item.Key] = TemplateChange.Renewed(pending, pending.Email.Id, content);
     }
 
-    private IEnumerable<(ScheduledEmail Old, ScheduledEmail Email, EmailBody Body)> Replace(
-        TemplateChange.Pending pending, RenderedContent content)
+    private (ScheduledEmail Old, ScheduledEmail Email, EmailBody Body) Replace(
+        TemplateChange.Pending pending, EmailInput again, RenderedContent content)
     {
         var old = pending.Email;
         var origin = new NewEmail.Origin(
             old.Source, by, $"version {version.Version} of template {version.Name}", pending.Item is null ? null : revision);
-        var (email, body) = NewEmail.Create(clientId, old.Key, TemplateChange.Again(old, content), origin, work.Now);
+        var (email, body) = NewEmail.Create(clientId, old.Key, again, origin, work.Now);
         Emails.Add(new(old.Key, "superseded", dryRun ? null : email.Id, old.Id, EmailStatus.Pending, email.ScheduledDatetime));
         if (pending.Item is { } item)
         {
@@ -103,7 +96,7 @@ internal sealed class TemplateApplication(
             OfConfig.Add((old.Id, email.Id));
         }
 
-        return [(old, email, body)];
+        return (old, email, body);
     }
 
     private async Task StoreAsync(
