@@ -1,4 +1,5 @@
 using Serilog;
+using Serilog.Configuration;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
 
@@ -6,7 +7,19 @@ namespace Mail.Hosting;
 
 internal static class MailLogging
 {
-    /// <summary>Serilog on the console: lines for people in development, a JSON object a line elsewhere.</summary>
+    // A process that is killed loses the lines of so long. One that ends by itself, or by an exception, writes all.
+    private static readonly BatchingOptions _batches = new()
+    {
+        BufferingTimeLimit = TimeSpan.FromMilliseconds(20),
+        EagerlyEmitFirstEvent = true,
+        BatchSizeLimit = 1000,
+        QueueLimit = 100_000,
+    };
+
+    /// <summary>
+    /// Serilog on the console: lines for people in development, a JSON object a line elsewhere. <see cref="MailProgram"/> writes what is left
+    /// when the program ends.
+    /// </summary>
     internal static void AddMailLogging(this WebApplicationBuilder builder)
     {
         var level = SettingsAtStart.LogLevel(builder.Configuration);
@@ -24,7 +37,8 @@ internal static class MailLogging
         logger = builder.Environment.IsDevelopment()
             ? logger.WriteTo.Console(
                 formatProvider: null, outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}")
-            : logger.WriteTo.Console(new RenderedCompactJsonFormatter());
-        builder.Services.AddSerilog(logger.CreateLogger(), dispose: true);
+            : logger.WriteTo.Sink(new ConsoleLines(new RenderedCompactJsonFormatter(), Console.OpenStandardOutput()), _batches);
+        Serilog.Log.Logger = logger.CreateLogger();
+        builder.Services.AddSerilog(Serilog.Log.Logger);
     }
 }

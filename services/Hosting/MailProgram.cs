@@ -15,12 +15,25 @@ public static class MailProgram
         TrimmedSettings.TrimEnvironment();
         try
         {
-            return HealthProbe.Wanted(args) ? await HealthProbe.RunAsync(args) : await run();
+            return HealthProbe.Wanted(args) ? await HealthProbe.RunAsync(args) : await RunAsync(run);
         }
         catch (SettingException setting)
         {
             await Console.Error.WriteLineAsync(setting.Message);
             return 1;
+        }
+    }
+
+    // What led to an exception is in the log.
+    private static async Task<int> RunAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        finally
+        {
+            await Serilog.Log.CloseAndFlushAsync();
         }
     }
 }

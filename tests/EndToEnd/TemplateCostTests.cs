@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Mail.Tests.Fixtures;
+using Mail.Tests.Fixtures.Smtp;
 
 namespace Mail.Tests.EndToEnd;
 
@@ -73,6 +74,50 @@ public sealed class TemplateCostTests(SharedSystem system, ITestOutputHelper out
 
         static string Said(JsonNode email) => $"{email["id"]} {email["subject"]}";
         static string Planned(JsonNode? email) => $"{email!["key"]} {email["action"]} {email["supersedes"]}";
+    }
+
+    [Fact]
+    public async Task A_version_applied_while_emails_are_being_sent_leaves_each_of_them_whole_and_sends_it_once()
+    {
+        const int Emails = 400, Versions = 8;
+        var client = SharedSystemTests.NewClient();
+        await SaveVersionAsync(1);
+        var first = Api.In(TimeSpan.FromSeconds(3));
+        var config = Api.Config(Enumerable.Range(0, Emails).Select(number => new JsonObject
+        {
+            ["key"] = $"order-{number}",
+            ["to"] = new JsonArray($"{number}@{client}.example"),
+            ["scheduled_datetime"] = Api.Time(first + TimeSpan.FromMilliseconds(number * 10)),
+            ["template"] = new JsonObject { ["name"] = "order", ["data"] = new JsonObject { ["number"] = number } },
+        }));
+        (await _api.PutAsync($"client/{client}/email-config", config)).Expect(HttpStatusCode.OK);
+        await Deadline.UntilAsync(() => Task.FromResult(Received().Count), received => received > 0);
+        for (var version = 2; version <= Versions; version++)
+        {
+            await SaveVersionAsync(version);
+            (await _api.PostAsync($"client/{client}/templates/order/apply")).Expect(HttpStatusCode.OK);
+        }
+
+        await _api.SettledAsync(client);
+        var received = Received();
+        Assert.Equal(Emails, received.Count);
+        Assert.Equal(Emails, received.SelectMany(message => message.To).Distinct().Count());
+        Assert.All(received, message => Assert.Single(
+            Enumerable.Range(1, Versions), version => message.Text.Contains($"Subject: version {version}\r\n", StringComparison.Ordinal)
+                && message.Text.Contains($"text of version {version}\r\n", StringComparison.Ordinal)
+                && message.Text.Contains($"<p>version {version}</p>", StringComparison.Ordinal)));
+        Assert.Contains(received, message => message.Text.Contains("Subject: version 1\r\n", StringComparison.Ordinal));
+        Assert.Contains(received, message => !message.Text.Contains("Subject: version 1\r\n", StringComparison.Ordinal));
+
+        List<ReceivedEmail> Received() =>
+            [.. system.Mail.Smtp.Received.Where(message => message.To[0].EndsWith($"@{client}.example", StringComparison.Ordinal))];
+
+        async Task SaveVersionAsync(int version) => (await _api.PutAsync($"client/{client}/templates/order", new JsonObject
+        {
+            ["subject"] = $"version {version}",
+            ["text"] = $"text of version {version}\n",
+            ["html"] = $"<p>version {version}</p>{{% comment %}}{{{{ number }}}}{{% endcomment %}}{{% if number %}}{{% endif %}}",
+        })).Expect(HttpStatusCode.OK);
     }
 
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;

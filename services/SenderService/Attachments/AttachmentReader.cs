@@ -38,6 +38,16 @@ public sealed class AttachmentReader(NpgsqlDataSource dataSource, TimeProvider t
             {
                 return (_none, new(SmtpStage.MailFrom) { Fault = SmtpFault.Unsendable, Error = missing.Message });
             }
+            catch (PostgresException refused) when (!refused.IsTransient)
+            {
+                // Waiting would keep the connection to the server from other e-mails, and help nobody.
+                logger.AttachmentsNotRead(refused, email.Id, email.ClientId);
+                return (_none, new(SmtpStage.MailFrom)
+                {
+                    Fault = SmtpFault.AttachmentNotRead,
+                    Error = $"the database refuses to hand out its attachments ({refused.SqlState}: {refused.MessageText})",
+                });
+            }
             catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
             {
                 logger.AttachmentsNotRead(exception, email.Id, email.ClientId);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Mail.Tests.Fixtures;
 using Npgsql;
 
@@ -91,6 +92,30 @@ public sealed class KilledWithAttachmentsTests(TestServers servers)
         Assert.Empty(sent.Select(email => (string)email["message_id"]!).Except(received.Select(message => message.MessageId)));
         Assert.All(received, message => Assert.InRange(message.Raw.Length, 5_400_000, 5_600_000));
     }
+
+    [Fact]
+    public async Task A_database_that_refuses_to_hand_out_an_attachment_is_said_and_holds_up_nobody()
+    {
+        await using var mail = await MailSystem.StartAsync(servers);
+        using var api = mail.Api;
+        var due = Api.In(TimeSpan.FromSeconds(1));
+        var with = await CreateAsync(api, Api.Item(null, due).WithAttachments(Uploads.Along([1, 2, 3], "a.bin")));
+        await ExecuteAsync(mail, "alter table mail.attachment_piece rename to damaged");
+        var without = await CreateAsync(api, Api.Item(null, due));
+
+        await api.EmailAsync(without, "sent");
+        var failing = await Deadline.UntilAsync(
+            async () => (await api.GetAsync($"scheduled-emails/{with}")).Json, email => (int)email["attempts"]! > 0);
+        Assert.Equal("email.attachment-not-read", (string)failing["last_error"]!["verdict"]!);
+        Assert.Contains("42P01", (string)failing["last_error"]!["hint"]!, StringComparison.Ordinal);
+
+        await ExecuteAsync(mail, "alter table mail.damaged rename to attachment_piece");
+        await api.EmailAsync(with, "sent", Deadline.Sweep);
+        Assert.Equal(2, mail.Smtp.Received.Count);
+    }
+
+    private static async Task<string> CreateAsync(Api api, JsonObject email) =>
+        (string)(await api.PostAsync("client/acme/scheduled-emails", email)).Expect(HttpStatusCode.Created).Json["id"]!;
 
     private static async Task<long> CountAsync(MailSystem mail, string from)
     {

@@ -30,7 +30,9 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await ExecuteAsync($"""
             insert into mail.mt_doc_scheduled_email (id, data, client_id, status, key, scheduled_datetime, due_at, send_before)
             select id, data || jsonb_build_object('id', id, 'status', status, 'client_id', client_id, 'due_at', due, 'scheduled_datetime',
-                due, 'to', jsonb_build_array('customer-' || n || '@example.com')), client_id, status, null, due, due,
+                due, 'to', jsonb_build_array('customer-' || n || '@example.com'))
+                || case when n % 6 = 0 then jsonb_build_object('template', jsonb_build_object('name', 'welcome', 'version', 1)) else jsonb_build_object() end,
+                client_id, status, null, due, due,
                 due + interval '3 days'
             from (select gen_random_uuid() id, 'client-' || n % 100 client_id, case when n % 100 = 1 then 'failed' when n % 3 = 0
                 then 'pending' else 'sent' end status, now() + (n - {Many} / 2) * interval '1 minute' due, n
@@ -103,6 +105,8 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync(
             "scheduled_email_of_config",
             () => EmailStates.LeftByConfigAsync(_connection, "client-7", [id], @lock: true, CancellationToken.None));
+        await AssertAsync("scheduled_email_of_template", () => TemplatedEmails.OlderAsync(
+            _connection, "client-6", new("welcome", 9), @lock: true, CancellationToken.None));
         await AssertAsync("scheduled_email_queue", () => ReadQueueAsync(null));
         await AssertAsync("scheduled_email_queue", () => ReadQueueAsync("client-7"));
         await AssertAsync(

@@ -45,6 +45,9 @@ public enum SmtpFault
     /// <summary>The message itself could not be written.</summary>
     Unsendable,
 
+    /// <summary>The database refuses to hand out an attachment.</summary>
+    AttachmentNotRead,
+
     /// <summary>A step took longer than <c>SMTP_TIMEOUT</c>.</summary>
     TimedOut,
 

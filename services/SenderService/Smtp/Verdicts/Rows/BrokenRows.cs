@@ -28,6 +28,11 @@ internal static class BrokenRows
         new("email.unsendable", VerdictKind.EmailForGood, SmtpStages.Any,
             "The message could not be written. Check its addresses and headers.", "an address that is none")
             { Faults = [SmtpFault.Unsendable] },
+        new("email.attachment-not-read", VerdictKind.EmailLater, SmtpStages.Any,
+            "Check that the sender's database role may read mail.attachment and mail.attachment_piece, and the database's log for a damaged "
+            + $"table. {TriedAgain}",
+            "a missing grant, a damaged page")
+            { Faults = [SmtpFault.AttachmentNotRead] },
 
         new("connect.not-resolved", VerdictKind.Server, SmtpStages.Any, "Check SMTP_HOST.", "the host name has no address")
             { Faults = [SmtpFault.NotResolved], Reason = "host not found" },
