@@ -2,8 +2,14 @@
 import { createInterface } from 'node:readline';
 import { Liquid } from 'liquidjs';
 
-const liquid = new Liquid({ outputEscape: undefined, ownPropertyOnly: true });
+const liquid = new Liquid({ ownPropertyOnly: true });
 for await (const line of createInterface({ input: process.stdin })) {
   const { template, data } = JSON.parse(line);
-  console.log(JSON.stringify(liquid.parseAndRenderSync(template, data)));
+  let rendered;
+  try {
+    rendered = liquid.parseAndRenderSync(template, data);
+  } catch (error) {
+    rendered = `${error}`;
+  }
+  console.log(JSON.stringify(rendered));
 }
