@@ -17,8 +17,8 @@ internal static class MailLogging
     };
 
     /// <summary>
-    /// Serilog on the console: lines for people in development, a JSON object a line elsewhere. <see cref="MailProgram"/> writes what is left
-    /// when the program ends.
+    /// Serilog on the console: lines for people in development, a JSON object a line elsewhere. <see cref="MailProgram"/> writes what is
+    /// left when the program ends.
     /// </summary>
     internal static void AddMailLogging(this WebApplicationBuilder builder)
     {

@@ -8,8 +8,8 @@ namespace Mail.Tests.EndToEnd;
 
 /// <summary>
 /// Templates are rendered as liquidjs renders them, the implementation that most people try a template with. Left out is where it differs
-/// from Liquid itself or from our exact numbers: division, decimals, <c>first</c> of a text, <c>truncatewords</c> where nothing is cut off, the
-/// order of things of different types. Our parser refuses <c>elsif</c> within <c>unless</c>, and <c>else</c> of a range.
+/// from Liquid itself or from our exact numbers: division, decimals, <c>first</c> of a text, <c>truncatewords</c> where nothing is cut off,
+/// the order of things of different types. Our parser refuses <c>elsif</c> within <c>unless</c>, and <c>else</c> of a range.
 /// </summary>
 public sealed class LiquidJsTests
 {
@@ -19,24 +19,26 @@ public sealed class LiquidJsTests
          "l":[{"name":"Ada","price":3,"on":true},{"name":"grace","price":1,"on":false},{"name":"Mary","price":2,"on":true}],"none":[]}
         """;
 
-    private static readonly Gen<string> _text = Words("s", "w", "e", "o.a", "o.deep.d", "l[0].name", "l.last.name", "words.first", "'a b'", "'x'");
-    private static readonly Gen<string> _number = Words("n", "m", "z", "o.n", "k[1]", "k.last", "l.size", "l[2].price", "w.size", "5", "-2");
+    private static readonly Gen<string> _text =
+        Words("s", "w", "e", "o.a", "o.deep.d", "l[0].name", "l.last.name", "words.first", "'a b'", "'x'");
+    private static readonly Gen<string> _number =
+        Words("n", "m", "z", "o.n", "k[1]", "k.last", "l.size", "l[2].price", "w.size", "5", "-2");
     private static readonly Gen<string> _list = Words("k", "words", "o.deep.list", "none");
     private static readonly Gen<string> _any = Words("s", "e", "n", "z", "t", "f", "nil", "o.a", "none", "words");
 
     private static readonly Gen<string> _textFilter = Words(
         "upcase", "downcase", "capitalize", "strip", "lstrip", "rstrip", "append: s", "prepend: w", "append: n", "replace: 'o', '0'",
         "replace_first: 'o', w", "remove: 'l'", "remove_first: 'e'", "truncate: 8", "truncate: 9, '-'", "slice: 1, 3",
-        "slice: -3, 2", "slice: 2", "split: ' ' | join: '+'", "split: 'o' | reverse | join: 'o'", "size", "escape", "escape_once", "strip_html",
-        "newline_to_br", "strip_newlines", "default: 'none'", "url_encode");
+        "slice: -3, 2", "slice: 2", "split: ' ' | join: '+'", "split: 'o' | reverse | join: 'o'", "size", "escape", "escape_once",
+        "strip_html", "newline_to_br", "strip_newlines", "default: 'none'", "url_encode");
 
     private static readonly Gen<string> _numberFilter = Words(
         "plus: 3", "minus: n", "times: o.n", "modulo: 5", "abs", "at_least: 4", "at_most: 2", "ceil", "floor", "round", "append: 'x'",
         "default: 9");
 
     private static readonly Gen<string> _listFilter = Words(
-        "join: ', '", "join", "reverse | join: '-'", "sort | join: ' '", "uniq | join: ' '", "first", "last", "size", "concat: k | join: ' '",
-        "compact | size", "slice: 1, 2 | join: ' '", "sort_natural | join: ' '");
+        "join: ', '", "join", "reverse | join: '-'", "sort | join: ' '", "uniq | join: ' '", "first", "last", "size",
+        "concat: k | join: ' '", "compact | size", "slice: 1, 2 | join: ' '", "sort_natural | join: ' '");
 
     private static readonly Gen<string> _expression = Gen.Frequency(
         (3, Filtered(_text, _textFilter)),
@@ -44,8 +46,9 @@ public sealed class LiquidJsTests
         (2, Gen.Select(_list, _listFilter, (list, filter) => $"{list} | {filter}")),
         (1, Words(
             "l | map: 'name' | join: ','", "l | where: 'on' | map: 'name' | join", "l | where: 'name', 'Mary' | map: 'price' | join",
-            "l | sort: 'price' | map: 'name' | join: ' '", "l | sum: 'price'", "k | sum", "words[1]", "o['a']", "o[words[2]] | default: 'not there'",
-            "nil", "o.deep['list'][1]", "x | default: 'unset'", "f | default: true, allow_false: true", "f | default: 'd'")));
+            "l | sort: 'price' | map: 'name' | join: ' '", "l | sum: 'price'", "k | sum", "words[1]", "o['a']",
+            "o[words[2]] | default: 'not there'", "nil", "o.deep['list'][1]", "x | default: 'unset'",
+            "f | default: true, allow_false: true", "f | default: 'd'")));
 
     private static readonly Gen<string> _condition = Gen.Frequency(
         (2, _any),
@@ -77,7 +80,9 @@ public sealed class LiquidJsTests
             (1, Gen.Select(_number, block, block, (value, one, other) =>
                 $"{{% case {value} %}}{{% when 7, 3 %}}{one}{{% when 'x' or 1 %}}one{{% else %}}{other}{{% endcase %}}")),
             (1, Gen.Select(
-                Words("k", "words", "none", "(1..3)", "(1..z)", "(n..9)", "l limit:2", "l reversed", "k offset:1 limit:2", "words reversed limit:2"),
+                Words(
+                    "k", "words", "none", "(1..3)", "(1..z)", "(n..9)", "l limit:2", "l reversed", "k offset:1 limit:2",
+                    "words reversed limit:2"),
                 block, Words("", "{% if forloop.first %}{% continue %}{% endif %}", "{% if forloop.index == 2 %}{% break %}{% endif %}"),
                 (source, inner, jump) =>
                     $"{{% for i in {source} %}}{{{{ forloop.index }}}}/{{{{ forloop.length }}}}:{{{{ i.name | default: i }}}}{jump}{inner}"

@@ -31,7 +31,8 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
             insert into mail.mt_doc_scheduled_email (id, data, client_id, status, key, scheduled_datetime, due_at, send_before)
             select id, data || jsonb_build_object('id', id, 'status', status, 'client_id', client_id, 'due_at', due, 'scheduled_datetime',
                 due, 'to', jsonb_build_array('customer-' || n || '@example.com'))
-                || case when n % 6 = 0 then jsonb_build_object('template', jsonb_build_object('name', 'welcome', 'version', 1)) else jsonb_build_object() end,
+                || case when n % 6 = 0 then jsonb_build_object('template', jsonb_build_object('name', 'welcome', 'version', 1))
+                    else jsonb_build_object() end,
                 client_id, status, null, due, due,
                 due + interval '3 days'
             from (select gen_random_uuid() id, 'client-' || n % 100 client_id, case when n % 100 = 1 then 'failed' when n % 3 = 0

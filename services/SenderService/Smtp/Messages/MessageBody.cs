@@ -17,7 +17,7 @@ internal static class MessageBody
         var text = Alternatives(email);
         var attached = email.Attachments.Where(attachment => !attachment.IsInline)
             .Select(attachment => AttachmentPart.Build(attachment, email.Files, ContentDisposition.Attachment)).ToList();
-        return attached.Count == 0 ? text : Multipart("mixed", $"=_mixed_{email.Id:N}", [text, .. attached]);
+        return attached.Count == 0 ? text : Filled(new Multipart("mixed"), $"=_mixed_{email.Id:N}", [text, .. attached]);
     }
 
     // RFC 2046, 5.1.4: the plainest first, and what says most last. The boundary of two texts stands in e-mails of earlier versions that
@@ -33,7 +33,9 @@ internal static class MessageBody
         // alternative to the text ([MS-OXCMAIL]). As an attachment, where it is too, others find it, and people can keep it.
         if (email.Attachments.Find(Invitation.Is) is { } invitation)
             alternatives.Add(AttachmentPart.Build(invitation, email.Files, disposition: null));
-        return alternatives is [var only] ? only : Multipart("alternative", $"=_{email.Id:N}", alternatives);
+        return alternatives is [var only] ? only : Filled(
+            email.Attachments.Count == 0 ? new EncodedMultipart("alternative") : new MultipartAlternative(), $"=_{email.Id:N}",
+            alternatives);
     }
 
     private static MimeEntity Related(OutgoingEmail email, TextPart html)
@@ -42,20 +44,14 @@ internal static class MessageBody
             .Select(attachment => AttachmentPart.Build(attachment, email.Files, ContentDisposition.Inline)).ToList();
         if (inline.Count == 0)
             return html;
-        var related = Multipart("related", $"=_related_{email.Id:N}", [html, .. inline]);
+        var related = Filled(new MultipartRelated(), $"=_related_{email.Id:N}", [html, .. inline]);
         // RFC 2387, 3.1: the type of what the others belong to.
         related.ContentType.Parameters["type"] = "text/html";
         return related;
     }
 
-    private static Multipart Multipart(string subtype, string boundary, IEnumerable<MimeEntity> parts)
+    private static Multipart Filled(Multipart multipart, string boundary, IEnumerable<MimeEntity> parts)
     {
-        var multipart = subtype switch
-        {
-            "alternative" => new MultipartAlternative(),
-            "related" => new MultipartRelated(),
-            _ => new Multipart(subtype),
-        };
         multipart.Boundary = boundary;
         foreach (var part in parts)
             multipart.Add(part);

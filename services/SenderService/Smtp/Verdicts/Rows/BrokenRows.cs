@@ -29,7 +29,8 @@ internal static class BrokenRows
             "The message could not be written. Check its addresses and headers.", "an address that is none")
             { Faults = [SmtpFault.Unsendable] },
         new("email.attachment-not-read", VerdictKind.EmailLater, SmtpStages.Any,
-            "Check that the sender's database role may read mail.attachment and mail.attachment_piece, and the database's log for a damaged "
+            "Check that the sender's database role may read mail.attachment and mail.attachment_piece, and the database's log for "
+            + "a damaged "
             + $"table. {TriedAgain}",
             "a missing grant, a damaged page")
             { Faults = [SmtpFault.AttachmentNotRead] },
