@@ -15,6 +15,8 @@ grant select, insert, update, delete on
 -- A version never changes.
 grant select, insert, delete on mail.mt_doc_template_version to mail_config;
 grant select, update on mail.mt_doc_installation to mail_config;
+-- Which time zones are the latest.
+grant select, insert, update on mail.time_zone_version to mail_config, mail_scheduler;
 grant select, insert, update on mail.restore_mark to mail_config, mail_scheduler;
 -- A forecast starts from the next free turn under SMTP_RATE.
 grant select on mail.mt_doc_sender, mail.mt_doc_pace, mail.outcome_count, mail.sweep_duty to mail_config;

@@ -25,6 +25,7 @@ internal static class ApiRoutes
         builder.Services.AddSingleton<BodyMemory>();
         builder.Services.AddSingleton<ConnectionQueue>();
         builder.Services.AddSingleton<UnitOfWork>();
+        builder.Services.AddSingleton<CurrentTimeZones>();
         builder.Services.AddEmailConfigs();
         builder.Services.AddEmails();
         builder.Services.AddAttachments(builder.Configuration);

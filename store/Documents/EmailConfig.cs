@@ -31,6 +31,13 @@ public sealed record ConfigItem(string Key, Guid EmailId, string Fingerprint, Da
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ItemTemplate? Template { get; init; }
 
+    /// <summary>
+    /// The local time that its time follows from; null where it is an instant alone. <c>ScheduledDatetime</c> is then the instant that it
+    /// was when the item was first saved, whatever the rules of the zone have become since.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WallClock? Local { get; init; }
+
     /// <summary>An e-mail that the config no longer names, as an item that is gone.</summary>
     public static ConfigItem Left(string key, Guid emailId) => new(key, emailId, "", default, SendBefore: null);
 }

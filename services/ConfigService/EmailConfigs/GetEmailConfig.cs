@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Rendering;
@@ -20,28 +21,29 @@ public static class GetEmailConfig
     /// <remarks>The items as saved, each with the id and status of the e-mail that stands for it.</remarks>
     /// <response code="200">The config.</response>
     internal static async Task<EmailConfigView> HandleAsync(
-        [FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit)
+        [FromRoute(Name = "client_id")] string clientId, HttpContext context, UnitOfWork unit, TimeZones zones)
     {
         _ = new Query(context).Checked();
-        var answer = await RunAsync(clientId, unit, context.RequestAborted);
+        var answer = await RunAsync(clientId, unit, zones, context.RequestAborted);
         Revisions.Tag(context, answer.Revision);
         return answer;
     }
 
     internal static Task<EmailConfigView> RunAsync(
-        string clientId, UnitOfWork unit, CancellationToken cancellationToken) => unit.QueryAsync(
+        string clientId, UnitOfWork unit, TimeZones zones, CancellationToken cancellationToken) => unit.QueryAsync(
         async session =>
         {
             var config = await session.LoadAsync<EmailConfig>(clientId, cancellationToken);
             return config is null or { Deleted: true }
                 ? throw new ProblemException(ProblemCodes.ConfigNotFound)
-                : await ReadAsync(config, config.Items, session, cancellationToken);
+                : await ReadAsync(config, config.Items, session, zones, cancellationToken);
         },
         cancellationToken);
 
     /// <summary>Some of a config's items.</summary>
     internal static async Task<EmailConfigView> ReadAsync(
-        EmailConfig config, IReadOnlyCollection<ConfigItem> items, IQuerySession session, CancellationToken cancellationToken)
+        EmailConfig config, IReadOnlyCollection<ConfigItem> items, IQuerySession session, TimeZones zones,
+        CancellationToken cancellationToken)
     {
         var emails = (await session.LoadManyAsync<ScheduledEmail>(cancellationToken, [.. items.Select(item => item.EmailId)]))
             .ToDictionary(email => email.Id);
@@ -55,7 +57,7 @@ public static class GetEmailConfig
             config.Id, config.Revision, config.SavedAt,
             [
                 .. items.Select(
-                    item => new ConfigItemView(item, emails[item.EmailId], bodies.GetValueOrDefault(emails[item.EmailId].BodyId))),
+                    item => new ConfigItemView(item, emails[item.EmailId], bodies.GetValueOrDefault(emails[item.EmailId].BodyId), zones)),
             ]);
     }
 }
@@ -79,10 +81,16 @@ public sealed record EmailConfigView(
 /// <summary>An item as it was saved. Saved again as it is, it is unchanged.</summary>
 public sealed record ConfigItemView : EmailContent
 {
-    internal ConfigItemView(ConfigItem item, ScheduledEmail email, EmailBody? body)
-        : base(item.Template is null ? From(email, body) : From(email, body: null)) =>
-        (Key, Id, Status, ScheduledDatetime, SendBefore, Template) =
-            (item.Key, email.Id, email.Status, item.ScheduledDatetime, item.SendBefore, ItemTemplateView.Of(item.Template, body?.Template));
+    internal ConfigItemView(ConfigItem item, ScheduledEmail email, EmailBody? body, TimeZones zones)
+        : base(item.Template is null ? From(email, body) : From(email, body: null))
+    {
+        (Key, Id, Status, SendBefore, Template) =
+            (item.Key, email.Id, email.Status, item.SendBefore, ItemTemplateView.Of(item.Template, body?.Template));
+        // As the clocks have it today: it can be sent back.
+        ScheduledDatetime = (item.Local is { } local ? zones.Map(local)?.Instant : null) ?? item.ScheduledDatetime;
+        (ScheduledLocal, TimeZone) = (item.Local?.ScheduledLocal, item.Local?.TimeZone);
+        (IfSkipped, IfRepeated) = (item.Local?.IfSkipped, item.Local?.IfRepeated);
+    }
 
     /// <summary>The subject; null where the item has a template.</summary>
     public new string? Subject => Template is null ? base.Subject : null;
@@ -104,6 +112,22 @@ public sealed record ConfigItemView : EmailContent
 
     /// <summary>When it is due, as saved.</summary>
     public DateTimeOffset ScheduledDatetime { get; }
+
+    /// <summary>When it is due on the clocks of <c>time_zone</c>; there where it was saved so.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ScheduledLocal { get; }
+
+    /// <summary>The zone of <c>scheduled_local</c>, as it was written.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TimeZone { get; }
+
+    /// <summary>What is done where a clock change leaves <c>scheduled_local</c> out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? IfSkipped { get; }
+
+    /// <summary>Which instant is meant where <c>scheduled_local</c> comes twice.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? IfRepeated { get; }
 
     /// <summary>As saved; null where it was left out.</summary>
     public DateTimeOffset? SendBefore { get; }

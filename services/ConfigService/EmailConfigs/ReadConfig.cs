@@ -15,19 +15,19 @@ internal sealed record ReadConfig(List<ConfigItemInput> Inputs, Errors Errors)
     /// </summary>
     /// <returns>The items, each with a name.</returns>
     internal async Task<List<WantedItem>> CheckedAsync(
-        UnitOfWork.Work work, string clientId, IReadOnlyCollection<ConfigItem> current, EmailAttachments attachments,
+        UnitOfWork.Work work, string clientId, IReadOnlyCollection<ConfigItem> current, EmailAttachments attachments, TimeZones zones,
         CancellationToken cancellationToken)
     {
+        var byKey = current.ToDictionary(item => item.Key, StringComparer.Ordinal);
         var own = Inputs.ConvertAll(_ => new Errors());
         var inputs = await attachments.ResolveAsync(work.Connection, clientId, Inputs, index => own[index], cancellationToken);
         // With something wrong they can't be named, and nothing hangs on it: what their templates lack is only added to the errors.
         List<WantedItem> wanted = Errors.Any
             ? [.. inputs.Select(input => new WantedItem(input.Key ?? "", "", input))]
-            : WantedItem.Name(inputs);
+            : WantedItem.Name(inputs, zones).ConvertAll(item => item.Beside(byKey.GetValueOrDefault(item.Key), zones));
         wanted = await RenderItems.RenderAsync(
             new EmailTemplates(work.Session, clientId), attachments, wanted, current, Errors, cancellationToken);
         // An item that is kept was right when it was saved: since then its file may have gone with retention, or a limit have changed.
-        var byKey = current.ToDictionary(item => item.Key, StringComparer.Ordinal);
         for (var index = 0; index < own.Count; index++)
         {
             if (own[index].Any && !(byKey.TryGetValue(wanted[index].Key, out var old) && wanted[index].IsSameAs(old)))

@@ -17,7 +17,7 @@ namespace Mail.ConfigService.EmailConfigs;
 /// e-mails, the revision and the event <see cref="EmailConfigSaved"/> are committed together, or none of them.
 /// </summary>
 internal sealed class SaveEmailConfig(
-    UnitOfWork unit, Outbox outbox, EmailAttachments attachments, Instance instance, ILogger<SaveEmailConfig> logger)
+    UnitOfWork unit, Outbox outbox, EmailAttachments attachments, CurrentTimeZones zones, Instance instance, ILogger<SaveEmailConfig> logger)
 {
     private static readonly Parameter _dryRun =
         Parameter.DryRun("Answers what a save would do, without ids for what would be new, and changes nothing.");
@@ -29,6 +29,7 @@ internal sealed class SaveEmailConfig(
         .Refuses(
             ProblemCodes.RevisionMismatch, ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast,
             ProblemCodes.ScheduledTooFarAhead, ProblemCodes.AlreadySent, ProblemCodes.InvalidQuery)
+        .Refuses(LocalTimeInput.Refusals)
         .Refuses([.. EmailAttachments.Refusals.Union(TemplateRefusals.OfEmails)]);
 
     /// <summary>Save a client's e-mail config</summary>
@@ -58,7 +59,7 @@ internal sealed class SaveEmailConfig(
         var query = new Query(context);
         var dryRun = query.Flag(_dryRun.Name);
         query.Checked();
-        var wanted = Read(await RequestBody.ReadAsync(context));
+        var wanted = save.Read(await RequestBody.ReadAsync(context));
         var (body, revision) = await save.RunAsync(
             clientId, wanted, Revisions.IfMatch(context), dryRun, Caller.From(context), context.RequestAborted);
         Revisions.Tag(context, revision);
@@ -68,7 +69,7 @@ internal sealed class SaveEmailConfig(
     /// <summary>Reads the body of a save.</summary>
     /// <param name="body">Valid UTF-8.</param>
     /// <param name="what">What to call it where it is no JSON.</param>
-    internal static ReadConfig Read(ReadOnlyMemory<byte> body, string what = "The body")
+    internal ReadConfig Read(ReadOnlyMemory<byte> body, string what = "The body")
     {
         // A config as GET shows it can be put back.
         var emails = EmailList.Parse(body, what, "client_id", "revision", "saved_at");
@@ -77,7 +78,7 @@ internal sealed class SaveEmailConfig(
         var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (element, pointer) in emails.Read(errors))
         {
-            var input = EmailInput.ReadItem(element, pointer, errors);
+            var input = EmailInput.ReadItem(element, pointer, errors, zones.Zones);
             inputs.Add(input);
             if (input.Key is { } key && !keys.Add(key))
                 errors.Add($"{pointer}/key", "names another item of this config too: keys are unique");
@@ -99,12 +100,14 @@ internal sealed class SaveEmailConfig(
         async Task<(SavedConfig Body, long CurrentRevision)> SaveAsync(UnitOfWork.Work work)
         {
             // Load.
+            if (read.Inputs.Exists(input => input.Local is not null))
+                await zones.CheckAsync(work.Connection, cancellationToken);
             if (areRendered && !dryRun)
                 await EmailInserts.BeginPartsAsync(work.Connection, clientId, cancellationToken);
             var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
             match.Check(config);
             var current = config?.Items ?? [];
-            var wanted = await read.CheckedAsync(work, clientId, current, attachments, cancellationToken);
+            var wanted = await read.CheckedAsync(work, clientId, current, attachments, zones.Zones, cancellationToken);
             var statuses = await EmailStates.StatusesAsync(
                 work.Connection, [.. current.Select(item => item.EmailId)], @lock: false, cancellationToken);
             foreach (var (id, status) in await EmailStates.StatusesAsync(
@@ -120,7 +123,7 @@ internal sealed class SaveEmailConfig(
 
             // Decide.
             var change = ConfigChange.Decide(
-                current, statuses, wanted, [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], now);
+                current, statuses, wanted, [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], now, zones.Zones);
             change.RefuseConflicts();
             var exists = config is { Deleted: false };
             if (!change.Any && exists)
@@ -146,9 +149,11 @@ internal sealed class SaveEmailConfig(
                 made.ForEach(each => created.Add(each.Email.Key!, each.Email));
             }
 
-            var cancelled = Cancellations(change, created, revision);
+            var transitions = new ConfigTransitions(change, created, revision, instance.Name);
+            var cancelled = transitions.Cancellations();
             await EmailChanges.CancelAsync(work.Connection, cancelled, cancellationToken);
-            await EmailChanges.CancelOnRetryAsync(work.Connection, NotTriedAgain(change, created, revision), cancellationToken);
+            await EmailChanges.CancelOnRetryAsync(work.Connection, transitions.NotTriedAgain(), cancellationToken);
+            await EmailChanges.RezoneAsync(work.Connection, transitions.Rezoned(), cancellationToken);
             work.Session.Store(new EmailConfig
             {
                 Id = clientId,
@@ -156,7 +161,7 @@ internal sealed class SaveEmailConfig(
                 SavedAt = now,
                 Items = [.. change.Items.Select(item => created.TryGetValue(item.Wanted.Key, out var made)
                     ? item.Wanted.Stored(made.Id)
-                    : item.Old! with { Fingerprint = item.Wanted.Fingerprint, Template = item.Wanted.Template })],
+                    : item.Wanted.Kept(item.Old!))],
             });
             work.Session.Insert(new ConfigRevision
             {
@@ -176,22 +181,4 @@ internal sealed class SaveEmailConfig(
             return (SavedConfig.From(clientId, revision, now, dryRun, change, statuses, created), revision);
         }
     }
-
-    private List<EmailTransition> Cancellations(ConfigChange change, Dictionary<string, ScheduledEmail> created, long revision) =>
-    [
-        .. change.Items.Where(item => item.Action == ConfigChange.Action.Supersede).Select(item => EmailTransition.Cancel(
-            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Id, $"superseded by config revision {revision}",
-            instance.Name)),
-        .. change.Removed.Select(item =>
-            EmailTransition.Cancel(item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
-    ];
-
-    private List<EmailTransition> NotTriedAgain(ConfigChange change, Dictionary<string, ScheduledEmail> created, long revision) =>
-    [
-        .. change.Items.Where(item => item.OldIsRunning).Select(item => EmailTransition.CancelOnRetry(
-            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Id, $"superseded by config revision {revision}",
-            instance.Name)),
-        .. change.Running.Select(item => EmailTransition.CancelOnRetry(
-            item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
-    ];
 }

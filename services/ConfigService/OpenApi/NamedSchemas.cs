@@ -39,6 +39,8 @@ internal static class NamedSchemas
         ["TemplateShown.sample"] = "TemplateData",
         ["Variable.type"] = "VariableType",
         ["VariableInput.type"] = "VariableType",
+        ["if_skipped"] = "IfSkipped",
+        ["if_repeated"] = "IfRepeated",
         ["errors"] = "ProblemErrors",
         ["to"] = "Mailbox",
         ["cc"] = "Mailbox",
@@ -71,6 +73,14 @@ internal static class NamedSchemas
             "Why an e-mail was cancelled. `superseded`: a save of the config replaced it. `removed`: a save took it back. `cancelled`: "
             + "somebody cancelled it.",
             CancelReason.Superseded, CancelReason.Removed, CancelReason.Cancelled),
+        Words(
+            "IfSkipped",
+            "What to do with a local time that a clock change leaves out. `refuse`: it is a mistake. `after`, `before`: later or earlier, by "
+            + "the length of the gap. `skip`: not at all; of a series alone. A series takes no `refuse`.",
+            IfSkipped.Refuse, IfSkipped.After, IfSkipped.Before, IfSkipped.Skip),
+        Words(
+            "IfRepeated", "Which instant is meant by a local time that comes twice: the first or the second.", IfRepeated.First,
+            IfRepeated.Second),
         Words(
             "SaveAction",
             "`kept`: nothing changed. `scheduled`: a new e-mail. `superseded`: a new e-mail in the place of one that was cancelled.",

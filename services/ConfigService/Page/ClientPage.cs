@@ -42,13 +42,14 @@ internal static class ClientPage
         HttpContext context, UnitOfWork unit, Html html, int from, string? did = null, ApiKeyCreated? created = null)
     {
         var (viewer, clientId) = (Viewer.From(context), ClientId(context));
+        var zones = context.RequestServices.GetRequiredService<TimeZones>();
         var (config, items) = await unit.QueryAsync(
             async session =>
             {
                 var config = await session.LoadAsync<EmailConfig>(clientId, context.RequestAborted);
                 var items = config is null or { Deleted: true }
                     ? null
-                    : await GetEmailConfig.ReadAsync(config, [.. config.Items.Skip(from).Take(MaxItems)], session, context.RequestAborted);
+                    : await GetEmailConfig.ReadAsync(config, [.. config.Items.Skip(from).Take(MaxItems)], session, zones, context.RequestAborted);
                 return (config, items);
             },
             context.RequestAborted);

@@ -87,6 +87,12 @@ internal static class ProblemCodes
     internal static readonly ProblemCode TimeWithoutOffset = new(
         "time_without_offset", 422, "A time does not say which time zone is meant.",
         """{"errors":{"/scheduled_datetime":["has no offset: say which time zone is meant, for example 2026-12-01T09:00:00+01:00"]}}""");
+    internal static readonly ProblemCode UnknownTimeZone = new(
+        "unknown_time_zone", 422, "A time zone has no name of the IANA database.",
+        """{"errors":{"/time_zone":["is no time zone of the IANA database (2026a), for example Europe/Berlin"]}}""");
+    internal static readonly ProblemCode LocalTimeSkipped = new(
+        "local_time_skipped", 422, "A clock change leaves a local time out; errors names the times beside it.",
+        """{"errors":{"/scheduled_local":["is left out: the times beside it are 2027-03-28T01:30:00 and 2027-03-28T03:30:00"]}}""");
     internal static readonly ProblemCode ScheduledInThePast = new(
         "scheduled_in_the_past", 422, "An e-mail is due more than an hour ago.",
         """{"errors":{"/scheduled_datetime":["is more than an hour ago"]}}""");
@@ -162,6 +168,9 @@ internal static class ProblemCodes
     internal static readonly ProblemCode TooBusy = new(
         "too_busy", 503,
         "More requests wait than can be served soon, or the bodies of others fill the memory set aside for them. Nothing changed.");
+    internal static readonly ProblemCode TimeZonesOutdated = new(
+        "time_zones_outdated", 503,
+        "This instance has older time zone data than another one has used, and resolves no local times: try again, or update it.");
     internal static readonly ProblemCode EmailNotConfigured = new(
         "email_not_configured", 503, "No sender has all it needs; missing and hint say what.",
         """

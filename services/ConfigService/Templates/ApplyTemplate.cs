@@ -17,7 +17,7 @@ namespace Mail.ConfigService.Templates;
 /// <c>POST /client/{client_id}/templates/{name}/apply</c>: renders what waits again, by another version. The config, its e-mails, the
 /// single ones and the event <see cref="EmailConfigSaved"/> are committed together, or none of them.
 /// </summary>
-internal sealed class ApplyTemplate(UnitOfWork unit, Outbox outbox, EmailAttachments attachments, Instance instance)
+internal sealed class ApplyTemplate(UnitOfWork unit, Outbox outbox, EmailAttachments attachments, TimeZones zones, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost($"{TemplateVersions.Path}/apply", HandleAsync)
         .WithName("ApplyTemplate").WithTags("Templates").MayTake<ApplyInput>().Answers<AppliedTemplate>()
@@ -65,7 +65,7 @@ internal sealed class ApplyTemplate(UnitOfWork unit, Outbox outbox, EmailAttachm
             // Decide, and render part by part: what is rendered may be large.
             var change = TemplateChange.Decide(older, config?.Items ?? [], version.Version);
             var application = new TemplateApplication(
-                work, outbox, attachments, clientId, version, (config?.Revision ?? 0) + 1, instance.Name, dryRun);
+                work, outbox, attachments, zones, clientId, version, (config?.Revision ?? 0) + 1, instance.Name, dryRun);
             foreach (var part in change.Emails.Chunk(RenderedContent.MaxAtOnce))
                 await application.RunAsync(part, cancellationToken);
             application.Errors.Throw();

@@ -4,6 +4,7 @@ using Mail.ConfigService.Rendering;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 using Marten;
+using NodaTime;
 
 namespace Mail.ConfigService.Templates;
 
@@ -11,14 +12,15 @@ namespace Mail.ConfigService.Templates;
 /// <param name="work">The transaction.</param>
 /// <param name="outbox">Wakes new single e-mails.</param>
 /// <param name="attachments">Bounds the size of a message.</param>
+/// <param name="zones">The time zones of local times.</param>
 /// <param name="clientId">The client.</param>
 /// <param name="version">The version.</param>
 /// <param name="revision">The revision that the config will have.</param>
 /// <param name="by">The name of the instance.</param>
 /// <param name="dryRun">Whether nothing is changed.</param>
 internal sealed class TemplateApplication(
-    UnitOfWork.Work work, Outbox outbox, EmailAttachments attachments, string clientId, TemplateVersion version, long revision, string by,
-    bool dryRun)
+    UnitOfWork.Work work, Outbox outbox, EmailAttachments attachments, TimeZones zones, string clientId, TemplateVersion version,
+    long revision, string by, bool dryRun)
 {
     private readonly Template _template = TemplateParts.Parse(version);
     private readonly RenderedTotal _total = new();
@@ -50,7 +52,8 @@ internal sealed class TemplateApplication(
         {
             var body = bodies.GetValueOrDefault(pending.Email.BodyId);
             var use = new TemplateUse(version.Name, version.Version, body?.Template?.Data ?? "{}");
-            if (RenderedContent.Make(_template, use, $"{pending.Pointer}/template", Errors, TimeZoneInfo.Utc, _total, refusesUnknown: false)
+            if (RenderedContent.Make(
+                    _template, use, $"{pending.Pointer}/template", Errors, ZoneOf(pending.Email), _total, refusesUnknown: false)
                 is not { } content)
             {
                 continue;
@@ -73,6 +76,9 @@ internal sealed class TemplateApplication(
         if (!dryRun && !Errors.Any)
             await StoreAsync(made, cancellationToken);
     }
+
+    private DateTimeZone ZoneOf(ScheduledEmail email) =>
+        email.Local is { } local ? zones.Find(local.TimeZone) ?? DateTimeZone.Utc : DateTimeZone.Utc;
 
     private void Keep(TemplateChange.Pending pending, RenderedContent content)
     {

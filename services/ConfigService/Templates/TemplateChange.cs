@@ -2,6 +2,7 @@ using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Rendering;
 using Mail.Store;
+using NodaTime;
 
 namespace Mail.ConfigService.Templates;
 
@@ -53,6 +54,7 @@ internal sealed record TemplateChange(IReadOnlyList<TemplateChange.Pending> Emai
     {
         ScheduledDatetime = email.ScheduledDatetime,
         SendBefore = email.SendBeforeSet ? email.SendBefore : null,
+        Local = email.Local is { } local ? new(local, DateTimeZone.Utc, email.ScheduledDatetime, email.Tzdb!) : null,
     }.With(content);
 
     /// <summary>An item of the config, with the version that its e-mail has now.</summary>
