@@ -15,7 +15,6 @@ return await MailProgram.RunAsync(args, async () =>
         // RequestBody bounds it, and answers a body that is too large instead of cutting the connection.
         kestrel.Limits.MaxRequestBodySize = null;
     });
-    builder.AddTimeZones();
     builder.AddApi();
     builder.Services.AddBrowsers(builder.Configuration);
     builder.Services.AddPage();

@@ -49,7 +49,12 @@ public static class EmailChanges
     /// <summary>pending -> pending, at another time. Returns the e-mail, or none if it had moved on.</summary>
     public static Task<List<ScheduledEmail>> RescheduleAsync(
         NpgsqlConnection connection, EmailTransition move, CancellationToken cancellationToken) =>
-        EmailsAsync(connection, _reschedule, [move], cancellationToken);
+        RescheduleAsync(connection, [move], cancellationToken);
+
+    /// <summary>The same, of many. Returns those that were moved.</summary>
+    public static Task<List<ScheduledEmail>> RescheduleAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken) =>
+        EmailsAsync(connection, _reschedule, moves, cancellationToken);
 
     /// <summary>pending -> pending, at the same instant by other clocks. Returns those that were; the others had moved on.</summary>
     public static Task<List<Guid>> RezoneAsync(

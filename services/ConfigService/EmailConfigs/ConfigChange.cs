@@ -30,7 +30,7 @@ internal sealed record ConfigChange(
     internal sealed record Item(Action Action, WantedItem Wanted, ConfigItem? Old, bool OldIsRunning = false, bool IsRezoned = false);
 
     /// <summary>An item that can't be saved so.</summary>
-    /// <param name="Index">Its place in the request.</param>
+    /// <param name="Index">Its place in <see cref="Items"/>.</param>
     /// <param name="Code">The error's code.</param>
     /// <param name="Sentence">What is wrong.</param>
     internal sealed record Conflict(int Index, ProblemCode Code, string Sentence);
@@ -129,7 +129,7 @@ internal sealed record ConfigChange(
     {
         var errors = new Errors();
         foreach (var conflict in Conflicts)
-            errors.Add($"/emails/{conflict.Index}", conflict.Sentence, conflict.Code);
+            errors.Add(Items[conflict.Index].Wanted.Input.Pointer, conflict.Sentence, conflict.Code);
         errors.Throw();
     }
 }

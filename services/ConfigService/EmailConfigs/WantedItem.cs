@@ -13,12 +13,15 @@ namespace Mail.ConfigService.EmailConfigs;
 /// <param name="Input">The item.</param>
 internal sealed record WantedItem(string Key, string Fingerprint, EmailInput Input)
 {
-    /// <summary>When it is due.</summary>
+    /// <summary>The item as it was read, where it is a series.</summary>
+    internal ConfigItemInput? Series => Input is ConfigItemInput { Recurrence: not null } series ? series : null;
+
+    /// <summary>When it is due; the earliest time there is for a series.</summary>
     internal DateTimeOffset Due => Input.ScheduledDatetime.GetValueOrDefault();
 
     /// <summary>
-    /// The instant that its fingerprint is made with. The same local time is the same time, whatever the rules of its zone have become since
-    /// it was saved.
+    /// The instant that its fingerprint is made with. The same local time is the same time, whatever the rules of its zone have become
+    /// since it was saved.
     /// </summary>
     internal DateTimeOffset SavedDue { get; init; } = Input.ScheduledDatetime.GetValueOrDefault();
 
@@ -37,10 +40,14 @@ internal sealed record WantedItem(string Key, string Fingerprint, EmailInput Inp
 
     /// <summary>As it is stored.</summary>
     internal ConfigItem Stored(Guid emailId) =>
-        new(Key, emailId, Fingerprint, SavedDue, Input.SendBefore) { Template = Template, Local = Input.Local?.Clock };
+        new(Key, emailId, Fingerprint, SavedDue, Input.SendBefore) 
+        {
+            Template = Template, Local = Input.Local?.Clock, Recurrence = Series?.Recurrence!.Valid,
+            SendWithinSeconds = Series?.SendWithinSeconds,
+        };
 
     /// <summary>As it is stored where it is kept.</summary>
-    internal ConfigItem Kept(ConfigItem old) => old with { Fingerprint = Fingerprint, Template = Template, Local = Input.Local?.Clock };
+    internal ConfigItem Kept(ConfigItem old) => Stored(old.EmailId) with { ScheduledDatetime = old.ScheduledDatetime };
 
     /// <summary>The item, held against what stands under its key: at the instant of that one, where the local time is the same.</summary>
     internal WantedItem Beside(ConfigItem? old, TimeZones zones) =>
@@ -60,10 +67,10 @@ internal sealed record WantedItem(string Key, string Fingerprint, EmailInput Inp
         var identical = new Dictionary<string, int>(StringComparer.Ordinal);
         return [.. inputs.Select(input =>
         {
-            var fingerprint = FingerprintOf(input, input.ScheduledDatetime!.Value);
+            var fingerprint = FingerprintOf(input, input.ScheduledDatetime.GetValueOrDefault());
             if (input.Key is { } key)
                 return new WantedItem(key, fingerprint, input);
-            var name = input.Local is { Clock: var clock } ? NameOf(input, clock, zones ?? TimeZones.BuiltIn) : fingerprint;
+            var name = NameOf(input, zones ?? TimeZones.BuiltIn) ?? fingerprint;
             string made;
             do
             {
@@ -84,9 +91,18 @@ internal sealed record WantedItem(string Key, string Fingerprint, EmailInput Inp
     }
 
     // By the local time: its instant changes with the rules of the zone.
-    private static string NameOf(EmailInput input, WallClock clock, TimeZones zones)
+    private static string? NameOf(ConfigItemInput input, TimeZones zones)
     {
-        var local = JsonSerializer.Serialize(clock with { TimeZone = zones.Canonical(clock.TimeZone) }, StoreJson.Options);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FingerprintOf(input, DateTimeOffset.MinValue) + local)));
+        var local = input switch
+        {
+            { Recurrence.Valid: { } series } =>
+                JsonSerializer.Serialize(series with { TimeZone = zones.Canonical(series.TimeZone) }, StoreJson.Options),
+            { Local.Clock: { } clock } =>
+                JsonSerializer.Serialize(clock with { TimeZone = zones.Canonical(clock.TimeZone) }, StoreJson.Options),
+            _ => null,
+        };
+        return local is null
+            ? null
+            : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FingerprintOf(input, DateTimeOffset.MinValue) + local)));
     }
 }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Mail.ConfigService.Attachments;
 using Mail.ConfigService.Endpoints;
+using Mail.ConfigService.Recurrences;
 using Mail.ConfigService.Rendering;
 using Mail.ConfigService.Requests;
 using Mail.Store;
@@ -76,7 +77,7 @@ internal record EmailInput : EmailContent
     internal LocalTimeInput? Local { get; init; }
 
     /// <summary>The zone of a template's dates.</summary>
-    internal DateTimeZone Zone => Local?.Zone ?? DateTimeZone.Utc;
+    internal virtual DateTimeZone Zone => Local?.Zone ?? DateTimeZone.Utc;
 
     /// <summary>Where its time stands.</summary>
     internal string TimePointer => $"{Pointer}/{(Local is null ? "scheduled_datetime" : "scheduled_local")}";
@@ -125,17 +126,22 @@ internal record EmailInput : EmailContent
     /// <param name="zones">The time zones that local times are in.</param>
     internal static ConfigItemInput ReadItem(JsonElement element, string pointer, Errors errors, TimeZones zones)
     {
-        var fields = new ObjectReader(element, pointer, errors, ["key", "id", "status", .. _fields]);
-        var given = fields.Time("scheduled_datetime", required: fields.IsObject && !fields.Has("scheduled_local"));
-        var local = LocalTimeInput.Read(fields, zones, given);
+        var fields = new ObjectReader(element, pointer, errors, [.. ConfigItemInput.OwnFields, .. _fields]);
+        var isSeries = fields.Has("recurrence");
+        var given = fields.Time("scheduled_datetime", required: fields.IsObject && !isSeries && !fields.Has("scheduled_local"));
+        ConfigItemInput.CheckTimes(fields, isSeries);
+        var local = isSeries ? null : LocalTimeInput.Read(fields, zones, given);
         var item = new ConfigItemInput(ReadContent(fields))
         {
             Pointer = pointer,
             Attachments = AttachmentInput.Read(fields, inConfig: true),
             Key = fields.Line("key", ConfigItemInput.MaxKey),
-            ScheduledDatetime = local?.Instant ?? given,
+            // That of the next occurrence is shown, and ignored where it is sent back.
+            ScheduledDatetime = isSeries ? null : local?.Instant ?? given,
             Local = local,
-            SendBefore = fields.Time("send_before"),
+            Recurrence = RecurrenceInput.Read(fields, zones),
+            SendWithinSeconds = ConfigItemInput.SendWithin(fields),
+            SendBefore = isSeries ? null : fields.Time("send_before"),
             Template = TemplateInput.Read(fields),
         };
         if (item.Key is { Length: 0 })
@@ -163,7 +169,11 @@ internal record EmailInput : EmailContent
         if (input.To.Count + input.Cc.Count + input.Bcc.Count > MaxRecipients)
             fields.Errors.Add(fields.Pointer("to"), $"makes more than {MaxRecipients} recipients, with cc and bcc");
         if (input.SendBefore <= input.ScheduledDatetime)
-            fields.Errors.Add(fields.Pointer("send_before"), $"must be after {(input.Local is null ? "scheduled_datetime" : "scheduled_local")}");
+        {
+            fields.Errors.Add(
+                fields.Pointer("send_before"), $"must be after {input.TimePointer[(input.TimePointer.LastIndexOf('/') + 1)..]}");
+        }
+
         return input;
     }
 

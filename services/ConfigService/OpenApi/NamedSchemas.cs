@@ -25,6 +25,7 @@ internal static class NamedSchemas
         ["stage"] = "SmtpStage",
         ["security"] = "SmtpSecurity",
         ["state"] = "SenderState",
+        ["Series.state"] = "SeriesState",
         ["headers"] = "EmailHeaders",
         ["invalid"] = "InvalidSettings",
         ["TestConfig.variables"] = "SmtpVariables",
@@ -75,8 +76,8 @@ internal static class NamedSchemas
             CancelReason.Superseded, CancelReason.Removed, CancelReason.Cancelled),
         Words(
             "IfSkipped",
-            "What to do with a local time that a clock change leaves out. `refuse`: it is a mistake. `after`, `before`: later or earlier, by "
-            + "the length of the gap. `skip`: not at all; of a series alone. A series takes no `refuse`.",
+            "What to do with a local time that a clock change leaves out. `refuse`: it is a mistake. `after`, `before`: later or earlier, "
+            + "by the length of the gap. `skip`: not at all; of a series alone. A series takes no `refuse`.",
             IfSkipped.Refuse, IfSkipped.After, IfSkipped.Before, IfSkipped.Skip),
         Words(
             "IfRepeated", "Which instant is meant by a local time that comes twice: the first or the second.", IfRepeated.First,
@@ -96,6 +97,7 @@ internal static class NamedSchemas
             "`ready`: takes e-mails. `unconfigured`: lacks settings, and takes none. `blocked`: the server refuses it or cannot be "
             + "reached; it tries again by itself.",
             SenderState.Ready, SenderState.Unconfigured, SenderState.Blocked),
+        Words("SeriesState", "Whether a series has further occurrences.", "active", "finished"),
         ("Mailbox", Line(
             "One mailbox, for example `Ada Lovelace <ada@example.com>`. A name with a comma or another special character is in quotes: "
             + "`\"Lovelace, Ada\" <ada@example.com>`.",

@@ -75,6 +75,13 @@ internal static class ConfigPage
         var json = JsonSerializer.SerializeToNode(item, MailJson.Options)!.AsObject();
         json.Remove("id");
         json.Remove("status");
+        // Of a series these are its next occurrence's.
+        if (item.Recurrence is not null)
+        {
+            json.Remove("scheduled_datetime");
+            json.Remove("occurrences");
+        }
+
         foreach (var (name, value) in json.ToList())
         {
             if (value is null or JsonArray { Count: 0 } or JsonObject { Count: 0 })
