@@ -26,8 +26,8 @@ public static class TimeZonesSetting
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new SettingException(
-                $"{Variable} is \"{path}\", which can't be used: {exception.Message} Set the path of an .nzd file of NodaTime's, or leave it "
-                + "out for the time zones that the service came with.",
+                $"{Variable} is \"{path}\", which can't be used: {exception.Message} Set the path of an .nzd file of NodaTime's, or leave "
+                + "it out for the time zones that the service came with.",
                 exception);
         }
     }

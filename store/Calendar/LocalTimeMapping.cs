@@ -10,8 +10,8 @@ namespace Mail.Store;
 public sealed record MappedTime(DateTimeOffset? Instant, DateTimeOffset Before, DateTimeOffset After, TimeSpan Gap);
 
 /// <summary>
-/// Which instant a local time is. What a clock change leaves out is read with the offset before it (RFC 5545, section 3.3.5), which makes it
-/// later by the length of the gap, or with the offset after it, which makes it earlier by as much.
+/// Which instant a local time is. What a clock change leaves out is read with the offset before it (RFC 5545, section 3.3.5), which makes
+/// it later by the length of the gap, or with the offset after it, which makes it earlier by as much.
 /// </summary>
 public static class LocalTimeMapping
 {

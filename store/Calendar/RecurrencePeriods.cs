@@ -4,7 +4,8 @@ using NodaTime.Calendars;
 namespace Mail.Store;
 
 /// <summary>
-/// The periods of a rule (days, weeks, months or years) and what occurs in each: pure arithmetic on dates, whose cost is that of the period.
+/// The periods of a rule (days, weeks, months or years) and what occurs in each: pure arithmetic on dates, whose cost is that of the
+/// period.
 /// </summary>
 internal sealed class RecurrencePeriods(RecurrenceRule rule, LocalDateTime start)
 {
@@ -66,8 +67,12 @@ internal sealed class RecurrencePeriods(RecurrenceRule rule, LocalDateTime start
     private static RecurrenceRule Complete(RecurrenceRule rule, LocalDate start)
     {
         // Days of a month are those of the start's month where a year names no other; so do libical and its kin.
-        if (rule is { Frequency: RecurrenceFrequency.Yearly, MonthDays.Count: > 0, Months.Count: 0, YearDays.Count: 0, WeekNumbers.Count: 0 })
+        if (rule.Frequency == RecurrenceFrequency.Yearly
+            && rule is { MonthDays.Count: > 0, Months.Count: 0, YearDays.Count: 0, WeekNumbers.Count: 0 })
+        {
             return rule with { Months = [start.Month] };
+        }
+
         if (rule.Days.Count + rule.MonthDays.Count + rule.YearDays.Count > 0)
             return rule;
         return rule.Frequency switch

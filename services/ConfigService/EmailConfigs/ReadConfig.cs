@@ -10,6 +10,28 @@ namespace Mail.ConfigService.EmailConfigs;
 /// <param name="Errors">What is wrong with them so far.</param>
 internal sealed record ReadConfig(List<ConfigItemInput> Inputs, Errors Errors)
 {
+    /// <summary>Reads the body of a save.</summary>
+    /// <param name="body">Valid UTF-8.</param>
+    /// <param name="zones">The time zones that local times are in.</param>
+    /// <param name="what">What to call it where it is no JSON.</param>
+    internal static ReadConfig From(ReadOnlyMemory<byte> body, TimeZones zones, string what)
+    {
+        // A config as GET shows it can be put back.
+        var emails = EmailList.Parse(body, what, "client_id", "revision", "saved_at");
+        var errors = new Errors();
+        var inputs = new List<ConfigItemInput>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (element, pointer) in emails.Read(errors))
+        {
+            var input = EmailInput.ReadItem(element, pointer, errors, zones);
+            inputs.Add(input);
+            if (input.Key is { } key && !keys.Add(key))
+                errors.Add($"{pointer}/key", "names another item of this config too: keys are unique");
+        }
+
+        return new(inputs, errors);
+    }
+
     /// <summary>
     /// Completes and renders the items, beside what is stored of attachments and templates. Refuses what is wrong: all of it at once.
     /// </summary>

@@ -70,25 +70,7 @@ internal sealed class SaveEmailConfig(
     }
 
     /// <summary>Reads the body of a save.</summary>
-    /// <param name="body">Valid UTF-8.</param>
-    /// <param name="what">What to call it where it is no JSON.</param>
-    internal ReadConfig Read(ReadOnlyMemory<byte> body, string what = "The body")
-    {
-        // A config as GET shows it can be put back.
-        var emails = EmailList.Parse(body, what, "client_id", "revision", "saved_at");
-        var errors = new Errors();
-        var inputs = new List<ConfigItemInput>();
-        var keys = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (element, pointer) in emails.Read(errors))
-        {
-            var input = EmailInput.ReadItem(element, pointer, errors, zones.Zones);
-            inputs.Add(input);
-            if (input.Key is { } key && !keys.Add(key))
-                errors.Add($"{pointer}/key", "names another item of this config too: keys are unique");
-        }
-
-        return new(inputs, errors);
-    }
+    internal ReadConfig Read(ReadOnlyMemory<byte> body, string what = "The body") => ReadConfig.From(body, zones.Zones, what);
 
     internal Task<(SavedConfig Body, long CurrentRevision)> RunAsync(
         string clientId, ReadConfig read, RevisionMatch match, bool dryRun, Caller caller, CancellationToken cancellationToken)

@@ -32,28 +32,28 @@ internal sealed record RecurrenceInput
     /// <c>COUNT</c> or <c>UNTIL</c> (local), not both. At most 24 occurrences a day.
     /// </summary>
     [Required, StringLength(RecurrenceRuleParser.MaxLength, MinimumLength = 1)]
-    public string Rrule => Valid!.Rrule;
+    public string Rrule { get; init; } = "";
 
     /// <summary>Where the rule starts, in <c>time_zone</c>. It is an occurrence only where the rule yields it.</summary>
     [Required, RegularExpression(LocalPattern)]
-    public string StartLocal => Valid!.StartLocal;
+    public string StartLocal { get; init; } = "";
 
     /// <summary>The zone, by a name of the IANA database.</summary>
     [Required]
-    public string TimeZone => Valid!.TimeZone;
+    public string TimeZone { get; init; } = "";
 
     /// <summary>Local times that the rule yields and that are left out.</summary>
     [MaxLength(MaxExceptions)]
-    public IReadOnlyList<string>? Skip => Valid?.Skip;
+    public IReadOnlyList<string>? Skip { get; init; }
 
     /// <summary>Local times that the rule yields, each with the local time in its place.</summary>
-    public IReadOnlyDictionary<string, string>? Move => Valid?.Move;
+    public IReadOnlyDictionary<string, string>? Move { get; init; }
 
     /// <summary>What to do where a clock change leaves an occurrence out; <c>after</c> where left out.</summary>
-    public string? IfSkipped => Valid?.IfSkipped;
+    public string? IfSkipped { get; init; }
 
     /// <summary>Which instant is meant where an occurrence comes twice; <c>first</c> where left out.</summary>
-    public string? IfRepeated => Valid?.IfRepeated;
+    public string? IfRepeated { get; init; }
 
     private const string LocalPattern = @"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$";
 

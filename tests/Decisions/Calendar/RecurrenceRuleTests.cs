@@ -7,7 +7,7 @@ public sealed class RecurrenceRuleTests
 {
     [Theory]
     [InlineData("", "where a part such as FREQ=WEEKLY should be")]
-    [InlineData("RRULE:FREQ=DAILY", "no part of a rule")]
+    [InlineData("RRULE:FREQ=DAILY", "has no FREQ")]
     [InlineData("FREQ=DAILY;", "where a part such as FREQ=WEEKLY should be")]
     [InlineData("BYDAY=MO", "has no FREQ")]
     [InlineData("FREQ=HOURLY", "none of DAILY")]
@@ -112,7 +112,7 @@ public sealed class RecurrenceRuleTests
     public void The_calendar_ends_before_the_year_9999(string rule, string start)
     {
         var taken = Stopwatch.StartNew();
-        Assert.True(Times(rule, start).Count() > 0);
+        Assert.InRange(Times(rule, start).Count(), 1, 100_000);
         Assert.InRange(taken.ElapsedMilliseconds, 0, 5000);
     }
 

@@ -16,7 +16,7 @@ public static class RecurrenceRules
 
     /// <summary>Texts of rules that are valid.</summary>
     public static Gen<string> Texts { get; } =
-        from frequency in Gen.OneOfConst("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+        from frequency in Word("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
         from interval in Gen.Int[1, 5]
         from months in List("BYMONTH", 1, 12, negative: false, one: 5)
         from weeks in List("BYWEEKNO", 1, 53, negative: true, one: frequency == "YEARLY" ? 6 : 0)
@@ -26,7 +26,7 @@ public static class RecurrenceRules
         from hours in List("BYHOUR", 0, 23, negative: false, one: 5)
         from positions in List(
             "BYSETPOS", 1, 5, negative: true, one: (months + weeks + yearDays + monthDays + days + hours).Length > 0 ? 6 : 0)
-        from start in Gen.OneOfConst("", "", ";WKST=SU", ";WKST=WE")
+        from start in Word("", "", ";WKST=SU", ";WKST=WE")
         from end in Gen.OneOf(
             Gen.Const(""), Gen.Int[1, 30].Select(count => string.Create(CultureInfo.InvariantCulture, $";COUNT={count}")),
             Gen.Int[2024, 2034].Select(year => string.Create(CultureInfo.InvariantCulture, $";UNTIL={year}0615T120000")))
@@ -39,6 +39,8 @@ public static class RecurrenceRules
     internal static void Sample(Action<RecurrenceRule, LocalDateTime> assert) => All.Sample(
         each => assert(RecurrenceRuleParser.Parse(each.Text, out var refusal) ?? throw new FormatException(refusal), each.Start),
         iter: 2000);
+
+    private static Gen<string> Word(params string[] words) => Gen.Int[0, words.Length - 1].Select(index => words[index]);
 
     private static Gen<string> List(string name, int least, int most, bool negative, int one)
     {
@@ -56,7 +58,7 @@ public static class RecurrenceRules
     private static Gen<string> Days(bool areNumbered)
     {
         var day = Gen.Select(
-            Gen.OneOfConst(_weekdays), Gen.OneOfConst("", "", "1", "2", "-1", "-2"), (name, nth) => areNumbered ? nth + name : name);
+            Word(_weekdays), Word("", "", "1", "2", "-1", "-2"), (name, nth) => areNumbered ? nth + name : name);
         return Gen.OneOf(
             Gen.Const(""), day.Array[1, 3].Select(days => $";BYDAY={string.Join(',', days.Distinct(StringComparer.Ordinal))}"));
     }

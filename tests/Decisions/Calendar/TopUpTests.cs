@@ -48,7 +48,8 @@ public sealed class TopUpTests
         Assert.Equal(31, first.New.Count);
         Assert.NotNull(first.Again);
         var last = Decide("FREQ=DAILY;COUNT=40", first.MadeUntil, After(first), _now.AddDays(20));
-        Assert.Equal((9, null), (last.New.Count, last.Again));
+        // The one of this morning is counted.
+        Assert.Equal((8, null), (last.New.Count, last.Again));
         Assert.Null(Decide("FREQ=DAILY;UNTIL=20261201T120000", null, Nothing).Again);
     }
 

@@ -23,7 +23,12 @@ internal static partial class ZoneDump
 
     private static string Run(params string[] arguments)
     {
-        var start = new ProcessStartInfo("/usr/bin/zdump") { UseShellExecute = false, RedirectStandardOutput = true, Environment = { ["LC_ALL"] = "C" } };
+        var start = new ProcessStartInfo("/usr/bin/zdump")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            Environment = { ["LC_ALL"] = "C" },
+        };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         Assert.SkipUnless(File.Exists(start.FileName), "zdump comes with the C library of Debian and its kin");
