@@ -35,6 +35,11 @@ public static class SeriesTable
             top_up_at = excluded.top_up_at
         """;
 
+    private const string Say = $"""
+        update {Table} s set data = n.data, body_id = n.body_id
+        from unnest(@keys, @data, @bodies) as n (key, data, body_id) where s.client_id = @client and s.key = n.key
+        """;
+
     /// <summary>
     /// Keeps others from adding to the client's series until the transaction ends. Before all other locks of the transaction but the turn
     /// of the client's config.
@@ -122,6 +127,34 @@ public static class SeriesTable
             AddTimes(command.Parameters, part.Select(each => each.TopUp));
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
+    }
+
+    /// <summary>From now on the occurrences of series say what these e-mails say.</summary>
+    /// <param name="connection">The caller's, which has locked the series.</param>
+    /// <param name="clientId">The client.</param>
+    /// <param name="emails">An occurrence of each, by key.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    public static async Task SayAsync(
+        NpgsqlConnection connection, string clientId, IReadOnlyDictionary<string, ScheduledEmail> emails,
+        CancellationToken cancellationToken)
+    {
+        if (emails.Count == 0)
+            return;
+        var stored = await ReadAsync(connection, clientId, [.. emails.Keys], cancellationToken);
+        await using var command = new NpgsqlCommand(Say, connection);
+        var series = stored.Select(each => (each.Key, Email: emails[each.Key], each.Value.Series)).Select(each => each.Series with
+        {
+            Email = each.Series.Email with
+            {
+                Subject = each.Email.Subject, BodyId = each.Email.BodyId, MessageBytes = each.Email.MessageBytes,
+                Template = each.Email.Template,
+            },
+        }).ToList();
+        command.Parameters.Add(Value("client", clientId));
+        command.Parameters.Add(Value("keys", series.Select(each => each.Email.Key!).ToArray()));
+        command.Parameters.Add(Json("data", series));
+        command.Parameters.Add(Value("bodies", series.Select(each => each.Email.BodyId).ToArray()));
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Deletes series: nothing is added to them any more.</summary>

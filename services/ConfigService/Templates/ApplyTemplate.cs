@@ -55,6 +55,8 @@ internal sealed class ApplyTemplate(UnitOfWork unit, Outbox outbox, EmailAttachm
         {
             // Load.
             if (!dryRun)
+                await SeriesTable.LockAsync(work.Connection, clientId, cancellationToken);
+            if (!dryRun)
                 await EmailInserts.BeginPartsAsync(work.Connection, clientId, cancellationToken);
             var template = await TemplateVersions.TemplateAsync(work.Session, clientId, name, cancellationToken);
             var version = await TemplateVersions.VersionAsync(work.Session, template, wanted, cancellationToken);
@@ -63,7 +65,7 @@ internal sealed class ApplyTemplate(UnitOfWork unit, Outbox outbox, EmailAttachm
                 work.Connection, clientId, new(name, version.Version), @lock: !dryRun, cancellationToken);
 
             // Decide, and render part by part: what is rendered may be large.
-            var change = TemplateChange.Decide(older, config?.Items ?? [], version.Version);
+            var change = TemplateChange.Decide(older, [.. config?.Items ?? [], .. config?.Series ?? []], version.Version);
             var application = new TemplateApplication(
                 work, outbox, attachments, zones, clientId, version, (config?.Revision ?? 0) + 1, instance.Name, dryRun);
             foreach (var part in change.Emails.Chunk(RenderedContent.MaxAtOnce))
@@ -91,7 +93,9 @@ internal sealed class ApplyTemplate(UnitOfWork unit, Outbox outbox, EmailAttachm
             Revision = revision,
             SavedAt = work.Now,
             Items = [.. config.Items.Select(item => application.Items.GetValueOrDefault(item.Key, item))],
+            Series = config.Series?.ConvertAll(item => application.Items.GetValueOrDefault(item.Key, item)),
         });
+        await SeriesTable.SayAsync(work.Connection, config.Id, application.Series, cancellationToken);
         work.Session.Insert(new ConfigRevision
         {
             Id = ConfigRevision.IdOf(config.Id, revision),

@@ -34,6 +34,9 @@ internal sealed class TemplateApplication(
     /// <summary>The items of the config that hold the version now, by key.</summary>
     internal Dictionary<string, ConfigItem> Items { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>An occurrence, as it is made now, of each series of the config that changes, by key.</summary>
+    internal Dictionary<string, ScheduledEmail> Series { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The e-mails of the config that were replaced.</summary>
     internal List<(Guid Old, Guid New)> OfConfig { get; } = [];
 
@@ -94,7 +97,10 @@ internal sealed class TemplateApplication(
         var old = pending.Email;
         var origin = new NewEmail.Origin(
             old.Source, by, $"version {version.Version} of template {version.Name}", pending.Item is null ? null : revision);
-        var (email, body) = NewEmail.Create(clientId, old.Key, again, origin, work.Now);
+        var (made, body) = NewEmail.Create(clientId, old.Key, again, origin, work.Now);
+        var email = made with { Occurrence = old.Occurrence };
+        if (email.Occurrence is not null)
+            Series[email.Key!] = email;
         Emails.Add(new(old.Key, "superseded", dryRun ? null : email.Id, old.Id, EmailStatus.Pending, email.ScheduledDatetime));
         if (pending.Item is { } item)
         {
@@ -110,14 +116,15 @@ internal sealed class TemplateApplication(
     {
         if (made.Count == 0)
             return;
-        await EmailInserts.InsertAsync(
-            work.Connection, made.ConvertAll(each => each.Email), made.Select(each => each.Body), cancellationToken);
+        // First: an occurrence of a series leaves its place to the new one.
         await EmailChanges.CancelAsync(
             work.Connection,
             made.ConvertAll(each => EmailTransition.Cancel(
                 each.Old.Id, CancelReason.Superseded, each.Email.Id, $"superseded by version {version.Version} of template {version.Name}",
                 by)),
             cancellationToken);
+        await EmailInserts.InsertAsync(
+            work.Connection, made.ConvertAll(each => each.Email), made.Select(each => each.Body), cancellationToken);
         // Those of the config are woken by its event.
         var single = made.FindAll(each => each.Email.Source == EmailSource.OneOff);
         if (single.Count > 0)

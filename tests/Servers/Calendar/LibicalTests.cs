@@ -43,7 +43,9 @@ public sealed partial class LibicalTests
         return (Has("BYSETPOS") && (Has("=DAILY") || Has("=WEEKLY") || Has("BYHOUR") || Has("BYMINUTE")))
             || (Has("=DAILY") && NegativeMonthDay().IsMatch(rule))
             || (Has("=WEEKLY") && Has("INTERVAL") && Has("BYDAY"))
-            || (Has("BYWEEKNO") && (!Has("BYDAY") || Has("BYMONTH") || Has("BYYEARDAY")))
+            || (Has("BYWEEKNO")
+                && (!Has("BYDAY") || Has("BYMONTH") || Has("BYYEARDAY") || Has("INTERVAL") || Has("BYSETPOS")
+                    || NegativeWeek().IsMatch(rule)))
             || (Has("BYYEARDAY") && (Has("BYMONTH") || Has("BYDAY")));
 
         bool Has(string part) => rule.Contains(part, StringComparison.Ordinal);
@@ -98,6 +100,9 @@ public sealed partial class LibicalTests
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("BYWEEKNO=[^;]*-", RegexOptions.None, 1000)]
+    private static partial Regex NegativeWeek();
 
     [GeneratedRegex("BYMONTHDAY=[^;]*-", RegexOptions.None, 1000)]
     private static partial Regex NegativeMonthDay();
