@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Mail.ConfigService.Emails;
+using Mail.ConfigService.Recurrences;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 using Microsoft.OpenApi;
@@ -42,6 +43,7 @@ internal static class NamedSchemas
         ["VariableInput.type"] = "VariableType",
         ["if_skipped"] = "IfSkipped",
         ["if_repeated"] = "IfRepeated",
+        ["move"] = "RecurrenceMoves",
         ["errors"] = "ProblemErrors",
         ["to"] = "Mailbox",
         ["cc"] = "Mailbox",
@@ -119,6 +121,9 @@ internal static class NamedSchemas
             "SmtpVariables",
             "Each SMTP variable of the sender last seen: true where it is set. Never its value.",
             new() { Type = JsonSchemaType.Boolean, Description = "Whether it is set." }),
+        Map(
+            "RecurrenceMoves", "Local times that a rule yields, each with the one in its place.",
+            Text("A local time, for example `2027-01-05T09:00:00`."), RecurrenceInput.MaxExceptions),
         Map(
             "ProblemErrors",
             "A JSON pointer into the body, or `/name` of a parameter, to sentences.",
