@@ -6,7 +6,7 @@ declare -A settings=()
 # out, so that `up` from another terminal is not a changed environment. All that .env names goes to the services.
 is_for_services() { # NAME
   case $1 in
-    SMTP_* | OTEL_* | MAIL_* | RABBITMQ_USER | RABBITMQ_PASSWORD | LOG_* | API_KEY | METRICS_KEY | PATH_BASE | API_RATE_LIMIT | API_ALLOWED_ORIGINS | MAX_MESSAGE_MIB | BLOCKED_FILE_TYPES | RETRY_DELAY_SECONDS | RETENTION_DAYS) ;;
+    SMTP_* | OTEL_* | MAIL_* | RABBITMQ_USER | RABBITMQ_PASSWORD | LOG_* | API_KEY | METRICS_KEY | PATH_BASE | API_RATE_LIMIT | API_ALLOWED_ORIGINS | MAX_MESSAGE_MIB | BLOCKED_FILE_TYPES | RETRY_DELAY_SECONDS | RETENTION_DAYS | TZDB_FILE) ;;
     ASPNETCORE_* | DOTNET_* | *__* | SSL_CERT_FILE | SSL_CERT_DIR | TZ) ;;
     HTTP_PROXY | HTTPS_PROXY | NO_PROXY | http_proxy | https_proxy | no_proxy) ;;
     *) return 1 ;;

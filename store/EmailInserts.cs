@@ -36,10 +36,11 @@ public static class EmailInserts
         NpgsqlConnection connection, IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies,
         CancellationToken cancellationToken, TimeSpan? patience = null)
     {
-        if (emails.Count == 0)
+        var all = bodies as IReadOnlyCollection<EmailBody> ?? [.. bodies];
+        if (emails.Count == 0 && all.Count == 0)
             return;
         // Up to a thousand e-mails go in one round trip. Of more, no more than that are there as JSON at the same time.
-        foreach (var commands in Inserts(emails, bodies).Chunk(4))
+        foreach (var commands in Inserts(emails, all).Chunk(4))
         {
             await using var batch = new NpgsqlBatch(connection);
             if (patience is { } time)
@@ -73,9 +74,35 @@ public static class EmailInserts
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static IEnumerable<NpgsqlBatchCommand> Inserts(IReadOnlyCollection<ScheduledEmail> emails, IEnumerable<EmailBody> bodies)
+    /// <summary>
+    /// Inserts new occurrences of series, whose bodies are there. Returns those that were inserted: another may have made the same ones.
+    /// </summary>
+    /// <param name="connection">An open connection, in a transaction.</param>
+    /// <param name="emails">The occurrences.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    public static async Task<HashSet<Guid>> InsertOccurrencesAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<ScheduledEmail> emails, CancellationToken cancellationToken)
     {
-        var clients = emails.Select(email => email.ClientId).Distinct(StringComparer.Ordinal).ToArray();
+        var made = new HashSet<Guid>();
+        foreach (var part in emails.Chunk(MaxInserted))
+        {
+            await using var command = new NpgsqlCommand($"{InsertEmails} order by 1 on conflict do nothing returning id", connection)
+            {
+                Parameters = { Value("ids", part.Select(email => email.Id).ToArray()), Json("data", part) },
+            };
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                made.Add(reader.GetGuid(0));
+        }
+
+        return made;
+    }
+
+    private static IEnumerable<NpgsqlBatchCommand> Inserts(
+        IReadOnlyCollection<ScheduledEmail> emails, IReadOnlyCollection<EmailBody> bodies)
+    {
+        var clients = emails.Select(email => email.ClientId).Union(bodies.Select(body => body.ClientId), StringComparer.Ordinal)
+            .ToArray();
         if (emails.Count > 1)
             yield return new(BodyLock.ShareOrder) { Parameters = { Value("clients", clients) } };
         yield return new(BodyLock.Share) { Parameters = { Value("clients", clients) } };

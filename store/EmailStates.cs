@@ -17,6 +17,7 @@ public static class EmailStates
 
     private const string PendingOfConfig = $"""
         select id, coalesce(key, '') from {Emails} where client_id = @client and status = 'pending' and data->>'source' = 'config'
+            and data->>'occurrence' is null
         """;
 
     private const string Pending = $"""
@@ -41,7 +42,8 @@ public static class EmailStates
     }
 
     /// <summary>
-    /// What a client's config once scheduled, is pending, and is no item of the config any more. A save leaves no such e-mail behind;
+    /// What a client's config once scheduled, is pending, and is no item of the config any more. Not what is of a series. A save leaves
+    /// no such e-mail behind;
     /// an earlier version may have. With <paramref name="lock"/> none of them moves until the transaction ends.
     /// </summary>
     public static async Task<List<(Guid Id, string Key)>> LeftByConfigAsync(

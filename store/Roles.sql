@@ -11,16 +11,19 @@ grant select, insert, update, delete on scheduler.timers to mail_config, mail_sc
 grant select, insert, update, delete on
     mail.mt_doc_scheduled_email, mail.mt_doc_email_body, mail.email_recipient, mail.mt_doc_email_config, mail.mt_doc_config_revision,
     mail.mt_doc_api_key, mail.mt_doc_hold, mail.mt_doc_idempotent_request, mail.mt_doc_erasure, mail.erasing_body,
-    mail.attachment, mail.attachment_piece, mail.attachment_of_body, mail.mt_doc_email_template to mail_config;
+    mail.attachment, mail.attachment_piece, mail.attachment_of_body, mail.mt_doc_email_template, mail.series to mail_config;
 -- A version never changes.
 grant select, insert, delete on mail.mt_doc_template_version to mail_config;
 grant select, update on mail.mt_doc_installation to mail_config;
+-- Which time zones are the latest.
+grant select, insert, update on mail.time_zone_version to mail_config, mail_scheduler;
 grant select, insert, update on mail.restore_mark to mail_config, mail_scheduler;
 -- A forecast starts from the next free turn under SMTP_RATE.
 grant select on mail.mt_doc_sender, mail.mt_doc_pace, mail.outcome_count, mail.sweep_duty to mail_config;
 
--- The sweep, retention, the restore fence. It knows no key.
-grant select, update on mail.mt_doc_scheduled_email to mail_scheduler;
+-- The sweep, further occurrences of series, retention, the restore fence. It knows no key.
+grant select, insert, update on mail.mt_doc_scheduled_email to mail_scheduler;
+grant select, update on mail.series to mail_scheduler;
 grant select, delete on mail.mt_doc_email_body, mail.email_recipient, mail.mt_doc_sender to mail_scheduler;
 grant select, delete on mail.attachment to mail_scheduler;
 grant select on mail.attachment_of_body to mail_scheduler;

@@ -7,9 +7,12 @@ using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Holds;
 using Mail.ConfigService.OpenApi;
 using Mail.ConfigService.Problems;
+using Mail.ConfigService.Recurrences;
 using Mail.ConfigService.Requests;
+using Mail.ConfigService.Series;
 using Mail.ConfigService.Status;
 using Mail.ConfigService.Templates;
+using Mail.Hosting;
 
 namespace Mail.ConfigService;
 
@@ -19,12 +22,14 @@ internal static class ApiRoutes
     /// <summary>Adds the use cases, and what they share.</summary>
     internal static void AddApi(this WebApplicationBuilder builder)
     {
+        builder.AddTimeZones();
         builder.Services.AddMailJson();
         builder.Services.AddProblems();
         builder.Services.AddAccess(builder.Configuration, builder.Environment);
         builder.Services.AddSingleton<BodyMemory>();
         builder.Services.AddSingleton<ConnectionQueue>();
         builder.Services.AddSingleton<UnitOfWork>();
+        builder.Services.AddSingleton<CurrentTimeZones>();
         builder.Services.AddEmailConfigs();
         builder.Services.AddEmails();
         builder.Services.AddAttachments(builder.Configuration);
@@ -49,6 +54,8 @@ internal static class ApiRoutes
         api.MapEmails();
         api.MapAttachments();
         api.MapTemplates();
+        PreviewRecurrence.Map(api);
+        GetSeries.Map(api);
         api.MapStatus();
         GetForecast.Map(api);
         HoldSending.Map(api);

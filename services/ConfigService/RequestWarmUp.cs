@@ -16,7 +16,8 @@ namespace Mail.ConfigService;
 /// otherwise late by what the runtime compiles meanwhile, a third of a second.
 /// </summary>
 internal sealed class RequestWarmUp(
-    UnitOfWork unit, Outbox outbox, Instance instance, IServer server, IHostApplicationLifetime lifetime, ILogger<RequestWarmUp> logger)
+    UnitOfWork unit, Outbox outbox, TimeZones zones, Instance instance, IServer server, IHostApplicationLifetime lifetime,
+    ILogger<RequestWarmUp> logger)
     : BackgroundService, IHealthCheck
 {
     private const int Times = 3;
@@ -81,7 +82,7 @@ internal sealed class RequestWarmUp(
             {
                 var errors = new Errors();
                 var input = EmailList.Parse(_emails).Read(errors)
-                    .Select(item => EmailInput.Read(item.Element, item.Pointer, errors)).Single();
+                    .Select(item => EmailInput.Read(item.Element, item.Pointer, errors, zones)).Single();
                 var (email, body) = NewEmail.Create(
                     "warm-up", key: null, input, new(EmailSource.OneOff, instance.Name, "warm-up"), work.Now);
                 await EmailInserts.InsertAsync(work.Connection, [email], [body], cancellationToken);

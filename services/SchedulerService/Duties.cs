@@ -10,7 +10,8 @@ namespace Mail.SchedulerService;
 /// sending, wakes e-mails whose wake-up was lost. And it keeps the database small.
 /// </summary>
 internal sealed class Duties(
-    WakeOverdue wake, RetentionPolicy retention, OutcomeCounter outcomes, Instance instance, TimeProvider time, ILogger<Duties> logger)
+    WakeOverdue wake, SeriesTopUps series, ZoneChange zoneChange, TimeZones zones, RetentionPolicy retention, OutcomeCounter outcomes,
+    Instance instance, TimeProvider time, ILogger<Duties> logger)
 {
     /// <summary>How old a sender's heartbeat is when it has lost its claims.</summary>
     internal static readonly TimeSpan SenderExpiry = TimeSpan.FromSeconds(30);
@@ -21,7 +22,8 @@ internal sealed class Duties(
     private static readonly TimeSpan _grace = TimeSpan.FromMinutes(1);
 
     private static readonly Counter<long> _swept = new Meter("Mail").CreateCounter<long>(
-        "mail.sweep.emails", "{email}", "E-mails that the sweep saw to: woken anew, left unknown by a dead sender, expired, or erased");
+        "mail.sweep.emails", "{email}",
+        "E-mails that the sweep saw to: woken anew, left unknown by a dead sender, expired, scheduled, moved, or erased");
 
     private static readonly Counter<long> _forgotten = new Meter("Mail").CreateCounter<long>(
         "mail.sweep.requests", "{request}", "Remembered requests that the sweep has forgotten: their e-mails were final for a day");
@@ -38,6 +40,8 @@ internal sealed class Duties(
         new("lost_claims", LoseClaimsAsync),
         new("expiry", ExpireAsync),
         new("wake_overdue", WakeAsync),
+        new("series", TopUpAsync),
+        new("time_zones", ChangeZonesAsync),
         new("forgetting", ForgetAsync),
         new("attachments", DropAttachmentsAsync),
         .. retention.Keep is { } keep
@@ -70,6 +74,20 @@ internal sealed class Duties(
     {
         var woken = await wake.RunOnceAsync(connection, _grace, WakeOverdue.Again, cancellationToken);
         return new(woken == WakeOverdue.BatchSize, () => Tell("woken", woken, () => logger.Woken(woken)));
+    }
+
+    private async Task<Duty.Done> TopUpAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var done = await series.RunOnceAsync(connection, now: null, instance.Name, cancellationToken);
+        return new(done.IsFull, () => Tell("scheduled", done.Made, () => logger.SeriesToppedUp(done.Made)));
+    }
+
+    private async Task<Duty.Done> ChangeZonesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var clock = new NpgsqlCommand("select clock_timestamp()", connection);
+        var now = new DateTimeOffset((DateTime)(await clock.ExecuteScalarAsync(cancellationToken))!, TimeSpan.Zero);
+        var done = await zoneChange.RunOnceAsync(connection, now, instance.Name, cancellationToken);
+        return new(done.IsFull, () => Tell("moved", done.Moved, () => logger.ZonesChanged(done.Moved, zones.Version)));
     }
 
     private async Task<Duty.Done> ForgetAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

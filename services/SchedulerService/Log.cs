@@ -26,6 +26,12 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "The backlog could not be looked at. Its metrics are missing until it can")]
     public static partial void BacklogNotSeen(this ILogger logger, Exception exception);
 
+    [LoggerMessage(LogLevel.Information, "{Made} occurrences of series were scheduled")]
+    public static partial void SeriesToppedUp(this ILogger logger, int made);
+
+    [LoggerMessage(LogLevel.Warning, "{Moved} e-mails have another time: the rules of their time zones changed with version {Version:l}")]
+    public static partial void ZonesChanged(this ILogger logger, int moved, string version);
+
     [LoggerMessage(LogLevel.Information, "What {Erased} e-mails say was erased: it is kept for RETENTION_DAYS")]
     public static partial void Erased(this ILogger logger, int erased);
 

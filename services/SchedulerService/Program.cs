@@ -10,6 +10,9 @@ return await MailProgram.RunAsync(args, async () =>
 
     var builder = WebApplication.CreateBuilder(args);
     builder.AddMailDefaults(maxConnections: 16);
+    builder.AddTimeZones();
+    builder.Services.AddSingleton<SeriesTopUps>();
+    builder.Services.AddSingleton<ZoneChange>();
     builder.AddMailBus(
         bus =>
         {
@@ -17,6 +20,7 @@ return await MailProgram.RunAsync(args, async () =>
             bus.AddPostgresMessageScheduler();
             bus.AddPostgresSchedulerEndpoint();
             bus.AddConsumer<EmailConfigSavedConsumer, EmailConfigSavedConsumerDefinition>();
+            bus.AddConsumer<TopUpSeriesConsumer, TopUpSeriesConsumerDefinition>();
         },
         (context, rabbit) => rabbit.ConfigureEndpoints(context));
     builder.Services.AddSingleton(RetentionPolicy.From(builder.Configuration));

@@ -17,6 +17,13 @@ public sealed record EmailConfig
     public bool Deleted { get; init; }
 
     public List<ConfigItem> Items { get; init; } = [];
+
+    /// <summary>
+    /// The items that are series; null where there are none. They stand for no e-mail of their own. The database drops what it knows of a
+    /// client's series when its config is saved without any.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public List<ConfigItem>? Series { get; init; }
 }
 
 /// <summary>One item of a config, as saved.</summary>
@@ -30,6 +37,21 @@ public sealed record ConfigItem(string Key, Guid EmailId, string Fingerprint, Da
     /// <summary>What it says of its template; null where it is written out.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ItemTemplate? Template { get; init; }
+
+    /// <summary>
+    /// The local time that its time follows from; null where it is an instant alone. <c>ScheduledDatetime</c> is then the instant that it
+    /// was when the item was first saved, whatever the rules of the zone have become since.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WallClock? Local { get; init; }
+
+    /// <summary>When it occurs, for a series; its time is then the earliest there is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Recurrence? Recurrence { get; init; }
+
+    /// <summary>For how many seconds an occurrence is worth sending, where a series says so.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? SendWithinSeconds { get; init; }
 
     /// <summary>An e-mail that the config no longer names, as an item that is gone.</summary>
     public static ConfigItem Left(string key, Guid emailId) => new(key, emailId, "", default, SendBefore: null);

@@ -73,6 +73,21 @@ public sealed record ScheduledEmail : EmailFields
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public NamedRecipients? Named { get; init; }
 
+    /// <summary>
+    /// Which occurrence of a series it is: the nominal local time, which never changes, as <see cref="LocalTimeText"/> writes it. Null
+    /// outside a series.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Occurrence { get; init; }
+
+    /// <summary>The local time that <see cref="ScheduledDatetime"/> follows from; null where it is an instant alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WallClock? Local { get; init; }
+
+    /// <summary>The version of the time zones that it followed by.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Tzdb { get; init; }
+
     /// <summary>When its sender wanted it sent.</summary>
     public required DateTimeOffset ScheduledDatetime { get; init; }
 

@@ -34,6 +34,7 @@ internal static class ErasureSql
     // With each batch: a config that is saved meanwhile goes with its e-mails, and names none that is not there any more.
     internal const string EraseConfig = $"""
         delete from {Schema}.mt_doc_email_config where id = @client;
+        delete from {Schema}.series where client_id = @client;
         delete from {Schema}.mt_doc_config_revision where data->>'client_id' = @client
         """;
 

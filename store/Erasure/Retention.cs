@@ -58,6 +58,7 @@ public static class Retention
     private const string EraseBodies = $"""
         delete from {Bodies} b where b.id = any(@bodies)
             and not exists (select from {Emails} where {BodyHash} = hashtextextended(b.id, 0) and {IsKept} and data->>'body_id' = b.id)
+            and not exists (select from {MailRegistry.Schema}.series s where s.body_id = b.id)
         """;
 
     /// <summary>Makes ready, once for a database, in a transaction of its own; writes wait while the indexes are built.</summary>

@@ -10,6 +10,8 @@ public static class EmailChanges
 {
     private static readonly string _cancel = Update(IsPending) + " returning e.data";
 
+    private static readonly string _rezone = Update(IsPending) + " returning e.id";
+
     private static readonly string _cancelOwn = Update($"{IsPending} and e.client_id = coalesce(@client, e.client_id)")
         + $" returning e.data, (select b.data from {Bodies} b where b.id = e.data->>'body_id')";
 
@@ -47,7 +49,17 @@ public static class EmailChanges
     /// <summary>pending -> pending, at another time. Returns the e-mail, or none if it had moved on.</summary>
     public static Task<List<ScheduledEmail>> RescheduleAsync(
         NpgsqlConnection connection, EmailTransition move, CancellationToken cancellationToken) =>
-        EmailsAsync(connection, _reschedule, [move], cancellationToken);
+        RescheduleAsync(connection, [move], cancellationToken);
+
+    /// <summary>The same, of many. Returns those that were moved.</summary>
+    public static Task<List<ScheduledEmail>> RescheduleAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken) =>
+        EmailsAsync(connection, _reschedule, moves, cancellationToken);
+
+    /// <summary>pending -> pending, at the same instant by other clocks. Returns those that were; the others had moved on.</summary>
+    public static Task<List<Guid>> RezoneAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken) =>
+        moves.Count == 0 ? Task.FromResult(new List<Guid>()) : ListAsync<Guid>(connection, _rezone, moves, cancellationToken);
 
     /// <summary>
     /// From now on the e-mails are cancelled where they would become pending again. Of those that are <c>sending</c> or <c>unknown</c>;

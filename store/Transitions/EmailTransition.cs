@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Mail.Store;
@@ -42,6 +43,21 @@ public sealed record EmailTransition(Guid Id, JsonObject Patch, JsonObject Entry
         id,
         new() { ["scheduled_datetime"] = due, ["due_at"] = due, ["send_before"] = sendBefore, ["woken_at"] = null, ["wakeup"] = wakeup },
         Line(@event, detail, by));
+
+    /// <summary>At the same instant, by other clocks.</summary>
+    public static EmailTransition Rezone(Guid id, WallClock? local, string? tzdb, string detail, string by) =>
+        new EmailTransition(id, [], Line("time_zone", detail, by)).By(local, tzdb);
+
+    /// <summary>The same move, after which the time follows from a local one, or no longer does.</summary>
+    /// <param name="local">The local time; null for an instant alone.</param>
+    /// <param name="tzdb">The version of the time zones; null for an instant alone.</param>
+    public EmailTransition By(WallClock? local, string? tzdb)
+    {
+        var patch = (JsonObject)Patch.DeepClone();
+        patch["local"] = local is null ? null : JsonSerializer.SerializeToNode(local, StoreJson.Options);
+        patch["tzdb"] = tzdb;
+        return this with { Patch = patch };
+    }
 
     /// <summary>Its status stays; but where this attempt is one that would be tried again, the e-mail is cancelled instead.</summary>
     /// <param name="id">The e-mail.</param>

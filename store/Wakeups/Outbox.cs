@@ -10,11 +10,39 @@ namespace Mail.Store;
 /// </summary>
 public sealed class Outbox(TimerTable timers)
 {
+    private static readonly TimeSpan _together = TimeSpan.FromMinutes(5);
+
     /// <summary>Tells SchedulerService of a saved config.</summary>
     public Task PublishAsync(
         NpgsqlConnection connection, EmailConfigSaved saved, DateTimeOffset now, CancellationToken cancellationToken) =>
         timers.ScheduleAsync(
             connection, [MessageEnvelope.Seal(saved, Addresses.EmailConfigSaved, now, Guid.CreateVersion7())], cancellationToken);
+
+    /// <summary>
+    /// Tells SchedulerService when series are to be gone on with. Times of the same five minutes share a timer. Each timer is a new one, so
+    /// that nobody waits for a row that a dispatcher holds.
+    /// </summary>
+    public Task TopUpAsync(NpgsqlConnection connection, IEnumerable<DateTimeOffset> times, CancellationToken cancellationToken) =>
+        timers.ScheduleAsync(
+            connection,
+            [
+                .. times.GroupBy(time => time.UtcTicks / _together.Ticks).Select(group => group.Max())
+                    .Select(due => MessageEnvelope.Seal(new TopUpSeries { Due = due }, Addresses.TopUpSeries, due, Guid.CreateVersion7())),
+            ],
+            cancellationToken);
+
+    /// <summary>Wakes e-mails at other times than before, see the other.</summary>
+    /// <param name="connection">The caller's, in a transaction.</param>
+    /// <param name="moved">Each e-mail as it is now, with the tokens of its new timer and of the one before.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    public async Task WakeAgainAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<ScheduledEmail> moved, CancellationToken cancellationToken)
+    {
+        await timers.ScheduleAsync(
+            connection, [.. moved.Select(email => Wakeup.Fresh(email.DueAt, [email.Id], email.Wakeup))], cancellationToken);
+        if (moved.Select(email => email.WakeupBefore).OfType<Guid>().ToList() is { Count: > 0 } before)
+            await timers.WithdrawAsync(connection, before, cancellationToken);
+    }
 
     /// <summary>Wakes e-mails at once.</summary>
     public Task WakeNowAsync(NpgsqlConnection connection, IEnumerable<Guid> emailIds, CancellationToken cancellationToken) =>

@@ -86,7 +86,7 @@ public sealed class EmailContentTests
         var answer = JsonSerializer.SerializeToElement(new EmailView(email, body, SendingConditions.Nothing), MailJson.Options);
         Assert.Equal(JsonSerializer.Serialize(Value(Changed(property), property), MailJson.Options), answer.GetProperty(name).GetRawText());
         var item = JsonSerializer.SerializeToElement(
-            new ConfigItemView(new("key", email.Id, "", _due, SendBefore: null), email, body), MailJson.Options);
+            new ConfigItemView(new("key", email.Id, "", _due, SendBefore: null), email, body, TimeZones.BuiltIn), MailJson.Options);
         Assert.Equal(answer.GetProperty(name).GetRawText(), item.GetProperty(name).GetRawText());
     }
 
@@ -101,7 +101,7 @@ public sealed class EmailContentTests
         // Which a request does not say: it follows from the bytes.
         foreach (var attachment in property == nameof(EmailContent.Attachments) ? request[name]!.AsArray() : [])
             attachment!.AsObject().Remove("size");
-        var input = EmailInput.Read(Encoding.UTF8.GetBytes(request.ToJsonString()), errors);
+        var input = EmailInput.Read(Encoding.UTF8.GetBytes(request.ToJsonString()), errors, TimeZones.BuiltIn);
         var read = new EmailAttachments(AttachmentLimits.Default)
             .Resolve([input], Changed(property).Attachments.Select(Uploaded), errors).Single();
         errors.Throw();

@@ -11,6 +11,9 @@ public static class DistributionProgram
     /// <summary>The path of promtool, which comes with Prometheus.</summary>
     public static Task<string> PromtoolAsync() => FindAsync("promtool.sh");
 
+    /// <summary>The path of libical, which is fetched and not installed.</summary>
+    public static Task<string> LibicalAsync() => FindAsync("libical.sh");
+
     /// <summary>The path of nginx, or of Caddy.</summary>
     public static Task<string> ReverseProxyAsync(string name) => FindAsync("reverse-proxy.sh", name);
 

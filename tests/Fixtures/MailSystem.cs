@@ -89,6 +89,10 @@ public sealed class MailSystem : IAsyncDisposable
         return Service("SenderService", name, all);
     }
 
+    /// <summary>A further scheduler that is not started yet, and that the caller disposes of.</summary>
+    public ServiceProcess Scheduler(string name, Dictionary<string, string?> environment) =>
+        Service("SchedulerService", name, environment);
+
     /// <summary>SIGTERM for every service.</summary>
     public Task StopAsync() => Task.WhenAll(All.Select(service => service.StopAsync()));
 

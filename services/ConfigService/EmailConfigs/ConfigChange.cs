@@ -26,10 +26,11 @@ internal sealed record ConfigChange(
     /// <param name="Wanted">The item.</param>
     /// <param name="Old">What stands under its key; null for a new key.</param>
     /// <param name="OldIsRunning">Whether the attempt of the old one is under way or in doubt: it is not tried again.</param>
-    internal sealed record Item(Action Action, WantedItem Wanted, ConfigItem? Old, bool OldIsRunning = false);
+    /// <param name="IsRezoned">Whether it is kept, and follows from another local time: the same instant by other clocks.</param>
+    internal sealed record Item(Action Action, WantedItem Wanted, ConfigItem? Old, bool OldIsRunning = false, bool IsRezoned = false);
 
     /// <summary>An item that can't be saved so.</summary>
-    /// <param name="Index">Its place in the request.</param>
+    /// <param name="Index">Its place in <see cref="Items"/>.</param>
     /// <param name="Code">The error's code.</param>
     /// <param name="Sentence">What is wrong.</param>
     internal sealed record Conflict(int Index, ProblemCode Code, string Sentence);
@@ -47,7 +48,8 @@ internal sealed record ConfigChange(
     }
 
     /// <summary>Whether there is anything to write.</summary>
-    internal bool Any => Forgets || Items.Any(item => item.Action != Action.Keep || item.Old!.Template != item.Wanted.Template);
+    internal bool Any =>
+        Forgets || Items.Any(item => item.Action != Action.Keep || item.IsRezoned || item.Old!.Template != item.Wanted.Template);
 
     /// <summary>Decides.</summary>
     /// <param name="current">The config as it stands; empty where there is none.</param>
@@ -55,10 +57,12 @@ internal sealed record ConfigChange(
     /// <param name="wanted">The new items.</param>
     /// <param name="left">Pending e-mails that an earlier config has left behind.</param>
     /// <param name="now">By the database's clock.</param>
+    /// <param name="zones">The time zones, of which names that mean the same are the same; null for those of this build.</param>
     internal static ConfigChange Decide(
         IReadOnlyCollection<ConfigItem> current, IReadOnlyDictionary<Guid, string> statuses, IReadOnlyList<WantedItem> wanted,
-        IReadOnlyCollection<ConfigItem> left, DateTimeOffset now)
+        IReadOnlyCollection<ConfigItem> left, DateTimeOffset now, TimeZones? zones = null)
     {
+        zones ??= TimeZones.BuiltIn;
         var byKey = current.ToDictionary(item => item.Key, StringComparer.Ordinal);
         var items = new List<Item>(wanted.Count);
         var conflicts = new List<Conflict>();
@@ -68,7 +72,8 @@ internal sealed record ConfigChange(
             byKey.Remove(item.Key, out var old);
             if (old is not null && item.IsSameAs(old))
             {
-                items.Add(new(Action.Keep, item, old));
+                items.Add(new(
+                    Action.Keep, item, old, IsRezoned: !WallClock.AreSame(old.Local, item.Input.Local?.Clock, zones)));
                 continue;
             }
 
@@ -124,7 +129,7 @@ internal sealed record ConfigChange(
     {
         var errors = new Errors();
         foreach (var conflict in Conflicts)
-            errors.Add($"/emails/{conflict.Index}", conflict.Sentence, conflict.Code);
+            errors.Add(Items[conflict.Index].Wanted.Input.Pointer, conflict.Sentence, conflict.Code);
         errors.Throw();
     }
 }

@@ -2,6 +2,7 @@ using Mail.ConfigService.Access;
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
+using Mail.ConfigService.Series;
 using Mail.Contracts;
 using Mail.Hosting;
 using Mail.Store;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Mail.ConfigService.EmailConfigs;
 
 /// <summary><c>DELETE /client/{client_id}/email-config</c>: cancels what is pending, and removes the config.</summary>
-internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, Instance instance)
+internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, TimeZones zones, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapDelete("/client/{client_id}/email-config", HandleAsync)
         .WithName("DeleteEmailConfig").WithTags("E-mail configuration")
@@ -33,6 +34,7 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, Instance
             if (config is null or { Deleted: true })
                 throw new ProblemException(ProblemCodes.ConfigNotFound);
             match.Check(config);
+            await SeriesTable.LockAsync(work.Connection, clientId, cancellationToken);
             var statuses = await EmailStates.StatusesAsync(
                 work.Connection, [.. config.Items.Select(item => item.EmailId)], @lock: true, cancellationToken);
             var left = await EmailStates.LeftByConfigAsync(
@@ -41,6 +43,10 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, Instance
             var change = ConfigChange.Decide(
                 config.Items, statuses, [], [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], work.Now);
             var revision = config.Revision + 1;
+            var series = new SeriesSave(work.Connection, clientId, zones, work.Now, instance.Name);
+            var current = (config.Series ?? []).ToDictionary(item => item.Key, StringComparer.Ordinal);
+            await series.DecideAsync(current, [], [.. current.Keys], @lock: true, cancellationToken);
+            await series.SaveAsync(outbox, revision, cancellationToken);
             await EmailChanges.CancelAsync(
                 work.Connection,
                 [
@@ -55,7 +61,7 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, Instance
                         EmailTransition.CancelOnRetry(item.EmailId, CancelReason.Removed, null, "the config was deleted", instance.Name)),
                 ],
                 cancellationToken);
-            work.Session.Store(config with { Revision = revision, SavedAt = work.Now, Deleted = true, Items = [] });
+            work.Session.Store(config with { Revision = revision, SavedAt = work.Now, Deleted = true, Items = [], Series = null });
             work.Session.Insert(new ConfigRevision
             {
                 Id = ConfigRevision.IdOf(clientId, revision),
@@ -64,11 +70,13 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, Instance
                 SavedAt = work.Now,
                 SavedBy = caller.Name,
                 Changes = change.Counts(),
-                Cancelled = [.. change.Removed.Select(item => item.EmailId)],
+                Cancelled = [.. change.Removed.Select(item => item.EmailId), .. series.Cancelled],
             });
             await outbox.PublishAsync(
                 work.Connection, new EmailConfigSaved { ClientId = clientId, Revision = revision }, work.Now, cancellationToken);
-            return new DeletedConfig(change.Removed.Count, change.TooLate);
+            return new DeletedConfig(
+                change.Removed.Count + series.Cancelled.Count,
+                [.. change.TooLate, .. series.TooLate.Select(email => new TooLate(email.Key!, email.Id, email.Status))]);
         }, cancellationToken);
 }
 

@@ -42,7 +42,7 @@ internal static class RenderItems
         WantedItem Render(WantedItem item, int? version, int index)
         {
             var template = item.Input.Template!;
-            if (templates.Render(template, version, $"/emails/{index}", errors, TimeZoneInfo.Utc) is not { } content)
+            if (templates.Render(template, version, $"/emails/{index}", errors, item.Input.Zone) is not { } content)
                 return item;
             var rendered = item.Input.With(content);
             attachments.CheckRendered(rendered, errors);
@@ -51,8 +51,8 @@ internal static class RenderItems
             return item with
             {
                 Fingerprint = Fingerprint(item, used.Version),
-                Template = new(used.Name, used.Version, template.GivenVersion is not null, Rendered(rendered, item.Due, used)),
-                Render = kept <= MaxKept ? () => rendered : () => item.Input.With(templates.RenderAgain(used, TimeZoneInfo.Utc)),
+                Template = new(used.Name, used.Version, template.GivenVersion is not null, Rendered(rendered, item.SavedDue, used)),
+                Render = kept <= MaxKept ? () => rendered : () => item.Input.With(templates.RenderAgain(used, item.Input.Zone)),
             };
         }
     }
@@ -64,7 +64,7 @@ internal static class RenderItems
     /// <summary>The fingerprint of an item that is written with a version of a template.</summary>
     internal static string Fingerprint(WantedItem item, int version) =>
         TemplateData.Fingerprint(
-            item.Input.Fingerprint(item.Due, item.Input.SendBefore), item.Input.Template!.Name, version, item.Input.Template.Json);
+            item.Input.Fingerprint(item.SavedDue, item.Input.SendBefore), item.Input.Template!.Name, version, item.Input.Template.Json);
 
     // The version that an item is to have, null for the current one, and whether it is what it was.
     private static (WantedItem Item, int? Version, bool IsSame) Held(WantedItem item, ConfigItem? old)

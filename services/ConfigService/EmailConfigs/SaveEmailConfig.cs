@@ -3,8 +3,10 @@ using Mail.ConfigService.Attachments;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Problems;
+using Mail.ConfigService.Recurrences;
 using Mail.ConfigService.Rendering;
 using Mail.ConfigService.Requests;
+using Mail.ConfigService.Series;
 using Mail.Contracts;
 using Mail.Hosting;
 using Mail.Store;
@@ -17,7 +19,8 @@ namespace Mail.ConfigService.EmailConfigs;
 /// e-mails, the revision and the event <see cref="EmailConfigSaved"/> are committed together, or none of them.
 /// </summary>
 internal sealed class SaveEmailConfig(
-    UnitOfWork unit, Outbox outbox, EmailAttachments attachments, Instance instance, ILogger<SaveEmailConfig> logger)
+    UnitOfWork unit, Outbox outbox, EmailAttachments attachments, CurrentTimeZones zones, Instance instance,
+    ILogger<SaveEmailConfig> logger)
 {
     private static readonly Parameter _dryRun =
         Parameter.DryRun("Answers what a save would do, without ids for what would be new, and changes nothing.");
@@ -29,6 +32,7 @@ internal sealed class SaveEmailConfig(
         .Refuses(
             ProblemCodes.RevisionMismatch, ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast,
             ProblemCodes.ScheduledTooFarAhead, ProblemCodes.AlreadySent, ProblemCodes.InvalidQuery)
+        .Refuses([.. LocalTimeInput.Refusals.Union(RecurrenceInput.Refusals)])
         .Refuses([.. EmailAttachments.Refusals.Union(TemplateRefusals.OfEmails)]);
 
     /// <summary>Save a client's e-mail config</summary>
@@ -58,7 +62,7 @@ internal sealed class SaveEmailConfig(
         var query = new Query(context);
         var dryRun = query.Flag(_dryRun.Name);
         query.Checked();
-        var wanted = Read(await RequestBody.ReadAsync(context));
+        var wanted = save.Read(await RequestBody.ReadAsync(context));
         var (body, revision) = await save.RunAsync(
             clientId, wanted, Revisions.IfMatch(context), dryRun, Caller.From(context), context.RequestAborted);
         Revisions.Tag(context, revision);
@@ -66,25 +70,7 @@ internal sealed class SaveEmailConfig(
     }
 
     /// <summary>Reads the body of a save.</summary>
-    /// <param name="body">Valid UTF-8.</param>
-    /// <param name="what">What to call it where it is no JSON.</param>
-    internal static ReadConfig Read(ReadOnlyMemory<byte> body, string what = "The body")
-    {
-        // A config as GET shows it can be put back.
-        var emails = EmailList.Parse(body, what, "client_id", "revision", "saved_at");
-        var errors = new Errors();
-        var inputs = new List<ConfigItemInput>();
-        var keys = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (element, pointer) in emails.Read(errors))
-        {
-            var input = EmailInput.ReadItem(element, pointer, errors);
-            inputs.Add(input);
-            if (input.Key is { } key && !keys.Add(key))
-                errors.Add($"{pointer}/key", "names another item of this config too: keys are unique");
-        }
-
-        return new(inputs, errors);
-    }
+    internal ReadConfig Read(ReadOnlyMemory<byte> body, string what = "The body") => ReadConfig.From(body, zones.Zones, what);
 
     internal Task<(SavedConfig Body, long CurrentRevision)> RunAsync(
         string clientId, ReadConfig read, RevisionMatch match, bool dryRun, Caller caller, CancellationToken cancellationToken)
@@ -99,12 +85,18 @@ internal sealed class SaveEmailConfig(
         async Task<(SavedConfig Body, long CurrentRevision)> SaveAsync(UnitOfWork.Work work)
         {
             // Load.
+            if (read.Inputs.Exists(input => input.Local is not null || input.Recurrence is not null))
+                await zones.CheckAsync(work.Connection, cancellationToken);
+            if (!dryRun)
+                await SeriesTable.LockAsync(work.Connection, clientId, cancellationToken);
             if (areRendered && !dryRun)
                 await EmailInserts.BeginPartsAsync(work.Connection, clientId, cancellationToken);
             var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
             match.Check(config);
             var current = config?.Items ?? [];
-            var wanted = await read.CheckedAsync(work, clientId, current, attachments, cancellationToken);
+            var all = await read.CheckedAsync(
+                work, clientId, [.. current, .. config?.Series ?? []], attachments, zones.Zones, cancellationToken);
+            var wanted = all.FindAll(item => item.Series is null);
             var statuses = await EmailStates.StatusesAsync(
                 work.Connection, [.. current.Select(item => item.EmailId)], @lock: false, cancellationToken);
             foreach (var (id, status) in await EmailStates.StatusesAsync(
@@ -120,19 +112,29 @@ internal sealed class SaveEmailConfig(
 
             // Decide.
             var change = ConfigChange.Decide(
-                current, statuses, wanted, [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], now);
+                current, statuses, wanted, [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], now, zones.Zones);
             change.RefuseConflicts();
+            var series = new ConfigSeries(config?.Series ?? [], all, zones.Zones);
+            var seriesSave = new SeriesSave(work.Connection, clientId, zones.Zones, now, instance.Name);
+            await seriesSave.DecideAsync(series.Current, series.Changed, series.Gone, @lock: !dryRun, cancellationToken);
+            series.RefuseConflicts(seriesSave, now);
             var exists = config is { Deleted: false };
-            if (!change.Any && exists)
-                return (SavedConfig.From(clientId, config!.Revision, config.SavedAt, dryRun, change, statuses, []), config.Revision);
-            var revision = (config?.Revision ?? 0) + 1;
-            if (dryRun)
-                return (SavedConfig.From(clientId, revision, now, dryRun, change, statuses, []), config?.Revision ?? 0);
+            var isSame = !change.Any && !series.Any && exists;
+            var revision = isSame ? config!.Revision : (config?.Revision ?? 0) + 1;
+            var created = new Dictionary<string, ScheduledEmail>(StringComparer.Ordinal);
+            if (isSame || dryRun)
+            {
+                var waits = await series.WaitingAsync(work.Connection, clientId, now, cancellationToken);
+                return (
+                    SavedConfig.From(
+                        clientId, revision, isSame ? config!.SavedAt : now, dryRun, change, statuses, created,
+                        series.Answer(seriesSave, waits)),
+                    config?.Revision ?? 0);
+            }
 
             // Save.
-            var created = new Dictionary<string, ScheduledEmail>(StringComparer.Ordinal);
             // Those of kept items, too: a new one may refer to what another brings along.
-            await EmailAttachments.StoreAsync(work.Connection, clientId, wanted.Select(item => item.Input), cancellationToken);
+            await EmailAttachments.StoreAsync(work.Connection, clientId, all.Select(item => item.Input), cancellationToken);
             // What is rendered may be far larger than what was sent.
             foreach (var part in change.Items.Where(item => item.Action != ConfigChange.Action.Keep)
                 .Chunk(areRendered ? RenderedContent.MaxAtOnce : EmailList.MaxEmails))
@@ -146,9 +148,15 @@ internal sealed class SaveEmailConfig(
                 made.ForEach(each => created.Add(each.Email.Key!, each.Email));
             }
 
-            var cancelled = Cancellations(change, created, revision);
+            var transitions = new ConfigTransitions(change, created, revision, instance.Name);
+            var cancelled = transitions.Cancellations();
             await EmailChanges.CancelAsync(work.Connection, cancelled, cancellationToken);
-            await EmailChanges.CancelOnRetryAsync(work.Connection, NotTriedAgain(change, created, revision), cancellationToken);
+            await EmailChanges.CancelOnRetryAsync(work.Connection, transitions.NotTriedAgain(), cancellationToken);
+            await EmailChanges.RezoneAsync(work.Connection, transitions.Rezoned(), cancellationToken);
+            await seriesSave.SaveAsync(outbox, revision, cancellationToken);
+            var waiting = await series.WaitingAsync(work.Connection, clientId, now, cancellationToken);
+            var body = SavedConfig.From(
+                clientId, revision, now, dryRun, change, statuses, created, series.Answer(seriesSave, waiting));
             work.Session.Store(new EmailConfig
             {
                 Id = clientId,
@@ -156,7 +164,8 @@ internal sealed class SaveEmailConfig(
                 SavedAt = now,
                 Items = [.. change.Items.Select(item => created.TryGetValue(item.Wanted.Key, out var made)
                     ? item.Wanted.Stored(made.Id)
-                    : item.Old! with { Fingerprint = item.Wanted.Fingerprint, Template = item.Wanted.Template })],
+                    : item.Wanted.Kept(item.Old!))],
+                Series = series.Stored,
             });
             work.Session.Insert(new ConfigRevision
             {
@@ -165,33 +174,15 @@ internal sealed class SaveEmailConfig(
                 Revision = revision,
                 SavedAt = now,
                 SavedBy = caller.Name,
-                Changes = change.Counts(),
-                Scheduled = [.. created.Values.Select(made => made.Id)],
-                Cancelled = [.. cancelled.Select(move => move.Id)],
+                Changes = body.Changes,
+                Scheduled = [.. created.Values.Select(made => made.Id), .. seriesSave.Created],
+                Cancelled = [.. cancelled.Select(move => move.Id), .. seriesSave.Cancelled],
             });
             await outbox.PublishAsync(
                 work.Connection, new EmailConfigSaved { ClientId = clientId, Revision = revision }, now, cancellationToken);
-            var counts = change.Counts();
+            var counts = body.Changes;
             logger.ConfigSaved(clientId, revision, counts.Scheduled, counts.Superseded, counts.Removed, counts.Kept);
-            return (SavedConfig.From(clientId, revision, now, dryRun, change, statuses, created), revision);
+            return (body, revision);
         }
     }
-
-    private List<EmailTransition> Cancellations(ConfigChange change, Dictionary<string, ScheduledEmail> created, long revision) =>
-    [
-        .. change.Items.Where(item => item.Action == ConfigChange.Action.Supersede).Select(item => EmailTransition.Cancel(
-            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Id, $"superseded by config revision {revision}",
-            instance.Name)),
-        .. change.Removed.Select(item =>
-            EmailTransition.Cancel(item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
-    ];
-
-    private List<EmailTransition> NotTriedAgain(ConfigChange change, Dictionary<string, ScheduledEmail> created, long revision) =>
-    [
-        .. change.Items.Where(item => item.OldIsRunning).Select(item => EmailTransition.CancelOnRetry(
-            item.Old!.EmailId, CancelReason.Superseded, created[item.Wanted.Key].Id, $"superseded by config revision {revision}",
-            instance.Name)),
-        .. change.Running.Select(item => EmailTransition.CancelOnRetry(
-            item.EmailId, CancelReason.Removed, null, $"removed by config revision {revision}", instance.Name)),
-    ];
 }

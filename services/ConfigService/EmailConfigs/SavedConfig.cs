@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Mail.ConfigService.Emails;
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Requests;
 using Mail.Store;
@@ -38,11 +39,12 @@ public sealed record SavedConfig(
     /// <param name="change">The decision.</param>
     /// <param name="statuses">Where the e-mails of unchanged items stand.</param>
     /// <param name="created">The new e-mails by key; empty on a dry run.</param>
+    /// <param name="series">What it came to for series.</param>
     internal static SavedConfig From(
         string clientId, long revision, DateTimeOffset savedAt, bool dryRun, ConfigChange change, Dictionary<Guid, string> statuses,
-        Dictionary<string, ScheduledEmail> created) =>
-        new(clientId, revision, savedAt, dryRun, change.Counts(),
-            [.. change.Items.Select(item => item.Action == ConfigChange.Action.Keep
+        Dictionary<string, ScheduledEmail> created, SeriesAnswer series) =>
+        new(clientId, revision, savedAt, dryRun, series.Plus(change.Counts()),
+            series.InOrder([.. change.Items.Select(item => item.Action == ConfigChange.Action.Keep
                 ? new SavedItem(item.Wanted.Key, "kept", item.Old!.EmailId, null, statuses[item.Old.EmailId], item.Wanted.Due)
                 : new SavedItem(
                     item.Wanted.Key,
@@ -50,21 +52,27 @@ public sealed record SavedConfig(
                     created.TryGetValue(item.Wanted.Key, out var made) ? made.Id : null,
                     item.Action == ConfigChange.Action.Supersede ? item.Old!.EmailId : null,
                     EmailStatus.Pending,
-                    item.Wanted.Due))],
-            [.. change.Removed.Select(item => new RemovedItem(item.Key, item.EmailId, EmailStatus.Cancelled))]);
+                    item.Wanted.Due))]),
+            [
+                .. change.Removed.Select(item => new RemovedItem(item.Key, item.EmailId, EmailStatus.Cancelled)), .. series.Removed,
+            ]);
 }
 
 /// <summary>What a save did with one item.</summary>
 /// <param name="Key">The item's key, given or derived.</param>
 /// <param name="Action">What happened.</param>
-/// <param name="Id">The e-mail that stands for it now; null on a dry run for one that would be new.</param>
+/// <param name="Id">
+/// The e-mail that stands for it now, of a series its next occurrence; null on a dry run for one that would be new, and where a series has
+/// no further one.
+/// </param>
 /// <param name="Supersedes">The e-mail that was cancelled for it; there where <c>action</c> is <c>superseded</c>.</param>
-/// <param name="Status">Where its e-mail stands.</param>
-/// <param name="ScheduledDatetime">When it is due.</param>
+/// <param name="Status">Where its e-mail stands; null where a series has no further occurrence.</param>
+/// <param name="ScheduledDatetime">When it is due; null where a series has no further occurrence.</param>
+/// <param name="Occurrences">What happened to its occurrences; there for a series.</param>
 public sealed record SavedItem(
     string Key, string Action, Guid? Id, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Supersedes,
-    string Status,
-    DateTimeOffset ScheduledDatetime);
+    string? Status, DateTimeOffset? ScheduledDatetime,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OccurrenceCounts? Occurrences = null);
 
 /// <summary>An item that was taken back.</summary>
 /// <param name="Key">Its key.</param>

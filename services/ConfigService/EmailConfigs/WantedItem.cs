@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Rendering;
 using Mail.Store;
@@ -10,7 +13,17 @@ namespace Mail.ConfigService.EmailConfigs;
 /// <param name="Input">The item.</param>
 internal sealed record WantedItem(string Key, string Fingerprint, EmailInput Input)
 {
+    /// <summary>The item as it was read, where it is a series.</summary>
+    internal ConfigItemInput? Series => Input is ConfigItemInput { Recurrence: not null } series ? series : null;
+
+    /// <summary>When it is due; the earliest time there is for a series.</summary>
     internal DateTimeOffset Due => Input.ScheduledDatetime.GetValueOrDefault();
+
+    /// <summary>
+    /// The instant that its fingerprint is made with. The same local time is the same time, whatever the rules of its zone have become
+    /// since it was saved.
+    /// </summary>
+    internal DateTimeOffset SavedDue { get; init; } = Input.ScheduledDatetime.GetValueOrDefault();
 
     /// <summary>What it says of its template; null where it is written out, or not rendered yet.</summary>
     internal ItemTemplate? Template { get; init; }
@@ -26,31 +39,70 @@ internal sealed record WantedItem(string Key, string Fingerprint, EmailInput Inp
         old.Fingerprint == Fingerprint || (Template is not null && old.Template?.Rendered == Template.Rendered);
 
     /// <summary>As it is stored.</summary>
-    internal ConfigItem Stored(Guid emailId) => new(Key, emailId, Fingerprint, Due, Input.SendBefore) { Template = Template };
+    internal ConfigItem Stored(Guid emailId) =>
+        new(Key, emailId, Fingerprint, SavedDue, Input.SendBefore) 
+        {
+            Template = Template, Local = Input.Local?.Clock, Recurrence = Series?.Recurrence!.Valid,
+            SendWithinSeconds = Series?.SendWithinSeconds,
+        };
+
+    /// <summary>As it is stored where it is kept.</summary>
+    internal ConfigItem Kept(ConfigItem old) => Stored(old.EmailId) with { ScheduledDatetime = old.ScheduledDatetime };
+
+    /// <summary>The item, held against what stands under its key: at the instant of that one, where the local time is the same.</summary>
+    internal WantedItem Beside(ConfigItem? old, TimeZones zones) =>
+        old?.Local is { } local && old.ScheduledDatetime != SavedDue && WallClock.AreSame(local, Input.Local?.Clock, zones)
+            ? this with { SavedDue = old.ScheduledDatetime, Fingerprint = FingerprintOf(Input, old.ScheduledDatetime) }
+            : this;
 
     /// <summary>
     /// Names what has no name. An item without a key is known by its content and time; two that are identical are two
     /// e-mails, told apart by counting. A key that is given is never made up for another item. Pure, and blind to the order of items.
     /// </summary>
-    internal static List<WantedItem> Name(IReadOnlyList<ConfigItemInput> inputs)
+    /// <param name="inputs">The items.</param>
+    /// <param name="zones">The time zones, of which names that mean the same are the same; null for those of this build.</param>
+    internal static List<WantedItem> Name(IReadOnlyList<ConfigItemInput> inputs, TimeZones? zones = null)
     {
         var given = inputs.Select(input => input.Key).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var identical = new Dictionary<string, int>(StringComparer.Ordinal);
         return [.. inputs.Select(input =>
         {
-            var fingerprint = input.Fingerprint(input.ScheduledDatetime!.Value, input.SendBefore);
-            if (input.Template is { } template)
-                fingerprint = TemplateData.Fingerprint(fingerprint, template.Name, version: null, template.Json);
+            var fingerprint = FingerprintOf(input, input.ScheduledDatetime.GetValueOrDefault());
             if (input.Key is { } key)
                 return new WantedItem(key, fingerprint, input);
+            var name = NameOf(input, zones ?? TimeZones.BuiltIn) ?? fingerprint;
             string made;
             do
             {
-                var count = identical[fingerprint] = identical.GetValueOrDefault(fingerprint) + 1;
-                made = $"auto-{fingerprint[..32]}-{count}";
+                var count = identical[name] = identical.GetValueOrDefault(name) + 1;
+                made = $"auto-{name[..32]}-{count}";
             }
             while (given.Contains(made));
             return new WantedItem(made, fingerprint, input);
         })];
+    }
+
+    private static string FingerprintOf(EmailInput input, DateTimeOffset due)
+    {
+        var fingerprint = input.Fingerprint(due, input.SendBefore);
+        return input.Template is { } template
+            ? TemplateData.Fingerprint(fingerprint, template.Name, version: null, template.Json)
+            : fingerprint;
+    }
+
+    // By the local time: its instant changes with the rules of the zone.
+    private static string? NameOf(ConfigItemInput input, TimeZones zones)
+    {
+        var local = input switch
+        {
+            { Recurrence.Valid: { } series } =>
+                JsonSerializer.Serialize(series with { TimeZone = zones.Canonical(series.TimeZone) }, StoreJson.Options),
+            { Local.Clock: { } clock } =>
+                JsonSerializer.Serialize(clock with { TimeZone = zones.Canonical(clock.TimeZone) }, StoreJson.Options),
+            _ => null,
+        };
+        return local is null
+            ? null
+            : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FingerprintOf(input, DateTimeOffset.MinValue) + local)));
     }
 }

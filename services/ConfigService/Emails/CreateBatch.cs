@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Mail.ConfigService.Emails;
 
 /// <summary><c>POST /client/{client_id}/scheduled-emails/batch</c>: up to 10,000 e-mails, all or none.</summary>
-internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, EmailAttachments attachments, Instance instance)
+internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, EmailAttachments attachments, CurrentTimeZones zones, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/client/{client_id}/scheduled-emails/batch", HandleAsync)
         .WithName("CreateBatch").WithTags("Single e-mails")
@@ -44,6 +44,8 @@ internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, EmailAttachmen
         foreach (var part in emails.Read(errors)
             .Select(item => Read(item.Element, item.Pointer, work.Now, errors)).Chunk(EmailInserts.MaxInserted))
         {
+            if (Array.Exists(part, each => each.Input.Local is not null))
+                await zones.CheckAsync(work.Connection, cancellationToken);
             var areRendered = part.Any(each => each.Input.Template is not null);
             // A full one may not be the last.
             if (created.Count == 0 && (part.Length == EmailInserts.MaxInserted || areRendered))
@@ -80,9 +82,9 @@ internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, EmailAttachmen
         return made.ConvertAll(each => new BatchEmail(each.Email.Id, each.Email.ScheduledDatetime, each.Email.Status));
     }
 
-    private static (EmailInput Input, string Pointer) Read(JsonElement element, string pointer, DateTimeOffset now, Errors errors)
+    private (EmailInput Input, string Pointer) Read(JsonElement element, string pointer, DateTimeOffset now, Errors errors)
     {
-        var input = EmailInput.Read(element, pointer, errors);
+        var input = EmailInput.Read(element, pointer, errors, zones.Zones);
         TimeRules.Check(input, pointer, now, errors);
         return (input, pointer);
     }

@@ -11,7 +11,8 @@ namespace Mail.ConfigService.Emails;
 
 /// <summary><c>POST /client/{client_id}/scheduled-emails</c>: one e-mail outside the config, due now where it has no time.</summary>
 internal sealed class CreateEmail(
-    UnitOfWork unit, Outbox outbox, CreateGroup group, SendingForecast forecast, EmailAttachments attachments, Instance instance)
+    UnitOfWork unit, Outbox outbox, CreateGroup group, SendingForecast forecast, EmailAttachments attachments, CurrentTimeZones zones,
+    Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/client/{client_id}/scheduled-emails", HandleAsync)
         .WithName("CreateEmail").WithTags("Single e-mails")
@@ -24,10 +25,13 @@ internal sealed class CreateEmail(
     [
         ProblemCodes.IdempotencyInProgress, ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast,
         ProblemCodes.ScheduledTooFarAhead, ProblemCodes.InvalidIdempotencyKey, ProblemCodes.IdempotencyKeyReused,
+        .. LocalTimeInput.Refusals,
         .. EmailAttachments.Refusals.Union(TemplateRefusals.OfEmails),
     ];
 
     private UnitOfWork Unit => unit;
+
+    private TimeZones Zones => zones.Zones;
 
     /// <summary>Schedule one e-mail</summary>
     /// <remarks>One e-mail outside the config, due now where it has no time. Config saves never touch it.</remarks>
@@ -38,8 +42,8 @@ internal sealed class CreateEmail(
         _ = new Query(context).Checked();
         var idempotency = Idempotency.From(context, clientId);
         var (errors, body) = (new Errors(), await RequestBody.ReadAsync(context));
-        var input = EmailInput.Read(body, errors);
-        if (!idempotency.HasKey && input is { Attachments: null or { Count: 0 }, Template: null })
+        var input = EmailInput.Read(body, errors, create.Zones);
+        if (!idempotency.HasKey && input is { Attachments: null or { Count: 0 }, Template: null, Local: null })
             return await create.RunAsync(clientId, input, errors, context);
         return await idempotency.AnswerAsync(
             body, create.Unit, work => create.RunAsync(work, clientId, input, errors, context.RequestAborted), context);
@@ -60,6 +64,8 @@ internal sealed class CreateEmail(
     private async Task<Idempotency.Answer> RunAsync(
         UnitOfWork.Work work, string clientId, EmailInput input, Errors errors, CancellationToken cancellationToken)
     {
+        if (input.Local is not null)
+            await zones.CheckAsync(work.Connection, cancellationToken);
         TimeRules.Check(input, "", work.Now, errors);
         var rendered = await new EmailTemplates(work.Session, clientId).RenderAsync(attachments, [(input, "")], errors, cancellationToken);
         var complete = await attachments.ResolveAsync(work.Connection, clientId, rendered[0], errors, cancellationToken);

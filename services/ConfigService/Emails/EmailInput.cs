@@ -2,9 +2,11 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Mail.ConfigService.Attachments;
 using Mail.ConfigService.Endpoints;
+using Mail.ConfigService.Recurrences;
 using Mail.ConfigService.Rendering;
 using Mail.ConfigService.Requests;
 using Mail.Store;
+using NodaTime;
 
 namespace Mail.ConfigService.Emails;
 
@@ -17,9 +19,13 @@ internal record EmailInput : EmailContent
 {
     internal const int MaxHeaders = 20;
 
+    /// <summary>A local time, as a regular expression.</summary>
+    internal const string LocalTimePattern = @"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$";
+
     private static readonly string[] _fields =
     [
         "to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "attachments", "scheduled_datetime", "send_before", "template",
+        .. LocalTimeInput.Fields,
     ];
 
     internal EmailInput(EmailContent content)
@@ -46,8 +52,35 @@ internal record EmailInput : EmailContent
     /// <summary>What it was rendered from; null where it is written, or not rendered yet.</summary>
     internal TemplateUse? RenderedFrom { get; init; }
 
-    /// <summary>When to send it, with an offset; now where left out. More than an hour ago is refused.</summary>
+    /// <summary>
+    /// When to send it, with an offset; now where left out, unless <c>scheduled_local</c> says it. More than an hour ago is refused.
+    /// </summary>
     public virtual DateTimeOffset? ScheduledDatetime { get; init; }
+
+    /// <summary>
+    /// When to send it, on the clocks of <c>time_zone</c>, in place of <c>scheduled_datetime</c>. Where the rules of the zone change, the
+    /// e-mail keeps to the clocks.
+    /// </summary>
+    [RegularExpression(LocalTimePattern)]
+    public string? ScheduledLocal => Local?.Clock.ScheduledLocal;
+
+    /// <summary>The zone of <c>scheduled_local</c>, by a name of the IANA database. The dates of a template are formatted in it.</summary>
+    public string? TimeZone => Local?.Clock.TimeZone;
+
+    /// <summary>What to do where a clock change leaves <c>scheduled_local</c> out; <c>refuse</c> where left out.</summary>
+    public string? IfSkipped => Local?.Clock.IfSkipped;
+
+    /// <summary>Which instant is meant where <c>scheduled_local</c> comes twice; <c>first</c> where left out.</summary>
+    public string? IfRepeated => Local?.Clock.IfRepeated;
+
+    /// <summary>The time on the wall, where it is given so. <see cref="ScheduledDatetime"/> is then its instant.</summary>
+    internal LocalTimeInput? Local { get; init; }
+
+    /// <summary>The zone of a template's dates.</summary>
+    internal virtual DateTimeZone Zone => Local?.Zone ?? DateTimeZone.Utc;
+
+    /// <summary>Where its time stands.</summary>
+    internal string TimePointer => $"{Pointer}/{(Local is null ? "scheduled_datetime" : "scheduled_local")}";
 
     /// <summary>
     /// When it is no longer worth sending: an e-mail not handed over by then becomes <c>expired</c>. 72 hours after it was due where left
@@ -59,39 +92,56 @@ internal record EmailInput : EmailContent
     /// <param name="element">The JSON object.</param>
     /// <param name="pointer">Where it stands in the body.</param>
     /// <param name="errors">Collects what is wrong.</param>
-    internal static EmailInput Read(JsonElement element, string pointer, Errors errors) =>
-        Read(new ObjectReader(element, pointer, errors, _fields), pointer);
+    /// <param name="zones">The time zones that local times are in.</param>
+    internal static EmailInput Read(JsonElement element, string pointer, Errors errors, TimeZones zones) =>
+        Read(new ObjectReader(element, pointer, errors, _fields), pointer, zones);
 
     /// <summary>Reads a body that is one e-mail.</summary>
-    internal static EmailInput Read(ReadOnlyMemory<byte> body, Errors errors) => Read(new ObjectReader(body, errors, _fields), "");
+    internal static EmailInput Read(ReadOnlyMemory<byte> body, Errors errors, TimeZones zones) =>
+        Read(new ObjectReader(body, errors, _fields), "", zones);
 
     /// <summary>The e-mail with what its template makes of it.</summary>
     internal EmailInput With(RenderedContent content) =>
         this with { Subject = content.Subject, Text = content.Text, Html = content.Html, RenderedFrom = content.Template };
 
-    private static EmailInput Read(ObjectReader fields, string pointer) => Checked(fields, new EmailInput(ReadContent(fields))
+    private static EmailInput Read(ObjectReader fields, string pointer, TimeZones zones)
     {
-        Pointer = pointer,
-        Attachments = AttachmentInput.Read(fields, inConfig: false),
-        ScheduledDatetime = fields.Time("scheduled_datetime"),
-        SendBefore = fields.Time("send_before"),
-        Template = TemplateInput.Read(fields),
-    });
+        var given = fields.Time("scheduled_datetime");
+        var local = LocalTimeInput.Read(fields, zones, given);
+        return Checked(fields, new EmailInput(ReadContent(fields))
+        {
+            Pointer = pointer,
+            Attachments = AttachmentInput.Read(fields, inConfig: false),
+            ScheduledDatetime = local?.Instant ?? given,
+            Local = local,
+            SendBefore = fields.Time("send_before"),
+            Template = TemplateInput.Read(fields),
+        });
+    }
 
     /// <summary>Reads an item of a config.</summary>
     /// <param name="element">The JSON object.</param>
     /// <param name="pointer">Where it stands in the body.</param>
     /// <param name="errors">Collects what is wrong.</param>
-    internal static ConfigItemInput ReadItem(JsonElement element, string pointer, Errors errors)
+    /// <param name="zones">The time zones that local times are in.</param>
+    internal static ConfigItemInput ReadItem(JsonElement element, string pointer, Errors errors, TimeZones zones)
     {
-        var fields = new ObjectReader(element, pointer, errors, ["key", "id", "status", .. _fields]);
+        var fields = new ObjectReader(element, pointer, errors, [.. ConfigItemInput.OwnFields, .. _fields]);
+        var isSeries = fields.Has("recurrence");
+        var given = fields.Time("scheduled_datetime", required: fields.IsObject && !isSeries && !fields.Has("scheduled_local"));
+        ConfigItemInput.CheckTimes(fields, isSeries);
+        var local = isSeries ? null : LocalTimeInput.Read(fields, zones, given);
         var item = new ConfigItemInput(ReadContent(fields))
         {
             Pointer = pointer,
             Attachments = AttachmentInput.Read(fields, inConfig: true),
             Key = fields.Line("key", ConfigItemInput.MaxKey),
-            ScheduledDatetime = fields.Time("scheduled_datetime", required: fields.IsObject),
-            SendBefore = fields.Time("send_before"),
+            // That of the next occurrence is shown, and ignored where it is sent back.
+            ScheduledDatetime = isSeries ? null : local?.Instant ?? given,
+            Local = local,
+            Recurrence = RecurrenceInput.Read(fields, zones),
+            SendWithinSeconds = ConfigItemInput.SendWithin(fields),
+            SendBefore = isSeries ? null : fields.Time("send_before"),
             Template = TemplateInput.Read(fields),
         };
         if (item.Key is { Length: 0 })
@@ -119,7 +169,11 @@ internal record EmailInput : EmailContent
         if (input.To.Count + input.Cc.Count + input.Bcc.Count > MaxRecipients)
             fields.Errors.Add(fields.Pointer("to"), $"makes more than {MaxRecipients} recipients, with cc and bcc");
         if (input.SendBefore <= input.ScheduledDatetime)
-            fields.Errors.Add(fields.Pointer("send_before"), "must be after scheduled_datetime");
+        {
+            fields.Errors.Add(
+                fields.Pointer("send_before"), $"must be after {input.TimePointer[(input.TimePointer.LastIndexOf('/') + 1)..]}");
+        }
+
         return input;
     }
 
@@ -141,29 +195,4 @@ internal record EmailInput : EmailContent
             fields.Errors.Add(fields.Pointer(field), "must name at least one recipient");
         return addresses;
     }
-}
-
-/// <summary>One item of a config.</summary>
-internal sealed record ConfigItemInput : EmailInput
-{
-    internal const int MaxKey = 128;
-
-    internal ConfigItemInput(EmailContent content)
-        : base(content)
-    {
-    }
-
-    /// <summary>Names the item within the config, once; derived from its content where left out.</summary>
-    [StringLength(MaxKey, MinimumLength = 1), RegularExpression(EmailFields.LinePattern)]
-    public string? Key { get; init; }
-
-    /// <summary>When to send it, with an offset. A new or changed item that is due more than an hour ago is refused.</summary>
-    [Required]
-    public override DateTimeOffset? ScheduledDatetime { get; init; }
-
-    /// <summary>Ignored: so that a config can be saved again as it was read.</summary>
-    public Guid? Id { get; }
-
-    /// <summary>Ignored: so that a config can be saved again as it was read.</summary>
-    public string? Status { get; }
 }

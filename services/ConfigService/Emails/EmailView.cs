@@ -16,6 +16,9 @@ public record EmailSummary : EmailFields
         (Status, Reason, SupersededBy) = (email.Status, email.Reason, email.SupersededBy);
         (ResendOf, ResentAs, RemainderOf, Remainder) = (email.ResendOf, email.ResentAs, email.RemainderOf, email.Remainder);
         Envelope = email.Named is null ? null : [.. email.To, .. email.Cc, .. email.Bcc];
+        Occurrence = email.Occurrence;
+        (ScheduledLocal, TimeZone) = (email.Local?.ScheduledLocal, email.Local?.TimeZone);
+        (IfSkipped, IfRepeated) = (email.Local?.IfSkipped, email.Local?.IfRepeated);
         (ScheduledDatetime, SendBefore, CreatedAt, SentAt) = (email.ScheduledDatetime, email.SendBefore, email.CreatedAt, email.SentAt);
         LatenessMs = email.SentAt is { } sent ? (long)(sent - email.ScheduledDatetime).TotalMilliseconds : null;
         Attempts = email.Attempts;
@@ -66,6 +69,29 @@ public record EmailSummary : EmailFields
     /// Whom it goes to, where <c>to</c>, <c>cc</c> and <c>bcc</c> name more than those: of a remainder, and of one that was sent again.
     /// </summary>
     public IReadOnlyList<string>? Envelope { get; }
+
+    /// <summary>
+    /// Which occurrence of a series it is: the nominal local time, which never changes. There where it is one; <c>key</c> is that of the
+    /// series.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Occurrence { get; }
+
+    /// <summary>When it is due on the clocks of <c>time_zone</c>; there where it was scheduled so.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ScheduledLocal { get; }
+
+    /// <summary>The zone of <c>scheduled_local</c>, as it was written.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TimeZone { get; }
+
+    /// <summary>What is done where a clock change leaves <c>scheduled_local</c> out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? IfSkipped { get; }
+
+    /// <summary>Which instant is meant where <c>scheduled_local</c> comes twice.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? IfRepeated { get; }
 
     /// <summary>When it is due.</summary>
     public DateTimeOffset ScheduledDatetime { get; }

@@ -30,6 +30,8 @@ internal static class NewEmail
             MessageBytes = MessageSize.AtMost(input),
             Template = input.RenderedFrom?.Ref,
             ResendOf = origin.ResendOf,
+            Local = input.Local?.Clock,
+            Tzdb = input.Local?.Tzdb,
             ScheduledDatetime = due,
             DueAt = due,
             SendBefore = input.SendBefore ?? SendBefore(due),

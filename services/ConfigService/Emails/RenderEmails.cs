@@ -35,7 +35,7 @@ internal static class RenderEmails
         EmailTemplates templates, EmailAttachments attachments, (EmailInput Input, string Pointer) email, Errors errors)
     {
         if (email.Input.Template is not { } template
-            || templates.Render(template, template.GivenVersion, email.Pointer, errors, TimeZoneInfo.Utc) is not { } content)
+            || templates.Render(template, template.GivenVersion, email.Pointer, errors, email.Input.Zone) is not { } content)
         {
             return email.Input;
         }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Forecasts;
@@ -9,7 +10,7 @@ using Mail.Store;
 namespace Mail.ConfigService.Emails;
 
 /// <summary><c>PATCH /scheduled-emails/{id}</c> moves a pending e-mail, <c>POST …/send-now</c> makes it due now.</summary>
-internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingForecast forecast, Instance instance)
+internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingForecast forecast, CurrentTimeZones zones, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api)
     {
@@ -18,7 +19,9 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
             .Answers<EmailView>(example: EmailExamples.Moved)
             .Refuses(
                 ProblemCodes.EmailNotFound, ProblemCodes.TooLate, ProblemCodes.ManagedByConfig,
-                ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast, ProblemCodes.ScheduledTooFarAhead);
+                ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast, ProblemCodes.ScheduledTooFarAhead,
+                ProblemCodes.ConflictingFields)
+            .Refuses(LocalTimeInput.Refusals);
         api.MapPost("/scheduled-emails/{id}/send-now", SendNowAsync)
             .WithName("SendNow").WithTags("Single e-mails").TakesNoFields()
             .Answers<EmailView>(example: EmailExamples.SentNow)
@@ -35,10 +38,12 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
     {
         _ = new Query(context).Checked();
         var errors = new Errors();
-        var to = new ObjectReader(await RequestBody.ReadAsync(context), errors, "scheduled_datetime")
-            .Time("scheduled_datetime", required: true);
+        var fields = new ObjectReader(
+            await RequestBody.ReadAsync(context), errors, ["scheduled_datetime", .. LocalTimeInput.Fields]);
+        var to = fields.Time("scheduled_datetime", required: !fields.Has("scheduled_local"));
+        var local = LocalTimeInput.Read(fields, move.Zones, to);
         errors.Throw();
-        return await move.RunAsync(id, to, Caller.From(context), context.RequestAborted);
+        return await move.RunAsync(id, local?.Instant ?? to, Caller.From(context), context.RequestAborted, local);
     }
 
     /// <summary>Send an e-mail now</summary>
@@ -51,9 +56,20 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
         return await move.RunAsync(id, to: null, Caller.From(context), context.RequestAborted);
     }
 
-    internal Task<EmailView> RunAsync(string id, DateTimeOffset? to, Caller caller, CancellationToken cancellationToken) =>
+    private TimeZones Zones => zones.Zones;
+
+    /// <summary>Moves it.</summary>
+    /// <param name="id">The e-mail.</param>
+    /// <param name="to">When to send it; null for now.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <param name="local">The local time that <paramref name="to"/> follows from.</param>
+    internal Task<EmailView> RunAsync(
+        string id, DateTimeOffset? to, Caller caller, CancellationToken cancellationToken, LocalTimeInput? local = null) =>
         unit.RunAsync(async work =>
         {
+            if (local is not null)
+                await zones.CheckAsync(work.Connection, cancellationToken);
             var email = await UnitOfWork.EmailAsync(work.Session, id, caller, cancellationToken);
             if (to is not null && email.Source == EmailSource.Config)
             {
@@ -65,14 +81,15 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
                 throw ProblemException.TooLate(email.Status);
             var due = to ?? NewEmail.WholeMilliseconds(work.Now);
             var sendBefore = email.SendBeforeSet ? email.SendBefore : NewEmail.SendBefore(due);
-            Check(due, sendBefore, work.Now);
+            Check(due, sendBefore, work.Now, local is null ? "/scheduled_datetime" : "/scheduled_local");
 
             var wakeup = Guid.CreateVersion7();
             var detail = $"from {MailJson.Format(email.ScheduledDatetime)} to {MailJson.Format(due)} by {caller.Name}";
-            var moved = await EmailChanges.RescheduleAsync(
-                work.Connection,
-                EmailTransition.Reschedule(email.Id, due, sendBefore, wakeup, to is null ? "send_now" : "moved", detail, instance.Name),
-                cancellationToken);
+            var reschedule = EmailTransition.Reschedule(
+                email.Id, due, sendBefore, wakeup, to is null ? "send_now" : "moved", detail, instance.Name);
+            if (local is not null || email.Local is not null)
+                reschedule = reschedule.By(local?.Clock, local?.Tzdb);
+            var moved = await EmailChanges.RescheduleAsync(work.Connection, reschedule, cancellationToken);
             if (moved.Count == 0)
                 throw ProblemException.TooLate((await work.Session.LoadAsync<ScheduledEmail>(email.Id, cancellationToken))!.Status);
             // A new timer, since a dispatcher may hold the old one's row. The timer that first scheduled the e-mail stays, perhaps for
@@ -84,20 +101,26 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
                 await SendingConditions.ReadAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() });
         }, cancellationToken);
 
-    private static void Check(DateTimeOffset due, DateTimeOffset sendBefore, DateTimeOffset now)
+    private static void Check(DateTimeOffset due, DateTimeOffset sendBefore, DateTimeOffset now, string pointer)
     {
         var errors = new Errors();
         if (due < now - NewEmail.MaxOverdue)
-            errors.Add("/scheduled_datetime", "is more than an hour ago", ProblemCodes.ScheduledInThePast);
+            errors.Add(pointer, "is more than an hour ago", ProblemCodes.ScheduledInThePast);
         else if (TimeRules.IsTooFarAhead(due, now))
-            errors.Add("/scheduled_datetime", TimeRules.TooFarAhead, ProblemCodes.ScheduledTooFarAhead);
+            errors.Add(pointer, TimeRules.TooFarAhead, ProblemCodes.ScheduledTooFarAhead);
         else if (due >= sendBefore)
-            errors.Add("/scheduled_datetime", $"is past its send_before, {MailJson.Format(sendBefore)}");
+            errors.Add(pointer, $"is past its send_before, {MailJson.Format(sendBefore)}");
         errors.Throw();
     }
 }
 
-/// <summary>When to send it instead.</summary>
+/// <summary>When to send it instead: at an instant, or at a local time.</summary>
 /// <param name="ScheduledDatetime">With an offset; at most an hour ago, and before a <c>send_before</c> that was set.</param>
+/// <param name="ScheduledLocal">On the clocks of <c>time_zone</c>, in place of <c>scheduled_datetime</c>.</param>
+/// <param name="TimeZone">The zone of <c>scheduled_local</c>, by a name of the IANA database.</param>
+/// <param name="IfSkipped">What to do where a clock change leaves the time out; <c>refuse</c> where left out.</param>
+/// <param name="IfRepeated">Which instant is meant where the time comes twice; <c>first</c> where left out.</param>
 [Example("""{"scheduled_datetime":"2026-12-02T09:00:00+01:00"}""")]
-internal sealed record MoveInput(DateTimeOffset ScheduledDatetime);
+internal sealed record MoveInput(
+    DateTimeOffset? ScheduledDatetime = null, [property: RegularExpression(EmailInput.LocalTimePattern)] string? ScheduledLocal = null,
+    string? TimeZone = null, string? IfSkipped = null, string? IfRepeated = null);

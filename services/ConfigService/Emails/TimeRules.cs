@@ -11,9 +11,9 @@ internal static class TimeRules
     internal static void Check(EmailInput input, string pointer, DateTimeOffset now, Errors errors)
     {
         if (input.ScheduledDatetime < now - NewEmail.MaxOverdue)
-            errors.Add($"{pointer}/scheduled_datetime", "is more than an hour ago", ProblemCodes.ScheduledInThePast);
+            errors.Add(input.TimePointer, "is more than an hour ago", ProblemCodes.ScheduledInThePast);
         else if (IsTooFarAhead(input.ScheduledDatetime, now))
-            errors.Add($"{pointer}/scheduled_datetime", TooFarAhead, ProblemCodes.ScheduledTooFarAhead);
+            errors.Add(input.TimePointer, TooFarAhead, ProblemCodes.ScheduledTooFarAhead);
         else if (input.SendBefore <= now)
             errors.Add($"{pointer}/send_before", "has passed");
         else if (IsTooFarAhead(input.SendBefore, now))

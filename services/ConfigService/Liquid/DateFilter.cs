@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Mail.ConfigService.Requests;
+using NodaTime;
 
 namespace Mail.ConfigService.Liquid;
 
@@ -21,26 +22,31 @@ internal static class DateFilter
     }
 
     /// <summary>A time where no format is given: RFC 3339, in its zone.</summary>
-    internal static string Plain(DateTimeOffset time, TimeZoneInfo zone) =>
-        zone.Equals(TimeZoneInfo.Utc)
+    internal static string Plain(DateTimeOffset time, DateTimeZone zone) =>
+        zone.Equals(DateTimeZone.Utc)
             ? time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", _english)
             : InZone(time, zone).ToString("yyyy-MM-dd'T'HH:mm:sszzz", _english);
 
-    private static DateTimeOffset InZone(DateTimeOffset time, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(time, zone);
+    // At both ends of the calendar an offset would lead out of it.
+    private static DateTimeOffset InZone(DateTimeOffset time, DateTimeZone zone) => time.UtcDateTime.Year is 1 or 9999
+        ? time.ToUniversalTime()
+        : Instant.FromDateTimeOffset(time).InZone(zone).ToDateTimeOffset();
 
     // A date alone is that date in whatever zone.
-    private static DateTimeOffset? Time(object? input, TimeZoneInfo zone) => input switch
+    private static DateTimeOffset? Time(object? input, DateTimeZone zone) => input switch
     {
         DateTimeOffset time => time,
         string text when Rfc3339.TryParse(text, out var time, out _, out _) => time,
         string text when DateOnly.TryParseExact(text, "yyyy-MM-dd", _english, DateTimeStyles.None, out var date) =>
-            new(date, TimeOnly.MinValue, zone.GetUtcOffset(date.ToDateTime(TimeOnly.MinValue))),
+            date.Year is 1 or 9999
+                ? new(date, TimeOnly.MinValue, TimeSpan.Zero)
+                : LocalDate.FromDateOnly(date).AtMidnight().InZoneLeniently(zone).ToDateTimeOffset(),
         LiquidNumber number when number.Unscaled.Sign >= 0 && number < LiquidNumber.From(253402300800) =>
             DateTimeOffset.UnixEpoch.AddSeconds((double)number.Round(MidpointRounding.ToZero, 0).Unscaled),
         _ => null,
     };
 
-    private static string Format(DateTimeOffset time, string format, TimeZoneInfo zone)
+    private static string Format(DateTimeOffset time, string format, DateTimeZone zone)
     {
         var text = new StringBuilder();
         for (var at = 0; at < format.Length; at++)
@@ -67,7 +73,7 @@ internal static class DateFilter
         _ => text,
     };
 
-    private static string? Directive(DateTimeOffset time, char directive, TimeZoneInfo zone) => directive switch
+    private static string? Directive(DateTimeOffset time, char directive, DateTimeZone zone) => directive switch
     {
         'Y' => time.ToString("yyyy", _english),
         'C' => (time.Year / 100).ToString("00", _english),
@@ -96,7 +102,7 @@ internal static class DateFilter
         'G' => ISOWeek.GetYear(time.DateTime).ToString("0000", _english),
         's' => time.ToUnixTimeSeconds().ToString(_english),
         'z' => time.ToString("zzz", _english).Replace(":", "", StringComparison.Ordinal),
-        'Z' => zone.Equals(TimeZoneInfo.Utc) ? "UTC" : time.ToString("zzz", _english),
+        'Z' => zone.Equals(DateTimeZone.Utc) ? "UTC" : time.ToString("zzz", _english),
         'D' or 'x' => time.ToString("MM/dd/yy", _english),
         'F' => time.ToString("yyyy-MM-dd", _english),
         'T' or 'X' => time.ToString("HH:mm:ss", _english),

@@ -1,5 +1,6 @@
 using System.Text;
 using Fluid.Ast;
+using NodaTime;
 
 namespace Mail.ConfigService.Liquid;
 
@@ -11,7 +12,7 @@ namespace Mail.ConfigService.Liquid;
 /// <param name="isHtml">Whether values are escaped.</param>
 /// <param name="zone">The time zone of dates.</param>
 /// <param name="budget">What may be taken, by all parts together.</param>
-internal sealed class LiquidRun(LiquidObject data, bool isHtml, TimeZoneInfo zone, LiquidBudget budget)
+internal sealed class LiquidRun(LiquidObject data, bool isHtml, DateTimeZone zone, LiquidBudget budget)
 {
     private readonly LiquidNames _names = new(data);
     private readonly Dictionary<string, int> _offsets = new(StringComparer.Ordinal);
@@ -26,7 +27,7 @@ internal sealed class LiquidRun(LiquidObject data, bool isHtml, TimeZoneInfo zon
 
     internal LiquidBudget Budget => budget;
 
-    internal TimeZoneInfo Zone => zone;
+    internal DateTimeZone Zone => zone;
 
     internal bool IsHtml => isHtml;
 

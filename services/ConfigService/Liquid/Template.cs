@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NodaTime;
 
 namespace Mail.ConfigService.Liquid;
 
@@ -60,7 +61,7 @@ internal sealed class Template
     /// <param name="data">From <see cref="Bind"/>.</param>
     /// <param name="zone">The time zone of dates.</param>
     /// <exception cref="LiquidException">It can't go on, or takes too much.</exception>
-    internal Rendered Render(LiquidObject data, TimeZoneInfo zone)
+    internal Rendered Render(LiquidObject data, DateTimeZone zone)
     {
         var budget = new LiquidBudget();
         var subject = Render(_subject, isHtml: false) ?? "";

@@ -36,6 +36,7 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
                 Name = "Templates",
                 Description = "What e-mails say, with variables; rendered when an e-mail is saved, and versioned.",
             },
+            new() { Name = "Series", Description = "Items of a config that come again and again." },
             new() { Name = "Single e-mails", Description = "E-mails outside the config, and each e-mail by its id." },
             new() { Name = "Attachments", Description = "Files that e-mails carry." },
             new() { Name = "Holding back", Description = "Stops sending, for everything or for one client, without losing anything." },

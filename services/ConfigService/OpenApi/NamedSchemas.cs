@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Mail.ConfigService.Emails;
+using Mail.ConfigService.Recurrences;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 using Microsoft.OpenApi;
@@ -25,6 +26,7 @@ internal static class NamedSchemas
         ["stage"] = "SmtpStage",
         ["security"] = "SmtpSecurity",
         ["state"] = "SenderState",
+        ["Series.state"] = "SeriesState",
         ["headers"] = "EmailHeaders",
         ["invalid"] = "InvalidSettings",
         ["TestConfig.variables"] = "SmtpVariables",
@@ -39,6 +41,9 @@ internal static class NamedSchemas
         ["TemplateShown.sample"] = "TemplateData",
         ["Variable.type"] = "VariableType",
         ["VariableInput.type"] = "VariableType",
+        ["if_skipped"] = "IfSkipped",
+        ["if_repeated"] = "IfRepeated",
+        ["move"] = "RecurrenceMoves",
         ["errors"] = "ProblemErrors",
         ["to"] = "Mailbox",
         ["cc"] = "Mailbox",
@@ -72,6 +77,14 @@ internal static class NamedSchemas
             + "somebody cancelled it.",
             CancelReason.Superseded, CancelReason.Removed, CancelReason.Cancelled),
         Words(
+            "IfSkipped",
+            "What to do with a local time that a clock change leaves out. `refuse`: it is a mistake. `after`, `before`: later or earlier, "
+            + "by the length of the gap. `skip`: not at all; of a series alone. A series takes no `refuse`.",
+            IfSkipped.Refuse, IfSkipped.After, IfSkipped.Before, IfSkipped.Skip),
+        Words(
+            "IfRepeated", "Which instant is meant by a local time that comes twice: the first or the second.", IfRepeated.First,
+            IfRepeated.Second),
+        Words(
             "SaveAction",
             "`kept`: nothing changed. `scheduled`: a new e-mail. `superseded`: a new e-mail in the place of one that was cancelled.",
             "kept", "scheduled", "superseded"),
@@ -86,6 +99,7 @@ internal static class NamedSchemas
             "`ready`: takes e-mails. `unconfigured`: lacks settings, and takes none. `blocked`: the server refuses it or cannot be "
             + "reached; it tries again by itself.",
             SenderState.Ready, SenderState.Unconfigured, SenderState.Blocked),
+        Words("SeriesState", "Whether a series has further occurrences.", "active", "finished"),
         ("Mailbox", Line(
             "One mailbox, for example `Ada Lovelace <ada@example.com>`. A name with a comma or another special character is in quotes: "
             + "`\"Lovelace, Ada\" <ada@example.com>`.",
@@ -107,6 +121,9 @@ internal static class NamedSchemas
             "SmtpVariables",
             "Each SMTP variable of the sender last seen: true where it is set. Never its value.",
             new() { Type = JsonSchemaType.Boolean, Description = "Whether it is set." }),
+        Map(
+            "RecurrenceMoves", "Local times that a rule yields, each with the one in its place.",
+            Text("A local time, for example `2027-01-05T09:00:00`."), RecurrenceInput.MaxExceptions),
         Map(
             "ProblemErrors",
             "A JSON pointer into the body, or `/name` of a parameter, to sentences.",

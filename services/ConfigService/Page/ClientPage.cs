@@ -42,20 +42,23 @@ internal static class ClientPage
         HttpContext context, UnitOfWork unit, Html html, int from, string? did = null, ApiKeyCreated? created = null)
     {
         var (viewer, clientId) = (Viewer.From(context), ClientId(context));
-        var (config, items) = await unit.QueryAsync(
-            async session =>
+        var zones = context.RequestServices.GetRequiredService<TimeZones>();
+        var (config, items) = await unit.RunAsync(
+            async work =>
             {
-                var config = await session.LoadAsync<EmailConfig>(clientId, context.RequestAborted);
+                var config = await work.Session.LoadAsync<EmailConfig>(clientId, context.RequestAborted);
                 var items = config is null or { Deleted: true }
                     ? null
-                    : await GetEmailConfig.ReadAsync(config, [.. config.Items.Skip(from).Take(MaxItems)], session, context.RequestAborted);
+                    : await GetEmailConfig.ReadAsync(
+                        config, [.. config.Items.Concat(config.Series ?? []).Skip(from).Take(MaxItems)], work, zones,
+                        context.RequestAborted);
                 return (config, items);
             },
             context.RequestAborted);
         return await html.PageAsync<ClientView>(
             StatusCodes.Status200OK,
             ("Viewer", viewer with { Path = $"/clients/{clientId}" }), ("ClientId", clientId), ("Config", items),
-            ("Items", config?.Items.Count ?? 0), ("From", from),
+            ("Items", (config?.Items.Count + (config?.Series?.Count ?? 0)) ?? 0), ("From", from),
             ("Revisions", await ListRevisions.RunAsync(clientId, long.MaxValue, MaxRevisions, unit, context.RequestAborted)),
             ("Hold", (await ListHolds.RunAsync(unit, context.RequestAborted)).Items
                 .FirstOrDefault(hold => hold.ClientId is null || hold.ClientId == clientId)),

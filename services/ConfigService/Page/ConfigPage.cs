@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Page.Components;
 using Mail.ConfigService.Problems;
+using Mail.Store;
 
 namespace Mail.ConfigService.Page;
 
@@ -18,9 +19,9 @@ internal static class ConfigPage
 
     internal static void Map(IEndpointRouteBuilder page)
     {
-        page.MapGet("/clients/{client_id}/config", async (HttpContext context, UnitOfWork unit, Html html) =>
+        page.MapGet("/clients/{client_id}/config", async (HttpContext context, UnitOfWork unit, TimeZones zones, Html html) =>
         {
-            var (text, revision) = await CurrentAsync(ClientPage.ClientId(context), unit, context.RequestAborted);
+            var (text, revision) = await CurrentAsync(ClientPage.ClientId(context), unit, zones, context.RequestAborted);
             return await ShowAsync(context, html, StatusCodes.Status200OK, text, revision);
         });
 
@@ -31,7 +32,7 @@ internal static class ConfigPage
             try
             {
                 var saved = await save.RunAsync(
-                    ClientPage.ClientId(context), SaveEmailConfig.Read(Encoding.UTF8.GetBytes(text), "This"), new RevisionMatch(revision),
+                    ClientPage.ClientId(context), save.Read(Encoding.UTF8.GetBytes(text), "This"), new RevisionMatch(revision),
                     dryRun, Viewer.From(context).Caller, context.RequestAborted);
                 return dryRun
                     ? await ShowAsync(context, html, StatusCodes.Status200OK, text, revision, saved.Body)
@@ -53,12 +54,12 @@ internal static class ConfigPage
 
     /// <summary>The config as a save of it would have it, and its revision; no text where it is too large.</summary>
     private static async Task<(string? Text, string Revision)> CurrentAsync(
-        string clientId, UnitOfWork unit, CancellationToken cancellationToken)
+        string clientId, UnitOfWork unit, TimeZones zones, CancellationToken cancellationToken)
     {
         EmailConfigView config;
         try
         {
-            config = await GetEmailConfig.RunAsync(clientId, unit, cancellationToken);
+            config = await GetEmailConfig.RunAsync(clientId, unit, zones, cancellationToken);
         }
         catch (ProblemException refusal) when (refusal.Status == StatusCodes.Status404NotFound)
         {
@@ -74,6 +75,13 @@ internal static class ConfigPage
         var json = JsonSerializer.SerializeToNode(item, MailJson.Options)!.AsObject();
         json.Remove("id");
         json.Remove("status");
+        // Of a series these are its next occurrence's.
+        if (item.Recurrence is not null)
+        {
+            json.Remove("scheduled_datetime");
+            json.Remove("occurrences");
+        }
+
         foreach (var (name, value) in json.ToList())
         {
             if (value is null or JsonArray { Count: 0 } or JsonObject { Count: 0 })

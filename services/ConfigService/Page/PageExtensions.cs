@@ -24,6 +24,7 @@ internal static class PageExtensions
         ClientsPage.Map(page);
         ClientPage.Map(page);
         ConfigPage.Map(page);
+        SeriesPage.Map(page);
         TemplatePages.Map(page);
         CheckPage.Map(page);
     }

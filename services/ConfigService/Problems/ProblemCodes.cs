@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Mail.ConfigService.Problems;
 
 /// <summary>Every <see cref="ProblemCode"/> of the API.</summary>
-internal static class ProblemCodes
+internal static partial class ProblemCodes
 {
     internal static readonly ProblemCode InvalidJson = new("invalid_json", 400, "The body is not JSON in UTF-8.");
     internal static readonly ProblemCode BadRequest = new("bad_request", 400, "The request could not be read as HTTP.");
@@ -13,6 +13,7 @@ internal static class ProblemCodes
     internal static readonly ProblemCode NotFound = new("not_found", 404, "There is nothing at this path.");
     internal static readonly ProblemCode MethodNotAllowed = new("method_not_allowed", 405, "The path does not take this method.");
     internal static readonly ProblemCode ConfigNotFound = new("config_not_found", 404, "This client has no e-mail config.");
+    internal static readonly ProblemCode SeriesNotFound = new("series_not_found", 404, "The client's config has no series with this key.");
     internal static readonly ProblemCode EmailNotFound = new(
         "email_not_found", 404, "There is no e-mail with this id, or it is another client's.");
     internal static readonly ProblemCode ClientNotFound = new("client_not_found", 404, "Nothing is kept of this client.");
@@ -84,15 +85,6 @@ internal static class ProblemCodes
         """{"errors":{"/template":["has a range of more than 10000 numbers"]}}""");
     internal static readonly ProblemCode TooManyTemplates = new(
         "too_many_templates", 422, "The client has 200 templates already: delete one that is no longer used.");
-    internal static readonly ProblemCode TimeWithoutOffset = new(
-        "time_without_offset", 422, "A time does not say which time zone is meant.",
-        """{"errors":{"/scheduled_datetime":["has no offset: say which time zone is meant, for example 2026-12-01T09:00:00+01:00"]}}""");
-    internal static readonly ProblemCode ScheduledInThePast = new(
-        "scheduled_in_the_past", 422, "An e-mail is due more than an hour ago.",
-        """{"errors":{"/scheduled_datetime":["is more than an hour ago"]}}""");
-    internal static readonly ProblemCode ScheduledTooFarAhead = new(
-        "scheduled_too_far_ahead", 422, "A time is more than a hundred years ahead.",
-        """{"errors":{"/scheduled_datetime":["is more than a hundred years ahead"]}}""");
     internal static readonly ProblemCode AlreadySent = new(
         "already_sent", 422, "An item was changed whose e-mail is already sending, sent or unknown, without a time in the future.",
         """{"errors":{"/emails/3":["was changed, but the e-mail is already sent: give it a time in the future to send another"]}}""");
@@ -176,9 +168,12 @@ internal static class ProblemCodes
     /// All of them, in the order in which they are declared. One that a path names is not found, and one in a body is a mistake: it is here
     /// twice.
     /// </summary>
-    internal static IReadOnlyList<ProblemCode> All { get; } =
+    internal static IReadOnlyList<ProblemCode> All => _all.Value;
+
+    // Made when it is first asked for: in which order the parts of this class are initialized is not defined.
+    private static readonly Lazy<IReadOnlyList<ProblemCode>> _all = new(() =>
     [
         .. typeof(ProblemCodes).GetFields(BindingFlags.Static | BindingFlags.NonPublic)
             .Select(field => field.GetValue(null)).OfType<ProblemCode>(),
-    ];
+    ]);
 }

@@ -3,6 +3,7 @@ using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 using Marten;
+using NodaTime;
 
 namespace Mail.ConfigService.Rendering;
 
@@ -47,7 +48,7 @@ internal sealed class EmailTemplates(IQuerySession session, string clientId)
     internal int? CurrentOf(string name) => _current[name] is { Deleted: false } template ? template.Version : null;
 
     /// <summary>Renders what was rendered before.</summary>
-    internal RenderedContent RenderAgain(TemplateUse use, TimeZoneInfo zone) =>
+    internal RenderedContent RenderAgain(TemplateUse use, DateTimeZone zone) =>
         RenderedContent.Make(_versions[use.Ref]!, use, pointer: "", new Errors(), zone)
         ?? throw new InvalidOperationException($"{use.Ref} was rendered before.");
 
@@ -57,7 +58,7 @@ internal sealed class EmailTemplates(IQuerySession session, string clientId)
     /// <param name="pointer">Where the e-mail stands in the body.</param>
     /// <param name="errors">Collects what is wrong.</param>
     /// <param name="zone">The time zone of dates.</param>
-    internal RenderedContent? Render(TemplateInput template, int? version, string pointer, Errors errors, TimeZoneInfo zone)
+    internal RenderedContent? Render(TemplateInput template, int? version, string pointer, Errors errors, DateTimeZone zone)
     {
         pointer = $"{pointer}/template";
         // What was read was wrong already.

@@ -4,6 +4,7 @@ using Mail.ConfigService.Liquid;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Store;
+using NodaTime;
 
 namespace Mail.ConfigService.Rendering;
 
@@ -28,7 +29,7 @@ internal sealed record RenderedContent(string Subject, string? Html, string? Tex
     /// Whether data that the version neither uses nor declares is wrong: in what was saved for another version it is none's typo.
     /// </param>
     internal static RenderedContent? Make(
-        Template template, TemplateUse use, string pointer, Errors errors, TimeZoneInfo zone, RenderedTotal? total = null,
+        Template template, TemplateUse use, string pointer, Errors errors, DateTimeZone zone, RenderedTotal? total = null,
         bool refusesUnknown = true)
     {
         using var document = JsonDocument.Parse(use.Data, RequestBody.Options);
@@ -45,7 +46,7 @@ internal sealed record RenderedContent(string Subject, string? Html, string? Tex
 
     /// <summary>Renders data that was bound.</summary>
     internal static RenderedContent? Make(
-        Template template, LiquidObject data, TemplateUse use, string pointer, Errors errors, TimeZoneInfo zone, RenderedTotal? total)
+        Template template, LiquidObject data, TemplateUse use, string pointer, Errors errors, DateTimeZone zone, RenderedTotal? total)
     {
         try
         {
@@ -68,7 +69,7 @@ internal sealed record RenderedContent(string Subject, string? Html, string? Tex
     {
         try
         {
-            var rendered = template.Render(data, TimeZoneInfo.Utc);
+            var rendered = template.Render(data, DateTimeZone.Utc);
             return !isWhole || Check(rendered, pointer: "", errors) ? rendered : null;
         }
         catch (LiquidException exception)

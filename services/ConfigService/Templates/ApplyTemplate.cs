@@ -17,7 +17,7 @@ namespace Mail.ConfigService.Templates;
 /// <c>POST /client/{client_id}/templates/{name}/apply</c>: renders what waits again, by another version. The config, its e-mails, the
 /// single ones and the event <see cref="EmailConfigSaved"/> are committed together, or none of them.
 /// </summary>
-internal sealed class ApplyTemplate(UnitOfWork unit, Outbox outbox, EmailAttachments attachments, Instance instance)
+internal sealed class ApplyTemplate(UnitOfWork unit, Outbox outbox, EmailAttachments attachments, TimeZones zones, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost($"{TemplateVersions.Path}/apply", HandleAsync)
         .WithName("ApplyTemplate").WithTags("Templates").MayTake<ApplyInput>().Answers<AppliedTemplate>()
@@ -55,6 +55,8 @@ internal sealed class ApplyTemplate(UnitOfWork unit, Outbox outbox, EmailAttachm
         {
             // Load.
             if (!dryRun)
+                await SeriesTable.LockAsync(work.Connection, clientId, cancellationToken);
+            if (!dryRun)
                 await EmailInserts.BeginPartsAsync(work.Connection, clientId, cancellationToken);
             var template = await TemplateVersions.TemplateAsync(work.Session, clientId, name, cancellationToken);
             var version = await TemplateVersions.VersionAsync(work.Session, template, wanted, cancellationToken);
@@ -63,9 +65,9 @@ internal sealed class ApplyTemplate(UnitOfWork unit, Outbox outbox, EmailAttachm
                 work.Connection, clientId, new(name, version.Version), @lock: !dryRun, cancellationToken);
 
             // Decide, and render part by part: what is rendered may be large.
-            var change = TemplateChange.Decide(older, config?.Items ?? [], version.Version);
+            var change = TemplateChange.Decide(older, [.. config?.Items ?? [], .. config?.Series ?? []], version.Version);
             var application = new TemplateApplication(
-                work, outbox, attachments, clientId, version, (config?.Revision ?? 0) + 1, instance.Name, dryRun);
+                work, outbox, attachments, zones, clientId, version, (config?.Revision ?? 0) + 1, instance.Name, dryRun);
             foreach (var part in change.Emails.Chunk(RenderedContent.MaxAtOnce))
                 await application.RunAsync(part, cancellationToken);
             application.Errors.Throw();
@@ -91,7 +93,9 @@ internal sealed class ApplyTemplate(UnitOfWork unit, Outbox outbox, EmailAttachm
             Revision = revision,
             SavedAt = work.Now,
             Items = [.. config.Items.Select(item => application.Items.GetValueOrDefault(item.Key, item))],
+            Series = config.Series?.ConvertAll(item => application.Items.GetValueOrDefault(item.Key, item)),
         });
+        await SeriesTable.SayAsync(work.Connection, config.Id, application.Series, cancellationToken);
         work.Session.Insert(new ConfigRevision
         {
             Id = ConfigRevision.IdOf(config.Id, revision),

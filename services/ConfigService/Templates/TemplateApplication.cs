@@ -4,6 +4,7 @@ using Mail.ConfigService.Rendering;
 using Mail.ConfigService.Requests;
 using Mail.Store;
 using Marten;
+using NodaTime;
 
 namespace Mail.ConfigService.Templates;
 
@@ -11,14 +12,15 @@ namespace Mail.ConfigService.Templates;
 /// <param name="work">The transaction.</param>
 /// <param name="outbox">Wakes new single e-mails.</param>
 /// <param name="attachments">Bounds the size of a message.</param>
+/// <param name="zones">The time zones of local times.</param>
 /// <param name="clientId">The client.</param>
 /// <param name="version">The version.</param>
 /// <param name="revision">The revision that the config will have.</param>
 /// <param name="by">The name of the instance.</param>
 /// <param name="dryRun">Whether nothing is changed.</param>
 internal sealed class TemplateApplication(
-    UnitOfWork.Work work, Outbox outbox, EmailAttachments attachments, string clientId, TemplateVersion version, long revision, string by,
-    bool dryRun)
+    UnitOfWork.Work work, Outbox outbox, EmailAttachments attachments, TimeZones zones, string clientId, TemplateVersion version,
+    long revision, string by, bool dryRun)
 {
     private readonly Template _template = TemplateParts.Parse(version);
     private readonly RenderedTotal _total = new();
@@ -31,6 +33,9 @@ internal sealed class TemplateApplication(
 
     /// <summary>The items of the config that hold the version now, by key.</summary>
     internal Dictionary<string, ConfigItem> Items { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>An occurrence, as it is made now, of each series of the config that changes, by key.</summary>
+    internal Dictionary<string, ScheduledEmail> Series { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The e-mails of the config that were replaced.</summary>
     internal List<(Guid Old, Guid New)> OfConfig { get; } = [];
@@ -50,7 +55,8 @@ internal sealed class TemplateApplication(
         {
             var body = bodies.GetValueOrDefault(pending.Email.BodyId);
             var use = new TemplateUse(version.Name, version.Version, body?.Template?.Data ?? "{}");
-            if (RenderedContent.Make(_template, use, $"{pending.Pointer}/template", Errors, TimeZoneInfo.Utc, _total, refusesUnknown: false)
+            if (RenderedContent.Make(
+                    _template, use, $"{pending.Pointer}/template", Errors, ZoneOf(pending.Email), _total, refusesUnknown: false)
                 is not { } content)
             {
                 continue;
@@ -74,6 +80,9 @@ internal sealed class TemplateApplication(
             await StoreAsync(made, cancellationToken);
     }
 
+    private DateTimeZone ZoneOf(ScheduledEmail email) =>
+        email.Local is { } local ? zones.Find(local.TimeZone) ?? DateTimeZone.Utc : DateTimeZone.Utc;
+
     private void Keep(TemplateChange.Pending pending, RenderedContent content)
     {
         Emails.Add(
@@ -88,7 +97,10 @@ internal sealed class TemplateApplication(
         var old = pending.Email;
         var origin = new NewEmail.Origin(
             old.Source, by, $"version {version.Version} of template {version.Name}", pending.Item is null ? null : revision);
-        var (email, body) = NewEmail.Create(clientId, old.Key, again, origin, work.Now);
+        var (made, body) = NewEmail.Create(clientId, old.Key, again, origin, work.Now);
+        var email = made with { Occurrence = old.Occurrence };
+        if (email.Occurrence is not null)
+            Series[email.Key!] = email;
         Emails.Add(new(old.Key, "superseded", dryRun ? null : email.Id, old.Id, EmailStatus.Pending, email.ScheduledDatetime));
         if (pending.Item is { } item)
         {
@@ -104,14 +116,15 @@ internal sealed class TemplateApplication(
     {
         if (made.Count == 0)
             return;
-        await EmailInserts.InsertAsync(
-            work.Connection, made.ConvertAll(each => each.Email), made.Select(each => each.Body), cancellationToken);
+        // First: an occurrence of a series leaves its place to the new one.
         await EmailChanges.CancelAsync(
             work.Connection,
             made.ConvertAll(each => EmailTransition.Cancel(
                 each.Old.Id, CancelReason.Superseded, each.Email.Id, $"superseded by version {version.Version} of template {version.Name}",
                 by)),
             cancellationToken);
+        await EmailInserts.InsertAsync(
+            work.Connection, made.ConvertAll(each => each.Email), made.Select(each => each.Body), cancellationToken);
         // Those of the config are woken by its event.
         var single = made.FindAll(each => each.Email.Source == EmailSource.OneOff);
         if (single.Count > 0)

@@ -2,6 +2,7 @@ using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Rendering;
 using Mail.Store;
+using NodaTime;
 
 namespace Mail.ConfigService.Templates;
 
@@ -24,7 +25,9 @@ internal sealed record TemplateChange(IReadOnlyList<TemplateChange.Pending> Emai
     /// <param name="version">The version to apply.</param>
     internal static TemplateChange Decide(IReadOnlyList<ScheduledEmail> emails, IReadOnlyList<ConfigItem> items, int version)
     {
-        var byEmail = items.Select((item, index) => (item, index)).ToDictionary(each => each.item.EmailId);
+        var all = items.Select((item, index) => (item, index)).ToList();
+        var byEmail = all.FindAll(each => each.item.Recurrence is null).ToDictionary(each => each.item.EmailId);
+        var byKey = all.FindAll(each => each.item.Recurrence is not null).ToDictionary(each => each.item.Key, StringComparer.Ordinal);
         var (again, pinned) = (new List<Pending>(), new List<Pending>());
         foreach (var email in emails)
         {
@@ -36,12 +39,15 @@ internal sealed record TemplateChange(IReadOnlyList<TemplateChange.Pending> Emai
 
             // What the config no longer names is taken back with its next save, and is nothing to render. An item that holds the version
             // already has an e-mail that it does not change.
-            if (!byEmail.TryGetValue(email.Id, out var found) || found.item.Template is not { } template || template.Version >= version)
+            var isKnown = email.Occurrence is null
+                ? byEmail.TryGetValue(email.Id, out var found)
+                : byKey.TryGetValue(email.Key!, out found);
+            if (!isKnown || found.item.Template is not { } template || template.Version >= version)
                 continue;
             (template.Pinned ? pinned : again).Add(new(email, found.item, $"/emails/{found.index}"));
         }
 
-        return new(again, pinned);
+        return new(again, [.. pinned.DistinctBy(each => each.Item!.Key, StringComparer.Ordinal)]);
     }
 
     /// <summary>Whether an e-mail says the same, rendered again.</summary>
@@ -53,6 +59,7 @@ internal sealed record TemplateChange(IReadOnlyList<TemplateChange.Pending> Emai
     {
         ScheduledDatetime = email.ScheduledDatetime,
         SendBefore = email.SendBeforeSet ? email.SendBefore : null,
+        Local = email.Local is { } local ? new(local, DateTimeZone.Utc, email.ScheduledDatetime, email.Tzdb!) : null,
     }.With(content);
 
     /// <summary>An item of the config, with the version that its e-mail has now.</summary>
@@ -63,7 +70,7 @@ internal sealed record TemplateChange(IReadOnlyList<TemplateChange.Pending> Emai
         var rendered = written with { Subject = content.Subject, Html = content.Html, Text = content.Text };
         return item with
         {
-            EmailId = emailId,
+            EmailId = item.Recurrence is null ? emailId : Guid.Empty,
             Fingerprint = TemplateData.Fingerprint(
                 written.Fingerprint(item.ScheduledDatetime, item.SendBefore), used.Name, used.Version, used.Data),
             Template = new(

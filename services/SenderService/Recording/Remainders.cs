@@ -42,6 +42,9 @@ internal static class Remainders
         {
             Id = IdOf(claimed),
             Key = null,
+            Occurrence = null,
+            Local = null,
+            Tzdb = null,
             Source = EmailSource.Remainder,
             Revision = null,
             To = Left(original.To),

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
+using Mail.Store;
 
 namespace Mail.Tests.Decisions.ConfigService;
 
@@ -76,7 +77,7 @@ public sealed class EmailInputTests
 
         var errors = new Errors();
         using var document = JsonDocument.Parse(item.ToJsonString());
-        EmailInput.ReadItem(document.RootElement, "", errors);
+        EmailInput.ReadItem(document.RootElement, "", errors, TimeZones.BuiltIn);
         return Record.Exception(errors.Throw) is ProblemException refusal ? refusal.Message : null;
     }
 }

@@ -54,7 +54,7 @@ public sealed partial class PathPrefixTests
             .Select(match => match.Groups["path"].Value)
             // What the API maps is within its own group.
             .Where(path => path is not ("/client" or "/hold" or "/release" or "/holds" or "/erasures" or "/email-status" or "/test-email"
-                or "/scheduled-emails" or "/forecast"))
+                or "/scheduled-emails" or "/forecast" or "/recurrence"))
             .Select(path => path == "/api" ? "/api/v1" : path)
             .Distinct(StringComparer.Ordinal);
         Assert.Equal(mapped.Order(StringComparer.Ordinal), PathPrefix.Own.Select(own => own.ToString()).Order(StringComparer.Ordinal));

@@ -47,8 +47,9 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
             insert into mail.outcome_count (since, source, sent, failed, unknown, expired, lateness)
             select now() - n * interval '2 minutes', gen_random_uuid(), 0, 0, 0, 0, '{}' from generate_series(1, 20000) n
             """);
+        await InsertSeriesAsync();
         await Retention.PrepareAsync(_connection, CancellationToken.None);
-        await ExecuteAsync("vacuum analyze mail.mt_doc_scheduled_email");
+        await ExecuteAsync("analyze mail.series; vacuum analyze mail.mt_doc_scheduled_email");
         await ExecuteAsync("analyze mail.email_recipient; analyze mail.mt_doc_idempotent_request; analyze mail.outcome_count");
         await ExecuteAsync(
             "load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_level = notice; set "
@@ -123,6 +124,22 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync(
             "pkey_mt_doc_scheduled_email_id",
             () => Cleanup.RunOnceAsync(_connection, TimeProvider.System.GetUtcNow().AddDays(2), CancellationToken.None));
+        await AssertAsync(
+            "scheduled_email_occurrence",
+            () => SeriesTable.ExistingAsync(
+                _connection, "client-7", ["daily-1", "daily-2"], "2020-01-01T00:00:00", @lock: true, CancellationToken.None));
+        await AssertAsync(
+            "scheduled_email_occurrence",
+            () => SeriesTable.WaitingAsync(_connection, "client-7", ["daily-1"], "2020-01-01T00:00:00", CancellationToken.None));
+        var versions = new TimeZoneVersions(TimeZones.BuiltIn);
+        var topUps = new SeriesTopUps(_host.Outbox, TimeZones.BuiltIn, versions);
+        await AssertAsync(
+            "scheduled_email_occurrence", () => topUps.RunOnceAsync(_connection, null, "scheduler-1", CancellationToken.None));
+        await AssertAsync("series_top_up", () => topUps.RunOnceAsync(_connection, null, "scheduler-1", CancellationToken.None));
+        await AssertAsync(
+            "scheduled_email_of_zones",
+            () => new ZoneChange(_host.Outbox, TimeZones.BuiltIn, versions).RunOnceAsync(
+                _connection, TimeProvider.System.GetUtcNow(), "scheduler-1", CancellationToken.None));
         await AssertAsync("pkey_mt_doc_installation_id", () => Installations.LoadAsync(_connection, CancellationToken.None));
         // Something to erase, so that bodies are looked for as well.
         await AssertAsync("scheduled_email_of_body", () => Retention.RunOnceAsync(
@@ -170,6 +187,35 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         Assert.DoesNotContain("Seq Scan on email_recipient", plans, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on mt_doc_idempotent_request", plans, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on outcome_count", plans, StringComparison.Ordinal);
+    }
+
+    // Five thousand, of which few are due; and as many occurrences of a hundred of them, each with a local time.
+    private async Task InsertSeriesAsync()
+    {
+        var series = new StoredSeries(
+            NewEmail.Due(default, "text").Email with { Key = "daily-1" },
+            new("FREQ=DAILY", "2026-12-01T09:00:00", "Europe/Berlin", IfSkipped.After, IfRepeated.First), null);
+        await using var insert = new NpgsqlCommand(
+            """
+            insert into mail.series (client_id, key, data, body_id, made_until, top_up_at)
+            select 'client-' || n % 100, 'daily-' || n, @data || jsonb_build_object('email', @data->'email' || jsonb_build_object(
+                'client_id', 'client-' || n % 100, 'key', 'daily-' || n)), 'body', null, now() + (n - 10) * interval '1 minute'
+            from generate_series(1, 5000) n
+            """,
+            _connection);
+        insert.Parameters.Add(new("data", NpgsqlTypes.NpgsqlDbType.Jsonb)
+        {
+            Value = System.Text.Json.JsonSerializer.Serialize(series, StoreJson.Options),
+        });
+        await insert.ExecuteNonQueryAsync();
+        await ExecuteAsync("""
+            insert into mail.mt_doc_scheduled_email (id, data, client_id, status, key, scheduled_datetime, due_at, send_before)
+            select id, data || jsonb_build_object('id', id, 'client_id', 'client-' || n % 100, 'key', 'daily-' || n % 100, 'due_at', due,
+                'scheduled_datetime', due, 'tzdb', '2099z', 'occurrence', to_char(due at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS')),
+                'client-' || n % 100, 'pending', 'daily-' || n % 100, due, due, due + interval '3 days'
+            from (select gen_random_uuid() id, now() + n * interval '1 minute' due, n from generate_series(1, 5000) n) made,
+                (select data from mail.mt_doc_scheduled_email limit 1) one
+            """);
     }
 
     private async Task ExecuteAsync(string sql)

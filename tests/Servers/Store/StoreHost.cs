@@ -21,6 +21,18 @@ internal sealed class StoreHost : IAsyncDisposable
 
     internal NpgsqlDataSource DataSource { get; }
 
+    internal Outbox Outbox => _services.GetRequiredService<Outbox>();
+
+    /// <summary>In a transaction of its own.</summary>
+    internal async Task<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> run)
+    {
+        await using var connection = await DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var result = await run(connection);
+        await transaction.CommitAsync();
+        return result;
+    }
+
     /// <summary>A new database, or one that an earlier version left; three services bring it up to date at once.</summary>
     internal static async Task<StoreHost> StartAsync(TestServers servers, string? script = null)
     {

@@ -151,7 +151,7 @@ public sealed class AttachmentInputTests
         };
         if (html is not null)
             request["html"] = html;
-        var input = EmailInput.Read(Encoding.UTF8.GetBytes(request.ToJsonString()), errors);
+        var input = EmailInput.Read(Encoding.UTF8.GetBytes(request.ToJsonString()), errors, TimeZones.BuiltIn);
         var stored = _files.Select(
             file => new StoredAttachment(Guid.Empty, AttachmentId.Of(file), file.Length, StoredAttachment.UnknownType, KeptUntil: null));
         var read = new EmailAttachments(limits ?? AttachmentLimits.Default).Resolve([input], stored, errors).Single();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using CsCheck;
 using Mail.ConfigService.Liquid;
+using NodaTime;
 using static Mail.Tests.Decisions.ConfigService.Liquid.Rendering;
 
 namespace Mail.Tests.Decisions.ConfigService.Liquid;
@@ -74,7 +75,7 @@ public sealed class GeneratedTemplatesTests
                     isRequired == missing.Count > 0,
                     $"{source}\nwithout /{string.Join('/', path)}, required {isRequired}: {string.Join(", ", missing)}");
                 if (!isRequired)
-                    Assert.NotNull(template.Render(values, TimeZoneInfo.Utc).Text);
+                    Assert.NotNull(template.Render(values, DateTimeZone.Utc).Text);
             }
         },
         iter: 1000);

@@ -1,3 +1,5 @@
+using Mail.Store;
+using NodaTime;
 using static Mail.Tests.Decisions.ConfigService.Liquid.Rendering;
 
 namespace Mail.Tests.Decisions.ConfigService.Liquid;
@@ -91,7 +93,7 @@ public sealed class LiquidRenderingTests
     public void Dates_are_formatted_in_the_time_zone(string zone, string expected) => Assert.Equal(
         expected,
         Text(
-            "{{ d | date: '%d.%m.%Y %H:%M %z' }}", """{"d":"2026-12-01T09:00:00+01:00"}""", TimeZoneInfo.FindSystemTimeZoneById(zone),
+            "{{ d | date: '%d.%m.%Y %H:%M %z' }}", """{"d":"2026-12-01T09:00:00+01:00"}""", TimeZones.BuiltIn.Find(zone)!,
             Declared("d", "date")));
 
     [Theory]
@@ -104,5 +106,5 @@ public sealed class LiquidRenderingTests
 
     [Fact]
     public void A_date_alone_is_that_date_in_every_zone() =>
-        Assert.Equal("01", Text("{{ d | date: '%d' }}", """{"d":"2026-12-01"}""", TimeZoneInfo.FindSystemTimeZoneById("America/New_York")));
+        Assert.Equal("01", Text("{{ d | date: '%d' }}", """{"d":"2026-12-01"}""", TimeZones.BuiltIn.Find("America/New_York")!));
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mail.ConfigService.Liquid;
+using NodaTime;
 
 namespace Mail.Tests.Decisions.ConfigService.Liquid;
 
@@ -28,17 +29,17 @@ internal static class Rendering
         return (template.Bind(document.RootElement, (pointer, error, _) => errors.Add((pointer, error))), errors);
     }
 
-    internal static string Text(string source, string data = "{}", TimeZoneInfo? zone = null, DeclaredVariable? declared = null) =>
+    internal static string Text(string source, string data = "{}", DateTimeZone? zone = null, DeclaredVariable? declared = null) =>
         Render(Parse(source, declared: declared), data, zone).Text!;
 
     internal static string Html(string source, string data = "{}", DeclaredVariable? declared = null) =>
         Render(Parse(html: source, declared: declared), data, zone: null).Html!;
 
-    internal static Template.Rendered Render(Template template, string data, TimeZoneInfo? zone)
+    internal static Template.Rendered Render(Template template, string data, DateTimeZone? zone)
     {
         var (values, errors) = Bind(template, data);
         Assert.Empty(errors);
-        return template.Render(values, zone ?? TimeZoneInfo.Utc);
+        return template.Render(values, zone ?? DateTimeZone.Utc);
     }
 
     internal static DeclaredVariable Declared(string name, string? type, string? @default = null)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mail.ConfigService.Liquid;
+using NodaTime;
 using static Mail.Tests.Decisions.ConfigService.Liquid.Rendering;
 
 namespace Mail.Tests.Decisions.ConfigService.Liquid;
@@ -53,7 +54,7 @@ public sealed class RenderingCostTests(ITestOutputHelper output)
     {
         var parsed = Parse(template);
         var values = Bind(parsed, data).Values;
-        Measure(() => Assert.Throws<LiquidTooCostlyException>(() => parsed.Render(values, TimeZoneInfo.Utc)));
+        Measure(() => Assert.Throws<LiquidTooCostlyException>(() => parsed.Render(values, DateTimeZone.Utc)));
     }
 
     [Theory]
@@ -81,7 +82,7 @@ public sealed class RenderingCostTests(ITestOutputHelper output)
             {
                 try
                 {
-                    parsed.Render([], TimeZoneInfo.Utc);
+                    parsed.Render([], DateTimeZone.Utc);
                 }
                 catch (LiquidTooCostlyException)
                 {
