@@ -16,6 +16,8 @@ internal static class TransitionSql
     // What a person has resent meanwhile must not go out again by itself.
     internal const string IsNotResent = "e.data->>'resent_as' is null";
 
+    internal const string IsNotDismissed = "e.data->>'dismissed' is null";
+
     /// <summary>The time of a line in the timeline.</summary>
     internal const string At = "jsonb_build_object('at', coalesce(@now, statement_timestamp()))";
 

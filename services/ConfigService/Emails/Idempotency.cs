@@ -23,11 +23,14 @@ internal sealed class Idempotency
 
     private Idempotency(string? key, string clientId, string path) => (_key, _clientId, _path) = (key, clientId, path);
 
-    /// <summary>What a creating request answers.</summary>
+    /// <summary>What a request answers.</summary>
     /// <param name="Body">The body, not yet serialized.</param>
     /// <param name="Location">Where the new resource is.</param>
-    /// <param name="EmailIds">The e-mails that it created.</param>
+    /// <param name="EmailIds">The e-mails that it created or changed.</param>
     internal sealed record Answer(object Body, string? Location, IReadOnlyList<Guid> EmailIds);
+
+    /// <summary>What requests about the e-mails of several clients are remembered under: no client has this id.</summary>
+    internal const string AllClients = "*";
 
     internal static Idempotency From(HttpContext context, string clientId)
     {
@@ -44,7 +47,8 @@ internal sealed class Idempotency
 
     /// <summary>Runs the request in a transaction, or answers as it was answered before.</summary>
     internal async Task<IResult> AnswerAsync(
-        ReadOnlyMemory<byte> body, UnitOfWork unit, Func<UnitOfWork.Work, Task<Answer>> run, HttpContext context)
+        ReadOnlyMemory<byte> body, UnitOfWork unit, Func<UnitOfWork.Work, Task<Answer>> run, HttpContext context,
+        int status = StatusCodes.Status201Created)
     {
         var (text, location, replayed) = await unit.RunAsync(
             async work =>
@@ -96,7 +100,7 @@ internal sealed class Idempotency
             context.Response.Headers.Location = location;
         if (replayed)
             context.Response.Headers["Idempotency-Replayed"] = "true";
-        return Results.Text(text, "application/json; charset=utf-8", statusCode: StatusCodes.Status201Created);
+        return Results.Text(text, "application/json; charset=utf-8", statusCode: status);
     }
 
     private static string Json(object body) => JsonSerializer.Serialize(body, body.GetType(), MailJson.Options);

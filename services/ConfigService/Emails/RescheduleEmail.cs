@@ -55,46 +55,21 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
         unit.RunAsync(async work =>
         {
             var email = await UnitOfWork.EmailAsync(work.Session, id, caller, cancellationToken);
-            if (to is not null && email.Source == EmailSource.Config)
-            {
-                throw new ProblemException(
-                    ProblemCodes.ManagedByConfig, "This e-mail is an item of the client's config: change its time there.");
-            }
-
-            if (email.Status != EmailStatus.Pending)
-                throw ProblemException.TooLate(email.Status);
-            var due = to ?? NewEmail.WholeMilliseconds(work.Now);
-            var sendBefore = email.SendBeforeSet ? email.SendBefore : NewEmail.SendBefore(due);
-            Check(due, sendBefore, work.Now);
-
-            var wakeup = Guid.CreateVersion7();
-            var detail = $"from {MailJson.Format(email.ScheduledDatetime)} to {MailJson.Format(due)} by {caller.Name}";
+            var decision = MoveRules.Decide(email, to, work.Now);
+            if (decision.Refused is not null)
+                throw MoveRules.Problem(email, decision);
             var moved = await EmailChanges.RescheduleAsync(
-                work.Connection,
-                EmailTransition.Reschedule(email.Id, due, sendBefore, wakeup, to is null ? "send_now" : "moved", detail, instance.Name),
-                cancellationToken);
+                work.Connection, [MoveRules.Transition(email, decision, now: to is null, caller.Name, instance.Name)], cancellationToken);
             if (moved.Count == 0)
                 throw ProblemException.TooLate((await work.Session.LoadAsync<ScheduledEmail>(email.Id, cancellationToken))!.Status);
             // A new timer, since a dispatcher may hold the old one's row. The timer that first scheduled the e-mail stays, perhaps for
             // others as well, and will find nothing due.
-            await outbox.WakeAgainAsync(work.Connection, email.Id, due, wakeup, moved[0].WakeupBefore, cancellationToken);
+            await outbox.WakeAgainAsync(work.Connection, moved, cancellationToken);
             return new EmailView(
                 moved[0],
                 await work.Session.LoadAsync<EmailBody>(email.BodyId, cancellationToken),
                 await SendingConditions.ReadAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() });
         }, cancellationToken);
-
-    private static void Check(DateTimeOffset due, DateTimeOffset sendBefore, DateTimeOffset now)
-    {
-        var errors = new Errors();
-        if (due < now - NewEmail.MaxOverdue)
-            errors.Add("/scheduled_datetime", "is more than an hour ago", ProblemCodes.ScheduledInThePast);
-        else if (TimeRules.IsTooFarAhead(due, now))
-            errors.Add("/scheduled_datetime", TimeRules.TooFarAhead, ProblemCodes.ScheduledTooFarAhead);
-        else if (due >= sendBefore)
-            errors.Add("/scheduled_datetime", $"is past its send_before, {MailJson.Format(sendBefore)}");
-        errors.Throw();
-    }
 }
 
 /// <summary>When to send it instead.</summary>

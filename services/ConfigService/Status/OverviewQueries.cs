@@ -28,7 +28,7 @@ public static class OverviewQueries
     private static readonly string _decisions = $"""
         with open as materialized (
             select id, data from {Sql.Emails}
-            where {IsAnyOf("status", EmailStatus.Undecided)} and data->>'resent_as' is null and (@client is null or client_id = @client)
+            where {AsksForDecision()} and (@client is null or client_id = @client)
             order by id desc limit @many)
         select (select count(*) from open), null::jsonb
         union all
@@ -61,7 +61,7 @@ public static class OverviewQueries
     /// <param name="Latest">The latest of them, the latest first.</param>
     public sealed record DueSoon(long Upcoming, long Late, IReadOnlyList<ScheduledEmail> Latest);
 
-    /// <summary>Failed and unknown e-mails in whose place nobody has sent another.</summary>
+    /// <summary>Failed, unknown and expired e-mails that nobody has resent or dismissed.</summary>
     /// <param name="Count"><see cref="Many"/> at the most.</param>
     /// <param name="Newest">The newest first.</param>
     public sealed record Undecided(long Count, IReadOnlyList<ScheduledEmail> Newest);

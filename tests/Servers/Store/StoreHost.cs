@@ -19,6 +19,8 @@ internal sealed class StoreHost : IAsyncDisposable
 
     internal IDocumentStore Documents => _services.GetRequiredService<IDocumentStore>();
 
+    internal Outbox Outbox => _services.GetRequiredService<Outbox>();
+
     internal NpgsqlDataSource DataSource { get; }
 
     /// <summary>A new database, or one that an earlier version left; three services bring it up to date at once.</summary>
