@@ -43,7 +43,7 @@ internal sealed class ChangeMany(UnitOfWork unit, Outbox outbox, Instance instan
     /// exactly as the request for it alone would treat it, and each is answered. Look first, with `dry_run`.
     /// </remarks>
     /// <response code="200">What became of each.</response>
-    internal static Task<IResult> HandleAllAsync(HttpContext context, ChangeMany change) => change.HandleAsync(clientId: null, context);
+    internal static Task<IResult> HandleAllAsync(HttpContext context, ChangeMany change) => change.AnswerAsync(clientId: null, context);
 
     /// <summary>Change many e-mails of a client</summary>
     /// <remarks>
@@ -52,7 +52,7 @@ internal sealed class ChangeMany(UnitOfWork unit, Outbox outbox, Instance instan
     /// </remarks>
     /// <response code="200">What became of each.</response>
     internal static Task<IResult> HandleAsync(
-        [FromRoute(Name = "client_id")] string clientId, HttpContext context, ChangeMany change) => change.HandleAsync(clientId, context);
+        [FromRoute(Name = "client_id")] string clientId, HttpContext context, ChangeMany change) => change.AnswerAsync(clientId, context);
 
     /// <summary>Does it in a transaction of its own.</summary>
     /// <param name="change">What to do.</param>
@@ -62,7 +62,7 @@ internal sealed class ChangeMany(UnitOfWork unit, Outbox outbox, Instance instan
     internal Task<BulkAnswer> RunAsync(BulkChange change, bool dryRun, Caller caller, CancellationToken cancellationToken) =>
         unit.RunAsync(work => RunAsync(work, change, dryRun, caller.ClientId, caller, cancellationToken), cancellationToken);
 
-    private async Task<IResult> HandleAsync(string? clientId, HttpContext context)
+    private async Task<IResult> AnswerAsync(string? clientId, HttpContext context)
     {
         var query = new Query(context);
         var dryRun = query.Flag(_dryRun.Name);
