@@ -82,15 +82,16 @@ public sealed class EmailsPageTests(PageSystem system, Browser browser) : Signed
     private async Task AssertFindsAsync(string[] subjects, params (string Field, string Value)[] form)
     {
         await Page.GotoAsync("/emails");
+        await Page.GetByText("All fields").ClickAsync();
         foreach (var (field, value) in form)
         {
             if (value.Length == 0)
                 await Page.GetByLabel(field, new() { Exact = true }).CheckAsync();
             else
-                await Page.GetByLabel(field).FillAsync(value);
+                await Page.Locator(".fields-form").GetByLabel(field).FillAsync(value);
         }
 
-        await Window.FollowAsync(Page.GetByRole(AriaRole.Button, new() { Name = "Search" }));
+        await Window.FollowAsync(Page.GetByRole(AriaRole.Button, new() { Name = "Use these fields" }));
         await Assertions.Expect(Page.Locator("td.wide a")).ToHaveCountAsync(subjects.Length);
         var found = await Page.Locator("td.wide a").AllInnerTextsAsync();
         Assert.Equal(subjects.Order(StringComparer.Ordinal), found.Select(subject => subject.Split(' ')[^1]).Order(StringComparer.Ordinal));

@@ -46,7 +46,7 @@ internal sealed record BulkFilterInput(
       {"id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","result":"done","email_id":null},
       {"id":"019ad0b1-1c2d-7aa0-8d11-0e9f3b7c4d52","result":"too_late","email_id":null}]}
     """)]
-internal sealed record BulkAnswer(
+public sealed record BulkAnswer(
     bool DryRun, int Matched, int Done, [property: MaxLength(BulkChange.MaxEmails)] IReadOnlyList<BulkResult> Results);
 
 /// <summary>What became of one e-mail.</summary>
@@ -55,4 +55,4 @@ internal sealed record BulkAnswer(
 /// <param name="EmailId">
 /// The new e-mail of a resend, or the one that it was resent as before. Null on a dry run for one that would be new.
 /// </param>
-internal sealed record BulkResult(Guid Id, string Result, Guid? EmailId);
+public sealed record BulkResult(Guid Id, string Result, Guid? EmailId);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Endpoints;
@@ -62,6 +63,15 @@ internal sealed class ChangeMany(UnitOfWork unit, Outbox outbox, Instance instan
     internal Task<BulkAnswer> RunAsync(BulkChange change, bool dryRun, Caller caller, CancellationToken cancellationToken) =>
         unit.RunAsync(work => RunAsync(work, change, dryRun, caller.ClientId, caller, cancellationToken), cancellationToken);
 
+    /// <summary>Does it once for a key, however often it is asked for: a form may be sent twice.</summary>
+    internal async Task<BulkAnswer> RunOnceAsync(BulkChange change, string key, Caller caller, CancellationToken cancellationToken)
+    {
+        var (text, _, _) = await Idempotency.Of(key, caller.ClientId ?? Idempotency.AllClients, Path).RunAsync(
+            JsonSerializer.SerializeToUtf8Bytes(change, MailJson.Options), unit,
+            work => RunAsync(work, change, caller.ClientId, caller, cancellationToken), cancellationToken);
+        return JsonSerializer.Deserialize<BulkAnswer>(text, MailJson.Options)!;
+    }
+
     private async Task<IResult> AnswerAsync(string? clientId, HttpContext context)
     {
         var query = new Query(context);
@@ -78,17 +88,16 @@ internal sealed class ChangeMany(UnitOfWork unit, Outbox outbox, Instance instan
         }
 
         return await idempotency.AnswerAsync(
-            body,
-            unit,
-            async work =>
-            {
-                var answer = await RunAsync(work, change, dryRun: false, clientId, caller, context.RequestAborted);
-                var done = answer.Results.Where(result => result.Result == BulkOutcome.Done).ToList();
-                Guid[] changed = [.. done.Select(result => result.Id), .. done.Select(result => result.EmailId).OfType<Guid>()];
-                return new(answer, Location: null, changed);
-            },
-            context,
-            StatusCodes.Status200OK);
+            body, unit, work => RunAsync(work, change, clientId, caller, context.RequestAborted), context, StatusCodes.Status200OK);
+    }
+
+    private async Task<Idempotency.Answer> RunAsync(
+        UnitOfWork.Work work, BulkChange change, string? clientId, Caller caller, CancellationToken cancellationToken)
+    {
+        var answer = await RunAsync(work, change, dryRun: false, clientId, caller, cancellationToken);
+        var done = answer.Results.Where(result => result.Result == BulkOutcome.Done).ToList();
+        Guid[] changed = [.. done.Select(result => result.Id), .. done.Select(result => result.EmailId).OfType<Guid>()];
+        return new(answer, Location: null, changed);
     }
 
     private async Task<BulkAnswer> RunAsync(

@@ -51,8 +51,8 @@ internal static class EmailSearch
         /// </summary>
         public string? Reason { get; init; }
 
-        /// <summary>A part of the subject or of a recipient, in capital or small letters.</summary>
-        public string? Words { get; init; }
+        /// <summary>Each is a part of the subject or of a recipient, in capital or small letters.</summary>
+        public IReadOnlyList<string> Words { get; init; } = [];
 
         /// <summary>Whether it was dismissed.</summary>
         public bool? Dismissed { get; init; }
@@ -140,6 +140,22 @@ internal static class EmailSearch
         return new(ids, count, await rest.ExecuteScalarAsync(cancellationToken) is false);
     }
 
+    /// <summary>How many there are among the first e-mails that a search looks at; counts so many at the most.</summary>
+    public static async Task<long> CountAsync(
+        NpgsqlConnection connection, Wanted wanted, int most, CancellationToken cancellationToken)
+    {
+        var walk = SearchWalk.For(wanted);
+        await using var command = Command(
+            connection,
+            $"""
+            select count(*) from (select 1 from (
+                select {Columns(walk)} from {walk.From} where {walk.Where} order by {walk.Order} limit {Window}) e{SearchFilter.Of(wanted)}
+                limit {most}) found
+            """,
+            wanted, after: null);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     private static string Columns(SearchWalk walk) =>
         $"e.id, e.data, e.client_id, e.status, e.key, e.scheduled_datetime, e.due_at, {walk.At} as at";
 
@@ -153,7 +169,7 @@ internal static class EmailSearch
         Text("verdict", wanted.Verdict);
         Text("domain", wanted.Domain?.ToLowerInvariant());
         Text("reason", wanted.Reason?.ToLowerInvariant());
-        Text("words", wanted.Words?.ToLowerInvariant());
+        command.Parameters.AddWithValue("words", wanted.Words.Select(word => word.ToLowerInvariant()).ToArray());
         command.Parameters.AddWithValue("statuses", wanted.Statuses.ToArray());
         Time("due_from", wanted.DueFrom);
         Time("due_to", wanted.DueTo);

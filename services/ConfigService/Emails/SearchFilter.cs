@@ -38,8 +38,12 @@ internal static class SearchFilter
                 + "e.data->'last_error'->>'verdict', e.data->>'reason')), @reason) > 0");
         }
 
-        if (wanted.Words is not null)
-            conditions.Add($"(strpos(lower(e.data->>'subject'), @words) > 0 or {HasRecipient}@words) > 0))");
+        if (wanted.Words.Count > 0)
+        {
+            conditions.Add(
+                $"(select bool_and(strpos(lower(e.data->>'subject'), word) > 0 or {HasRecipient}word) > 0)) from unnest(@words) word)");
+        }
+
         if (wanted.Dismissed is { } dismissed)
             conditions.Add($"e.data->>'dismissed' is {(dismissed ? "not " : "")}null");
         return conditions.Count == 0 ? "" : $" where {string.Join(" and ", conditions)}";

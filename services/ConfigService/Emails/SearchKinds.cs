@@ -20,6 +20,9 @@ internal static class SearchKinds
     /// <summary>Late, not held back, and never tried.</summary>
     internal const string Waiting = "waiting";
 
+    /// <summary>Pending, and due within the hour.</summary>
+    internal const string Soon = "soon";
+
     /// <summary>Stands for the verdict of an error that has none: an older version wrote it.</summary>
     internal const string NoVerdict = "none";
 
@@ -41,7 +44,7 @@ internal static class SearchKinds
     private const string IsPendingAndLate = $"e.status = 'pending' and {IsLate}";
 
     /// <summary>All of them.</summary>
-    internal static IReadOnlyList<string> All { get; } = [Undecided, Late, Held, Retrying, Waiting];
+    internal static IReadOnlyList<string> All { get; } = [Undecided, Late, Held, Retrying, Waiting, Soon];
 
     /// <summary>The condition of a kind, beside that of the walk.</summary>
     internal static string ConditionOf(string kind) => kind switch
@@ -50,6 +53,7 @@ internal static class SearchKinds
         Held => $"{IsPendingAndLate} and {IsHeld}",
         Retrying => $"{IsPendingAndLate} and {WasTried} and not {IsHeld}",
         Waiting => $"{IsPendingAndLate} and not {WasTried} and not {IsHeld}",
+        Soon => "e.status = 'pending' and e.due_at > statement_timestamp() and e.due_at < statement_timestamp() + interval '1 hour'",
         _ => IsPendingAndLate,
     };
 }

@@ -11,7 +11,8 @@ namespace Mail.ConfigService.Emails;
 /// <param name="Order">In which order.</param>
 internal sealed record SearchWalk(string From, string Where, string At, string After, string Order)
 {
-    private const string NoTime = "'epoch'::timestamptz";
+    /// <summary>What stands for the time of a walk that goes by ids, which are as old as the e-mails.</summary>
+    internal const string NoTime = "'epoch'::timestamptz";
 
     // Kept by triggers of the e-mails' table.
     private const string Recipients = $"{MailRegistry.Schema}.email_recipient";
@@ -20,8 +21,6 @@ internal sealed record SearchWalk(string From, string Where, string At, string A
 
     // An e-mail can't be due more than an hour before it was created, and its id is as old as it is.
     private static readonly TimeSpan _maxOverdue = TimeSpan.FromHours(1);
-
-    private static readonly IReadOnlyList<string> _late = [SearchKinds.Late, SearchKinds.Held, SearchKinds.Retrying, SearchKinds.Waiting];
 
     /// <summary>The way that finds the fewest others.</summary>
     internal static SearchWalk For(EmailSearch.Wanted wanted)
@@ -39,8 +38,8 @@ internal sealed record SearchWalk(string From, string Where, string At, string A
 
         if (wanted.Kind == SearchKinds.Undecided)
             return ById(AsksForDecision("e."));
-        // What is tried again is so within hours.
-        if (_late.Contains(wanted.Kind, StringComparer.Ordinal))
+        // What is late and is tried again is so within hours.
+        if (wanted.Kind is not null)
             return Pending(wanted, " and e.due_at < statement_timestamp() + interval '3 hours'");
         if (wanted.Statuses is [EmailStatus.Pending])
             return Pending(wanted, "");

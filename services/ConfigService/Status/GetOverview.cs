@@ -37,8 +37,11 @@ internal sealed class GetOverview(UnitOfWork unit, SendingForecast forecast)
         return new(
             conditions.Blocked,
             [.. conditions.Holds.Where(hold => hold.Id == Hold.Everything || caller.Sees(hold.Id))],
-            soon.Upcoming, soon.Late, [.. soon.Latest.Select(email => new EmailSummary(email, conditions))],
-            undecided.Count, [.. undecided.Newest.Select(email => new EmailSummary(email, conditions))],
+            soon.Upcoming,
+            await ReasonQueries.LateAsync(connection, caller.ClientId, cancellationToken),
+            [.. soon.Latest.Select(email => new EmailSummary(email, conditions))],
+            await ReasonQueries.UndecidedAsync(connection, caller.ClientId, cancellationToken),
+            [.. undecided.Newest.Select(email => new EmailSummary(email, conditions))],
             caller.IsOperator ? (await SweepDuties.ReadAsync(connection, cancellationToken)).FindAll(duty => duty.Age > _neglected) : [],
             caller.IsOperator ? await OutcomeCounts.ReadAsync(connection, from, _slice, Slices, cancellationToken) : [],
             forecast);

@@ -17,12 +17,12 @@ public static class OverviewQueries
 
     private const string Soon = $"""
         with soon as materialized (
-            select due_at, data from {Sql.Emails}
+            select due_at, data, client_id from {Sql.Emails}
             where status = 'pending' and due_at < statement_timestamp() + interval '1 hour' and (@client is null or client_id = @client)
             order by due_at limit @many)
         select (select count(*) from soon where due_at > statement_timestamp()), (select count(*) from soon where {IsLate}), null::jsonb
         union all
-        (select null, null, data from soon where {IsLate} order by due_at limit @limit)
+        (select null, null, e.data from soon e where {IsLate} and {IsNotHeldAmongMany} order by e.due_at limit @limit)
         """;
 
     private static readonly string _decisions = $"""
@@ -58,7 +58,7 @@ public static class OverviewQueries
     /// <summary>What is pending and due within the hour.</summary>
     /// <param name="Upcoming">How many are due yet; <see cref="Many"/> with <paramref name="Late"/> together at the most.</param>
     /// <param name="Late">How many are due, or were tried and are tried again.</param>
-    /// <param name="Latest">The latest of them, the latest first.</param>
+    /// <param name="Latest">The latest of them that are not held back, the latest first.</param>
     public sealed record DueSoon(long Upcoming, long Late, IReadOnlyList<ScheduledEmail> Latest);
 
     /// <summary>Failed, unknown and expired e-mails that nobody has resent or dismissed.</summary>

@@ -16,7 +16,7 @@ using Npgsql;
 
 namespace Mail.Tests.Servers.ConfigService;
 
-/// <summary>Many e-mails at once: what becomes of each is what a request for it alone makes of it, and it takes seconds.</summary>
+/// <summary>Many e-mails at once: what becomes of each is what a request for it alone makes of it, and takes few statements.</summary>
 public sealed partial class ChangeManyTests(TestServers servers) : IAsyncLifetime
 {
     private static readonly DateTimeOffset _now = TimeProvider.System.GetUtcNow();
@@ -57,7 +57,7 @@ public sealed partial class ChangeManyTests(TestServers servers) : IAsyncLifetim
         if (action == BulkAction.Move)
         {
             change = random.Next(2) == 0
-                ? change with { To = _now.AddHours(random.Next(-1, 5)) }
+                ? change with { To = _now.AddHours(random.Next(0, 5)) }
                 : change with { By = TimeSpan.FromHours(random.Next(-5, 80)) };
         }
 
@@ -111,8 +111,16 @@ public sealed partial class ChangeManyTests(TestServers servers) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task Ten_thousand_are_cancelled_in_seconds()
+    public async Task Ten_thousand_take_a_handful_of_statements()
     {
+        var statements = 0;
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStarted = _ => Interlocked.Increment(ref statements),
+        };
+        ActivitySource.AddActivityListener(listener);
         var emails = Enumerable.Range(0, 10_000).Select(_ => Plain() with { Id = Guid.CreateVersion7() }).ToList();
         foreach (var part in emails.Chunk(2_000))
             await InsertAsync(part);
@@ -126,11 +134,13 @@ public sealed partial class ChangeManyTests(TestServers servers) : IAsyncLifetim
         })
         {
             var started = Stopwatch.GetTimestamp();
+            statements = 0;
             var answer = await _many.RunAsync(change, dryRun: false, Caller.Operator, CancellationToken.None);
+            // However many e-mails there are. How long that takes on a quiet machine is in docs/performance.md.
+            Assert.InRange(statements, 1, 14);
             Assert.All(answer.Results, result => Assert.Equal(outcome, result.Result));
             Assert.Equal(10_000, answer.Matched);
             TestContext.Current.TestOutputHelper?.WriteLine($"{change.Action}: {Stopwatch.GetElapsedTime(started).TotalSeconds:0.00} s");
-            Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(5));
         }
 
         await InsertAsync([Plain()]);

@@ -162,6 +162,11 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
 
         await AssertAsync("scheduled_email_overdue", () => OverviewQueries.DueSoonAsync(_connection, null, 8, CancellationToken.None));
         await AssertAsync("scheduled_email_undecided", () => OverviewQueries.UndecidedAsync(_connection, null, 8, CancellationToken.None));
+        await AssertAsync("scheduled_email_undecided", () => ReasonQueries.UndecidedAsync(_connection, null, CancellationToken.None));
+        await AssertAsync("scheduled_email_overdue", () => ReasonQueries.LateAsync(_connection, null, CancellationToken.None));
+        var late = new EmailSearch.Wanted { Kind = SearchKinds.Late };
+        await AssertAsync("scheduled_email_overdue", () => EmailSearch.MatchAsync(_connection, late, 100, CancellationToken.None));
+        await AssertAsync("scheduled_email_overdue", () => EmailSearch.CountAsync(_connection, late, 100, CancellationToken.None));
         await AssertAsync("scheduled_email_list", () => OverviewQueries.ClientsAsync(_connection, "", 100, CancellationToken.None));
     }
 
