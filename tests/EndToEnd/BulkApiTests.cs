@@ -18,7 +18,7 @@ public sealed class BulkApiTests(SharedSystem system)
     {
         var cancelled = await CreateAsync(5, subject: "Spring sale", due: TimeSpan.FromSeconds(3));
         var others = await CreateAsync(2, subject: "Receipt", due: TimeSpan.FromSeconds(3));
-        var change = Change("cancel", new() { ["status"] = new JsonArray("pending"), ["subject"] = "SPRING" });
+        var change = Filtered("cancel", new() { ["status"] = new JsonArray("pending"), ["subject"] = "SPRING" });
         var dry = (await _api.PostAsync($"{Path}/bulk?dry_run=true", change)).Expect(HttpStatusCode.OK).Json;
         Assert.Equal((true, 5, 5), ((bool)dry["dry_run"]!, (int)dry["matched"]!, (int)dry["done"]!));
         var done = (await _api.PostAsync($"{Path}/bulk", change)).Expect(HttpStatusCode.OK).Json;
@@ -64,14 +64,14 @@ public sealed class BulkApiTests(SharedSystem system)
         Assert.Equal(3, (int)first.Json["done"]!);
         var again = (await _api.PostAsync($"{Path}/bulk", Change("resend", ids), key)).Expect(HttpStatusCode.OK);
         Assert.Equal((first.Text, "true"), (again.Text, again.Headers.GetValues("Idempotency-Replayed").Single()));
-        var new_ids = Results(first.Json).Select(each => each.EmailId!).ToList();
+        var againIds = Results(first.Json).Select(each => each.EmailId!).ToList();
         var without = (await _api.PostAsync($"{Path}/bulk", Change("resend", ids))).Expect(HttpStatusCode.OK).Json;
         Assert.All(Results(without), each => Assert.Equal("already_resent", each.Result));
-        Assert.Equal(new_ids, Results(without).Select(each => each.EmailId!));
-        foreach (var id in new_ids)
+        Assert.Equal(againIds, Results(without).Select(each => each.EmailId!));
+        foreach (var id in againIds)
             await _api.EmailAsync(id, "failed");
         // The operator's own keys are apart from the client's.
-        (await _api.PostAsync("scheduled-emails/bulk", Change("dismiss", new_ids), key)).Expect(HttpStatusCode.OK);
+        (await _api.PostAsync("scheduled-emails/bulk", Change("dismiss", againIds), key)).Expect(HttpStatusCode.OK);
         Assert.Equal(
             "idempotency_key_reused",
             (await _api.PostAsync($"{Path}/bulk", Change("dismiss", ids), key)).Expect(HttpStatusCode.UnprocessableEntity).Code);
@@ -103,7 +103,7 @@ public sealed class BulkApiTests(SharedSystem system)
         Assert.Contains(
             system.Mail.Smtp.Received,
             received => received.MessageId.Contains((string)resent["id"]!, StringComparison.Ordinal)
-                && received.Recipients.SequenceEqual([$"grace@{_client}.example"]));
+                && received.To.SequenceEqual([$"grace@{_client}.example"]));
         foreach (var to in new JsonNode[] { new JsonArray(), new JsonArray("no address"), "ada@example.com" })
         {
             (await _api.PostAsync($"scheduled-emails/{ids[1]}/resend", new JsonObject { ["to"] = to.DeepClone() }))
@@ -123,7 +123,7 @@ public sealed class BulkApiTests(SharedSystem system)
         var answer = (await client.PostAsync($"{Path}/bulk", Change("cancel", [mine, theirs]))).Expect(HttpStatusCode.OK).Json;
         Assert.Equal([(mine, "done"), (theirs, "email_not_found")], Results(answer).Select(each => (each.Id, each.Result)));
         Assert.Equal("pending", (string)(await _api.GetAsync($"scheduled-emails/{theirs}")).Json["status"]!);
-        var foreign = await client.PostAsync($"{Path}/bulk", Change("cancel", new() { ["client_id"] = other }));
+        var foreign = await client.PostAsync($"{Path}/bulk", Filtered("cancel", new() { ["client_id"] = other }));
         Assert.Equal("conflicting_fields", foreign.Expect(HttpStatusCode.UnprocessableEntity).Code);
     }
 
@@ -147,10 +147,10 @@ public sealed class BulkApiTests(SharedSystem system)
     [InlineData("""{"action":"move","filter":{"key":"a"},"by_seconds":5,"scheduled_datetime":"2030-01-01T00:00:00Z"}""", "")]
     [InlineData("""{"action":"move","filter":{"key":"a"},"scheduled_datetime":"2001-01-01T00:00:00Z"}""", "/scheduled_datetime")]
     [InlineData("""{"action":"move","filter":{"key":"a"},"scheduled_datetime":"2999-01-01T00:00:00Z"}""", "/scheduled_datetime")]
-    public async Task A_request_that_says_too_little_too_much_or_nonsense_changes_nothing(string body, string pointer)
+    public async Task A_request_that_says_too_little_too_much_or_nonsense_changes_nothing(string body, string where)
     {
         var refused = (await _api.PostAsync($"{Path}/bulk", JsonNode.Parse(body))).Expect(HttpStatusCode.UnprocessableEntity);
-        Assert.Contains(pointer, refused.Json["errors"]!.AsObject().Select(error => error.Key));
+        Assert.Contains(where, refused.Json["errors"]!.AsObject().Select(error => error.Key));
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class BulkApiTests(SharedSystem system)
         Assert.Single(Results(answer));
     }
 
-    private static JsonObject Change(string action, JsonObject filter) => new() { ["action"] = action, ["filter"] = filter };
+    private static JsonObject Filtered(string action, JsonObject filter) => new() { ["action"] = action, ["filter"] = filter };
 
     private static JsonObject Change(string action, IReadOnlyList<string> ids, params (string Name, JsonNode Value)[] fields)
     {
