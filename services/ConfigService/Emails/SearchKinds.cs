@@ -36,7 +36,7 @@ internal static class SearchKinds
     internal const string WasTried = "((e.data->>'attempts')::int > 0 or e.data ? 'remainder_of')";
 
     /// <summary>Whether it is held back.</summary>
-    internal const string IsHeld = $"(not {Sql.IsNotHeld})";
+    internal const string IsHeld = $"(not ({Sql.IsNotHeldAmongMany}))";
 
     /// <summary>Whether a pending e-mail is late. A healthy system hands over within milliseconds.</summary>
     internal const string IsLate = $"(e.due_at < statement_timestamp() - interval '2 seconds' or {WasTried})";

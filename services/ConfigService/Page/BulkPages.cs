@@ -1,5 +1,6 @@
 using Mail.ConfigService.Bulk;
 using Mail.ConfigService.Page.Components;
+using Mail.ConfigService.Problems;
 using Mail.Store;
 
 namespace Mail.ConfigService.Page;
@@ -28,7 +29,7 @@ internal sealed class BulkPages(ChangeMany many, UnitOfWork unit, TimeProvider t
         var change = asked.IsComplete ? asked.Change : asked.Change with { By = TimeSpan.FromSeconds(1) };
         var answer = isDry || !asked.IsComplete
             ? await many.RunAsync(change, dryRun: true, viewer.Caller, context.RequestAborted)
-            : await many.RunOnceAsync(change, form["key"].ToString(), viewer.Caller, context.RequestAborted);
+            : await many.RunOnceAsync(change, KeyOf(form), viewer.Caller, context.RequestAborted);
         var shown = answer.Results.OrderBy(result => result.Result == BulkOutcome.Done).Take(MaxShown).ToList();
         var emails = await unit.ConnectAsync(
             connection => EmailStates.EmailsAsync(
@@ -40,4 +41,8 @@ internal sealed class BulkPages(ChangeMany many, UnitOfWork unit, TimeProvider t
             ("To", asked.Change.To), ("By", asked.Change.By), ("Key", Guid.CreateVersion7().ToString()),
             ("Shown", shown.ConvertAll(result => (result, emails.GetValueOrDefault(result.Id)))));
     }
+
+    private static string KeyOf(IFormCollection form) => Guid.TryParseExact(form["key"], "D", out var key)
+        ? key.ToString()
+        : throw new ProblemException(ProblemCodes.InvalidBody, "This form has no key of its own: select again. Nothing changed.");
 }

@@ -160,8 +160,10 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
                 _connection, wanted, new(TimeProvider.System.GetUtcNow(), Guid.CreateVersion7()), 50, CancellationToken.None));
         }
 
-        await AssertAsync("scheduled_email_overdue", () => OverviewQueries.DueSoonAsync(_connection, null, 8, CancellationToken.None));
-        await AssertAsync("scheduled_email_undecided", () => OverviewQueries.UndecidedAsync(_connection, null, 8, CancellationToken.None));
+        await AssertAsync("scheduled_email_overdue", () => OverviewQueries.LatestAsync(_connection, null, 8, CancellationToken.None));
+        await AssertAsync(
+            "scheduled_email_undecided", () => OverviewQueries.NewestUndecidedAsync(_connection, null, 8, CancellationToken.None));
+        await AssertAsync("scheduled_email_", () => OverviewQueries.UpcomingAsync(_connection, null, CancellationToken.None));
         await AssertAsync("scheduled_email_undecided", () => ReasonQueries.UndecidedAsync(_connection, null, CancellationToken.None));
         await AssertAsync("scheduled_email_overdue", () => ReasonQueries.LateAsync(_connection, null, CancellationToken.None));
         var late = new EmailSearch.Wanted { Kind = SearchKinds.Late };
