@@ -14,7 +14,7 @@ public sealed class BulkPageTests(PageSystem system, Browser browser) : SignedIn
     {
         var ids = await CreateAsync(3);
         await Page.GotoAsync($"/emails?q=client:{Client}");
-        await Window.UntilAsync("#total", "3 e-mails, by due time");
+        await Window.UntilAsync("#total", "3 e-mails, the last due first");
         await Assertions.Expect(Action("Cancel")).ToBeDisabledAsync();
         await Page.Locator($"input[value='{ids[0]}']").CheckAsync();
         await Page.Locator($"input[value='{ids[1]}']").CheckAsync();

@@ -91,7 +91,7 @@ public sealed class EmailsPageTests(PageSystem system, Browser browser) : Signed
         await Page.Keyboard.PressAsync("/");
         await Page.Keyboard.TypeAsync($"client:{Client} status:failed reason:\"no such user\"");
         await Page.Keyboard.PressAsync("Enter");
-        await Window.UntilAsync("#total", "1 e-mail, by due time");
+        await Window.UntilAsync("#total", "1 e-mail");
         await Window.UntilAsync("td.wide a", "Absage");
         await Window.FollowAsync(Page.GetByRole(AriaRole.Link, new() { Name = "Without reason:\"no such user\"" }));
         await Window.FollowAsync(Page.GetByRole(AriaRole.Link, new() { Name = "Without status:failed" }));

@@ -11,8 +11,7 @@ namespace Mail.ConfigService.Emails;
 /// <param name="Order">In which order.</param>
 internal sealed record SearchWalk(string From, string Where, string At, string After, string Order)
 {
-    /// <summary>What stands for the time of a walk that goes by ids, which are as old as the e-mails.</summary>
-    internal const string NoTime = "'epoch'::timestamptz";
+    private const string NoTime = "'epoch'::timestamptz";
 
     // Kept by triggers of the e-mails' table.
     private const string Recipients = $"{MailRegistry.Schema}.email_recipient";
@@ -21,6 +20,14 @@ internal sealed record SearchWalk(string From, string Where, string At, string A
 
     // An e-mail can't be due more than an hour before it was created, and its id is as old as it is.
     private static readonly TimeSpan _maxOverdue = TimeSpan.FromHours(1);
+
+    /// <summary>The order in words. Ids are as old as their e-mails.</summary>
+    internal string InWords => At switch
+    {
+        NoTime => "the newest first",
+        "e.due_at" => "the next due first",
+        _ => "the last due first",
+    };
 
     /// <summary>The way that finds the fewest others.</summary>
     internal static SearchWalk For(EmailSearch.Wanted wanted)
