@@ -11,10 +11,9 @@ public static class AttemptOutcomes
     private static readonly string _isOfThisClaim =
         $"{AwaitsOutcome} and e.claimed_by = @sender and e.claim_batch = m.batch and (m.patch->>'status' <> 'pending' or {IsNotResent})";
 
-    // A person has dismissed what was in doubt, and this is something else: it asks again.
     private const string Patch =
         $"case when m.patch->>'status' = 'pending' and {CancelOnRetry.IsSet} then m.patch - 'due_at' || {CancelOnRetry.Patch} else "
-        + "m.patch end || case when e.data ? 'dismissed' then '{\"dismissed\":null}'::jsonb else '{}' end";
+        + $"m.patch end || {TakesBackDismissal}";
 
     private const string Lines =
         $"case when m.patch->>'status' = 'pending' and {CancelOnRetry.IsSet} then jsonb_build_array(m.entry || {At}, {CancelOnRetry.Line}) "

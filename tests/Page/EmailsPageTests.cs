@@ -104,6 +104,10 @@ public sealed class EmailsPageTests(PageSystem system, Browser browser) : Signed
         await Page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(first);
 
+        // A day is the viewer's, and its links say so.
+        await Page.GotoAsync("/emails");
+        await Window.FollowAsync(Page.GetByRole(AriaRole.Link, new() { Name = "Due today" }));
+        Assert.Contains("zone=Europe%2FBerlin", Page.Url, StringComparison.Ordinal);
         await Page.GotoAsync($"/emails?q=client:{Client}&size=25");
         await Assertions.Expect(Page.Locator(".sizes a[aria-current]")).ToHaveTextAsync("25");
         await Page.GotoAsync($"/emails?q=client:{Client}+due:today+is:burnt");

@@ -24,7 +24,7 @@ internal sealed class BulkPages(ChangeMany many, UnitOfWork unit, TimeProvider t
     {
         var viewer = Viewer.From(context) with { Path = "/emails" };
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var asked = BulkForm.Read(form, SearchLine.Parse(form["q"], time.GetUtcNow(), Viewer.ZoneOf(context)));
+        var asked = BulkForm.Read(form, SearchLine.Parse(form["q"], time.GetUtcNow(), SearchForm.ZoneOf(form["zone"])));
         // Where it is not said yet when, it is asked: after a look at which e-mails it is about.
         var change = asked.IsComplete ? asked.Change : asked.Change with { By = TimeSpan.FromSeconds(1) };
         var answer = isDry || !asked.IsComplete

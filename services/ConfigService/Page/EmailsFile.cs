@@ -19,8 +19,8 @@ internal static class EmailsFile
 
     private static async Task SendAsync(HttpContext context, UnitOfWork unit, TimeProvider time)
     {
-        var query = new Query(context, "q").Checked();
-        var line = SearchLine.Parse(query.Value("q"), time.GetUtcNow(), Viewer.ZoneOf(context));
+        var query = new Query(context, "q", "zone").Checked();
+        var line = SearchLine.Parse(query.Value("q"), time.GetUtcNow(), SearchForm.ZoneOf(query.Value("zone")));
         if (line.Faults.Count > 0)
             throw new ProblemException(ProblemCodes.InvalidQuery, line.Faults[0]);
         var wanted = line.Wanted with { ClientId = Viewer.From(context).Caller.ClientId ?? line.Wanted.ClientId };

@@ -13,14 +13,15 @@ internal static class EmailsPage
 
     private static async Task<IResult> RunAsync(HttpContext context, SearchEmails search, TimeProvider time, Html html)
     {
-        var query = new Query(context, ["q", "size", "after", .. SearchForm.Fields]);
+        var query = new Query(context, ["q", "size", "zone", "after", .. SearchForm.Fields]);
         // The form with a field each is another way to write the line.
         if (SearchForm.LineOf(query.Checked()) is { } line)
             return Results.Redirect(SearchForm.PathOf(line, SizeOf(query)));
         var text = query.Value("q")?.Trim();
         if (Guid.TryParseExact(text, "D", out var id))
             return Results.Redirect($"/emails/{id}");
-        var asked = new SearchForm(SearchLine.Parse(text, time.GetUtcNow(), Viewer.ZoneOf(context)), SizeOf(query));
+        var zone = query.Value("zone");
+        var asked = new SearchForm(SearchLine.Parse(text, time.GetUtcNow(), SearchForm.ZoneOf(zone)), SizeOf(query), zone);
         var after = query.Value("after") is { Length: > 0 } ? Cursor.Read(query, "after") : null;
         query.Checked();
         var viewer = Viewer.From(context);

@@ -6,7 +6,8 @@ namespace Mail.ConfigService.Page;
 /// <summary>A search and how it is shown: all that the address says.</summary>
 /// <param name="Line">What is searched.</param>
 /// <param name="Size">How many e-mails a page has.</param>
-public sealed record SearchForm(SearchLine Line, int Size)
+/// <param name="Zone">The viewer's zone, which the script adds where days are named; null for UTC.</param>
+public sealed record SearchForm(SearchLine Line, int Size, string? Zone = null)
 {
     internal const int DefaultSize = 50;
 
@@ -25,16 +26,26 @@ public sealed record SearchForm(SearchLine Line, int Size)
     internal string? ValueOf(string term) => Line.Terms.FirstOrDefault(each => each.Name == term)?.Value;
 
     /// <summary>The address of this search, from a place on.</summary>
-    internal string PathOf(string? after = null, int? size = null) => PathOf(Line.Text, size ?? Size, after);
+    internal string PathOf(string? after = null, int? size = null) => PathOf(Line.Text, size ?? Size, after, Zone);
+
+    /// <summary>The address of this search without one of its terms.</summary>
+    internal string PathWithout(SearchTerm term) => PathOf(Line.Without(term), Size, after: null, Zone);
+
+    /// <summary>The time zone of a name; UTC where there is none of it.</summary>
+    internal static TimeZoneInfo ZoneOf(string? name) =>
+        name is { Length: > 0 and < 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
 
     /// <summary>The address of a search.</summary>
-    internal static string PathOf(string line, int size = DefaultSize, string? after = null)
+    internal static string PathOf(string line, int size = DefaultSize, string? after = null, string? zone = null)
     {
         var query = new QueryBuilder();
         if (line.Length > 0)
             query.Add("q", line);
         if (size != DefaultSize)
             query.Add("size", size.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        // Without days the zone does not matter.
+        if (zone is not null && line.Contains("due:", StringComparison.Ordinal))
+            query.Add("zone", zone);
         if (after is not null)
             query.Add("after", after);
         return $"/emails{query.ToQueryString()}";

@@ -9,15 +9,6 @@ namespace Mail.ConfigService.Page;
 /// <param name="Path">The page's own address: what a live page asks for again.</param>
 public sealed record Viewer(Caller Caller, string FormToken, string Path)
 {
-    private const string ZoneCookie = "mail_zone";
-
-    /// <summary>The viewer's zone, which the script has told; UTC without one.</summary>
-    internal static TimeZoneInfo ZoneOf(HttpContext context) =>
-        context.Request.Cookies[ZoneCookie] is { Length: > 0 and < 64 } name
-        && TimeZoneInfo.TryFindSystemTimeZoneById(Uri.UnescapeDataString(name), out var zone)
-            ? zone
-            : TimeZoneInfo.Utc;
-
     /// <summary>The viewer of this request.</summary>
     internal static Viewer From(HttpContext context) =>
         context.Features.Get<Viewer>() ?? throw new InvalidOperationException("This page was reached without a session.");

@@ -213,6 +213,30 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_dismissed_while_in_doubt_asks_again_once_the_truth_is_known()
+    {
+        var (sent, again) = (await InsertAsync(), await InsertAsync());
+        foreach (var id in new[] { sent, again })
+        {
+            Assert.Empty(await DismissAsync(id));
+            Assert.Single(await ClaimAsync(id, _due));
+            Assert.Equal(1, await EmailSweep.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
+            var dismissed = Assert.Single(await DismissAsync(id)).Dismissed!;
+            Assert.Equal(("operator", dismissed.At), (dismissed.By, (await LoadAsync(id)).Timeline[^1].At));
+            // Once: who was first, and when, stays.
+            Assert.Empty(await DismissAsync(id));
+        }
+
+        Assert.Single(await RecordAsync(sent, _claim.Sender, _claim.Batch));
+        Assert.Equal((EmailStatus.Sent, null), ((await LoadAsync(sent)).Status, (await LoadAsync(sent)).Dismissed));
+        Assert.Equal([again], await GiveBackAsync(_claim.Batch));
+        Assert.Equal((EmailStatus.Pending, null), ((await LoadAsync(again)).Status, (await LoadAsync(again)).Dismissed));
+
+        Task<List<ScheduledEmail>> DismissAsync(Guid id) =>
+            EmailChanges.DismissAsync(_connection, [EmailTransition.Dismiss(id, "operator", "config-1")], CancellationToken.None);
+    }
+
+    [Fact]
     public async Task A_claim_waits_for_no_row_and_names_those_that_someone_has_locked()
     {
         var (free, locked, stale) = (await InsertAsync(), await InsertAsync(), await InsertAsync(due: _due.AddHours(1)));

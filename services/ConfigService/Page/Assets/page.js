@@ -7,9 +7,13 @@ const localDate = at => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.
 const localTime = at => `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 const minutesAhead = at => -at.getTimezoneOffset();
 
-// For what the server has to know of days: due:today is the viewer's.
-const base = new URL('.', document.querySelector('.brand')?.href ?? location.href).pathname;
-document.cookie = `mail_zone=${encodeURIComponent(zone)}; path=${base}; max-age=31536000; samesite=strict`;
+// Days are the viewer's: a search that names one says in which zone.
+for (const link of document.querySelectorAll('a[href*="due%3A"]:not([href*="zone="])')) link.href += `&zone=${encodeURIComponent(zone)}`;
+document.querySelector('[data-search]')?.form.addEventListener('submit', event => {
+  const field = event.target.querySelector('[data-zone]');
+  field.value = zone;
+  field.disabled = !event.target.elements.q.value.includes('due:');
+});
 
 // Sentences have times in UTC: they become the viewer's, too.
 const inUtc = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC/;
