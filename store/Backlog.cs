@@ -7,7 +7,7 @@ namespace Mail.Store;
 /// <param name="Pending">E-mails that wait, as PostgreSQL's statistics estimate them.</param>
 /// <param name="Sending">E-mails that are with a sender.</param>
 /// <param name="OldestOverdue">For how long the oldest e-mail has been due that is pending and not held.</param>
-/// <param name="Undecided">Unknown e-mails in whose place nobody has sent another, 10,000 at the most.</param>
+/// <param name="Undecided">Unknown e-mails that nobody has resent or dismissed, 10,000 at the most.</param>
 /// <param name="Senders">How many senders, heard from lately, are in each <see cref="SenderState"/>.</param>
 public sealed record Backlog(long Pending, long Sending, TimeSpan OldestOverdue, long Undecided, IReadOnlyDictionary<string, long> Senders)
 {
@@ -21,8 +21,7 @@ public sealed record Backlog(long Pending, long Sending, TimeSpan OldestOverdue,
                 select e.due_at from {Emails} e
                 where e.status = 'pending' and e.due_at <= statement_timestamp() and {IsNotHeldAmongMany}
                 order by e.due_at limit 1), interval '0'), interval '0'),
-            (select count(*) from (select from {Emails} where {IsAnyOf("status", EmailStatus.Undecided)} and status = 'unknown'
-                and data->>'resent_as' is null limit 10000) open)
+            (select count(*) from (select from {Emails} where {AsksForDecision()} and status = 'unknown' limit 10000) open)
         """;
 
     private const string BySenderState = $"""

@@ -44,16 +44,43 @@ public static class EmailInserts
         {
             await using var batch = new NpgsqlBatch(connection);
             if (patience is { } time)
-            {
-                batch.BatchCommands.Add(
-                    new(string.Create(CultureInfo.InvariantCulture, $"set local lock_timeout = {(int)time.TotalMilliseconds}")));
-            }
-
+                batch.BatchCommands.Add(Patience(time));
             foreach (var command in commands)
                 batch.BatchCommands.Add(command);
             await batch.ExecuteNonQueryAsync(cancellationToken);
         }
     }
+
+    /// <summary>
+    /// Inserts e-mails that say what others say, and refer to the bodies of those. The caller has locked those, so that nobody erases their
+    /// bodies before this one's transaction ends.
+    /// </summary>
+    /// <param name="connection">An open connection, in a transaction.</param>
+    /// <param name="emails">The e-mails.</param>
+    /// <param name="patience">
+    /// How long to wait for who erases bodies: who erases a client may himself wait for the rows that the caller has locked.
+    /// </param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <exception cref="PostgresException"><c>lock_not_available</c>: it lasts longer than that.</exception>
+    public static async Task InsertAgainAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<ScheduledEmail> emails, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Patience(patience));
+        batch.BatchCommands.Add(new(BodyLock.Share)
+        {
+            Parameters = { Value("clients", emails.Select(email => email.ClientId).Distinct(StringComparer.Ordinal).ToArray()) },
+        });
+        foreach (var part in emails.Chunk(MaxInserted))
+            batch.BatchCommands.Add(Insertion(part));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static NpgsqlBatchCommand Patience(TimeSpan time) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"set local lock_timeout = {(int)time.TotalMilliseconds}"));
+
+    private static NpgsqlBatchCommand Insertion(ScheduledEmail[] emails) =>
+        new(InsertEmails) { Parameters = { Value("ids", emails.Select(email => email.Id).ToArray()), Json("data", emails) } };
 
     /// <summary>
     /// Before e-mails of one client are inserted by several calls in one transaction: such transactions take turns. The first lock of
@@ -116,6 +143,6 @@ public static class EmailInserts
         }
 
         foreach (var part in emails.Chunk(MaxInserted))
-            yield return new(InsertEmails) { Parameters = { Value("ids", part.Select(email => email.Id).ToArray()), Json("data", part) } };
+            yield return Insertion(part);
     }
 }

@@ -42,6 +42,29 @@ public static class EmailStates
     }
 
     /// <summary>
+    /// E-mails by their ids, of one client or of all. With <paramref name="lock"/> none of them moves until the transaction ends.
+    /// </summary>
+    public static async Task<Dictionary<Guid, ScheduledEmail>> EmailsAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<Guid> ids, string? clientId, bool @lock, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select data from {Emails} where id = any(@ids) and client_id = coalesce(@client, client_id) order by id "
+            + (@lock ? "for update" : ""),
+            connection);
+        command.Parameters.Add(Value("ids", ids.ToArray()));
+        command.Parameters.Add(ClientOrAll(clientId));
+        var emails = new Dictionary<Guid, ScheduledEmail>(ids.Count);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var email = StoreJson.Read<ScheduledEmail>(reader, 0);
+            emails[email.Id] = email;
+        }
+
+        return emails;
+    }
+
+    /// <summary>
     /// What a client's config once scheduled, is pending, and is no item of the config any more. Not what is of a series. A save leaves
     /// no such e-mail behind;
     /// an earlier version may have. With <paramref name="lock"/> none of them moves until the transaction ends.

@@ -30,6 +30,11 @@ internal static class Sql
     internal static string IsAnyOf(string column, IReadOnlyList<string> statuses) =>
         $"{column} = any (array[{string.Join(", ", statuses.Select(status => $"'{status}'"))}])";
 
+    /// <summary>Whether an e-mail asks for a decision, in the words of the index <c>scheduled_email_undecided</c>.</summary>
+    /// <param name="alias">The table's alias with its dot; empty for none.</param>
+    internal static string AsksForDecision(string alias = "") =>
+        $"{IsAnyOf($"{alias}status", EmailStatus.Dismissable)} and {alias}data->>'resent_as' is null and {alias}data->>'dismissed' is null";
+
     internal static NpgsqlParameter<T> Value<T>(string name, T value) => new(name, value);
 
     internal static NpgsqlParameter Now(DateTimeOffset? now) =>

@@ -1,5 +1,6 @@
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Attachments;
+using Mail.ConfigService.Bulk;
 using Mail.ConfigService.Clients;
 using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Emails;
@@ -35,6 +36,7 @@ internal static class ApiRoutes
         builder.Services.AddAttachments(builder.Configuration);
         builder.Services.AddTemplates();
         builder.Services.AddStatus();
+        builder.Services.AddSingleton<ChangeMany>();
         builder.Services.AddSingleton<SendingForecast>();
         builder.Services.AddSingleton<HoldSending>();
         builder.Services.AddSingleton<ReleaseSending>();
@@ -52,6 +54,7 @@ internal static class ApiRoutes
         api.MapAccess();
         api.MapEmailConfigs();
         api.MapEmails();
+        ChangeMany.Map(api);
         api.MapAttachments();
         api.MapTemplates();
         PreviewRecurrence.Map(api);

@@ -39,11 +39,16 @@ public static class EmailStatus
     /// <summary>Those of claimed e-mails: an outcome of the claim moves the e-mail on.</summary>
     public static IReadOnlyList<string> AwaitingOutcome { get; } = [Sending, Unknown];
 
-    /// <summary>Those that want a person's decision, until the e-mail was resent.</summary>
+    /// <summary>Those of e-mails that a server was asked to take, and did not, or may not have.</summary>
     public static IReadOnlyList<string> Undecided { get; } = [Failed, Unknown];
 
     /// <summary>Those of e-mails that a person may send again, as another one: the server does not have them, or may not.</summary>
     public static IReadOnlyList<string> Resendable { get; } = [Failed, Unknown, Expired];
+
+    /// <summary>
+    /// Those of e-mails that did not arrive, or may not have: each asks for a decision until it was resent or dismissed.
+    /// </summary>
+    public static IReadOnlyList<string> Dismissable { get; } = [Failed, Unknown, Expired];
 }
 
 /// <summary>Where an e-mail came from.</summary>

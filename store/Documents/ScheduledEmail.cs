@@ -129,6 +129,12 @@ public sealed record ScheduledEmail : EmailFields
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonObject? CancelOnRetry { get; init; }
 
+    /// <summary>
+    /// By whom it was dismissed, and when; null where it was not. A later outcome is news, and takes the dismissal back.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Dismissal? Dismissed { get; init; }
+
     /// <summary>The timer that its last move has set.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Guid? Wakeup { get; init; }

@@ -13,7 +13,7 @@ public static class AttemptOutcomes
 
     private const string Patch =
         $"case when m.patch->>'status' = 'pending' and {CancelOnRetry.IsSet} then m.patch - 'due_at' || {CancelOnRetry.Patch} else "
-        + "m.patch end";
+        + $"m.patch end || {TakesBackDismissal}";
 
     private const string Lines =
         $"case when m.patch->>'status' = 'pending' and {CancelOnRetry.IsSet} then jsonb_build_array(m.entry || {At}, {CancelOnRetry.Line}) "

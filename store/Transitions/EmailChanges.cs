@@ -25,6 +25,10 @@ public static class EmailChanges
     private static readonly string _resend =
         Update($"{IsAnyOf("e.status", EmailStatus.Resendable)} and {IsNotResent}") + " returning e.data";
 
+    private static readonly string _dismiss = Update(
+        $"{IsAnyOf("e.status", EmailStatus.Dismissable)} and {IsNotDismissed}",
+        patch: $"m.patch || jsonb_build_object('dismissed', {At} || (m.patch->'dismissed'))") + " returning e.data";
+
     /// <summary>pending -> cancelled. Returns the e-mails that are; the others had moved on.</summary>
     public static Task<List<ScheduledEmail>> CancelAsync(
         NpgsqlConnection connection, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken) =>
@@ -46,12 +50,7 @@ public static class EmailChanges
             : StoreJson.Read<EmailBody>(reader, 1));
     }
 
-    /// <summary>pending -> pending, at another time. Returns the e-mail, or none if it had moved on.</summary>
-    public static Task<List<ScheduledEmail>> RescheduleAsync(
-        NpgsqlConnection connection, EmailTransition move, CancellationToken cancellationToken) =>
-        RescheduleAsync(connection, [move], cancellationToken);
-
-    /// <summary>The same, of many. Returns those that were moved.</summary>
+    /// <summary>pending -> pending, at another time. Returns the e-mails that were moved; the others had moved on.</summary>
     public static Task<List<ScheduledEmail>> RescheduleAsync(
         NpgsqlConnection connection, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken) =>
         EmailsAsync(connection, _reschedule, moves, cancellationToken);
@@ -72,8 +71,15 @@ public static class EmailChanges
         NpgsqlConnection connection, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken) =>
         moves.Count == 0 ? Task.FromResult(new List<Guid>()) : ListAsync<Guid>(connection, _cancelOnRetry, moves, cancellationToken);
 
-    /// <summary>Marks an e-mail as resent, while it may be, and was not before. Returns it, or none where it has moved on.</summary>
+    /// <summary>Marks e-mails as resent, while they may be, and were not before. Returns those; the others have moved on.</summary>
     public static Task<List<ScheduledEmail>> ResendAsync(
-        NpgsqlConnection connection, EmailTransition move, CancellationToken cancellationToken) =>
-        EmailsAsync(connection, _resend, [move], cancellationToken);
+        NpgsqlConnection connection, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken) =>
+        EmailsAsync(connection, _resend, moves, cancellationToken);
+
+    /// <summary>
+    /// Marks e-mails as dismissed, where they are failed, unknown or expired and were not before. Returns those.
+    /// </summary>
+    public static Task<List<ScheduledEmail>> DismissAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken) =>
+        EmailsAsync(connection, _dismiss, moves, cancellationToken);
 }

@@ -26,7 +26,7 @@ public static class EmailClaims
     // Nothing of an abandoned batch was ever handed over, whatever has been thought of it meanwhile.
     private static readonly string _giveBack = Update(
         $"{AwaitsOutcome} and e.claimed_by = @sender and e.claim_batch = any(@batches) and {IsNotResent}",
-        patch: $"case when {CancelOnRetry.IsSet} then @patch || {CancelOnRetry.Patch} else @patch end",
+        patch: $"case when {CancelOnRetry.IsSet} then @patch || {CancelOnRetry.Patch} else @patch end || {TakesBackDismissal}",
         lines: $"case when {CancelOnRetry.IsSet} then jsonb_build_array(@entry || {At}, {CancelOnRetry.Line}) else "
             + $"jsonb_build_array(@entry || {At}) end",
         source: "") + " returning e.id";

@@ -30,6 +30,13 @@ public sealed record EmailTransition(Guid Id, JsonObject Patch, JsonObject Entry
     public static EmailTransition Resend(Guid id, Guid resentAs, string by) =>
         new(id, new() { ["resent_as"] = resentAs }, Line("resent", $"as {resentAs}", by));
 
+    /// <summary>Its status stays; it no longer asks for a decision.</summary>
+    /// <param name="id">The e-mail.</param>
+    /// <param name="who">Who has seen it. The statement adds the time.</param>
+    /// <param name="by">This instance.</param>
+    public static EmailTransition Dismiss(Guid id, string who, string by) =>
+        new(id, new() { ["dismissed"] = new JsonObject { ["by"] = who } }, Line("dismissed", $"by {who}", by));
+
     /// <summary>To another time.</summary>
     /// <param name="id">The e-mail.</param>
     /// <param name="due">The time.</param>

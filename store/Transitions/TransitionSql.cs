@@ -16,6 +16,12 @@ internal static class TransitionSql
     // What a person has resent meanwhile must not go out again by itself.
     internal const string IsNotResent = "e.data->>'resent_as' is null";
 
+    // A person has dismissed what was in doubt, and what it turns out to be is news: it asks again.
+    internal const string TakesBackDismissal =
+        "case when e.data ? 'dismissed' then '{\"dismissed\":null}'::jsonb else '{}' end";
+
+    internal const string IsNotDismissed = "e.data->>'dismissed' is null";
+
     /// <summary>The time of a line in the timeline.</summary>
     internal const string At = "jsonb_build_object('at', coalesce(@now, statement_timestamp()))";
 

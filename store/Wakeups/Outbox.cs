@@ -49,21 +49,23 @@ public sealed class Outbox(TimerTable timers)
         WakeAsync(connection, emailIds.Select(id => (id, DateTimeOffset.UnixEpoch)), cancellationToken);
 
     /// <summary>
-    /// Wakes an e-mail at another time than before. The timer of its last move is withdrawn, so that timers do not pile up however often
-    /// it is moved; unless a dispatcher has it in hand, which is not waited for.
+    /// Wakes e-mails at another time than before. The timers of their last moves are withdrawn, so that timers do not pile up however often
+    /// they are moved; unless a dispatcher has one in hand, which is not waited for.
     /// </summary>
     /// <param name="connection">The caller's, in a transaction.</param>
-    /// <param name="emailId">The e-mail.</param>
-    /// <param name="due">When to wake it.</param>
-    /// <param name="wakeup">The token of the new timer. It must be a new one.</param>
-    /// <param name="before">The token of the timer that the last move has set; null where there was none.</param>
+    /// <param name="moved">
+    /// The e-mails as they were moved. Each has a timer of its own, under the new token that its move named: one that it shared with others
+    /// would be withdrawn with it.
+    /// </param>
     /// <param name="cancellationToken">Abandons the call.</param>
     public async Task WakeAgainAsync(
-        NpgsqlConnection connection, Guid emailId, DateTimeOffset due, Guid wakeup, Guid? before, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyCollection<ScheduledEmail> moved, CancellationToken cancellationToken)
     {
-        await timers.ScheduleAsync(connection, [Wakeup.Fresh(due, [emailId], wakeup)], cancellationToken);
-        if (before is { } token)
-            await timers.WithdrawAsync(connection, [token], cancellationToken);
+        await timers.ScheduleAsync(
+            connection, [.. moved.Select(email => Wakeup.Fresh(email.DueAt, [email.Id], email.Wakeup))], cancellationToken);
+        Guid[] before = [.. moved.Select(email => email.WakeupBefore).OfType<Guid>()];
+        if (before.Length > 0)
+            await timers.WithdrawAsync(connection, before, cancellationToken);
     }
 
     /// <summary>Wakes e-mails at their due times.</summary>

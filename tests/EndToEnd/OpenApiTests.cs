@@ -26,6 +26,13 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
     /// <summary>What is refused wherever a time may be a local one.</summary>
     private static readonly string[] _ofLocalTimes = ["422 unknown_time_zone", "422 local_time_skipped", "503 time_zones_outdated"];
 
+    private static readonly string[] _refusesMany =
+    [
+        "409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key", "422 too_many_emails",
+        "422 filter_too_broad", "422 conflicting_fields", "422 time_without_offset", "422 scheduled_in_the_past",
+        "422 scheduled_too_far_ahead", "422 invalid_query",
+    ];
+
     /// <summary>The contract: what each operation answers, and the codes that only it refuses with.</summary>
     private static readonly Row[] _contract =
     [
@@ -98,6 +105,9 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
         new("POST", "/scheduled-emails/{id}/send-now", "client", 200, "404 email_not_found", "409 too_late"),
         new("POST", "/scheduled-emails/{id}/resend", "client", 201, "404 email_not_found", "409 not_resendable", "409 already_resent",
             "409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key"),
+        new("POST", "/scheduled-emails/{id}/dismiss", "client", 200, "404 email_not_found", "409 not_final"),
+        new("POST", "/scheduled-emails/bulk", "operator", 200, _refusesMany),
+        new("POST", "/client/{client_id}/scheduled-emails/bulk", "client", 200, _refusesMany),
         new("POST", "/scheduled-emails/process", "operator", 200),
         new("POST", "/hold", "operator", 200),
         new("POST", "/release", "operator", 200),
@@ -109,7 +119,7 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
     ];
 
     /// <summary>Operations whose body has no fields: generated clients would have their callers pass an empty object.</summary>
-    private static readonly string[] _withoutFields = ["CancelEmail", "SendNow", "ResendEmail", "ProcessDue"];
+    private static readonly string[] _withoutFields = ["CancelEmail", "SendNow", "DismissEmail", "ProcessDue"];
 
     private readonly Api _api = system.Mail.Api;
     private readonly Api _anyone = new(system.Mail.ConfigServices[0].Address, key: null);

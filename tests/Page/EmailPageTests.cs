@@ -127,6 +127,23 @@ public sealed class EmailPageTests(PageSystem system, Browser browser) : SignedI
     }
 
     [Fact]
+    public async Task A_failed_one_is_dismissed_and_another_is_sent_to_somebody_else()
+    {
+        var id = await Running.CreateFailedAsync(Client, $"nobody@{Client}.example", "550 5.1.1 no such user");
+        await Page.GotoAsync($"/emails/{id}");
+        await Window.ActAsync("Dismiss", "Dismiss it");
+        await Window.UntilAsync(".notice", "It no longer asks for a decision.");
+        await Window.UntilAsync("#why", "Dismissed by operator");
+        Running.Mail.Smtp.AsUsual();
+        await Window.ActAsync("Resend", "Send it again", action => action.GetByLabel("To somebody else instead").FillAsync("no address"));
+        await Window.UntilAsync("[role=alert]", "The new recipient");
+        await Window.ActAsync(
+            "Resend", "Send it again", action => action.GetByLabel("To somebody else instead").FillAsync($"grace@{Client}.example"));
+        await Window.UntilAsync("#facts", $"grace@{Client}.example");
+        await Window.UntilAsync("#why", "the server answered 250");
+    }
+
+    [Fact]
     public async Task One_that_there_is_not_is_not_found()
     {
         Assert.Equal(404, (await Page.GotoAsync($"/emails/{Guid.CreateVersion7()}"))!.Status);

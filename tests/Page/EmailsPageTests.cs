@@ -77,20 +77,57 @@ public sealed class EmailsPageTests(PageSystem system, Browser browser) : Signed
     {
         Assert.Equal(422, (await Page.GotoAsync("/emails?from=yesterday"))!.Status);
         await Window.UntilAsync("[role=alert]", "/from is not a time");
+        Assert.Equal(422, (await Page.GotoAsync("/emails?q=due:whenever"))!.Status);
+        await Window.UntilAsync("[role=alert]", "due:whenever is no time");
+    }
+
+    [Fact]
+    public async Task A_line_finds_what_its_terms_say_and_a_chip_takes_one_away()
+    {
+        await Running.CreateFailedAsync(Client, $"nobody@{Client}.example", "550 5.1.1 no such user", $"{Client} Absage");
+        Running.Mail.Smtp.AsUsual();
+        await Running.CreateAsync(Client, $"ada@{Client}.example", $"{Client} Rechnung");
+        await Page.GotoAsync("/emails");
+        await Page.Keyboard.PressAsync("/");
+        await Page.Keyboard.TypeAsync($"client:{Client} status:failed reason:\"no such user\"");
+        await Page.Keyboard.PressAsync("Enter");
+        await Window.UntilAsync("#total", "1 e-mail");
+        await Window.UntilAsync("td.wide a", "Absage");
+        await Window.FollowAsync(Page.GetByRole(AriaRole.Link, new() { Name = "Without reason:\"no such user\"" }));
+        await Window.FollowAsync(Page.GetByRole(AriaRole.Link, new() { Name = "Without status:failed" }));
+        await Window.UntilAsync("#total", "2 e-mails");
+        // Arrows go through the list, and enter opens.
+        await Page.Keyboard.PressAsync("ArrowDown");
+        await Page.Keyboard.PressAsync("ArrowDown");
+        await Page.Keyboard.PressAsync("ArrowUp");
+        var first = await Page.Locator("td.wide a").First.InnerTextAsync();
+        await Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(first);
+
+        // A day is the viewer's, and its links say so.
+        await Page.GotoAsync("/emails");
+        await Window.FollowAsync(Page.GetByRole(AriaRole.Link, new() { Name = "Due today" }));
+        Assert.Contains("zone=Europe%2FBerlin", Page.Url, StringComparison.Ordinal);
+        await Page.GotoAsync($"/emails?q=client:{Client}&size=25");
+        await Assertions.Expect(Page.Locator(".sizes a[aria-current]")).ToHaveTextAsync("25");
+        await Page.GotoAsync($"/emails?q=client:{Client}+due:today+is:burnt");
+        await Window.UntilAsync("[role=alert]", "is:burnt is none");
+        await Assertions.Expect(Page.Locator("td.wide a")).ToHaveCountAsync(0);
     }
 
     private async Task AssertFindsAsync(string[] subjects, params (string Field, string Value)[] form)
     {
         await Page.GotoAsync("/emails");
+        await Page.GetByText("All fields").ClickAsync();
         foreach (var (field, value) in form)
         {
             if (value.Length == 0)
                 await Page.GetByLabel(field, new() { Exact = true }).CheckAsync();
             else
-                await Page.GetByLabel(field).FillAsync(value);
+                await Page.Locator(".fields-form").GetByLabel(field).FillAsync(value);
         }
 
-        await Window.FollowAsync(Page.GetByRole(AriaRole.Button, new() { Name = "Search" }));
+        await Window.FollowAsync(Page.GetByRole(AriaRole.Button, new() { Name = "Use these fields" }));
         await Assertions.Expect(Page.Locator("td.wide a")).ToHaveCountAsync(subjects.Length);
         var found = await Page.Locator("td.wide a").AllInnerTextsAsync();
         Assert.Equal(subjects.Order(StringComparer.Ordinal), found.Select(subject => subject.Split(' ')[^1]).Order(StringComparer.Ordinal));

@@ -11,6 +11,8 @@ public sealed class LooksTests(PageSystem system, Browser browser)
     [InlineData("light", 1280, ColorScheme.Light)]
     [InlineData("dark", 1280, ColorScheme.Dark)]
     [InlineData("narrow", 390, ColorScheme.Light)]
+    [InlineData("small", 320, ColorScheme.Dark)]
+    [InlineData("tablet", 768, ColorScheme.Light)]
     public async Task Every_page_is_accessible_and_fits(string name, int width, ColorScheme colors)
     {
         var client = $"acme-{name}";
@@ -42,6 +44,7 @@ public sealed class LooksTests(PageSystem system, Browser browser)
         foreach (var (picture, path) in new[]
         {
             ("overview", "/"), ("emails", $"/emails?client={client}"), ("nothing-found", "/emails?subject=nothing+like+this"),
+            ("search-faults", "/emails?q=status:burnt"), ("missing", $"/not/here/{new string('x', 300)}"), ("no-client", "/clients/typo"),
             ("email-pending", $"/emails/{pending}"), ("email-failed", $"/emails/{failed}"), ("email-unknown", $"/emails/{unknown}"),
             ("clients", "/clients"), ("client", $"/clients/{client}"), ("config", $"/clients/{client}/config"), ("check", "/check"),
             ("error", $"/emails/{Guid.Empty}"),
@@ -62,7 +65,7 @@ public sealed class LooksTests(PageSystem system, Browser browser)
         {
             await window.PictureAsync($"{picture}-{name}");
             // What a narrow window changes is where things are.
-            if (name != "narrow")
+            if (width == 1280)
                 await window.AssertAccessibleAsync($"{picture}, {name}");
             // Nothing sticks out at the side.
             Assert.Equal(

@@ -118,6 +118,62 @@ public sealed class OverviewPageTests(PageSystem system, Browser browser)
     }
 
     [Fact]
+    public async Task What_is_late_and_what_asks_is_grouped_by_reason_and_each_number_leads_to_so_many()
+    {
+        var held = PageSystem.NewClient();
+        (await system.Api.PostAsync($"client/{held}/hold", new System.Text.Json.Nodes.JsonObject { ["reason"] = "moving" }))
+            .Expect(System.Net.HttpStatusCode.OK);
+        for (var number = 0; number < 3; number++)
+            await system.CreateAsync(held, due: TimeSpan.FromMinutes(-1));
+        system.Mail.Smtp.ButFor($"grey@{_client}.example", "450 4.2.0 Greylisted, try again later");
+        for (var number = 0; number < 2; number++)
+            await system.CreateAsync(_client, $"grey@{_client}.example", due: TimeSpan.Zero);
+        for (var number = 0; number < 4; number++)
+            await system.CreateFailedAsync(_client, $"nobody-{number}@{_client}.example", "550 5.1.1 user unknown");
+
+        await using var window = await browser.OpenAsync(system.Site);
+        await window.SignInAsync(MailSystem.OperatorKey);
+        await window.UntilAsync("#late", $"3 held back: {held}");
+        await window.UntilAsync("#late", "moving");
+        await window.UntilAsync("#late", $"2 tried again: {_client}.example");
+        await window.PictureAsync("overview-reasons");
+        await window.AssertAccessibleAsync("the overview by reason");
+        foreach (var name in new[] { $"3 held back: {held}", $"2 tried again: {_client}.example" })
+            await AssertLeadsAsync(window, "#late", name);
+        // Those of other tests may be among them.
+        var failed = await window.Page.Locator("#decisions .groups a", new() { HasTextString = "failed" }).First.InnerTextAsync();
+        Assert.InRange(int.Parse(failed.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture), 4, 1000);
+        foreach (var card in await window.Page.Locator("#numbers a").AllAsync())
+        {
+            var count = int.Parse(
+                await card.Locator("strong").InnerTextAsync(), System.Globalization.NumberStyles.AllowThousands,
+                System.Globalization.CultureInfo.InvariantCulture);
+            await AssertCountAsync(window, (await card.GetAttributeAsync("href"))!, count);
+        }
+
+        (await system.Api.PostAsync($"client/{held}/release")).Expect(System.Net.HttpStatusCode.OK);
+        system.Mail.Smtp.AsUsual();
+        window.AssertQuiet();
+    }
+
+    private static async Task AssertLeadsAsync(Window window, string region, string name)
+    {
+        var link = window.Page.Locator($"{region} .groups a", new() { HasTextString = name });
+        await AssertCountAsync(
+            window, (await link.GetAttributeAsync("href"))!,
+            int.Parse(name.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    private static async Task AssertCountAsync(Window window, string path, int count)
+    {
+        var page = await window.Context.NewPageAsync();
+        await page.GotoAsync(path);
+        await Assertions.Expect(page.Locator(count == 0 ? ".empty" : "#total")).ToContainTextAsync(
+            count switch { 0 => "No e-mail is like this.", 1 => "1 e-mail", _ => $"{count} e-mails" });
+        await page.CloseAsync();
+    }
+
+    [Fact]
     public async Task Outcomes_and_lateness_are_drawn()
     {
         for (var number = 0; number < 3; number++)

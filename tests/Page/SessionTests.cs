@@ -12,7 +12,7 @@ public sealed class SessionTests(PageSystem system, Browser browser)
     public async Task A_wrong_key_gets_nobody_in_and_the_right_one_leads_to_where_one_wanted_to_be()
     {
         await using var window = await browser.OpenAsync(system.Site);
-        await window.Page.GotoAsync("/emails?subject=nothing+like+this");
+        await window.Page.GotoAsync("/emails?q=nothing+like+this");
         Assert.Contains("/sign-in?to=", window.Page.Url, StringComparison.Ordinal);
         await window.Page.GetByLabel("API key").FillAsync("a-key-that-nobody-ever-made");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
@@ -20,7 +20,7 @@ public sealed class SessionTests(PageSystem system, Browser browser)
 
         await window.Page.GetByLabel("API key").FillAsync(MailSystem.OperatorKey);
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await window.AtAsync("/emails?subject=nothing+like+this");
+        await window.AtAsync("/emails?q=nothing+like+this");
         var cookie = Assert.Single(await window.Context.CookiesAsync());
         Assert.Equal((true, SameSiteAttribute.Strict), (cookie.HttpOnly, cookie.SameSite));
         Assert.DoesNotContain(MailSystem.OperatorKey, cookie.Value, StringComparison.Ordinal);

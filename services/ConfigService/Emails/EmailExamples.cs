@@ -18,7 +18,7 @@ internal static class EmailExamples
          "lateness_ms":4,
          "attempts":1,"next_attempt_at":null,"forecast":null,"expected_at":null,"message_id":"<{{Id}}@example.com>",
          "smtp_reply":"250 2.0.0 Ok: queued as 4F2A1","last_error":null,
-         "explanation":"Sent 4 ms after it was due; the server answered 250 2.0.0 Ok: queued as 4F2A1.",
+         "explanation":"Sent 4 ms after it was due; the server answered 250 2.0.0 Ok: queued as 4F2A1.","dismissed":null,
          "to":["Ada Lovelace <ada@example.com>"],"cc":[],"bcc":[],"reply_to":["help@example.com"],"subject":"Welcome",
          "headers":{"X-Campaign":"spring"},"attachments":[]
         """;
@@ -35,6 +35,13 @@ internal static class EmailExamples
         {"status":"cancelled","reason":"cancelled","forecast":null,"expected_at":null,
          "explanation":"It was cancelled before it was sent. The server does not have it.",
          "timeline":[{{Scheduled}},{"at":"2026-11-24T16:00:00.120Z","event":"cancelled","detail":"cancelled by operator","by":"config-1"}]}
+        """);
+
+    internal static string Dismissed => Unsent($$"""
+        {"status":"expired","forecast":null,"expected_at":null,"dismissed":{"at":"2026-12-02T08:30:00.120Z","by":"operator"},
+         "explanation":"It was not handed over by 2026-12-01 11:00:00 UTC, after which it was no longer worth sending.",
+         "timeline":[{{Scheduled}},{"at":"2026-12-01T11:00:00.010Z","event":"expired","detail":"no longer worth sending",
+           "by":"scheduler-1"},{"at":"2026-12-02T08:30:00.120Z","event":"dismissed","detail":"by operator","by":"config-1"}]}
         """);
 
     internal static string SentNow => Unsent($$"""

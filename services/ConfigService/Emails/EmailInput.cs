@@ -177,7 +177,8 @@ internal record EmailInput : EmailContent
         return input;
     }
 
-    private static List<string> Addresses(ObjectReader fields, string field, bool required = false)
+    /// <summary>Mailboxes of a field.</summary>
+    internal static List<string> Addresses(ObjectReader fields, string field, bool required = false)
     {
         var addresses = new List<string>();
         var any = false;

@@ -1,7 +1,6 @@
 using Mail.Store;
 using Npgsql;
 using NpgsqlTypes;
-using static Mail.Store.Sql;
 
 namespace Mail.ConfigService.Emails;
 
@@ -14,11 +13,8 @@ internal static class EmailSearch
     /// <summary>How many e-mails one search looks at.</summary>
     public const int Window = 50_000;
 
-    // Kept by triggers of the e-mails' table.
-    private const string Recipients = $"{MailRegistry.Schema}.email_recipient";
-
-    // An e-mail can't be due more than an hour before it was created, and its id is as old as it is.
-    private static readonly TimeSpan _maxOverdue = TimeSpan.FromHours(1);
+    /// <summary>How many e-mails are looked at to find all of those that are wanted.</summary>
+    public const int MostCandidates = 1_000_000;
 
     /// <summary>What is looked for; what is null is not asked about.</summary>
     public sealed record Wanted
@@ -40,6 +36,26 @@ internal static class EmailSearch
 
         /// <summary>Before this.</summary>
         public DateTimeOffset? DueTo { get; init; }
+
+        /// <summary>One of <see cref="SearchKinds"/>; null for any.</summary>
+        public string? Kind { get; init; }
+
+        /// <summary>The verdict of the last attempt, or <see cref="SearchKinds.NoVerdict"/>.</summary>
+        public string? Verdict { get; init; }
+
+        /// <summary>The domain of the first recipient.</summary>
+        public string? Domain { get; init; }
+
+        /// <summary>
+        /// A part of what went wrong, in capital or small letters: the server's words, the hint, the verdict or why it was cancelled.
+        /// </summary>
+        public string? Reason { get; init; }
+
+        /// <summary>Each is a part of the subject or of a recipient, in capital or small letters.</summary>
+        public IReadOnlyList<string> Words { get; init; } = [];
+
+        /// <summary>Whether it was dismissed.</summary>
+        public bool? Dismissed { get; init; }
     }
 
     /// <summary>Where a search goes on.</summary>
@@ -55,8 +71,11 @@ internal static class EmailSearch
     /// </param>
     public sealed record Found(IReadOnlyList<ScheduledEmail> Emails, Position? Next, bool Full);
 
-    /// <summary>An index to walk along: where, from which position on, and in which order.</summary>
-    private sealed record Walk(string From, string Where, string At, string After, string Order);
+    /// <summary>All that is wanted, for who is to change it.</summary>
+    /// <param name="Ids">The e-mails, one more than asked for at the most.</param>
+    /// <param name="Count">How many there are.</param>
+    /// <param name="IsAll">Whether all e-mails were looked at that may be wanted, so that the count is exact.</param>
+    public sealed record Matched(IReadOnlyList<Guid> Ids, long Count, bool IsAll);
 
     /// <summary>Searches.</summary>
     /// <param name="connection">Any open connection.</param>
@@ -67,13 +86,16 @@ internal static class EmailSearch
     public static async Task<Found> RunAsync(
         NpgsqlConnection connection, Wanted wanted, Position? after, int limit, CancellationToken cancellationToken)
     {
-        var walk = WalkFor(wanted);
+        var walk = SearchWalk.For(wanted);
         var candidates =
-            $"select e.id, e.data, e.client_id, e.status, e.key, e.scheduled_datetime, {walk.At} as at from {walk.From} where "
-            + $"{walk.Where}{(after is null ? "" : $" and {walk.After}")} order by {walk.Order}";
+            $"select {Columns(walk)} from {walk.From} where {walk.Where}{(after is null ? "" : $" and {walk.After}")} "
+            + $"order by {walk.Order}";
         var found = new List<(ScheduledEmail Email, Position Position)>();
         await using (var command = Command(
-            connection, $"select data, at, id from ({candidates} limit {Window}) e{Filter(wanted)} limit {limit + 1}", wanted, after))
+            connection,
+            $"select data, at, id from ({candidates} limit {Window}) e{SearchFilter.Of(wanted)} limit {limit + 1}",
+            wanted,
+            after))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))
@@ -88,58 +110,54 @@ internal static class EmailSearch
             [.. found.Select(each => each.Email)], await last.ReadAsync(cancellationToken) ? PositionOf(last, 0) : null, Full: false);
     }
 
-    private static Walk WalkFor(Wanted wanted)
+    /// <summary>
+    /// Everything that is wanted, in the order of the search. Looks at <see cref="MostCandidates"/> e-mails at the most, of which one index
+    /// knows that they may be wanted.
+    /// </summary>
+    public static async Task<Matched> MatchAsync(
+        NpgsqlConnection connection, Wanted wanted, int limit, CancellationToken cancellationToken)
     {
-        const string NoTime = "'epoch'::timestamptz";
-        var due = (wanted.DueFrom is null ? "" : " and e.scheduled_datetime >= @due_from")
-            + (wanted.DueTo is null ? "" : " and e.scheduled_datetime < @due_to");
-        // No e-mail can be due before the end of the range that was created an hour after it.
-        var newest = wanted.DueTo is null ? "" : " and e.id < @newest";
-        if (IsWhole(wanted.Recipient))
+        var walk = SearchWalk.For(wanted);
+        var (ids, count) = (Array.Empty<Guid>(), 0L);
+        await using (var command = Command(
+            connection,
+            $"""
+            with wanted as materialized (
+                select e.id, e.place from (
+                    select {Columns(walk)}, row_number() over (order by {walk.Order}) as place from {walk.From}
+                    where {walk.Where} order by {walk.Order} limit {MostCandidates}) e{SearchFilter.Of(wanted)})
+            select count(*), array(select id from wanted order by place limit {limit + 1}) from wanted
+            """,
+            wanted, after: null))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
-            return new(
-                $"{Recipients} r join {Sql.Emails} e on e.id = r.email_id", "r.address = @recipient", NoTime, "r.email_id < @id",
-                "r.email_id desc");
+            await reader.ReadAsync(cancellationToken);
+            (ids, count) = (reader.GetFieldValue<Guid[]>(1), reader.GetInt64(0));
         }
 
-        if (wanted.Statuses is [EmailStatus.Pending])
-        {
-            return new(
-                $"{Sql.Emails} e", $"e.status = 'pending'{(wanted.ClientId is null ? "" : " and e.client_id = @client")}", "e.due_at",
-                "e.due_at >= @at and (e.due_at, e.id) > (@at, @id)", "e.due_at, e.id");
-        }
-
-        if (wanted.Statuses.Count > 0 && wanted.Statuses.All(status => EmailStatus.Undecided.Contains(status, StringComparer.Ordinal)))
-            return new($"{Sql.Emails} e", IsAnyOf("e.status", EmailStatus.Undecided), NoTime, "e.id < @id", "e.id desc");
-        return wanted.ClientId is null
-            ? new($"{Sql.Emails} e", $"true{newest}", NoTime, "e.id < @id", "e.id desc")
-            : new(
-                $"{Sql.Emails} e", $"e.client_id = @client{due}", "e.scheduled_datetime", "(e.scheduled_datetime, e.id) < (@at, @id)",
-                "e.scheduled_datetime desc, e.id desc");
+        await using var rest = Command(
+            connection, $"select exists (select from {walk.From} where {walk.Where} offset {MostCandidates})", wanted, after: null);
+        return new(ids, count, await rest.ExecuteScalarAsync(cancellationToken) is false);
     }
 
-    private static string Filter(Wanted wanted)
+    /// <summary>How many there are among the first e-mails that a search looks at; counts so many at the most.</summary>
+    public static async Task<long> CountAsync(
+        NpgsqlConnection connection, Wanted wanted, int most, CancellationToken cancellationToken)
     {
-        var conditions = new List<string>();
-        if (wanted.ClientId is not null)
-            conditions.Add("e.client_id = @client");
-        if (wanted.Recipient is not null && !IsWhole(wanted.Recipient))
-            conditions.Add($"exists (select from {MailRegistry.Schema}.recipients(e.data) address where strpos(address, @recipient) > 0)");
-        if (wanted.Key is not null)
-            conditions.Add("e.key = @key");
-        if (wanted.Subject is not null)
-            conditions.Add("strpos(lower(e.data->>'subject'), lower(@subject)) > 0");
-        if (wanted.Statuses.Count > 0)
-            conditions.Add("e.status = any(@statuses)");
-        if (wanted.DueFrom is not null)
-            conditions.Add("e.scheduled_datetime >= @due_from");
-        if (wanted.DueTo is not null)
-            conditions.Add("e.scheduled_datetime < @due_to");
-        return conditions.Count == 0 ? "" : $" where {string.Join(" and ", conditions)}";
+        var walk = SearchWalk.For(wanted);
+        await using var command = Command(
+            connection,
+            $"""
+            select count(*) from (select 1 from (
+                select {Columns(walk)} from {walk.From} where {walk.Where} order by {walk.Order} limit {Window}) e{SearchFilter.Of(wanted)}
+                limit {most}) found
+            """,
+            wanted, after: null);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private static bool IsWhole(string? recipient) =>
-        recipient is not null && recipient.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && recipient.IndexOf('.', at) > at;
+    private static string Columns(SearchWalk walk) =>
+        $"e.id, e.data, e.client_id, e.status, e.key, e.scheduled_datetime, e.due_at, {walk.At} as at";
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, Wanted wanted, Position? after)
     {
@@ -148,10 +166,14 @@ internal static class EmailSearch
         Text("recipient", wanted.Recipient?.ToLowerInvariant());
         Text("key", wanted.Key);
         Text("subject", wanted.Subject);
+        Text("verdict", wanted.Verdict);
+        Text("domain", wanted.Domain?.ToLowerInvariant());
+        Text("reason", wanted.Reason?.ToLowerInvariant());
+        command.Parameters.AddWithValue("words", wanted.Words.Select(word => word.ToLowerInvariant()).ToArray());
         command.Parameters.AddWithValue("statuses", wanted.Statuses.ToArray());
         Time("due_from", wanted.DueFrom);
         Time("due_to", wanted.DueTo);
-        command.Parameters.AddWithValue("newest", Guid.CreateVersion7(NewestDueBefore(wanted.DueTo)));
+        command.Parameters.AddWithValue("newest", Guid.CreateVersion7(SearchWalk.NewestDueBefore(wanted.DueTo)));
         Time("at", after?.At);
         command.Parameters.AddWithValue("id", after?.Id ?? Guid.Empty);
         return command;
@@ -161,10 +183,6 @@ internal static class EmailSearch
         void Time(string name, DateTimeOffset? value) =>
             command.Parameters.Add(new(name, NpgsqlDbType.TimestampTz) { Value = (object?)value?.UtcDateTime ?? DBNull.Value });
     }
-
-    // No id is older than the Unix epoch, and none can be made for a time before it.
-    private static DateTimeOffset NewestDueBefore(DateTimeOffset? dueTo) =>
-        dueTo > DateTimeOffset.UnixEpoch ? dueTo.Value + _maxOverdue : DateTimeOffset.UnixEpoch;
 
     private static Position PositionOf(NpgsqlDataReader reader, int column) =>
         new(reader.GetFieldValue<DateTimeOffset>(column), reader.GetGuid(column + 1));

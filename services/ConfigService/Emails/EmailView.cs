@@ -27,6 +27,7 @@ public record EmailSummary : EmailFields
         ExpectedAt = conditions.ExpectedAt(email);
         (MessageId, SmtpReply, LastError) = (email.MessageId, email.SmtpReply, email.LastError);
         Explanation = Emails.Explanation.Explain(email, conditions);
+        Dismissed = email.Dismissed;
     }
 
     /// <summary>A UUIDv7.</summary>
@@ -134,6 +135,11 @@ public record EmailSummary : EmailFields
 
     /// <summary>Why it stands where it stands, in a sentence or two.</summary>
     public string Explanation { get; }
+
+    /// <summary>
+    /// By whom it was dismissed, and when: a failed, unknown or expired e-mail that no longer asks for a decision. Null where it was not.
+    /// </summary>
+    public Dismissal? Dismissed { get; }
 
     /// <summary>Whether its recipients have been tried: those of a remainder were, with the e-mail that it is the rest of.</summary>
     internal static bool WasTried(ScheduledEmail email) => email.Attempts > 0 || email.RemainderOf is not null;

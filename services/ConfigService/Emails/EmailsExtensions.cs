@@ -11,6 +11,7 @@ internal static class EmailsExtensions
         services.AddSingleton<CancelEmail>();
         services.AddSingleton<RescheduleEmail>();
         services.AddSingleton<ResendEmail>();
+        services.AddSingleton<DismissEmail>();
         services.AddSingleton<SearchEmails>();
     }
 
@@ -23,6 +24,7 @@ internal static class EmailsExtensions
         CancelEmail.Map(api);
         RescheduleEmail.Map(api);
         ResendEmail.Map(api);
+        DismissEmail.Map(api);
         ProcessDue.Map(api);
     }
 }

@@ -23,11 +23,14 @@ internal sealed class Idempotency
 
     private Idempotency(string? key, string clientId, string path) => (_key, _clientId, _path) = (key, clientId, path);
 
-    /// <summary>What a creating request answers.</summary>
+    /// <summary>What a request answers.</summary>
     /// <param name="Body">The body, not yet serialized.</param>
     /// <param name="Location">Where the new resource is.</param>
-    /// <param name="EmailIds">The e-mails that it created.</param>
+    /// <param name="EmailIds">The e-mails that it created or changed.</param>
     internal sealed record Answer(object Body, string? Location, IReadOnlyList<Guid> EmailIds);
+
+    /// <summary>What requests about the e-mails of several clients are remembered under: no client has this id.</summary>
+    internal const string AllClients = "*";
 
     internal static Idempotency From(HttpContext context, string clientId)
     {
@@ -42,23 +45,38 @@ internal sealed class Idempotency
         return new(key, clientId, context.Request.Path);
     }
 
+    /// <summary>A key that a form carries.</summary>
+    internal static Idempotency Of(string key, string clientId, string path) => new(key, clientId, path);
+
     /// <summary>Runs the request in a transaction, or answers as it was answered before.</summary>
     internal async Task<IResult> AnswerAsync(
-        ReadOnlyMemory<byte> body, UnitOfWork unit, Func<UnitOfWork.Work, Task<Answer>> run, HttpContext context)
+        ReadOnlyMemory<byte> body, UnitOfWork unit, Func<UnitOfWork.Work, Task<Answer>> run, HttpContext context,
+        int status = StatusCodes.Status201Created)
     {
-        var (text, location, replayed) = await unit.RunAsync(
+        var (text, location, replayed) = await RunAsync(body, unit, run, context.RequestAborted);
+        if (location is not null)
+            context.Response.Headers.Location = location;
+        if (replayed)
+            context.Response.Headers["Idempotency-Replayed"] = "true";
+        return Results.Text(text, "application/json; charset=utf-8", statusCode: status);
+    }
+
+    /// <summary>The same; answers the JSON, where the new resource is, and whether it was answered before.</summary>
+    internal Task<(string Text, string? Location, bool Replayed)> RunAsync(
+        ReadOnlyMemory<byte> body, UnitOfWork unit, Func<UnitOfWork.Work, Task<Answer>> run, CancellationToken cancellationToken) =>
+        unit.RunAsync<(string Text, string? Location, bool Replayed)>(
             async work =>
             {
                 if (_key is null)
                 {
                     var plain = await run(work);
-                    return (Json(plain.Body), plain.Location, Replayed: false);
+                    return (Json(plain.Body), plain.Location, false);
                 }
 
                 var id = $"{_clientId}/{_key}";
                 var fingerprint = Fingerprint(body);
                 // The lock goes with the transaction: a process that dies in between leaves nothing "in progress".
-                if (!await UnitOfWork.TryLockAsync(work, $"mail.idempotency/{id}", context.RequestAborted))
+                if (!await UnitOfWork.TryLockAsync(work, $"mail.idempotency/{id}", cancellationToken))
                 {
                     throw new ProblemException(
                         ProblemCodes.IdempotencyInProgress,
@@ -68,10 +86,10 @@ internal sealed class Idempotency
                     };
                 }
 
-                if (await work.Session.LoadAsync<IdempotentRequest>(id, context.RequestAborted) is { } first)
+                if (await work.Session.LoadAsync<IdempotentRequest>(id, cancellationToken) is { } first)
                 {
                     return first.Fingerprint == fingerprint
-                        ? (first.Body, first.Location, Replayed: true)
+                        ? (first.Body, first.Location, true)
                         : throw new ProblemException(
                             ProblemCodes.IdempotencyKeyReused,
                             "This Idempotency-Key was used for another request: use a new one. Nothing changed.");
@@ -88,16 +106,9 @@ internal sealed class Idempotency
                     EmailIds = [.. answer.EmailIds],
                     CreatedAt = work.Now,
                 });
-                return (json, answer.Location, Replayed: false);
+                return (json, answer.Location, false);
             },
-            context.RequestAborted);
-
-        if (location is not null)
-            context.Response.Headers.Location = location;
-        if (replayed)
-            context.Response.Headers["Idempotency-Replayed"] = "true";
-        return Results.Text(text, "application/json; charset=utf-8", statusCode: StatusCodes.Status201Created);
-    }
+            cancellationToken);
 
     private static string Json(object body) => JsonSerializer.Serialize(body, body.GetType(), MailJson.Options);
 

@@ -18,9 +18,12 @@ internal static class ListEmails
     private static readonly Parameter _dueTo = new("due_to", "Only e-mails due before then.", typeof(DateTimeOffset));
     private static readonly Parameter _key = new("key", "Only e-mails with this key of the config.", typeof(string));
 
+    private static readonly Parameter _dismissed = new(
+        "dismissed", "Only e-mails that were dismissed, or only those that were not.", typeof(bool));
+
     internal static void Map(RouteGroupBuilder api) => api.MapGet("/client/{client_id}/scheduled-emails", HandleAsync)
         .WithName("ListEmails").WithTags("Single e-mails")
-        .Takes(_status, _dueFrom, _dueTo, _key, Parameter.Limit, Parameter.Cursor)
+        .Takes(_status, _dueFrom, _dueTo, _key, _dismissed, Parameter.Limit, Parameter.Cursor)
         .Answers<EmailPageView>()
         .Refuses(ProblemCodes.InvalidQuery, ProblemCodes.TimeWithoutOffset, ProblemCodes.InvalidBody);
 
@@ -40,6 +43,8 @@ internal static class ListEmails
             sql.And("d.scheduled_datetime < ?", to);
         if (query.Value(_key.Name) is { } key)
             sql.And("d.key = ?", key.Replace("\0", "", StringComparison.Ordinal));
+        if (query.Choice(_dismissed.Name) is { } dismissed)
+            sql.And($"d.data->>'dismissed' is {(dismissed ? "not " : "")}null");
         if (Cursor.Read(query) is { } after)
             sql.And("(d.scheduled_datetime, d.id) > (?, ?)", new DateTimeOffset(after.Position, TimeSpan.Zero), after.Id);
         query.Checked();

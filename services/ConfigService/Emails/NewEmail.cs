@@ -12,7 +12,7 @@ internal static class NewEmail
     internal static readonly TimeSpan MaxOverdue = TimeSpan.FromHours(1);
 
     /// <summary>Where it comes from.</summary>
-    internal sealed record Origin(string Source, string By, string Detail, long? Revision = null, Guid? ResendOf = null);
+    internal sealed record Origin(string Source, string By, string Detail, long? Revision = null);
 
     internal static (ScheduledEmail Email, EmailBody Body) Create(
         string clientId, string? key, EmailInput input, Origin origin, DateTimeOffset now)
@@ -29,7 +29,6 @@ internal static class NewEmail
             BodyId = body.Id,
             MessageBytes = MessageSize.AtMost(input),
             Template = input.RenderedFrom?.Ref,
-            ResendOf = origin.ResendOf,
             Local = input.Local?.Clock,
             Tzdb = input.Local?.Tzdb,
             ScheduledDatetime = due,
@@ -41,6 +40,32 @@ internal static class NewEmail
             Timeline = [TimelineEntry.Now(now, "scheduled", origin.Detail, origin.By)],
         };
         return (email, body);
+    }
+
+    /// <summary>
+    /// An e-mail that sends another one again, due now. It says the same, so that its body is the other's; a remainder goes to its own
+    /// recipients again, and names whom it named.
+    /// </summary>
+    internal static ScheduledEmail Again(ScheduledEmail old, string by, string detail, DateTimeOffset now)
+    {
+        var due = WholeMilliseconds(now);
+        return new ScheduledEmail((EmailFields)old)
+        {
+            Id = Guid.CreateVersion7(),
+            ClientId = old.ClientId,
+            Source = EmailSource.OneOff,
+            BodyId = old.BodyId,
+            MessageBytes = old.MessageBytes,
+            Template = old.Template,
+            ResendOf = old.Id,
+            Named = old.Named,
+            ScheduledDatetime = due,
+            DueAt = due,
+            SendBefore = SendBefore(due),
+            CreatedAt = now,
+            Traceparent = Tracing.Parent,
+            Timeline = [TimelineEntry.Now(now, "scheduled", detail, by)],
+        };
     }
 
     /// <summary>When an e-mail is no longer worth sending, where its caller did not say: 72 hours after it was due.</summary>

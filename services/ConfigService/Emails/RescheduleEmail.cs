@@ -71,47 +71,23 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
             if (local is not null)
                 await zones.CheckAsync(work.Connection, cancellationToken);
             var email = await UnitOfWork.EmailAsync(work.Session, id, caller, cancellationToken);
-            if (to is not null && email.Source == EmailSource.Config)
-            {
-                throw new ProblemException(
-                    ProblemCodes.ManagedByConfig, "This e-mail is an item of the client's config: change its time there.");
-            }
-
-            if (email.Status != EmailStatus.Pending)
-                throw ProblemException.TooLate(email.Status);
-            var due = to ?? NewEmail.WholeMilliseconds(work.Now);
-            var sendBefore = email.SendBeforeSet ? email.SendBefore : NewEmail.SendBefore(due);
-            Check(due, sendBefore, work.Now, local is null ? "/scheduled_datetime" : "/scheduled_local");
-
-            var wakeup = Guid.CreateVersion7();
-            var detail = $"from {MailJson.Format(email.ScheduledDatetime)} to {MailJson.Format(due)} by {caller.Name}";
-            var reschedule = EmailTransition.Reschedule(
-                email.Id, due, sendBefore, wakeup, to is null ? "send_now" : "moved", detail, instance.Name);
-            if (local is not null || email.Local is not null)
-                reschedule = reschedule.By(local?.Clock, local?.Tzdb);
-            var moved = await EmailChanges.RescheduleAsync(work.Connection, reschedule, cancellationToken);
+            var decision = MoveRules.Decide(email, to, work.Now);
+            if (decision.Refused is not null)
+                throw MoveRules.Problem(email, decision, local is null ? "/scheduled_datetime" : "/scheduled_local");
+            var moved = await EmailChanges.RescheduleAsync(
+                work.Connection,
+                [MoveRules.Transition(email, decision, now: to is null, caller.Name, instance.Name, local)],
+                cancellationToken);
             if (moved.Count == 0)
                 throw ProblemException.TooLate((await work.Session.LoadAsync<ScheduledEmail>(email.Id, cancellationToken))!.Status);
             // A new timer, since a dispatcher may hold the old one's row. The timer that first scheduled the e-mail stays, perhaps for
             // others as well, and will find nothing due.
-            await outbox.WakeAgainAsync(work.Connection, email.Id, due, wakeup, moved[0].WakeupBefore, cancellationToken);
+            await outbox.WakeAgainAsync(work.Connection, moved, cancellationToken);
             return new EmailView(
                 moved[0],
                 await work.Session.LoadAsync<EmailBody>(email.BodyId, cancellationToken),
                 await SendingConditions.ReadAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() });
         }, cancellationToken);
-
-    private static void Check(DateTimeOffset due, DateTimeOffset sendBefore, DateTimeOffset now, string pointer)
-    {
-        var errors = new Errors();
-        if (due < now - NewEmail.MaxOverdue)
-            errors.Add(pointer, "is more than an hour ago", ProblemCodes.ScheduledInThePast);
-        else if (TimeRules.IsTooFarAhead(due, now))
-            errors.Add(pointer, TimeRules.TooFarAhead, ProblemCodes.ScheduledTooFarAhead);
-        else if (due >= sendBefore)
-            errors.Add(pointer, $"is past its send_before, {MailJson.Format(sendBefore)}");
-        errors.Throw();
-    }
 }
 
 /// <summary>When to send it instead: at an instant, or at a local time.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Forecasts;
@@ -15,7 +16,7 @@ internal sealed class ResendEmail(UnitOfWork unit, Outbox outbox, SendingForecas
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/scheduled-emails/{id}/resend", HandleAsync)
         .WithName("ResendEmail").WithTags("Single e-mails")
-        .Takes(Parameter.IdempotencyKey).TakesNoFields()
+        .Takes(Parameter.IdempotencyKey).MayTake<ResendInput>()
         .Answers<EmailView>(StatusCodes.Status201Created, EmailExamples.Resent, "Location", "Idempotency-Replayed")
         .Refuses(
             ProblemCodes.EmailNotFound, ProblemCodes.NotResendable, ProblemCodes.AlreadyResent,
@@ -26,13 +27,15 @@ internal sealed class ResendEmail(UnitOfWork unit, Outbox outbox, SendingForecas
     /// <summary>Send an e-mail again</summary>
     /// <remarks>
     /// Makes a new e-mail, due now, in the place of one that is `failed`, `unknown` or `expired`. For an `unknown` one this is a person's
-    /// decision: the server may have it. An e-mail is resent once; after that, the new one can be.
+    /// decision: the server may have it. With `to` it goes to somebody else instead, and `cc` and `bcc` are left out. An e-mail is resent
+    /// once; after that, the new one can be.
     /// </remarks>
     /// <response code="201">A new e-mail is due now; its `resend_of` names the old one.</response>
     internal static async Task<IResult> HandleAsync(string id, HttpContext context, ResendEmail resend)
     {
         _ = new Query(context).Checked();
-        var body = await RequestBody.RefuseFieldsAsync(context);
+        var body = await RequestBody.ReadAsync(context, optional: true);
+        var to = ReadTo(body);
         var caller = Caller.From(context);
         // Keys are remembered for the client of the e-mail, also where the operator asks.
         var email = await resend.Unit.QueryAsync(
@@ -42,39 +45,58 @@ internal sealed class ResendEmail(UnitOfWork unit, Outbox outbox, SendingForecas
             resend.Unit,
             async work =>
             {
-                var view = await resend.RunAsync(work, id, caller, context.RequestAborted);
+                var view = await resend.RunAsync(work, id, to, caller, context.RequestAborted);
                 return new(view, $"/api/v1/scheduled-emails/{view.Id}", [view.Id]);
             },
             context);
     }
 
-    internal Task<EmailView> RunAsync(string id, Caller caller, CancellationToken cancellationToken) =>
-        unit.RunAsync(work => RunAsync(work, id, caller, cancellationToken), cancellationToken);
+    /// <summary>Sends it again.</summary>
+    /// <param name="id">The e-mail.</param>
+    /// <param name="to">To whom instead; null for whom it went to.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    internal Task<EmailView> RunAsync(string id, List<string>? to, Caller caller, CancellationToken cancellationToken) =>
+        unit.RunAsync(work => RunAsync(work, id, to, caller, cancellationToken), cancellationToken);
 
-    private async Task<EmailView> RunAsync(UnitOfWork.Work work, string id, Caller caller, CancellationToken cancellationToken)
+    /// <summary>The recipients that a body names; null where it names none.</summary>
+    internal static List<string>? ReadTo(ReadOnlyMemory<byte> body)
+    {
+        var errors = new Errors();
+        var fields = new ObjectReader(body, errors, "to");
+        var to = fields.Has("to") ? EmailInput.Addresses(fields, "to", required: true) : null;
+        if (to?.Count > EmailFields.MaxRecipients)
+            errors.Add("/to", $"makes more than {EmailFields.MaxRecipients} recipients");
+        errors.Throw();
+        return to;
+    }
+
+    private async Task<EmailView> RunAsync(
+        UnitOfWork.Work work, string id, List<string>? to, Caller caller, CancellationToken cancellationToken)
     {
         var old = await UnitOfWork.EmailAsync(work.Session, id, caller, cancellationToken);
         if (old.ResentAs is { } before)
             throw AlreadyResent(before);
         var body = await work.Session.LoadAsync<EmailBody>(old.BodyId, cancellationToken)
             ?? throw NotResendable("What it says was erased: it is kept for RETENTION_DAYS.", old.Status);
-        var (made, text) = NewEmail.Create(
-            old.ClientId, key: null, new(EmailContent.From(old, body)) { RenderedFrom = body.Template },
-            new(EmailSource.OneOff, instance.Name, $"resend of {old.Id} by {caller.Name}", ResendOf: old.Id), work.Now);
-        // A remainder goes to its own recipients again, and names whom it named.
-        var email = made with { Named = old.Named };
+        var email = NewEmail.Again(
+            old, instance.Name, $"resend of {old.Id}{(to is null ? "" : " to somebody else")} by {caller.Name}", work.Now);
+        if (to is not null)
+            email = email with { To = to, Cc = [], Bcc = [], Named = null };
+        if (to is not null || old.MessageBytes is null)
+            email = email with { MessageBytes = MessageSize.AtMost(EmailContent.From(email, body)) };
         // The conditions are in the statement: another resend, or a late outcome that tells the truth about the old one, may come at
         // this very moment.
-        if (await EmailChanges.ResendAsync(work.Connection, EmailTransition.Resend(old.Id, email.Id, instance.Name), cancellationToken)
+        if (await EmailChanges.ResendAsync(work.Connection, [EmailTransition.Resend(old.Id, email.Id, instance.Name)], cancellationToken)
             is [])
         {
             throw await NotResendableAsync(work, id, caller, cancellationToken);
         }
 
-        await EmailInserts.InsertAsync(work.Connection, [email], [text], cancellationToken);
+        await EmailInserts.InsertAsync(work.Connection, [email], [body], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
         return new EmailView(
-            email, text, await SendingConditions.ReadAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() });
+            email, body, await SendingConditions.ReadAsync(work.Connection, cancellationToken) with { Schedule = forecast.Latest() });
     }
 
     private static async Task<ProblemException> NotResendableAsync(
@@ -96,3 +118,9 @@ internal sealed class ResendEmail(UnitOfWork unit, Outbox outbox, SendingForecas
     private static ProblemException NotResendable(string detail, string status) =>
         new ProblemException(ProblemCodes.NotResendable, detail).With("current_status", status);
 }
+
+/// <summary>To whom to send it instead.</summary>
+/// <param name="To">The recipients; those that it went to where left out.</param>
+[Example("""{"to":["Ada Lovelace <ada@example.org>"]}""")]
+internal sealed record ResendInput(
+    [property: Length(1, EmailFields.MaxRecipients)] IReadOnlyList<string>? To = null);

@@ -1,25 +1,40 @@
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Forecasts;
-using Mail.Store;
+using Npgsql;
 
 namespace Mail.ConfigService.Emails;
 
 /// <summary>Finds e-mails across clients, for the page.</summary>
 internal sealed class SearchEmails(UnitOfWork unit, SendingForecast forecast)
 {
-    internal const int PageSize = 50;
+    /// <summary>The most that is counted.</summary>
+    internal const int MaxCount = 10_001;
 
-    /// <summary>A page of what was found; a client finds its own.</summary>
-    internal async Task<(IReadOnlyList<EmailSummary> Emails, EmailSearch.Found Found)> RunAsync(
-        EmailSearch.Wanted wanted, EmailSearch.Position? after, Caller caller, CancellationToken cancellationToken)
+    /// <summary>A page of what was found; a client finds its own. With how many there are, where that is known.</summary>
+    internal async Task<(IReadOnlyList<EmailSummary> Emails, EmailSearch.Found Found, long? Total)> RunAsync(
+        EmailSearch.Wanted wanted, EmailSearch.Position? after, int limit, Caller caller, CancellationToken cancellationToken)
     {
-        var (found, conditions) = await unit.ConnectAsync(
-            async connection => (
-                await EmailSearch.RunAsync(
-                    connection, wanted with { ClientId = caller.ClientId ?? wanted.ClientId }, after, PageSize, cancellationToken),
-                await SendingConditions.ReadAsync(connection, cancellationToken)),
+        wanted = wanted with { ClientId = caller.ClientId ?? wanted.ClientId };
+        var (found, total, conditions) = await unit.ConnectAsync(
+            async connection =>
+            {
+                var found = await EmailSearch.RunAsync(connection, wanted, after, limit, cancellationToken);
+                return (
+                    found, await CountAsync(connection, wanted, after, found, cancellationToken),
+                    await SendingConditions.ReadAsync(connection, cancellationToken));
+            },
             cancellationToken);
         conditions = await forecast.AddToAsync(conditions, found.Emails, cancellationToken);
-        return ([.. found.Emails.Select(email => new EmailSummary(email, conditions))], found);
+        return ([.. found.Emails.Select(email => new EmailSummary(email, conditions))], found, total);
     }
+
+    // What is looked for in vain has taken its time already, and is not counted as well.
+    private static async Task<long?> CountAsync(
+        NpgsqlConnection connection, EmailSearch.Wanted wanted, EmailSearch.Position? after, EmailSearch.Found found,
+        CancellationToken cancellationToken) => (found.Full, found.Next, after) switch
+    {
+        (false, null, null) => found.Emails.Count,
+        (false, not null, _) => null,
+        _ => await EmailSearch.CountAsync(connection, wanted, MaxCount, cancellationToken),
+    };
 }

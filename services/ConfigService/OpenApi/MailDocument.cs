@@ -38,6 +38,7 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
             },
             new() { Name = "Series", Description = "Items of a config that come again and again." },
             new() { Name = "Single e-mails", Description = "E-mails outside the config, and each e-mail by its id." },
+            new() { Name = "Many at once", Description = "One action for up to 10,000 e-mails." },
             new() { Name = "Attachments", Description = "Files that e-mails carry." },
             new() { Name = "Holding back", Description = "Stops sending, for everything or for one client, without losing anything." },
             new() { Name = "Is e-mail working?", Description = "What the senders have and lack, and a test." },

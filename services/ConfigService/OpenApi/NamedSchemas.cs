@@ -23,6 +23,8 @@ internal static class NamedSchemas
         ["Email.reason"] = "CancelReason",
         ["EmailSummary.reason"] = "CancelReason",
         ["action"] = "SaveAction",
+        ["BulkInput.action"] = "BulkAction",
+        ["BulkResult.result"] = "BulkOutcome",
         ["stage"] = "SmtpStage",
         ["security"] = "SmtpSecurity",
         ["state"] = "SenderState",
@@ -116,6 +118,7 @@ internal static class NamedSchemas
                 HeaderRules.MaxValue),
             EmailInput.MaxHeaders),
         .. TemplateSchemas.All,
+        .. BulkSchemas.All,
         Map("InvalidSettings", "Environment variables that are set and can't be used.", Text("What is wrong, for example `is no number`.")),
         Map(
             "SmtpVariables",

@@ -33,11 +33,11 @@ internal static class CheckPage
     {
         var viewer = Viewer.From(context) with { Path = "/check" };
         viewer.Caller.MustBeOperator();
-        var (emails, _) = await search.RunAsync(
-            new() { ClientId = SendTestEmail.ClientId }, after: null, viewer.Caller, context.RequestAborted);
+        var (emails, _, _) = await search.RunAsync(
+            new() { ClientId = SendTestEmail.ClientId }, after: null, limit: 10, viewer.Caller, context.RequestAborted);
         return await html.PageAsync<CheckView>(
             refusal?.Status ?? StatusCodes.Status200OK,
             ("Viewer", viewer), ("Senders", await GetTestConfig.RunAsync(unit, tellsHold: true, context.RequestAborted)),
-            ("Tests", emails.Take(10).ToList()), ("To", to), ("Refused", refusal?.Message));
+            ("Tests", emails), ("To", to), ("Refused", refusal?.Message));
     }
 }

@@ -55,9 +55,12 @@ internal static class ClientPage
                 return (config, items);
             },
             context.RequestAborted);
+        // A name with a typing error is none. What was done on this page is shown all the same.
+        var isKnown = viewer.Caller.ClientId is not null || did is not null || created is not null || await unit.ConnectAsync(
+            connection => ClientErasure.IsKnownAsync(connection, clientId, context.RequestAborted), context.RequestAborted);
         return await html.PageAsync<ClientView>(
-            StatusCodes.Status200OK,
-            ("Viewer", viewer with { Path = $"/clients/{clientId}" }), ("ClientId", clientId), ("Config", items),
+            isKnown ? StatusCodes.Status200OK : StatusCodes.Status404NotFound,
+            ("IsKnown", isKnown), ("Viewer", viewer with { Path = $"/clients/{clientId}" }), ("ClientId", clientId), ("Config", items),
             ("Items", (config?.Items.Count + (config?.Series?.Count ?? 0)) ?? 0), ("From", from),
             ("Revisions", await ListRevisions.RunAsync(clientId, long.MaxValue, MaxRevisions, unit, context.RequestAborted)),
             ("Hold", (await ListHolds.RunAsync(unit, context.RequestAborted)).Items

@@ -7,7 +7,8 @@ namespace Mail.ConfigService.Page;
 
 /// <summary><c>/emails/{id}</c>: one e-mail, why it stands where it stands, and what can be done about it.</summary>
 internal sealed class EmailPage(
-    UnitOfWork unit, SendingForecast forecast, CancelEmail cancel, RescheduleEmail move, ResendEmail resend, Html html)
+    UnitOfWork unit, SendingForecast forecast, CancelEmail cancel, RescheduleEmail move, ResendEmail resend, DismissEmail dismiss,
+    Html html)
 {
     internal static void Map(IEndpointRouteBuilder page)
     {
@@ -23,6 +24,8 @@ internal sealed class EmailPage(
         page.MapPost("/emails/{id}/move", (string id, HttpContext context, EmailPage email) => email.DoAsync(id, context, email.MoveAsync));
         page.MapPost("/emails/{id}/resend",
             (string id, HttpContext context, EmailPage email) => email.DoAsync(id, context, email.ResendAsync));
+        page.MapPost("/emails/{id}/dismiss",
+            (string id, HttpContext context, EmailPage email) => email.DoAsync(id, context, email.DismissAsync));
     }
 
     private async Task<(EmailView Email, string Did)> CancelAsync(string id, HttpContext context) =>
@@ -39,8 +42,18 @@ internal sealed class EmailPage(
         return (await move.RunAsync(id, to, Viewer.From(context).Caller, context.RequestAborted), "moved");
     }
 
-    private async Task<(EmailView Email, string Did)> ResendAsync(string id, HttpContext context) =>
-        (await resend.RunAsync(id, Viewer.From(context).Caller, context.RequestAborted), "resent");
+    private async Task<(EmailView Email, string Did)> ResendAsync(string id, HttpContext context)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var to = form["to"].ToString().Trim();
+        if (to.Length > 0 && AddressRules.Refuse(to) is { } sentence)
+            throw new ProblemException(ProblemCodes.InvalidBody, $"The new recipient {sentence}. Nothing changed.");
+        return (
+            await resend.RunAsync(id, to.Length == 0 ? null : [to], Viewer.From(context).Caller, context.RequestAborted), "resent");
+    }
+
+    private async Task<(EmailView Email, string Did)> DismissAsync(string id, HttpContext context) =>
+        (await dismiss.RunAsync(id, Viewer.From(context).Caller, context.RequestAborted), "dismissed");
 
     /// <summary>Does it, and shows what came of it; where it came too late, the e-mail as it stands.</summary>
     private async Task<IResult> DoAsync(string id, HttpContext context, Func<string, HttpContext, Task<(EmailView Email, string Did)>> run)
@@ -79,6 +92,7 @@ internal sealed class EmailPage(
         "send-now" => "Due now: a sender takes it at once.",
         "moved" => "Moved. It goes out at its new time.",
         "resent" => "This is the new e-mail, in the place of the old one. It is due now.",
+        "dismissed" => "Dismissed. It no longer asks for a decision.",
         "test" => "On its way. This page follows it.",
         _ => null,
     };

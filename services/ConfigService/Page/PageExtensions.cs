@@ -8,11 +8,13 @@ internal static class PageExtensions
         services.AddSingleton<Sessions>();
         services.AddSingleton<Html>();
         services.AddSingleton<EmailPage>();
+        services.AddSingleton<BulkPages>();
         services.AddSingleton<TemplatePages>();
     }
 
     internal static void MapPage(this WebApplication app)
     {
+        app.UseMissingPage();
         PageAssets.Map(app);
         var anyone = app.MapGroup("").AddEndpointFilter<PageFilter>().ExcludeFromDescription();
         SignInPages.Map(anyone);
@@ -21,6 +23,8 @@ internal static class PageExtensions
         OverviewPage.Map(page);
         EmailsPage.Map(page);
         EmailPage.Map(page);
+        BulkPages.Map(page);
+        EmailsFile.Map(page);
         ClientsPage.Map(page);
         ClientPage.Map(page);
         ConfigPage.Map(page);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mail.ConfigService.Page.Components;
 using Mail.ConfigService.Problems;
 using Microsoft.AspNetCore.Http.Features;
@@ -17,12 +18,7 @@ internal sealed class PageFilter(Html html, ILogger<PageFilter> logger) : IEndpo
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        var headers = http.Response.Headers;
-        headers.ContentSecurityPolicy = OnlyUs;
-        headers.XContentTypeOptions = "nosniff";
-        headers.CacheControl = "no-store";
-        headers["Referrer-Policy"] = "same-origin";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        SetHeaders(http.Response.Headers);
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = MaxBytes;
         try
@@ -42,8 +38,20 @@ internal sealed class PageFilter(Html html, ILogger<PageFilter> logger) : IEndpo
             var refusal = ProblemException.From(exception);
             if (refusal.Status >= StatusCodes.Status500InternalServerError)
                 logger.RequestFailed(exception, http.Request.Method, http.Request.Path);
+            if (refusal.RetryAfter is { } seconds)
+                http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             return await html.PageAsync<ErrorView>(
                 refusal.Status, ("Problem", refusal), ("Viewer", http.Features.Get<Viewer>()), ("RequestId", http.TraceIdentifier));
         }
+    }
+
+    /// <summary>The headers that every page has.</summary>
+    internal static void SetHeaders(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = OnlyUs;
+        headers.XContentTypeOptions = "nosniff";
+        headers.CacheControl = "no-store";
+        headers["Referrer-Policy"] = "same-origin";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
     }
 }

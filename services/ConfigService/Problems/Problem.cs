@@ -43,7 +43,11 @@ internal sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Hint { get; init; }
 
-    /// <summary>For <c>too_late</c> and <c>not_resendable</c>: where the e-mail stands.</summary>
+    /// <summary>For <c>too_many_emails</c>: how many the request is about.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Count { get; init; }
+
+    /// <summary>For <c>too_late</c>, <c>not_resendable</c> and <c>not_final</c>: where the e-mail stands.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? CurrentStatus { get; init; }
 

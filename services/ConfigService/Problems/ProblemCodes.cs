@@ -33,6 +33,9 @@ internal static partial class ProblemCodes
     internal static readonly ProblemCode AlreadyResent = new(
         "already_resent", 409, "The e-mail was resent before; resent_as names the one to look at, and to resend if need be.",
         """{"resent_as":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"}""");
+    internal static readonly ProblemCode NotFinal = new(
+        "not_final", 409, "Only a failed, unknown or expired e-mail can be dismissed; current_status says where it stands.",
+        """{"current_status":"pending"}""");
     internal static readonly ProblemCode Held = new(
         "held", 409, "Sending is held back: since, by and reason say since when, by whom and why, detail how to release it.",
         """{"since":"2026-11-24T15:12:09.310Z","by":"operator","reason":"the provider is being changed"}""");
@@ -85,6 +88,12 @@ internal static partial class ProblemCodes
         """{"errors":{"/template":["has a range of more than 10000 numbers"]}}""");
     internal static readonly ProblemCode TooManyTemplates = new(
         "too_many_templates", 422, "The client has 200 templates already: delete one that is no longer used.");
+    internal static readonly ProblemCode TooManyEmails = new(
+        "too_many_emails", 422, "The request is about more e-mails than one may be; count says about how many.",
+        """{"count":12345}""");
+    internal static readonly ProblemCode FilterTooBroad = new(
+        "filter_too_broad", 422,
+        "More e-mails would have to be looked at than one request may: narrow the filter by client_id, recipient, status or due time.");
     internal static readonly ProblemCode AlreadySent = new(
         "already_sent", 422, "An item was changed whose e-mail is already sending, sent or unknown, without a time in the future.",
         """{"errors":{"/emails/3":["was changed, but the e-mail is already sent: give it a time in the future to send another"]}}""");

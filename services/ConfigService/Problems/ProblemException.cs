@@ -39,6 +39,8 @@ public sealed class ProblemException(ProblemCode code, string? detail = null) : 
             new(
                 ProblemCodes.UnknownAttachment,
                 "An attachment of this request was dropped at this very moment: upload it again. Nothing changed."),
+        // Two that wait for each other, or one that waits for too long: nothing was committed.
+        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable } => Busy(),
         // FATAL ends the connection, for whatever reason; classes 53, 57 and 58 are full disks, shut-downs and the like
         // (https://www.postgresql.org/docs/current/errcodes-appendix.html).
         NpgsqlException { IsTransient: true }

@@ -56,13 +56,18 @@ internal sealed class Errors
     /// <summary>Refuses the request if anything was wrong with it.</summary>
     internal void Throw()
     {
-        if (!Any)
-            return;
+        if (Any)
+            throw Refusal();
+    }
+
+    /// <summary>The refusal of a request with which something is wrong.</summary>
+    internal ProblemException Refusal()
+    {
         var code = _codes.Count == 1 ? _codes.Single() : ProblemCodes.InvalidBody;
         // What is not found by a path is 404; what a body names is wrong with the body.
         code = code.Status == ProblemCodes.InvalidBody.Status ? code : code with { Status = ProblemCodes.InvalidBody.Status };
         var refusal = new ProblemException(code, $"The request was refused, and nothing changed: {First()}").With("errors", _byPointer);
-        throw _total > MaxNamed ? refusal.With("errors_total", _total) : refusal;
+        return _total > MaxNamed ? refusal.With("errors_total", _total) : refusal;
     }
 
     private string First()

@@ -61,6 +61,17 @@ internal sealed class Query
         return value == "true";
     }
 
+    /// <summary>True or false; null where it is left out or wrong.</summary>
+    internal bool? Choice(string name)
+    {
+        if (Value(name) is not { } value)
+            return null;
+        if (value is "true" or "false")
+            return value == "true";
+        Refuse(name, "must be true or false");
+        return null;
+    }
+
     internal int Number(Parameter parameter)
     {
         var (otherwise, value) = ((int)parameter.Default!, Value(parameter.Name));

@@ -29,16 +29,19 @@ internal sealed class GetOverview(UnitOfWork unit, SendingForecast forecast)
         NpgsqlConnection connection, Caller caller, SendingSchedule? schedule, ForecastView forecast, CancellationToken cancellationToken)
     {
         var conditions = await SendingConditions.ReadAsync(connection, cancellationToken) with { Schedule = schedule };
-        var soon = await OverviewQueries.DueSoonAsync(connection, caller.ClientId, MaxListed, cancellationToken);
-        var undecided = await OverviewQueries.UndecidedAsync(connection, caller.ClientId, MaxListed, cancellationToken);
+        var latest = await OverviewQueries.LatestAsync(connection, caller.ClientId, MaxListed, cancellationToken);
+        var newest = await OverviewQueries.NewestUndecidedAsync(connection, caller.ClientId, MaxListed, cancellationToken);
         // The last slice is the one that is running.
         var from =
             new DateTimeOffset(conditions.Now.UtcTicks - (conditions.Now.UtcTicks % _slice.Ticks), TimeSpan.Zero) - ((Slices - 1) * _slice);
         return new(
             conditions.Blocked,
             [.. conditions.Holds.Where(hold => hold.Id == Hold.Everything || caller.Sees(hold.Id))],
-            soon.Upcoming, soon.Late, [.. soon.Latest.Select(email => new EmailSummary(email, conditions))],
-            undecided.Count, [.. undecided.Newest.Select(email => new EmailSummary(email, conditions))],
+            await OverviewQueries.UpcomingAsync(connection, caller.ClientId, cancellationToken),
+            await ReasonQueries.LateAsync(connection, caller.ClientId, cancellationToken),
+            [.. latest.Select(email => new EmailSummary(email, conditions))],
+            await ReasonQueries.UndecidedAsync(connection, caller.ClientId, cancellationToken),
+            [.. newest.Select(email => new EmailSummary(email, conditions))],
             caller.IsOperator ? (await SweepDuties.ReadAsync(connection, cancellationToken)).FindAll(duty => duty.Age > _neglected) : [],
             caller.IsOperator ? await OutcomeCounts.ReadAsync(connection, from, _slice, Slices, cancellationToken) : [],
             forecast);

@@ -8,15 +8,16 @@ namespace Mail.ConfigService.Status;
 /// <param name="Blocked">Why nothing is sent now, as the end of a sentence; null where something could be.</param>
 /// <param name="Holds">What is held back.</param>
 /// <param name="Upcoming">
-/// How many e-mails are due within the hour; with <paramref name="Late"/> together <see cref="OverviewQueries.Many"/> at the most.
+/// How many e-mails are due within the hour; <see cref="OverviewQueries.Many"/> at the most.
 /// </param>
-/// <param name="Late">How many are late.</param>
-/// <param name="Latest">The latest of them, the latest first.</param>
-/// <param name="Undecided">How many want a decision; <see cref="OverviewQueries.Many"/> at the most.</param>
+/// <param name="Late">What is late, by reason.</param>
+/// <param name="Latest">The latest of them that are not held back, the latest first.</param>
+/// <param name="Undecided">What asks for a decision, by reason.</param>
 /// <param name="Newest">The newest of them.</param>
 /// <param name="Neglected">Duties of the sweep that have not succeeded for minutes; empty for a client.</param>
 /// <param name="Outcomes">What became of e-mails, of all clients together; empty for a client.</param>
 /// <param name="Forecast">What will become of what is due in the next 24 hours.</param>
 public sealed record Overview(
-    string? Blocked, IReadOnlyList<Hold> Holds, long Upcoming, long Late, IReadOnlyList<EmailSummary> Latest, long Undecided,
-    IReadOnlyList<EmailSummary> Newest, IReadOnlyList<DutyState> Neglected, IReadOnlyList<OutcomeCounts> Outcomes, ForecastView Forecast);
+    string? Blocked, IReadOnlyList<Hold> Holds, long Upcoming, ReasonQueries.Groups Late, IReadOnlyList<EmailSummary> Latest,
+    ReasonQueries.Groups Undecided, IReadOnlyList<EmailSummary> Newest, IReadOnlyList<DutyState> Neglected,
+    IReadOnlyList<OutcomeCounts> Outcomes, ForecastView Forecast);

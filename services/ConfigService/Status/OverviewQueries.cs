@@ -1,3 +1,4 @@
+using Mail.ConfigService.Emails;
 using Mail.Store;
 using Npgsql;
 using static Mail.Store.Sql;
@@ -12,27 +13,21 @@ public static class OverviewQueries
 
     private const string Schema = MailRegistry.Schema;
 
-    // A healthy system hands over within milliseconds.
-    private const string IsLate = "(due_at < statement_timestamp() - interval '2 seconds' or (data->>'attempts')::int > 0)";
-
-    private const string Soon = $"""
-        with soon as materialized (
-            select due_at, data from {Sql.Emails}
-            where status = 'pending' and due_at < statement_timestamp() + interval '1 hour' and (@client is null or client_id = @client)
-            order by due_at limit @many)
-        select (select count(*) from soon where due_at > statement_timestamp()), (select count(*) from soon where {IsLate}), null::jsonb
-        union all
-        (select null, null, data from soon where {IsLate} order by due_at limit @limit)
+    private const string Upcoming = $"""
+        select count(*) from (select from {Sql.Emails} where status = 'pending' and due_at > statement_timestamp()
+            and due_at < statement_timestamp() + interval '1 hour' and (@client is null or client_id = @client) limit @many) soon
         """;
 
-    private static readonly string _decisions = $"""
-        with open as materialized (
-            select id, data from {Sql.Emails}
-            where {IsAnyOf("status", EmailStatus.Undecided)} and data->>'resent_as' is null and (@client is null or client_id = @client)
-            order by id desc limit @many)
-        select (select count(*) from open), null::jsonb
-        union all
-        (select null, data from open order by id desc limit @limit)
+    private const string Latest = $"""
+        select e.data from (
+            select due_at, data, client_id from {Sql.Emails}
+            where status = 'pending' and due_at < statement_timestamp() + interval '3 hours' and (@client is null or client_id = @client)
+            order by due_at limit @many) e
+        where {SearchKinds.IsLate} and {IsNotHeldAmongMany} order by e.due_at limit @limit
+        """;
+
+    private static readonly string _newest = $"""
+        select data from {Sql.Emails} where {AsksForDecision()} and (@client is null or client_id = @client) order by id desc limit @limit
         """;
 
     // From one client to the next along the index, however many e-mails each has.
@@ -55,17 +50,6 @@ public static class OverviewQueries
         order by k.client_id limit @limit
         """;
 
-    /// <summary>What is pending and due within the hour.</summary>
-    /// <param name="Upcoming">How many are due yet; <see cref="Many"/> with <paramref name="Late"/> together at the most.</param>
-    /// <param name="Late">How many are due, or were tried and are tried again.</param>
-    /// <param name="Latest">The latest of them, the latest first.</param>
-    public sealed record DueSoon(long Upcoming, long Late, IReadOnlyList<ScheduledEmail> Latest);
-
-    /// <summary>Failed and unknown e-mails in whose place nobody has sent another.</summary>
-    /// <param name="Count"><see cref="Many"/> at the most.</param>
-    /// <param name="Newest">The newest first.</param>
-    public sealed record Undecided(long Count, IReadOnlyList<ScheduledEmail> Newest);
-
     /// <summary>A client of which anything is known: e-mails, a config or a key.</summary>
     /// <param name="ClientId">The client.</param>
     /// <param name="Revision">Its config's; null where it has none.</param>
@@ -74,41 +58,22 @@ public static class OverviewQueries
     /// <param name="Held">Whether this client, and not everything, is held back.</param>
     public sealed record Client(string ClientId, long? Revision, DateTimeOffset? SavedAt, int Items, bool Held);
 
-    /// <summary>What is due within the hour, of one client or of all.</summary>
-    public static async Task<DueSoon> DueSoonAsync(
-        NpgsqlConnection connection, string? clientId, int limit, CancellationToken cancellationToken)
+    /// <summary>How many e-mails are due within the hour, of one client or of all; <see cref="Many"/> at the most.</summary>
+    public static async Task<long> UpcomingAsync(NpgsqlConnection connection, string? clientId, CancellationToken cancellationToken)
     {
-        var (upcoming, late, latest) = (0L, 0L, new List<ScheduledEmail>());
-        await using var command = Command(connection, Soon, clientId, limit);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            if (reader.IsDBNull(2))
-                (upcoming, late) = (reader.GetInt64(0), reader.GetInt64(1));
-            else
-                latest.Add(StoreJson.Read<ScheduledEmail>(reader, 2));
-        }
-
-        return new(upcoming, late, latest);
+        await using var command = Command(connection, Upcoming, clientId, limit: 0);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>What wants a decision, of one client or of all.</summary>
-    public static async Task<Undecided> UndecidedAsync(
-        NpgsqlConnection connection, string? clientId, int limit, CancellationToken cancellationToken)
-    {
-        var (count, newest) = (0L, new List<ScheduledEmail>());
-        await using var command = Command(connection, _decisions, clientId, limit);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            if (reader.IsDBNull(1))
-                count = reader.GetInt64(0);
-            else
-                newest.Add(StoreJson.Read<ScheduledEmail>(reader, 1));
-        }
+    /// <summary>The latest of the e-mails that are late and not held back, the latest first.</summary>
+    public static Task<List<ScheduledEmail>> LatestAsync(
+        NpgsqlConnection connection, string? clientId, int limit, CancellationToken cancellationToken) =>
+        EmailsAsync(connection, Latest, clientId, limit, cancellationToken);
 
-        return new(count, newest);
-    }
+    /// <summary>The newest of the e-mails that ask for a decision.</summary>
+    public static Task<List<ScheduledEmail>> NewestUndecidedAsync(
+        NpgsqlConnection connection, string? clientId, int limit, CancellationToken cancellationToken) =>
+        EmailsAsync(connection, _newest, clientId, limit, cancellationToken);
 
     /// <summary>The clients behind <paramref name="after"/>, in the order of their ids.</summary>
     public static async Task<List<Client>> ClientsAsync(
@@ -129,6 +94,17 @@ public static class OverviewQueries
         }
 
         return clients;
+    }
+
+    private static async Task<List<ScheduledEmail>> EmailsAsync(
+        NpgsqlConnection connection, string sql, string? clientId, int limit, CancellationToken cancellationToken)
+    {
+        var emails = new List<ScheduledEmail>();
+        await using var command = Command(connection, sql, clientId, limit);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            emails.Add(StoreJson.Read<ScheduledEmail>(reader, 0));
+        return emails;
     }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, string? clientId, int limit)

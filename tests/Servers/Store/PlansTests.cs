@@ -89,6 +89,13 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync(
             "pkey_mt_doc_scheduled_email_id", () => EmailStates.StatusesAsync(_connection, [id], @lock: true, CancellationToken.None));
         await AssertAsync(
+            "pkey_mt_doc_scheduled_email_id",
+            () => EmailStates.EmailsAsync(_connection, [id], "client-7", @lock: true, CancellationToken.None));
+        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => EmailChanges.DismissAsync(_connection, [move], CancellationToken.None));
+        await AssertAsync("pkey_mt_doc_scheduled_email_id", () => EmailChanges.ResendAsync(_connection, [move], CancellationToken.None));
+        await AssertAsync(
+            "pkey_mt_doc_scheduled_email_id", () => EmailChanges.RescheduleAsync(_connection, [move], CancellationToken.None));
+        await AssertAsync(
             "scheduled_email_claims",
             () => EmailClaims.GiveBackAsync(_connection, claim.Sender, [claim.Batch], "sender-1", CancellationToken.None));
         await AssertAsync(
@@ -165,6 +172,9 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
             ("scheduled_email_list", new() { ClientId = "client-7", DueFrom = TimeProvider.System.GetUtcNow() }),
             ("scheduled_email_overdue", new() { Statuses = [EmailStatus.Pending] }),
             ("scheduled_email_decision", new() { Statuses = [EmailStatus.Failed, EmailStatus.Unknown] }),
+            ("scheduled_email_undecided", new() { Kind = SearchKinds.Undecided }),
+            ("scheduled_email_overdue", new() { Kind = SearchKinds.Held }),
+            ("scheduled_email_overdue", new() { Kind = SearchKinds.Retrying, Verdict = "recipient.greylisted", Domain = "example.com" }),
         })
         {
             await AssertAsync(index, () => EmailSearch.RunAsync(_connection, wanted, after: null, 50, CancellationToken.None));
@@ -172,8 +182,15 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
                 _connection, wanted, new(TimeProvider.System.GetUtcNow(), Guid.CreateVersion7()), 50, CancellationToken.None));
         }
 
-        await AssertAsync("scheduled_email_overdue", () => OverviewQueries.DueSoonAsync(_connection, null, 8, CancellationToken.None));
-        await AssertAsync("scheduled_email_decision", () => OverviewQueries.UndecidedAsync(_connection, null, 8, CancellationToken.None));
+        await AssertAsync("scheduled_email_overdue", () => OverviewQueries.LatestAsync(_connection, null, 8, CancellationToken.None));
+        await AssertAsync(
+            "scheduled_email_undecided", () => OverviewQueries.NewestUndecidedAsync(_connection, null, 8, CancellationToken.None));
+        await AssertAsync("scheduled_email_", () => OverviewQueries.UpcomingAsync(_connection, null, CancellationToken.None));
+        await AssertAsync("scheduled_email_undecided", () => ReasonQueries.UndecidedAsync(_connection, null, CancellationToken.None));
+        await AssertAsync("scheduled_email_overdue", () => ReasonQueries.LateAsync(_connection, null, CancellationToken.None));
+        var late = new EmailSearch.Wanted { Kind = SearchKinds.Late };
+        await AssertAsync("scheduled_email_overdue", () => EmailSearch.MatchAsync(_connection, late, 100, CancellationToken.None));
+        await AssertAsync("scheduled_email_overdue", () => EmailSearch.CountAsync(_connection, late, 100, CancellationToken.None));
         await AssertAsync("scheduled_email_list", () => OverviewQueries.ClientsAsync(_connection, "", 100, CancellationToken.None));
     }
 

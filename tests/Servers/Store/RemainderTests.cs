@@ -82,7 +82,7 @@ public sealed class RemainderTests(TestServers servers) : IAsyncLifetime
         var email = await ClaimedAsync();
         await EmailSweep.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None);
         Assert.Single(await EmailChanges.ResendAsync(
-            _connection, EmailTransition.Resend(email.Id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
+            _connection, [EmailTransition.Resend(email.Id, Guid.CreateVersion7(), "config-1")], CancellationToken.None));
 
         Assert.Equal([email.Id], await RecordAsync(Move(email)));
 

@@ -19,6 +19,8 @@ internal sealed class StoreHost : IAsyncDisposable
 
     internal IDocumentStore Documents => _services.GetRequiredService<IDocumentStore>();
 
+    internal Outbox Outbox => _services.GetRequiredService<Outbox>();
+
     internal NpgsqlDataSource DataSource { get; }
 
     internal Outbox Outbox => _services.GetRequiredService<Outbox>();

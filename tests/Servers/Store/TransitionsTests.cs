@@ -201,15 +201,39 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         await ClaimAsync(id, _due);
         Assert.Equal(1, await EmailSweep.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
         Assert.Single(await EmailChanges.ResendAsync(
-            _connection, EmailTransition.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
+            _connection, [EmailTransition.Resend(id, Guid.CreateVersion7(), "config-1")], CancellationToken.None));
         var again = new EmailTransition(
             id, new JsonObject { ["status"] = EmailStatus.Pending }, EmailTransition.Line("attempt_failed", "450 later", "sender-1"));
         Assert.Empty(await AttemptOutcomes.RecordAsync(_connection, _claim.Sender, [(_claim.Batch, again)], CancellationToken.None));
         Assert.Empty(await GiveBackAsync(_claim.Batch));
         Assert.Single(await RecordAsync(id, _claim.Sender, _claim.Batch));
         Assert.Empty(await EmailChanges.ResendAsync(
-            _connection, EmailTransition.Resend(id, Guid.CreateVersion7(), "config-1"), CancellationToken.None));
+            _connection, [EmailTransition.Resend(id, Guid.CreateVersion7(), "config-1")], CancellationToken.None));
         Assert.Equal(EmailStatus.Sent, (await LoadAsync(id)).Status);
+    }
+
+    [Fact]
+    public async Task What_was_dismissed_while_in_doubt_asks_again_once_the_truth_is_known()
+    {
+        var (sent, again) = (await InsertAsync(), await InsertAsync());
+        foreach (var id in new[] { sent, again })
+        {
+            Assert.Empty(await DismissAsync(id));
+            Assert.Single(await ClaimAsync(id, _due));
+            Assert.Equal(1, await EmailSweep.LoseClaimsAsync(_connection, TimeSpan.FromSeconds(30), "scheduler-1", CancellationToken.None));
+            var dismissed = Assert.Single(await DismissAsync(id)).Dismissed!;
+            Assert.Equal(("operator", dismissed.At), (dismissed.By, (await LoadAsync(id)).Timeline[^1].At));
+            // Once: who was first, and when, stays.
+            Assert.Empty(await DismissAsync(id));
+        }
+
+        Assert.Single(await RecordAsync(sent, _claim.Sender, _claim.Batch));
+        Assert.Equal((EmailStatus.Sent, null), ((await LoadAsync(sent)).Status, (await LoadAsync(sent)).Dismissed));
+        Assert.Equal([again], await GiveBackAsync(_claim.Batch));
+        Assert.Equal((EmailStatus.Pending, null), ((await LoadAsync(again)).Status, (await LoadAsync(again)).Dismissed));
+
+        Task<List<ScheduledEmail>> DismissAsync(Guid id) =>
+            EmailChanges.DismissAsync(_connection, [EmailTransition.Dismiss(id, "operator", "config-1")], CancellationToken.None);
     }
 
     [Fact]
@@ -251,7 +275,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         {
             var moved = Assert.Single(await EmailChanges.RescheduleAsync(
                 _connection,
-                EmailTransition.Reschedule(id, _due, _due.AddHours(72), Guid.CreateVersion7(), "moved", $"{count}", "config-1"),
+                [EmailTransition.Reschedule(id, _due, _due.AddHours(72), Guid.CreateVersion7(), "moved", $"{count}", "config-1")],
                 CancellationToken.None));
             Assert.Equal((Math.Min(count + 1, 101), Math.Max(0, count - 100)), (moved.Timeline.Count, moved.TimelineLeftOut));
         }
@@ -269,7 +293,7 @@ public sealed class TransitionsTests(TestServers servers) : IAsyncLifetime
         foreach (var wakeup in new[] { Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7() })
         {
             var moved = Assert.Single(await EmailChanges.RescheduleAsync(
-                _connection, EmailTransition.Reschedule(id, _due, _due.AddHours(72), wakeup, "moved", null, "config-1"),
+                _connection, [EmailTransition.Reschedule(id, _due, _due.AddHours(72), wakeup, "moved", null, "config-1")],
                 CancellationToken.None));
             Assert.Equal((wakeup, before), (moved.Wakeup, moved.WakeupBefore));
             before = wakeup;

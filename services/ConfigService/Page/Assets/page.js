@@ -1,4 +1,5 @@
-// Times in the viewer's zone, and live regions. Every page works without it, in UTC and as it was when it was loaded.
+// Times in the viewer's zone, live regions, and what a keyboard does in a list. Every page works without it, in UTC and as it was when it was
+// loaded.
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC';
 const two = number => String(number).padStart(2, '0');
@@ -6,7 +7,33 @@ const localDate = at => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.
 const localTime = at => `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 const minutesAhead = at => -at.getTimezoneOffset();
 
+// Days are the viewer's: a search that names one says in which zone.
+for (const link of document.querySelectorAll('a[href*="due%3A"]:not([href*="zone="])')) link.href += `&zone=${encodeURIComponent(zone)}`;
+document.querySelector('[data-search]')?.form.addEventListener('submit', event => {
+  const field = event.target.querySelector('[data-zone]');
+  field.value = zone;
+  field.disabled = !event.target.elements.q.value.includes('due:');
+});
+
+// Sentences have times in UTC: they become the viewer's, too.
+const inUtc = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC/;
+
+function localizeText(root) {
+  for (const element of root.querySelectorAll('.why, #why p, .card p, .hint')) {
+    for (const node of [...element.childNodes].filter(child => child.nodeType === Node.TEXT_NODE)) {
+      for (let rest = node, match; (match = inUtc.exec(rest.data));) {
+        const moment = rest.splitText(match.index);
+        rest = moment.splitText(match[0].length);
+        const time = document.createElement('time');
+        time.dateTime = `${match[1]}T${match[2]}Z`;
+        moment.replaceWith(time);
+      }
+    }
+  }
+}
+
 function localize(root) {
+  localizeText(root);
   for (const element of root.querySelectorAll('time[datetime]')) {
     const at = new Date(element.dateTime);
     const milliseconds = element.dataset.precise === undefined ? '' : `.${String(at.getMilliseconds()).padStart(3, '0')}`;
@@ -27,6 +54,59 @@ document.addEventListener('submit', event => {
   for (const field of event.target.querySelectorAll('input[type="datetime-local"]')) {
     const offset = event.target.elements[`${field.name}_offset`];
     if (offset && field.value) offset.value = minutesAhead(new Date(field.value));
+  }
+});
+
+// A list whose rows can be selected.
+for (const form of document.querySelectorAll('[data-bulk]')) {
+  const all = form.querySelector('[data-select-all]');
+  const rows = [...form.querySelectorAll('input[name="id"]')];
+  const matching = form.querySelector('input[name="matching"]');
+  const said = form.querySelector('[data-selected]');
+  const say = () => {
+    const count = rows.filter(row => row.checked).length;
+    all.checked = count === rows.length;
+    all.indeterminate = count > 0 && count < rows.length;
+    const some = matching?.checked || count > 0;
+    said.textContent = matching?.checked ? 'All that match are selected.' : count > 0 ? `${count} selected.` : 'Nothing is selected.';
+    for (const button of form.querySelectorAll('button[name="action"]')) button.disabled = !some;
+  };
+  all.hidden = false;
+  all.addEventListener('change', () => {
+    for (const row of rows) row.checked = all.checked;
+    say();
+  });
+  form.addEventListener('change', say);
+  say();
+}
+
+// What is given out once can be copied.
+for (const secret of document.querySelectorAll('.secret')) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.textContent = 'Copy';
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(secret.textContent);
+    button.textContent = 'Copied';
+  });
+  secret.after(button);
+}
+
+// "/" goes to the search, arrows through a list, and enter opens the row.
+document.addEventListener('keydown', event => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input:not([type="checkbox"]), textarea, select')) return;
+  const search = document.querySelector('[data-search]');
+  if (event.key === '/' && search) {
+    search.focus();
+    search.select();
+    event.preventDefault();
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const links = [...document.querySelectorAll('.table tbody td.wide a')];
+  const at = links.indexOf(event.target.closest('tr')?.querySelector('td.wide a'));
+  if (step && links.length > 0 && (at >= 0 || event.target === document.body || event.target.id === 'main')) {
+    links[at < 0 ? 0 : Math.min(links.length - 1, Math.max(0, at + step))].focus();
+    event.preventDefault();
   }
 });
 

@@ -1,0 +1,55 @@
+using Mail.Store;
+
+namespace Mail.ConfigService.Emails;
+
+/// <summary>What a search asks of each e-mail <c>e</c> on its way.</summary>
+internal static class SearchFilter
+{
+    private const string HasRecipient = $"exists (select from {MailRegistry.Schema}.recipients(e.data) address where strpos(address, ";
+
+    /// <summary>The conditions as a <c>where</c>; empty where nothing is asked.</summary>
+    internal static string Of(EmailSearch.Wanted wanted)
+    {
+        var conditions = new List<string>();
+        if (wanted.ClientId is not null)
+            conditions.Add("e.client_id = @client");
+        if (wanted.Recipient is not null && !IsWhole(wanted.Recipient))
+            conditions.Add($"{HasRecipient}@recipient) > 0)");
+        if (wanted.Key is not null)
+            conditions.Add("e.key = @key");
+        if (wanted.Subject is not null)
+            conditions.Add("strpos(lower(e.data->>'subject'), lower(@subject)) > 0");
+        if (wanted.Statuses.Count > 0)
+            conditions.Add("e.status = any(@statuses)");
+        if (wanted.DueFrom is not null)
+            conditions.Add("e.scheduled_datetime >= @due_from");
+        if (wanted.DueTo is not null)
+            conditions.Add("e.scheduled_datetime < @due_to");
+        if (wanted.Kind is not null)
+            conditions.Add(SearchKinds.ConditionOf(wanted.Kind));
+        if (wanted.Verdict is not null)
+            conditions.Add($"{SearchKinds.Verdict} = @verdict");
+        if (wanted.Domain is not null)
+            conditions.Add($"{SearchKinds.Domain} = @domain");
+        if (wanted.Reason is not null)
+        {
+            conditions.Add(
+                "strpos(lower(concat_ws(' ', e.data->'last_error'->>'reply', e.data->'last_error'->>'hint', "
+                + "e.data->'last_error'->>'verdict', e.data->>'reason')), @reason) > 0");
+        }
+
+        if (wanted.Words.Count > 0)
+        {
+            conditions.Add(
+                $"(select bool_and(strpos(lower(e.data->>'subject'), word) > 0 or {HasRecipient}word) > 0)) from unnest(@words) word)");
+        }
+
+        if (wanted.Dismissed is { } dismissed)
+            conditions.Add($"e.data->>'dismissed' is {(dismissed ? "not " : "")}null");
+        return conditions.Count == 0 ? "" : $" where {string.Join(" and ", conditions)}";
+    }
+
+    /// <summary>Whether it is a whole address, and not a part of one.</summary>
+    internal static bool IsWhole(string? recipient) =>
+        recipient is not null && recipient.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && recipient.IndexOf('.', at) > at;
+}
