@@ -8,10 +8,14 @@ public static class Addresses
 {
     public const string SendEmailQueue = "send-email";
     public const string EmailConfigSavedQueue = "email-config-saved";
+    public const string DeliverWebhookQueue = "deliver-webhook";
 
     /// <summary>SenderService consumes <see cref="Contracts.SendEmail"/> here.</summary>
     public static Uri SendEmail { get; } = new($"exchange:{SendEmailQueue}");
 
     /// <summary>SchedulerService consumes <see cref="Contracts.EmailConfigSaved"/> here.</summary>
     public static Uri EmailConfigSaved { get; } = new($"exchange:{EmailConfigSavedQueue}");
+
+    /// <summary>SenderService consumes <see cref="Contracts.DeliverWebhook"/> here, apart from e-mails.</summary>
+    public static Uri DeliverWebhook { get; } = new($"exchange:{DeliverWebhookQueue}");
 }

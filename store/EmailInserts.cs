@@ -20,7 +20,8 @@ public static class EmailInserts
             (data->>'due_at')::timestamptz, (data->>'send_before')::timestamptz
         """;
 
-    private const string InsertEmails = $"{Insert} from unnest(@ids, @data) as n (id, data)";
+    private static readonly string _insertEmails =
+        $"with made as ({Insert} from unnest(@ids, @data) as n (id, data) returning id, client_id, key) {EventSql.OfMade}";
 
     /// <summary>Inserts new e-mails and those of their bodies that are not there yet.</summary>
     /// <param name="connection">An open connection, in a transaction.</param>
@@ -89,6 +90,6 @@ public static class EmailInserts
         }
 
         foreach (var part in emails.Chunk(MaxInserted))
-            yield return new(InsertEmails) { Parameters = { Value("ids", part.Select(email => email.Id).ToArray()), Json("data", part) } };
+            yield return new(_insertEmails) { Parameters = { Value("ids", part.Select(email => email.Id).ToArray()), Json("data", part) } };
     }
 }

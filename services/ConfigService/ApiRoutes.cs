@@ -3,6 +3,7 @@ using Mail.ConfigService.Attachments;
 using Mail.ConfigService.Clients;
 using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Emails;
+using Mail.ConfigService.Events;
 using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Holds;
 using Mail.ConfigService.OpenApi;
@@ -29,6 +30,7 @@ internal static class ApiRoutes
         builder.Services.AddEmails();
         builder.Services.AddAttachments(builder.Configuration);
         builder.Services.AddTemplates();
+        builder.Services.AddEvents();
         builder.Services.AddStatus();
         builder.Services.AddSingleton<SendingForecast>();
         builder.Services.AddSingleton<HoldSending>();
@@ -49,6 +51,7 @@ internal static class ApiRoutes
         api.MapEmails();
         api.MapAttachments();
         api.MapTemplates();
+        api.MapEvents();
         api.MapStatus();
         GetForecast.Map(api);
         HoldSending.Map(api);

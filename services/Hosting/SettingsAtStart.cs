@@ -12,7 +12,7 @@ internal static class SettingsAtStart
     // no text.
     private static readonly string[] _neverQuoted =
     [
-        "API_KEY", "METRICS_KEY", "PATH_BASE", "API_RATE_LIMIT", "API_ALLOWED_ORIGINS", "RETRY_DELAY_SECONDS", "RETENTION_DAYS",
+        "API_KEY", "METRICS_KEY", "PATH_BASE", "API_RATE_LIMIT", "API_ALLOWED_ORIGINS", "RETRY_DELAY_SECONDS", "RETENTION_DAYS", "EVENT_RETENTION_DAYS",
         "MAX_MESSAGE_MIB", "BLOCKED_FILE_TYPES", "LOG_LEVEL", "ConnectionStrings__Postgres", "ConnectionStrings__RabbitMq",
         "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_FORWARDEDHEADERS_ENABLED", "OTEL_EXPORTER_OTLP_ENDPOINT",
         "OTEL_EXPORTER_OTLP_PROTOCOL",

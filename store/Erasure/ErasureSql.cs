@@ -19,6 +19,7 @@ internal static class ErasureSql
             or exists (select from {Schema}.mt_doc_email_template where data->>'client_id' = @client)
             or exists (select from {Schema}.mt_doc_erasure where data->>'client_id' = @client)
             or exists (select from {Schema}.attachment where client_id = @client)
+            or exists (select from {EventSql.Table} where client_id = @client)
         """;
 
     internal const string PlaceHold = $"""
@@ -66,6 +67,14 @@ internal static class ErasureSql
     internal const string EraseRequests = $"""
         with gone as (
             delete from {Requests} where id in (select id from {Requests} where split_part(id, '/', 1) = @client limit @limit) returning 1)
+        select count(*) from gone
+        """;
+
+    internal const string EraseEvents = $"""
+        with gone as (
+            delete from {EventSql.Table} e using (
+                select xid, id from {EventSql.Table} where client_id = @client order by xid, id limit @limit) old
+            where e.client_id = @client and e.xid = old.xid and e.id = old.id returning 1)
         select count(*) from gone
         """;
 

@@ -66,6 +66,7 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, Instance
                 Changes = change.Counts(),
                 Cancelled = [.. change.Removed.Select(item => item.EmailId)],
             });
+            SystemEvents.ConfigSaved(work.Session, clientId, revision);
             await outbox.PublishAsync(
                 work.Connection, new EmailConfigSaved { ClientId = clientId, Revision = revision }, work.Now, cancellationToken);
             return new DeletedConfig(change.Removed.Count, change.TooLate);

@@ -169,6 +169,7 @@ internal sealed class SaveEmailConfig(
                 Scheduled = [.. created.Values.Select(made => made.Id)],
                 Cancelled = [.. cancelled.Select(move => move.Id)],
             });
+            SystemEvents.ConfigSaved(work.Session, clientId, revision);
             await outbox.PublishAsync(
                 work.Connection, new EmailConfigSaved { ClientId = clientId, Revision = revision }, now, cancellationToken);
             var counts = change.Counts();

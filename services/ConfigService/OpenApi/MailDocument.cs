@@ -38,6 +38,7 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
             },
             new() { Name = "Single e-mails", Description = "E-mails outside the config, and each e-mail by its id." },
             new() { Name = "Attachments", Description = "Files that e-mails carry." },
+            new() { Name = "Events", Description = "What happened, in the order of commits: a feed that misses nothing." },
             new() { Name = "Holding back", Description = "Stops sending, for everything or for one client, without losing anything." },
             new() { Name = "Is e-mail working?", Description = "What the senders have and lack, and a test." },
             new() { Name = "API keys", Description = "Keys for clients." },

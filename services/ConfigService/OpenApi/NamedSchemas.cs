@@ -21,6 +21,7 @@ internal static class NamedSchemas
         ["forecast"] = "EmailForecast",
         ["Email.reason"] = "CancelReason",
         ["EmailSummary.reason"] = "CancelReason",
+        ["Event.type"] = "EventType",
         ["action"] = "SaveAction",
         ["stage"] = "SmtpStage",
         ["security"] = "SmtpSecurity",
@@ -86,6 +87,11 @@ internal static class NamedSchemas
             "`ready`: takes e-mails. `unconfigured`: lacks settings, and takes none. `blocked`: the server refuses it or cannot be "
             + "reached; it tries again by itself.",
             SenderState.Ready, SenderState.Unconfigured, SenderState.Blocked),
+        Words(
+            "EventType",
+            "What happened. `email.attempt_failed`: another attempt follows. `hold.*`: of the client, or of everything where `client_id` is "
+            + "null. `sender.*`: for the operator. New types may come.",
+            [.. EventType.All]),
         ("Mailbox", Line(
             "One mailbox, for example `Ada Lovelace <ada@example.com>`. A name with a comma or another special character is in quotes: "
             + "`\"Lovelace, Ada\" <ada@example.com>`.",

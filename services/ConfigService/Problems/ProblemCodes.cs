@@ -41,6 +41,10 @@ internal static class ProblemCodes
         """{"too_late":["019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"]}""");
     internal static readonly ProblemCode IdempotencyInProgress = new(
         "idempotency_in_progress", 409, "The first request with this Idempotency-Key is still running.");
+    internal static readonly ProblemCode CursorExpired = new(
+        "cursor_expired", 410,
+        "Events after this cursor are no longer kept, or it is from before a restore; oldest_cursor is where to begin.",
+        """{"oldest_cursor":"b4Qn0ZsQx3sAAAAAAAABLwAAAAAAABJnAAABmtDEehA"}""");
     internal static readonly ProblemCode RevisionMismatch = new(
         "revision_mismatch", 412, "The config is at another revision than If-Match says.");
     internal static readonly ProblemCode VersionMismatch = new(
