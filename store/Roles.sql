@@ -48,3 +48,12 @@ grant select on mail.event_epoch to mail_config, mail_scheduler, mail_sender;
 grant update on mail.event_epoch to mail_config, mail_scheduler;
 -- It drops days whole by these, and owns no table.
 grant execute on function mail.add_event_partitions(int), mail.drop_event_partitions(timestamptz) to mail_scheduler;
+
+-- Webhooks: who serves callers makes them, and can neither read a secret nor open it. Senders deliver.
+grant select, insert, update, delete on mail.webhook to mail_config;
+grant insert, delete, select (id, webhook, until), update (until) on mail.webhook_secret to mail_config;
+grant select, insert, update on mail.webhook_delivery to mail_config;
+grant select, update on mail.webhook to mail_sender;
+grant select on mail.webhook_secret to mail_sender;
+grant select, insert, update on mail.webhook_delivery to mail_sender;
+grant select (at), delete on mail.webhook_delivery to mail_scheduler;

@@ -11,6 +11,7 @@ using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.ConfigService.Status;
 using Mail.ConfigService.Templates;
+using Mail.ConfigService.Webhooks;
 
 namespace Mail.ConfigService;
 
@@ -31,6 +32,7 @@ internal static class ApiRoutes
         builder.Services.AddAttachments(builder.Configuration);
         builder.Services.AddTemplates();
         builder.Services.AddEvents();
+        builder.Services.AddWebhooks(builder.Configuration);
         builder.Services.AddStatus();
         builder.Services.AddSingleton<SendingForecast>();
         builder.Services.AddSingleton<HoldSending>();
@@ -52,6 +54,7 @@ internal static class ApiRoutes
         api.MapAttachments();
         api.MapTemplates();
         api.MapEvents();
+        api.MapWebhooks();
         api.MapStatus();
         GetForecast.Map(api);
         HoldSending.Map(api);

@@ -20,6 +20,7 @@ internal static class ErasureSql
             or exists (select from {Schema}.mt_doc_erasure where data->>'client_id' = @client)
             or exists (select from {Schema}.attachment where client_id = @client)
             or exists (select from {EventSql.Table} where client_id = @client)
+            or exists (select from {WebhookRow.Table} where client_id = @client)
         """;
 
     internal const string PlaceHold = $"""
@@ -81,6 +82,7 @@ internal static class ErasureSql
     internal const string EraseTheRest = $"""
         delete from {Schema}.mt_doc_email_template where data->>'client_id' = @client;
         delete from {Schema}.mt_doc_template_version where data->>'client_id' = @client;
+        delete from {WebhookRow.Table} where client_id = @client;
         delete from {Schema}.mt_doc_api_key where data->>'client_id' = @client;
         delete from {Holds} where id = @client
         """;

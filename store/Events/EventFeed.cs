@@ -17,8 +17,8 @@ public static class EventFeed
     // accepted by a person, which makes the row anew. pg_upgrade makes another system, too: cursors of before are then refused for nothing.
     internal const string State = $"""
         select hashtextextended(
-                (select system_identifier from pg_control_system()) || '/' || (select oid from pg_database where datname = current_database())
-                    || '/' || e.epoch || '/' || e.xmin, 0) as epoch,
+                (select system_identifier from pg_control_system()) || '/'
+                    || (select oid from pg_database where datname = current_database()) || '/' || e.epoch || '/' || e.xmin, 0) as epoch,
             s.xid as start_xid, s.event_id as start_id, pg_snapshot_xmin(n.snapshot) as horizon, pg_snapshot_xmax(n.snapshot) as ahead,
             statement_timestamp() as now
         from {MailRegistry.Schema}.event_epoch e, {MailRegistry.Schema}.event_start s, (select pg_current_snapshot() as snapshot) n
@@ -26,7 +26,7 @@ public static class EventFeed
 
     // A row that a restore wrote is of another history: its transaction's number may be far ahead of this server's, and the row would turn
     // up again when that is reached. No row is ever updated, or written under a savepoint.
-    private const string IsGenuine = "e.xmin = e.xid::xid";
+    internal const string IsGenuine = "e.xmin = e.xid::xid";
 
     // One statement, and so one snapshot: a partition that is dropped at this moment is either read, or told of by the start. Times bound
     // the partitions that are looked into.
@@ -85,6 +85,20 @@ public static class EventFeed
         return new(events, new(state.Epoch, state.End), HasMore: false);
     }
 
+    /// <summary>Where a reader begins that wants nothing of before.</summary>
+    public static async Task<FeedCursor> EndAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(State, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var state = ReadState(reader);
+        return new(state.Epoch, state.End);
+    }
+
+    private static FeedState ReadState(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0), new(reader.GetFieldValue<ulong>(1), reader.GetInt64(2), DateTimeOffset.UnixEpoch),
+        reader.GetFieldValue<ulong>(3), reader.GetFieldValue<ulong>(4), reader.GetFieldValue<DateTimeOffset>(5));
+
     private static async Task<(FeedState State, List<FeedEvent> Events)> ReadAsync(
         NpgsqlConnection connection, string? clientId, EventPosition after, IReadOnlyCollection<string> types, int limit,
         CancellationToken cancellationToken)
@@ -106,9 +120,7 @@ public static class EventFeed
         FeedState? state = null;
         while (await reader.ReadAsync(cancellationToken))
         {
-            state ??= new(
-                reader.GetInt64(0), new(reader.GetFieldValue<ulong>(1), reader.GetInt64(2), DateTimeOffset.UnixEpoch),
-                reader.GetFieldValue<ulong>(3), reader.GetFieldValue<ulong>(4), reader.GetFieldValue<DateTimeOffset>(5));
+            state ??= ReadState(reader);
             if (!await reader.IsDBNullAsync(6, cancellationToken))
                 events.Add(EventRow.Read(reader, 6));
         }

@@ -13,6 +13,10 @@ public static class EventRetention
             {MailRegistry.Schema}.add_event_partitions(@days)
         """;
 
+    private const string ForgetDeliveries = $"""
+        delete from {WebhookRow.Deliveries} where at < coalesce(@now, statement_timestamp()) - @keep
+        """;
+
     // The oldest that a reader can't see yet, of what was committed.
     private const string OldestHidden = $"""
         select greatest(coalesce(statement_timestamp() - (
@@ -33,7 +37,12 @@ public static class EventRetention
     public static async Task<int> RunOnceAsync(
         NpgsqlConnection connection, TimeSpan keep, DateTimeOffset? now, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(Run, connection) { Parameters = { Value("keep", keep), Value("days", DaysAhead), Now(now) } };
+        await using var forget = new NpgsqlCommand(ForgetDeliveries, connection) { Parameters = { Value("keep", keep), Now(now) } };
+        await forget.ExecuteNonQueryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(Run, connection)
+        {
+            Parameters = { Value("keep", keep), Value("days", DaysAhead), Now(now) },
+        };
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

@@ -15,7 +15,7 @@ namespace Mail.Tests.Decisions;
 /// </summary>
 public sealed class ReleasedContractsTests
 {
-    private static readonly Type[] _contracts = [typeof(EmailConfigSaved), typeof(SendEmail)];
+    private static readonly Type[] _contracts = [typeof(DeliverWebhook), typeof(EmailConfigSaved), typeof(SendEmail)];
 
     public static TheoryData<string> Files =>
         [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Released")).Select(file => Path.GetFileName(file))];
@@ -62,7 +62,8 @@ public sealed class ReleasedContractsTests
         var name = (string)Assert.Single(envelope["messageType"]!.AsArray())!;
         var contract = Assert.Single(_contracts, contract => MessageUrn.ForTypeString(contract) == name);
         // Where messages go is a part of it: a queue of another name would be read by none of the old ones.
-        var address = contract == typeof(SendEmail) ? Addresses.SendEmail : Addresses.EmailConfigSaved;
+        var address = contract == typeof(SendEmail) ? Addresses.SendEmail
+            : contract == typeof(DeliverWebhook) ? Addresses.DeliverWebhook : Addresses.EmailConfigSaved;
         Assert.Equal(address.ToString(), (string)envelope["destinationAddress"]!);
         return (contract, envelope["message"]!);
     }

@@ -14,8 +14,8 @@ public sealed class LeastRightsTests(TestServers servers)
 {
     // As docs/security.md has them.
     private const string SchedulersNames =
-        @"^(send-email|email-config-saved|scheduler|restore-fence|Mail\.Contracts:|MassTransit\.Scheduling:)|^amq\.default$";
-    private const string SendersNames = "^send-email";
+        @"^(send-email|deliver-webhook|email-config-saved|scheduler|restore-fence|Mail\.Contracts:|MassTransit\.Scheduling:)|^amq\.default$";
+    private const string SendersNames = "^(send-email|deliver-webhook)";
     private static readonly string[] Refusals = ["permission denied", "must be owner", "ACCESS_REFUSED"];
 
     [Fact]

@@ -22,6 +22,13 @@ internal static class NamedSchemas
         ["Email.reason"] = "CancelReason",
         ["EmailSummary.reason"] = "CancelReason",
         ["Event.type"] = "EventType",
+        ["WebhookInput.types"] = "ClientEventType",
+        ["WebhookChangeInput.types"] = "ClientEventType",
+        ["Webhook.types"] = "ClientEventType",
+        ["WebhookWithSecret.types"] = "ClientEventType",
+        ["Webhook.state"] = "WebhookState",
+        ["WebhookWithSecret.state"] = "WebhookState",
+        ["Delivery.state"] = "DeliveryState",
         ["action"] = "SaveAction",
         ["stage"] = "SmtpStage",
         ["security"] = "SmtpSecurity",
@@ -89,9 +96,18 @@ internal static class NamedSchemas
             SenderState.Ready, SenderState.Unconfigured, SenderState.Blocked),
         Words(
             "EventType",
-            "What happened. `email.attempt_failed`: another attempt follows. `hold.*`: of the client, or of everything where `client_id` is "
-            + "null. `sender.*`: for the operator. New types may come.",
+            "What happened. `email.attempt_failed`: another attempt follows. `hold.*`: of the client, or of everything where "
+            + "`client_id` is null. `sender.*`: for the operator. New types may come.",
             [.. EventType.All]),
+        Words("ClientEventType", "What a client's own feed may tell of.", [.. EventType.OfClients]),
+        Words(
+            "WebhookState",
+            "`enabled`: it is told. `failing`: the last try failed; others follow. `disabled`: it is told nothing until it is enabled "
+            + "again.",
+            "enabled", "failing", "disabled"),
+        Words(
+            "DeliveryState", "`pending`: it is tried again. `succeeded`: the endpoint answered 2xx. `failed`: it is given up.",
+            [.. DeliveryState.All]),
         ("Mailbox", Line(
             "One mailbox, for example `Ada Lovelace <ada@example.com>`. A name with a comma or another special character is in quotes: "
             + "`\"Lovelace, Ada\" <ada@example.com>`.",
