@@ -9,6 +9,7 @@ internal static class PageExtensions
         services.AddSingleton<Html>();
         services.AddSingleton<EmailPage>();
         services.AddSingleton<TemplatePages>();
+        services.AddSingleton<EventPages>();
     }
 
     internal static void MapPage(this WebApplication app)
@@ -25,6 +26,7 @@ internal static class PageExtensions
         ClientPage.Map(page);
         ConfigPage.Map(page);
         TemplatePages.Map(page);
+        EventPages.Map(page);
         CheckPage.Map(page);
     }
 }
