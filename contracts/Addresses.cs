@@ -9,6 +9,7 @@ public static class Addresses
     public const string SendEmailQueue = "send-email";
     public const string EmailConfigSavedQueue = "email-config-saved";
     public const string TopUpSeriesQueue = "scheduler-series";
+    public const string DeliverWebhookQueue = "deliver-webhook";
 
     /// <summary>SenderService consumes <see cref="Contracts.SendEmail"/> here.</summary>
     public static Uri SendEmail { get; } = new($"exchange:{SendEmailQueue}");
@@ -18,4 +19,7 @@ public static class Addresses
 
     /// <summary>SchedulerService consumes <see cref="Contracts.TopUpSeries"/> here.</summary>
     public static Uri TopUpSeries { get; } = new($"exchange:{TopUpSeriesQueue}");
+
+    /// <summary>SenderService consumes <see cref="Contracts.DeliverWebhook"/> here, apart from e-mails.</summary>
+    public static Uri DeliverWebhook { get; } = new($"exchange:{DeliverWebhookQueue}");
 }

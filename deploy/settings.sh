@@ -7,6 +7,7 @@ declare -A settings=()
 is_for_services() { # NAME
   case $1 in
     SMTP_* | OTEL_* | MAIL_* | RABBITMQ_USER | RABBITMQ_PASSWORD | LOG_* | API_KEY | METRICS_KEY | PATH_BASE | API_RATE_LIMIT | API_ALLOWED_ORIGINS | MAX_MESSAGE_MIB | BLOCKED_FILE_TYPES | RETRY_DELAY_SECONDS | RETENTION_DAYS | TZDB_FILE) ;;
+    EVENT_RETENTION_DAYS | EGRESS_ALLOW | SECRETS_PUBLIC_KEY | SECRETS_PRIVATE_KEYS) ;;
     ASPNETCORE_* | DOTNET_* | *__* | SSL_CERT_FILE | SSL_CERT_DIR | TZ) ;;
     HTTP_PROXY | HTTPS_PROXY | NO_PROXY | http_proxy | https_proxy | no_proxy) ;;
     *) return 1 ;;
@@ -166,5 +167,22 @@ ensure_api_key() {
   say "Wrote a random API_KEY to .env"
   # An empty API_KEY of the caller's would hide it.
   unset API_KEY
+  load_settings
+}
+
+# A pair of keys for the secrets of webhooks: ConfigService seals for the public one, senders open with the private one.
+ensure_secrets_keys() {
+  local pair private public
+  if [[ $(setting SECRETS_PUBLIC_KEY) || $(setting SECRETS_PRIVATE_KEYS) ]]; then return; fi
+  if ! command -v openssl > /dev/null; then
+    say "There is no openssl to make keys with: there are no webhooks until SECRETS_PUBLIC_KEY and SECRETS_PRIVATE_KEYS are set"
+    return
+  fi
+  pair=$(openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 2> /dev/null)
+  private=$(openssl pkcs8 -topk8 -nocrypt -outform DER <<< "$pair" | base64 -w 0)
+  public=$(openssl pkey -pubout -outform DER <<< "$pair" | base64 -w 0)
+  printf '\nSECRETS_PUBLIC_KEY=%s\nSECRETS_PRIVATE_KEYS=%s\n' "$public" "$private" >> "$root/.env"
+  say "Wrote a pair of keys for the secrets of webhooks to .env"
+  unset SECRETS_PUBLIC_KEY SECRETS_PRIVATE_KEYS
   load_settings
 }

@@ -20,7 +20,14 @@ public static class EmailInserts
             (data->>'due_at')::timestamptz, (data->>'send_before')::timestamptz
         """;
 
-    private const string InsertEmails = $"{Insert} from unnest(@ids, @data) as n (id, data)";
+    private static readonly string _insertEmails =
+        $"with made as ({Insert} from unnest(@ids, @data) as n (id, data) returning id, client_id, key) {EventSql.OfMade}";
+
+    private static readonly string _insertOccurrences = $"""
+        with made as ({Insert} from unnest(@ids, @data) as n (id, data) order by 1 on conflict do nothing returning id, client_id, key),
+        told as ({EventSql.OfMade})
+        select id from made
+        """;
 
     /// <summary>Inserts new e-mails and those of their bodies that are not there yet.</summary>
     /// <param name="connection">An open connection, in a transaction.</param>
@@ -80,7 +87,7 @@ public static class EmailInserts
         new(string.Create(CultureInfo.InvariantCulture, $"set local lock_timeout = {(int)time.TotalMilliseconds}"));
 
     private static NpgsqlBatchCommand Insertion(ScheduledEmail[] emails) =>
-        new(InsertEmails) { Parameters = { Value("ids", emails.Select(email => email.Id).ToArray()), Json("data", emails) } };
+        new(_insertEmails) { Parameters = { Value("ids", emails.Select(email => email.Id).ToArray()), Json("data", emails) } };
 
     /// <summary>
     /// Before e-mails of one client are inserted by several calls in one transaction: such transactions take turns. The first lock of
@@ -113,7 +120,7 @@ public static class EmailInserts
         var made = new HashSet<Guid>();
         foreach (var part in emails.Chunk(MaxInserted))
         {
-            await using var command = new NpgsqlCommand($"{InsertEmails} order by 1 on conflict do nothing returning id", connection)
+            await using var command = new NpgsqlCommand(_insertOccurrences, connection)
             {
                 Parameters = { Value("ids", part.Select(email => email.Id).ToArray()), Json("data", part) },
             };

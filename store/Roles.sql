@@ -38,3 +38,25 @@ grant select, insert, update on mail.mt_doc_scheduled_email to mail_sender;
 grant select on mail.mt_doc_email_body, mail.attachment, mail.attachment_piece, mail.mt_doc_hold, mail.mt_doc_installation, mail.restore_mark to mail_sender;
 grant select, insert, update, delete on mail.mt_doc_sender, mail.mt_doc_pace to mail_sender;
 grant select, insert, update on mail.outcome_count to mail_sender;
+
+-- Events: each service writes those of what it does. Who serves them reads them; an erasure deletes a client's.
+revoke all on all sequences in schema mail from mail_config, mail_scheduler, mail_sender;
+grant usage on sequence mail.event_id to mail_config, mail_scheduler, mail_sender;
+grant insert on mail.event to mail_config, mail_scheduler, mail_sender;
+grant select, delete on mail.event to mail_config;
+grant select on mail.event to mail_scheduler, mail_sender;
+grant select on mail.event_start to mail_config, mail_scheduler, mail_sender;
+-- After a restore nobody may go on where it was.
+grant select on mail.event_epoch to mail_config, mail_scheduler, mail_sender;
+grant update on mail.event_epoch to mail_config, mail_scheduler;
+-- It drops days whole by these, and owns no table.
+grant execute on function mail.add_event_partitions(int), mail.drop_event_partitions(timestamptz) to mail_scheduler;
+
+-- Webhooks: who serves callers makes them, and can neither read a secret nor open it. Senders deliver.
+grant select, insert, update, delete on mail.webhook to mail_config;
+grant insert, delete, select (id, webhook, until), update (until) on mail.webhook_secret to mail_config;
+grant select, insert, update on mail.webhook_delivery to mail_config;
+grant select, update on mail.webhook to mail_sender;
+grant select on mail.webhook_secret to mail_sender;
+grant select, insert, update on mail.webhook_delivery to mail_sender;
+grant select (at), delete on mail.webhook_delivery to mail_scheduler;

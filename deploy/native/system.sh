@@ -176,6 +176,8 @@ service_environment() { # INSTANCE; fills launch_env
     all[SMTP_FROM_EMAIL]=$(setting SMTP_FROM_EMAIL mail@example.org) all[SMTP_FROM_NAME]=$(setting SMTP_FROM_NAME Mail)
   fi
   unset 'all[ASPNETCORE_HTTP_PORTS]' 'all[ASPNETCORE_HTTPS_PORTS]' # images set them; ASPNETCORE_URLS says it here
+  # The keys that open the secrets of webhooks: senders alone have them.
+  if [[ $instance != sender* ]]; then unset 'all[SECRETS_PRIVATE_KEYS]' 'all[SECRETS_PRIVATE_KEYS_FILE]'; fi
   all[ASPNETCORE_URLS]="http://127.0.0.1:$(port_of "$instance")"
   all[ASPNETCORE_ENVIRONMENT]=$(setting ASPNETCORE_ENVIRONMENT Production)
   all[INSTANCE_NAME]=$instance

@@ -4,6 +4,7 @@ using Mail.ConfigService.Bulk;
 using Mail.ConfigService.Clients;
 using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Emails;
+using Mail.ConfigService.Events;
 using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Holds;
 using Mail.ConfigService.OpenApi;
@@ -13,6 +14,7 @@ using Mail.ConfigService.Requests;
 using Mail.ConfigService.Series;
 using Mail.ConfigService.Status;
 using Mail.ConfigService.Templates;
+using Mail.ConfigService.Webhooks;
 using Mail.Hosting;
 
 namespace Mail.ConfigService;
@@ -35,6 +37,8 @@ internal static class ApiRoutes
         builder.Services.AddEmails();
         builder.Services.AddAttachments(builder.Configuration);
         builder.Services.AddTemplates();
+        builder.Services.AddEvents();
+        builder.Services.AddWebhooks(builder.Configuration);
         builder.Services.AddStatus();
         builder.Services.AddSingleton<ChangeMany>();
         builder.Services.AddSingleton<SendingForecast>();
@@ -59,6 +63,8 @@ internal static class ApiRoutes
         api.MapTemplates();
         PreviewRecurrence.Map(api);
         GetSeries.Map(api);
+        api.MapEvents();
+        api.MapWebhooks();
         api.MapStatus();
         GetForecast.Map(api);
         HoldSending.Map(api);

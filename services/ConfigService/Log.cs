@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "The first request will be a slow one: {Reason:l}")]
     public static partial void WarmUpFailed(this ILogger logger, string reason);
 
+    [LoggerMessage(LogLevel.Warning, "Could not look for events; those who wait for some are answered when their time is over")]
+    public static partial void EventsNotSeen(this ILogger logger, Exception exception);
+
     // Not whose: the log outlives what was erased.
     [LoggerMessage(LogLevel.Warning, "A client was erased, with {Emails} e-mails")]
     public static partial void ClientErased(this ILogger logger, long emails);

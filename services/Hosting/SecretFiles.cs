@@ -12,7 +12,7 @@ internal static class SecretFiles
     [
         "API_KEY", "METRICS_KEY", "SMTP_USER", "SMTP_PASSWORD",
         "SMTP_OAUTH_TENANT", "SMTP_OAUTH_APP_ID", "SMTP_OAUTH_APP_SECRET", "SMTP_OAUTH_SERVICE_ACCOUNT",
-        "RABBITMQ_USER", "RABBITMQ_PASSWORD", "POSTGRES_USER", "POSTGRES_PASSWORD", "ConnectionStrings:Postgres",
+        "SECRETS_PRIVATE_KEYS", "RABBITMQ_USER", "RABBITMQ_PASSWORD", "POSTGRES_USER", "POSTGRES_PASSWORD", "ConnectionStrings:Postgres",
         "ConnectionStrings:RabbitMq",
     ];
 

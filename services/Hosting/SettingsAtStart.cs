@@ -13,9 +13,10 @@ internal static class SettingsAtStart
     private static readonly string[] _neverQuoted =
     [
         "API_KEY", "METRICS_KEY", "PATH_BASE", "API_RATE_LIMIT", "API_ALLOWED_ORIGINS", "RETRY_DELAY_SECONDS", "RETENTION_DAYS",
+        "EVENT_RETENTION_DAYS",
         "MAX_MESSAGE_MIB", "BLOCKED_FILE_TYPES", "TZDB_FILE", "LOG_LEVEL", "ConnectionStrings__Postgres", "ConnectionStrings__RabbitMq",
         "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_FORWARDEDHEADERS_ENABLED", "OTEL_EXPORTER_OTLP_ENDPOINT",
-        "OTEL_EXPORTER_OTLP_PROTOCOL",
+        "OTEL_EXPORTER_OTLP_PROTOCOL", "EGRESS_ALLOW", "SECRETS_PUBLIC_KEY", "SECRETS_PRIVATE_KEYS",
     ];
 
     private static readonly Dictionary<string, LogEventLevel> _otherNames = new(StringComparer.OrdinalIgnoreCase)

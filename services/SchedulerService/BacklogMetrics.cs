@@ -16,6 +16,7 @@ internal sealed class BacklogMetrics : BackgroundService
     private readonly ILogger<BacklogMetrics> _logger;
     private Backlog? _seen;
     private IReadOnlyList<DutyState> _duties = [];
+    private TimeSpan? _eventLag;
 
     public BacklogMetrics(NpgsqlDataSource dataSource, TimeProvider time, IMeterFactory meters, ILogger<BacklogMetrics> logger)
     {
@@ -42,6 +43,11 @@ internal sealed class BacklogMetrics : BackgroundService
             "s",
             "How long ago each duty of the sweep last succeeded, on whichever instance");
         meter.CreateObservableGauge(
+            "mail.events.lag",
+            () => _eventLag is { } lag ? [new Measurement<double>(lag.TotalSeconds)] : Array.Empty<Measurement<double>>(),
+            "s",
+            "For how long the oldest event that is committed has waited for a transaction from before it, which keeps readers from it");
+        meter.CreateObservableGauge(
             "mail.senders",
             () => _states.SelectMany(
                 state => Of(seen => seen.Senders.GetValueOrDefault(state), new KeyValuePair<string, object?>("state", state))),
@@ -58,12 +64,13 @@ internal sealed class BacklogMetrics : BackgroundService
             {
                 await using var connection = await _dataSource.OpenConnectionAsync(stoppingToken);
                 _seen = await Backlog.ReadAsync(connection, stoppingToken);
+                _eventLag = await EventRetention.LagAsync(connection, stoppingToken);
                 _duties = await SweepDuties.ReadAsync(connection, stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 // Nothing is shown that was not seen.
-                (_seen, _duties) = (null, []);
+                (_seen, _duties, _eventLag) = (null, [], null);
                 _logger.BacklogNotSeen(exception);
             }
             catch (OperationCanceledException)

@@ -44,6 +44,7 @@ internal sealed class Duties(
         new("time_zones", ChangeZonesAsync),
         new("forgetting", ForgetAsync),
         new("attachments", DropAttachmentsAsync),
+        new("events", DropEventsAsync),
         .. retention.Keep is { } keep
             ? [new Duty(Retention, (connection, cancellationToken) => EraseAsync(connection, keep, cancellationToken), PrepareAsync)]
             : Array.Empty<Duty>(),
@@ -100,6 +101,16 @@ internal sealed class Duties(
     {
         var (dropped, more) = await AttachmentUse.DropOldAsync(connection, now: null, cancellationToken);
         return new(more, () => _dropped.Add(dropped));
+    }
+
+    private async Task<Duty.Done> DropEventsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var dropped = await EventRetention.RunOnceAsync(connection, retention.KeepEvents, now: null, cancellationToken);
+        return new(More: false, () =>
+        {
+            if (dropped > 0)
+                logger.EventsDropped(dropped);
+        });
     }
 
     private async Task<Duty.Done> EraseAsync(NpgsqlConnection connection, TimeSpan keep, CancellationToken cancellationToken)

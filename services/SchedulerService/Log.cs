@@ -2,6 +2,9 @@ namespace Mail.SchedulerService;
 
 internal static partial class Log
 {
+    [LoggerMessage(LogLevel.Information, "Dropped the events of {Days} days that are no longer kept")]
+    public static partial void EventsDropped(this ILogger logger, int days);
+
     [LoggerMessage(LogLevel.Information, "Email scheduler started")]
     public static partial void SchedulerStarted(this ILogger logger);
 

@@ -5,12 +5,19 @@ using MassTransit;
 namespace Mail.SchedulerService;
 
 /// <summary>
-/// Declares the senders' queue whenever this service (re)connects: wake-ups must have somewhere to wait while no sender
+/// Declares the senders' queues whenever this service (re)connects: wake-ups must have somewhere to wait while no sender
 /// is configured, and after a broker came back empty.
 /// </summary>
 internal sealed class SendEmailTopology(IConfiguration configuration, ILogger<SendEmailTopology> logger) : IReceiveEndpointObserver
 {
     public async Task Ready(ReceiveEndpointReady ready)
+    {
+        // Apart, since a broker's user of before may not declare the second.
+        await DeclareAsync(Addresses.SendEmailQueue);
+        await DeclareAsync(Addresses.DeliverWebhookQueue);
+    }
+
+    private async Task DeclareAsync(string queue)
     {
         try
         {
@@ -18,7 +25,7 @@ internal sealed class SendEmailTopology(IConfiguration configuration, ILogger<Se
             {
                 rabbit.HostFrom(configuration);
                 rabbit.DeployTopologyOnly = true;
-                rabbit.ReceiveEndpoint(Addresses.SendEmailQueue, endpoint => endpoint.SetQuorumQueue());
+                rabbit.ReceiveEndpoint(queue, endpoint => endpoint.SetQuorumQueue());
             });
             using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
             await topology.DeployAsync(timeout.Token);

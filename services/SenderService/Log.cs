@@ -147,4 +147,22 @@ internal static partial class Log
         LogLevel.Warning,
         "The attachments of e-mail {EmailId} of client {ClientId} could not be read from the database; that is tried again")]
     internal static partial void AttachmentsNotRead(this ILogger logger, Exception exception, Guid emailId, string clientId);
+
+    [LoggerMessage(LogLevel.Information, "SECRETS_PRIVATE_KEYS is not set: events for webhooks are left to senders that have it")]
+    public static partial void WebhooksLeftToOthers(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Error, "No key in SECRETS_PRIVATE_KEYS opens the secret of webhook {WebhookId}: it is told nothing")]
+    public static partial void SecretNotOpened(this ILogger logger, Guid webhookId);
+
+    [LoggerMessage(LogLevel.Warning, "Webhook {WebhookId} of client {ClientId:l} is disabled: its endpoint fails or wants no more")]
+    public static partial void WebhookDisabled(this ILogger logger, string clientId, Guid webhookId);
+
+    [LoggerMessage(LogLevel.Warning, "Could not look for events that webhooks wait for; that is tried again")]
+    public static partial void WebhooksNotSeen(this ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "The delivery of events to webhook {WebhookId} broke off; a sender takes it up again in a minute")]
+    public static partial void WebhookWalkFailed(this ILogger logger, Exception exception, Guid webhookId);
+
+    [LoggerMessage(LogLevel.Warning, "The queue of deliveries could not be opened; what is due is found a minute later")]
+    public static partial void WebhookQueueNotOpened(this ILogger logger, Exception exception);
 }

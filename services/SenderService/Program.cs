@@ -7,6 +7,7 @@ using Mail.SenderService.Receiving;
 using Mail.SenderService.Recording;
 using Mail.SenderService.Smtp.Connections;
 using Mail.SenderService.Smtp.Settings;
+using Mail.SenderService.Webhooks;
 using Mail.Store;
 
 return await MailProgram.RunAsync(args, async () =>
@@ -40,8 +41,13 @@ return await MailProgram.RunAsync(args, async () =>
     builder.Services.AddHostedService<WriteOutcomeCounts>();
     builder.Services.AddHostedService(services => services.GetRequiredService<OutcomeWriter>());
     builder.Services.AddHostedService<SendBatch>();
-    builder.AddMailBus(bus => bus.AddSendEmailConsumer());
+    builder.AddMailBus(bus =>
+    {
+        bus.AddSendEmailConsumer();
+        bus.AddDeliverWebhookConsumer();
+    });
     builder.Services.AddHostedService<Intake>();
+    builder.AddWebhooks();
     builder.Services.AddHealthChecks().AddCheck<SenderHealth>("smtp", tags: ["ready"]);
 
     var app = builder.Build();

@@ -84,6 +84,13 @@ public static class ClientErasure
         return (long)(await command.ExecuteScalarAsync(cancellationToken))! == BatchSize;
     }
 
+    /// <summary>One batch of events, in the caller's transaction. Returns whether there may be more.</summary>
+    public static async Task<bool> EraseEventsAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, EraseEvents, clientId);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == BatchSize;
+    }
+
     /// <summary>
     /// From now on no e-mail of the client is inserted until the transaction ends: the last batches then leave nothing behind.
     /// </summary>

@@ -19,6 +19,8 @@ internal static class ErasureSql
             or exists (select from {Schema}.mt_doc_email_template where data->>'client_id' = @client)
             or exists (select from {Schema}.mt_doc_erasure where data->>'client_id' = @client)
             or exists (select from {Schema}.attachment where client_id = @client)
+            or exists (select from {EventSql.Table} where client_id = @client)
+            or exists (select from {WebhookRow.Table} where client_id = @client)
         """;
 
     internal const string PlaceHold = $"""
@@ -70,9 +72,18 @@ internal static class ErasureSql
         select count(*) from gone
         """;
 
+    internal const string EraseEvents = $"""
+        with gone as (
+            delete from {EventSql.Table} e using (
+                select xid, id from {EventSql.Table} where client_id = @client order by xid, id limit @limit) old
+            where e.client_id = @client and e.xid = old.xid and e.id = old.id returning 1)
+        select count(*) from gone
+        """;
+
     internal const string EraseTheRest = $"""
         delete from {Schema}.mt_doc_email_template where data->>'client_id' = @client;
         delete from {Schema}.mt_doc_template_version where data->>'client_id' = @client;
+        delete from {WebhookRow.Table} where client_id = @client;
         delete from {Schema}.mt_doc_api_key where data->>'client_id' = @client;
         delete from {Holds} where id = @client
         """;

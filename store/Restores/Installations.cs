@@ -50,11 +50,18 @@ public static class Installations
         on conflict (id) do update set data = i.data || @patch, mt_last_modified = now()
         """;
 
-    private const string InsertHold = $"""
-        insert into {Holds} as h (id, data)
-        values ('{Hold.Everything}', jsonb_build_object('id', '{Hold.Everything}', 'since', statement_timestamp()) || @patch)
-        on conflict (id) do update set data = h.data || @patch, mt_last_modified = now()
+    // Readers of the feed begin anew: what they have read is of another history.
+    private static readonly string _insertHold = $"""
+        with held as (
+            insert into {Holds} as h (id, data)
+            values ('{Hold.Everything}', jsonb_build_object('id', '{Hold.Everything}', 'since', statement_timestamp()) || @patch)
+            on conflict (id) do update set data = h.data || @patch, mt_last_modified = now()
+            returning xmax = 0 as is_new),
+        begun as ({NewEpoch})
+        {EventSql.HeldByFence}
         """;
+
+    private const string NewEpoch = $"update {MailRegistry.Schema}.event_epoch set epoch = gen_random_uuid()";
 
     // Only where the count is still the one that was judged: a restore may have come in between.
     private const string Vouch = $"""
@@ -75,7 +82,8 @@ public static class Installations
                 || jsonb_build_object('place', (data->'found'->'place') || jsonb_build_object('here', {AcceptedHere}))
                 || jsonb_build_object('vouched', {AcceptedHere}, 'found', null, 'marked', true,
                     'counter', greatest((data->>'counter')::bigint, (data->'found'->>'counter')::bigint))
-            where id = '{Installation.Only}' and data->'found'->'place' is not null returning id)
+            where id = '{Installation.Only}' and data->'found'->'place' is not null returning id),
+        begun as ({NewEpoch} where exists (select from accepted))
         {RestoreMark.WriteAnew}
         """;
 
@@ -139,7 +147,7 @@ public static class Installations
     /// <summary>Holds everything back, whoever else held it before, until <see cref="AcceptAsync"/>.</summary>
     public static async Task HoldAsync(NpgsqlConnection connection, Finding found, string reason, CancellationToken cancellationToken)
     {
-        await ExecuteAsync(connection, InsertHold, new { reason, by = Hold.RestoreFence }, cancellationToken);
+        await ExecuteAsync(connection, _insertHold, new { reason, by = Hold.RestoreFence }, cancellationToken);
         await ExecuteAsync(connection, Upsert, new { found, vouched = (string?)null }, cancellationToken);
     }
 

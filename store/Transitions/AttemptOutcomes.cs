@@ -20,9 +20,8 @@ public static class AttemptOutcomes
         + $"else jsonb_build_array(m.entry || {At}) end";
 
     private static readonly string _record = Update(
-        _isOfThisClaim, patch: Patch, lines: Lines,
-        source: "unnest(@ids, @patches, @entries, @batches) as m (id, patch, entry, batch) join")
-        + " returning e.id";
+        _isOfThisClaim, "e.id", patch: Patch, lines: Lines,
+        source: "unnest(@ids, @patches, @entries, @batches) as m (id, patch, entry, batch) join");
 
     // Where a late outcome finds the e-mail resent, its recipients have been served otherwise; where it finds the content erased, there is
     // nothing left to send. No body needs a lock here: the original refers to it, and whoever erases waits for the original's row.
@@ -36,17 +35,19 @@ public static class AttemptOutcomes
     // The remainder is inserted by the very statement that moves the original: where the outcome was written before, or comes from another
     // claim, nothing moves and nothing is inserted.
     private static readonly string _recordWithRemainders = $"""
-        with moved as ({Update(
+        {Moved(
             _isOfThisClaim,
             patch: $"{Patch} || case when {LeavesRemainder} then jsonb_build_object('remainder', m.remainder) else '{{}}' end",
-            source: MovesWithRemainders,
-            lines: $"{Lines} || case when {LeavesRemainder} then jsonb_build_array(m.remainder_entry || {At}) else '[]' end")}
-            returning e.id, (e.data->>'remainder')::uuid as remainder),
+            entry: "", order: "e.id", wait: "", source: MovesWithRemainders,
+            lines: $"{Lines} || case when {LeavesRemainder} then jsonb_build_array(m.remainder_entry || {At}) else '[]' end",
+            @event: null)},
         made as (
             {EmailInserts.Insert}
-            from (select n.id, n.data from unnest(@remainder_ids, @remainders) as n (id, data) join moved on moved.remainder = n.id) as n
+            from (select n.id, n.data from unnest(@remainder_ids, @remainders) as n (id, data)
+                join moved on (moved.data->>'remainder')::uuid = n.id) as n
             on conflict (id) do nothing
-            returning id)
+            returning id, client_id, key),
+        told_of_made as ({EventSql.OfMade})
         select id from moved union all select id from made
         """;
 

@@ -8,24 +8,26 @@ namespace Mail.Store;
 /// <summary>What a person, or a save of the config, changes about scheduled e-mails.</summary>
 public static class EmailChanges
 {
-    private static readonly string _cancel = Update(IsPending) + " returning e.data";
+    private static readonly string _cancel = Update(IsPending, "e.data");
 
-    private static readonly string _rezone = Update(IsPending) + " returning e.id";
+    private static readonly string _rezone = UpdateUntold(IsPending) + " returning e.id";
 
-    private static readonly string _cancelOwn = Update($"{IsPending} and e.client_id = coalesce(@client, e.client_id)")
-        + $" returning e.data, (select b.data from {Bodies} b where b.id = e.data->>'body_id')";
+    private static readonly string _cancelOwn = Update(
+        $"{IsPending} and e.client_id = coalesce(@client, e.client_id)",
+        $"e.data, (select b.data from {Bodies} b where b.id = e.data->>'body_id')");
 
     // The timer of the move before it is in the answer, so that it can be withdrawn.
     private static readonly string _reschedule =
-        Update(IsPending, patch: "m.patch || jsonb_build_object('wakeup_before', e.data->'wakeup')") + " returning e.data";
+        Update(
+            IsPending, "e.data", patch: "m.patch || jsonb_build_object('wakeup_before', e.data->'wakeup')", @event: EventSql.Moved);
 
     // One that is in doubt may turn out to be one that is tried again, too.
-    private static readonly string _cancelOnRetry = Update(AwaitsOutcome) + " returning e.id";
+    private static readonly string _cancelOnRetry = UpdateUntold(AwaitsOutcome) + " returning e.id";
 
     private static readonly string _resend =
-        Update($"{IsAnyOf("e.status", EmailStatus.Resendable)} and {IsNotResent}") + " returning e.data";
+        UpdateUntold($"{IsAnyOf("e.status", EmailStatus.Resendable)} and {IsNotResent}") + " returning e.data";
 
-    private static readonly string _dismiss = Update(
+    private static readonly string _dismiss = UpdateUntold(
         $"{IsAnyOf("e.status", EmailStatus.Dismissable)} and {IsNotDismissed}",
         patch: $"m.patch || jsonb_build_object('dismissed', {At} || (m.patch->'dismissed'))") + " returning e.data";
 

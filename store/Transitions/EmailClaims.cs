@@ -25,16 +25,16 @@ public static class EmailClaims
 
     // Nothing of an abandoned batch was ever handed over, whatever has been thought of it meanwhile.
     private static readonly string _giveBack = Update(
-        $"{AwaitsOutcome} and e.claimed_by = @sender and e.claim_batch = any(@batches) and {IsNotResent}",
+        $"{AwaitsOutcome} and e.claimed_by = @sender and e.claim_batch = any(@batches) and {IsNotResent}", "e.id",
         patch: $"case when {CancelOnRetry.IsSet} then @patch || {CancelOnRetry.Patch} else @patch end || {TakesBackDismissal}",
         lines: $"case when {CancelOnRetry.IsSet} then jsonb_build_array(@entry || {At}, {CancelOnRetry.Line}) else "
             + $"jsonb_build_array(@entry || {At}) end",
-        source: "") + " returning e.id";
+        source: "");
 
     // A claim waits for no row. A save of ten thousand items or the erasure of a client may hold its rows for seconds, and the
     // claim is for several e-mails, most of them of other clients.
     private static string ToSending(string condition) =>
-        Update(
+        UpdateUntold(
             condition, patch: "@patch",
             entry: "jsonb_build_object('event', 'sending', 'detail', 'attempt ' || ((e.data->>'attempts')::int + 1), 'by', @by::text)",
             wait: "skip locked", source: "")

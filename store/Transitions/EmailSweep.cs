@@ -11,21 +11,25 @@ public static class EmailSweep
     /// <summary>The most that one statement of the sweep moves. What somebody else has locked comes with a later one.</summary>
     public const int MaxSwept = 1000;
 
+    /// <summary>What the timeline says of an e-mail whose sender was not heard from any more.</summary>
+    internal const string SenderDied = "its sender died in mid-hand-over";
+
     private static readonly string _loseClaims = Update($"""
         e.status = 'sending' and not exists (select from {Senders} s where s.id = e.claimed_by
             and s.mt_last_modified > statement_timestamp() - @expiry)
         """,
-        patch: "jsonb_build_object('status', 'unknown', 'attempts', (e.data->>'attempts')::int + 1)", entry: "@entry", source: "",
-        order: $"e.claimed_by limit {MaxSwept}", wait: "skip locked") + " returning e.id";
+        "e.id", patch: "jsonb_build_object('status', 'unknown', 'attempts', (e.data->>'attempts')::int + 1)", entry: "@entry", source: "",
+        order: $"e.claimed_by limit {MaxSwept}", wait: "skip locked");
 
     // A remainder's recipients were tried with the e-mail that it is the rest of.
     private const string ExpiredOrFailed =
         "case when (e.data->>'attempts')::int = 0 and e.data->>'remainder_of' is null then 'expired' else 'failed' end";
 
-    private static readonly string _expire = Update("e.status = 'pending' and e.send_before <= coalesce(@now, statement_timestamp())",
+    private static readonly string _expire = Update(
+        "e.status = 'pending' and e.send_before <= coalesce(@now, statement_timestamp())", "e.status",
         patch: $"jsonb_build_object('status', {ExpiredOrFailed})",
         entry: $"jsonb_build_object('event', {ExpiredOrFailed}) || @entry",
-        source: "", order: $"e.send_before limit {MaxSwept}", wait: "skip locked") + " returning e.status";
+        source: "", order: $"e.send_before limit {MaxSwept}", wait: "skip locked");
 
     private static readonly string _overdue =
         Wake($"(e.woken_at is null or e.woken_at < statement_timestamp() - @again) and {Installations.NoBacklog}");
@@ -56,7 +60,7 @@ public static class EmailSweep
     public static async Task<int> LoseClaimsAsync(
         NpgsqlConnection connection, TimeSpan expiry, string by, CancellationToken cancellationToken) =>
         (await ListAsync<Guid>(connection, _loseClaims, [], cancellationToken,
-            Value("expiry", expiry), Json("entry", new { @event = "unknown", detail = "its sender died in mid-hand-over", by }))).Count;
+            Value("expiry", expiry), Json("entry", new { @event = "unknown", detail = SenderDied, by }))).Count;
 
     /// <summary>
     /// pending -> expired or, where it was tried, failed. Returns which of both, for <see cref="MaxSwept"/> e-mails at the most.

@@ -63,8 +63,22 @@ public sealed partial class DeploymentsTests
         var handedOn = ((YamlMappingNode)compose["x-environment"])
             .Select(variable => (string)variable.Key!).ToHashSet(StringComparer.Ordinal);
         // Each service has a name of its own there, compose's own PostgreSQL has one user, and a file of certificates would have to be
-        // mounted.
-        Assert.Empty(Settings().Except(handedOn).Except(["INSTANCE_NAME", "POSTGRES_USER", "SSL_CERT_FILE"]));
+        // mounted. The private keys go to senders alone.
+        Assert.Empty(
+            Settings().Except(handedOn).Except(["INSTANCE_NAME", "POSTGRES_USER", "SSL_CERT_FILE", "SECRETS_PRIVATE_KEYS"]));
+    }
+
+    [Theory]
+    [InlineData("configservice", false)]
+    [InlineData("schedulerservice", false)]
+    [InlineData("senderservice", true)]
+    public void Compose_gives_the_private_keys_to_senders_alone(string service, bool has)
+    {
+        var compose = (YamlMappingNode)Documents("docker-compose.yml").Single();
+        Assert.DoesNotContain("SECRETS_PRIVATE_KEYS", ((YamlMappingNode)compose["x-environment"]).Select(each => (string)each.Key!));
+        Assert.Equal(
+            has,
+            ((YamlMappingNode)compose["services"][service]["environment"]).Any(each => (string)each.Key! == "SECRETS_PRIVATE_KEYS"));
     }
 
     [Theory]

@@ -15,7 +15,8 @@ namespace Mail.Tests.Decisions;
 /// </summary>
 public sealed class ReleasedContractsTests
 {
-    private static readonly Type[] _contracts = [typeof(EmailConfigSaved), typeof(SendEmail), typeof(TopUpSeries)];
+    private static readonly Type[] _contracts =
+        [typeof(DeliverWebhook), typeof(EmailConfigSaved), typeof(SendEmail), typeof(TopUpSeries)];
 
     public static TheoryData<string> Files =>
         [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Released")).Select(file => Path.GetFileName(file))];
@@ -64,7 +65,7 @@ public sealed class ReleasedContractsTests
         // Where messages go is a part of it: a queue of another name would be read by none of the old ones.
         var address = contract == typeof(SendEmail) ? Addresses.SendEmail
             : contract == typeof(TopUpSeries) ? Addresses.TopUpSeries
-            : Addresses.EmailConfigSaved;
+            : contract == typeof(DeliverWebhook) ? Addresses.DeliverWebhook : Addresses.EmailConfigSaved;
         Assert.Equal(address.ToString(), (string)envelope["destinationAddress"]!);
         return (contract, envelope["message"]!);
     }

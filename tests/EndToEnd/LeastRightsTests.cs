@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Mail.Tests.EndToEnd.Attachments;
+using Mail.Tests.EndToEnd.Events;
 using Mail.Tests.Fixtures;
 using Mail.Tests.Fixtures.Smtp;
 using Npgsql;
@@ -14,8 +15,9 @@ public sealed class LeastRightsTests(TestServers servers)
 {
     // As docs/security.md has them.
     private const string SchedulersNames =
-        @"^(send-email|email-config-saved|scheduler|restore-fence|Mail\.Contracts:|MassTransit\.Scheduling:)|^amq\.default$";
-    private const string SendersNames = "^send-email";
+        @"^(send-email|deliver-webhook|email-config-saved|scheduler|restore-fence|Mail\.Contracts:|MassTransit\.Scheduling:)"
+        + @"|^amq\.default$";
+    private const string SendersNames = "^(send-email|deliver-webhook)";
     private static readonly string[] Refusals = ["permission denied", "must be owner", "ACCESS_REFUSED"];
 
     [Fact]
@@ -42,7 +44,11 @@ public sealed class LeastRightsTests(TestServers servers)
                 .ButFor("rest@example.com", "450 4.2.0 Come back later").Times(1),
             environmentOf: service => service switch
             {
-                "ConfigService" => [("ConnectionStrings__Postgres", As(database, "mail_config")), ("ConnectionStrings__RabbitMq", "")],
+                "ConfigService" =>
+                [
+                    ("ConnectionStrings__Postgres", As(database, "mail_config")), ("ConnectionStrings__RabbitMq", ""),
+                    .. WebhookKeys.Of(service),
+                ],
                 "SchedulerService" =>
                 [
                     ("ConnectionStrings__Postgres", As(database, "mail_scheduler")), ("ConnectionStrings__RabbitMq", scheduler),
@@ -51,14 +57,18 @@ public sealed class LeastRightsTests(TestServers servers)
                 _ =>
                 [
                     ("ConnectionStrings__Postgres", As(database, "mail_sender")), ("ConnectionStrings__RabbitMq", sender),
-                    ("SSL_CERT_FILE", authority),
+                    ("SSL_CERT_FILE", authority), .. WebhookKeys.Of(service),
                 ],
             },
             environment: ("RETENTION_DAYS", "1"));
         using var api = system.Api;
 
-        // An upload, a config with it, a change, a single e-mail that is tried again, one with a remainder, a move, a cancel, a resend, a
-        // hold and its release, a test, the page, an erasure.
+        // A webhook, which fails once. An upload, a config with it, a change, a single e-mail that is tried again, one with a remainder, a
+        // move, a cancel, a resend, a hold and its release, a test, the page, an erasure.
+        var tries = 0;
+        await using var receiver = await WebhookReceiver.StartAsync(_ => Interlocked.Increment(ref tries) == 1 ? 500 : 200);
+        var webhook = (string)(await api.PostAsync("client/acme/webhooks", new JsonObject { ["url"] = receiver.Address.ToString() }))
+            .Expect(HttpStatusCode.Created).Json["id"]!;
         var attachment = await api.UploadedAsync("acme", [1, 2, 3]);
         (await api.GetAsync($"client/acme/attachments/{attachment}")).Expect(HttpStatusCode.OK);
         var config = Api.Config(
@@ -92,7 +102,11 @@ public sealed class LeastRightsTests(TestServers servers)
             .Expect(HttpStatusCode.OK);
         (await api.PostAsync("client/acme/templates/welcome/apply")).Expect(HttpStatusCode.OK);
         (await api.PostAsync("client/acme/api-keys", new JsonObject { ["name"] = "shop" })).Expect(HttpStatusCode.Created);
-        await ReadEverythingAsync(api, id, attachment);
+        await receiver.UntilAsync(all => all.Count > 3 && all.GroupBy(each => each.Id).Any(each => each.Count() == 2));
+        (await api.PostAsync($"client/acme/webhooks/{webhook}/rotate-secret")).Expect(HttpStatusCode.OK);
+        (await api.PostAsync($"client/acme/webhooks/{webhook}/test")).Expect(HttpStatusCode.OK);
+        (await api.PostAsync($"client/acme/webhooks/{webhook}/enable")).Expect(HttpStatusCode.OK);
+        await ReadEverythingAsync(api, id, attachment, webhook);
         await Deadline.UntilAsync(() => api.DeleteAsync("client/acme"), answer => answer.Status == HttpStatusCode.OK);
         foreach (var log in system.ConfigServices.Concat(system.Schedulers).Concat(system.Senders).Select(service => service.Log))
         {
@@ -125,6 +139,19 @@ public sealed class LeastRightsTests(TestServers servers)
             ("mail_sender", "delete from mail.mt_doc_scheduled_email"),
             ("mail_scheduler", "select * from mail.mt_doc_api_key"),
             ("mail_scheduler", "delete from mail.mt_doc_scheduled_email"),
+            ("mail_config", "select sealed from mail.webhook_secret"),
+            ("mail_config", "select * from mail.webhook_secret"),
+            ("mail_config", "update mail.webhook_secret set sealed = ''"),
+            ("mail_config", "update mail.event set reason = 'another'"),
+            ("mail_scheduler", "select * from mail.webhook"),
+            ("mail_scheduler", "select * from mail.webhook_secret"),
+            ("mail_scheduler", "delete from mail.event"),
+            ("mail_sender", "delete from mail.event"),
+            ("mail_sender", "update mail.event set reason = 'another'"),
+            ("mail_sender", "insert into mail.webhook_secret (id, webhook, sealed) values (gen_random_uuid(), gen_random_uuid(), '')"),
+            ("mail_sender", "delete from mail.webhook"),
+            ("mail_sender", "select mail.drop_event_partitions(now())"),
+            ("mail_config", "select mail.drop_event_partitions(now())"),
             ("mail_config", "delete from mail.mt_doc_sender"),
             ("mail_config", "drop table mail.mt_doc_email_config"),
             ("mail_config", "create table mail.mine (id int)"),
@@ -177,12 +204,13 @@ public sealed class LeastRightsTests(TestServers servers)
     }
 
     // Every address of the API that is read, of which a new one that lacks a grant is known here.
-    private static async Task ReadEverythingAsync(Api api, string id, string attachment)
+    private static async Task ReadEverythingAsync(Api api, string id, string attachment, string webhook)
     {
         var document = (await api.GetAsync("/openapi/v1.json")).Expect(HttpStatusCode.OK).Json;
         var paths = document["paths"]!.AsObject().Where(path => path.Value!["get"] is not null)
             .Select(path => path.Key.Replace("{client_id}", "acme", StringComparison.Ordinal)
                 .Replace("/attachments/{id}", $"/attachments/{attachment}", StringComparison.Ordinal)
+                .Replace("/webhooks/{id}", $"/webhooks/{webhook}", StringComparison.Ordinal)
                 .Replace("{name}", "welcome", StringComparison.Ordinal)
                 .Replace("{id}", id, StringComparison.Ordinal))
                     .ToList();

@@ -54,6 +54,24 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
                 "404 template_not_found", "404 template_version_not_found", "422 message_too_large", "422 unused_content_id",
                 "422 unknown_content_id", .. _ofData,
             ]),
+        new("GET", "/client/{client_id}/events", "client", 200, "410 cursor_expired", "422 invalid_query"),
+        new("GET", "/events", "operator", 200, "410 cursor_expired", "422 invalid_query"),
+        new(
+            "POST", "/client/{client_id}/webhooks", "client", 201, "422 egress_forbidden", "422 too_many_webhooks",
+            "503 webhooks_not_configured"),
+        new("GET", "/client/{client_id}/webhooks", "client", 200),
+        new("GET", "/client/{client_id}/webhooks/{id}", "client", 200, "404 webhook_not_found"),
+        new("PATCH", "/client/{client_id}/webhooks/{id}", "client", 200, "404 webhook_not_found", "422 egress_forbidden"),
+        new("DELETE", "/client/{client_id}/webhooks/{id}", "client", 204, "404 webhook_not_found"),
+        new("POST", "/client/{client_id}/webhooks/{id}/enable", "client", 200, "404 webhook_not_found"),
+        new(
+            "POST", "/client/{client_id}/webhooks/{id}/rotate-secret", "client", 200, "404 webhook_not_found",
+            "503 webhooks_not_configured"),
+        new("POST", "/client/{client_id}/webhooks/{id}/test", "client", 200, "404 webhook_not_found", "504 no_outcome_yet"),
+        new(
+            "POST", "/client/{client_id}/webhooks/{id}/replay", "client", 200, "404 webhook_not_found", "410 cursor_expired",
+            "422 conflicting_fields"),
+        new("GET", "/client/{client_id}/webhooks/{id}/deliveries", "client", 200, "404 webhook_not_found", "422 invalid_query"),
         new("POST", "/client/{client_id}/api-keys", "operator", 201),
         new("GET", "/client/{client_id}/api-keys", "operator", 200),
         new("DELETE", "/client/{client_id}/api-keys/{id}", "operator", 204, "404 api_key_not_found"),
@@ -119,7 +137,8 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
     ];
 
     /// <summary>Operations whose body has no fields: generated clients would have their callers pass an empty object.</summary>
-    private static readonly string[] _withoutFields = ["CancelEmail", "SendNow", "DismissEmail", "ProcessDue"];
+    private static readonly string[] _withoutFields =
+        ["CancelEmail", "SendNow", "DismissEmail", "ProcessDue", "EnableWebhook", "TestWebhook"];
 
     private readonly Api _api = system.Mail.Api;
     private readonly Api _anyone = new(system.Mail.ConfigServices[0].Address, key: null);

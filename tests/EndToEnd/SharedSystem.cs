@@ -11,7 +11,7 @@ public sealed class SharedSystem(TestServers servers) : IAsyncLifetime
     public MailSystem Mail { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() =>
-        Mail = await MailSystem.StartAsync(servers, ofEach: 2, environment: ("METRICS_KEY", MetricsKey));
+        Mail = await MailSystem.StartAsync(servers, ofEach: 2, environmentOf: WebhookKeys.Of, environment: ("METRICS_KEY", MetricsKey));
 
     public async ValueTask DisposeAsync()
     {

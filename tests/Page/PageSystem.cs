@@ -20,7 +20,8 @@ public sealed class PageSystem(TestServers servers) : IAsyncLifetime
     public Uri Allowed { get; } = new($"http://127.0.0.1:{FreePorts.Find(1)[0]}");
 
     public async ValueTask InitializeAsync() =>
-        Mail = await MailSystem.StartAsync(servers, environment: ("API_ALLOWED_ORIGINS", Allowed.GetLeftPart(UriPartial.Authority)));
+        Mail = await MailSystem.StartAsync(
+            servers, environmentOf: WebhookKeys.Of, environment: ("API_ALLOWED_ORIGINS", Allowed.GetLeftPart(UriPartial.Authority)));
 
     public async ValueTask DisposeAsync()
     {

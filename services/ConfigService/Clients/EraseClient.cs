@@ -64,6 +64,11 @@ internal sealed class EraseClient(
             // Batch by batch.
         }
 
+        while (await unit.RunAsync(work => ClientErasure.EraseEventsAsync(work.Connection, clientId, stopping), stopping))
+        {
+            // Batch by batch.
+        }
+
         var answer = await unit.RunInTurnAsync(Revisions.TurnOf(clientId), work => EndAsync(work, erasure, stopping), stopping);
         logger.ClientErased(answer.Emails.Sum);
         return answer;
@@ -160,6 +165,11 @@ internal sealed class EraseClient(
         }
 
         while (await ClientErasure.EraseRequestsAsync(work.Connection, clientId, cancellationToken))
+        {
+            // All of them.
+        }
+
+        while (await ClientErasure.EraseEventsAsync(work.Connection, clientId, cancellationToken))
         {
             // All of them.
         }

@@ -72,6 +72,7 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, TimeZone
                 Changes = change.Counts(),
                 Cancelled = [.. change.Removed.Select(item => item.EmailId), .. series.Cancelled],
             });
+            SystemEvents.ConfigSaved(work.Session, clientId, revision);
             await outbox.PublishAsync(
                 work.Connection, new EmailConfigSaved { ClientId = clientId, Revision = revision }, work.Now, cancellationToken);
             return new DeletedConfig(

@@ -178,6 +178,7 @@ internal sealed class SaveEmailConfig(
                 Scheduled = [.. created.Values.Select(made => made.Id), .. seriesSave.Created],
                 Cancelled = [.. cancelled.Select(move => move.Id), .. seriesSave.Cancelled],
             });
+            SystemEvents.ConfigSaved(work.Session, clientId, revision);
             await outbox.PublishAsync(
                 work.Connection, new EmailConfigSaved { ClientId = clientId, Revision = revision }, now, cancellationToken);
             var counts = body.Changes;

@@ -13,7 +13,7 @@ namespace Mail.ConfigService.Emails;
 internal static class ListEmails
 {
     private static readonly Parameter _status =
-        new("status", "Only e-mails that stand so; may be given several times.", typeof(string)) { IsStatuses = true };
+        new("status", "Only e-mails that stand so; may be given several times.", typeof(string)) { Words = "EmailStatus" };
     private static readonly Parameter _dueFrom = new("due_from", "Only e-mails due then or later.", typeof(DateTimeOffset));
     private static readonly Parameter _dueTo = new("due_to", "Only e-mails due before then.", typeof(DateTimeOffset));
     private static readonly Parameter _key = new("key", "Only e-mails with this key of the config.", typeof(string));

@@ -1,5 +1,3 @@
-using Mail.Store;
-
 namespace Mail.ConfigService.Endpoints;
 
 /// <summary>
@@ -26,8 +24,8 @@ internal sealed record Parameter(string Name, string Description, Type Type)
     /// <summary>A value; null for none.</summary>
     internal string? Example { get; init; }
 
-    /// <summary>Whether it may be given several times, each time with one of <see cref="EmailStatus"/>.</summary>
-    internal bool IsStatuses { get; init; }
+    /// <summary>The schema of a few words, where it may be given several times, each time with one of them; null otherwise.</summary>
+    internal string? Words { get; init; }
 
     /// <summary>The value where it is left out; null where there is none.</summary>
     internal object? Default { get; init; }

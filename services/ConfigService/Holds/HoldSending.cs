@@ -9,6 +9,9 @@ namespace Mail.ConfigService.Holds;
 /// <summary><c>POST /hold</c>, for everything or for one client. Idempotent.</summary>
 internal sealed class HoldSending(UnitOfWork unit, TimeProvider time)
 {
+    /// <summary>Holds and releases of the same thing take turns: the name of <see cref="UnitOfWork.RunInTurnAsync"/>.</summary>
+    internal static string TurnOf(string id) => $"mail.hold/{id}";
+
     internal static void Map(RouteGroupBuilder api)
     {
         api.MapPost("/hold", EverythingAsync).OperatorOnly()
@@ -42,14 +45,17 @@ internal sealed class HoldSending(UnitOfWork unit, TimeProvider time)
 
     internal async Task<HoldState> RunAsync(string id, string? reason, Caller caller, CancellationToken cancellationToken)
     {
-        var hold = await unit.RunInTurnAsync($"mail.hold/{id}", async work =>
+        var hold = await unit.RunInTurnAsync(TurnOf(id), async work =>
         {
             var hold = await work.Session.LoadAsync<Hold>(id, cancellationToken);
             // Held already: since then, and for the reason given last.
+            var isNew = hold is null;
             hold = hold is null
                 ? new Hold { Id = id, Reason = reason, Since = work.Now, By = caller.Name }
                 : hold with { Reason = reason ?? hold.Reason };
             work.Session.Store(hold);
+            if (isNew)
+                SystemEvents.HoldStarted(work.Session, hold);
             return hold;
         }, cancellationToken);
         await RunningDeliveries.AwaitAsync(unit, id == Hold.Everything ? null : id, time, cancellationToken);

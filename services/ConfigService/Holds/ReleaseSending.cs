@@ -52,10 +52,16 @@ internal sealed class ReleaseSending(UnitOfWork unit, WakeOverdue wake)
 
     internal async Task<HoldState> RunAsync(string id, string? reason, CancellationToken cancellationToken)
     {
-        await unit.RunAsync(
+        await unit.RunInTurnAsync(
+            HoldSending.TurnOf(id),
             async work =>
             {
-                work.Session.Delete<Hold>(id);
+                if (await work.Session.LoadAsync<Hold>(id, cancellationToken) is { } hold)
+                {
+                    work.Session.Delete(hold);
+                    SystemEvents.HoldEnded(work.Session, hold, Caller.Operator.Name);
+                }
+
                 // The database that was found is the one that is meant from now on, also after a restart.
                 if (id == Hold.Everything)
                     await Installations.AcceptAsync(work.Connection, cancellationToken);

@@ -83,12 +83,12 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
         Required = parameter.IsPath,
         Example = parameter.Example,
         Description = parameter.Description,
-        Schema = parameter.IsStatuses
+        Schema = parameter.Words is { } words
             ? new()
             {
                 Type = JsonSchemaType.Array,
                 Description = parameter.Description,
-                Items = new OpenApiSchemaReference("EmailStatus", document),
+                Items = new OpenApiSchemaReference(words, document),
             }
             : SchemaOf(parameter),
     };

@@ -40,6 +40,7 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
             new() { Name = "Single e-mails", Description = "E-mails outside the config, and each e-mail by its id." },
             new() { Name = "Many at once", Description = "One action for up to 10,000 e-mails." },
             new() { Name = "Attachments", Description = "Files that e-mails carry." },
+            new() { Name = "Events", Description = "What happened, in the order of commits: a feed that misses nothing." },
             new() { Name = "Holding back", Description = "Stops sending, for everything or for one client, without losing anything." },
             new() { Name = "Is e-mail working?", Description = "What the senders have and lack, and a test." },
             new() { Name = "API keys", Description = "Keys for clients." },

@@ -22,6 +22,14 @@ internal static class NamedSchemas
         ["forecast"] = "EmailForecast",
         ["Email.reason"] = "CancelReason",
         ["EmailSummary.reason"] = "CancelReason",
+        ["Event.type"] = "EventType",
+        ["WebhookInput.types"] = "ClientEventType",
+        ["WebhookChangeInput.types"] = "ClientEventType",
+        ["Webhook.types"] = "ClientEventType",
+        ["WebhookWithSecret.types"] = "ClientEventType",
+        ["Webhook.state"] = "WebhookState",
+        ["WebhookWithSecret.state"] = "WebhookState",
+        ["Delivery.state"] = "DeliveryState",
         ["action"] = "SaveAction",
         ["BulkInput.action"] = "BulkAction",
         ["BulkResult.result"] = "BulkOutcome",
@@ -102,6 +110,20 @@ internal static class NamedSchemas
             + "reached; it tries again by itself.",
             SenderState.Ready, SenderState.Unconfigured, SenderState.Blocked),
         Words("SeriesState", "Whether a series has further occurrences.", "active", "finished"),
+        Words(
+            "EventType",
+            "What happened. `email.attempt_failed`: another attempt follows. `hold.*`: of the client, or of everything where "
+            + "`client_id` is null. `sender.*`: for the operator. New types may come.",
+            [.. EventType.All]),
+        Words("ClientEventType", "What a client's own feed may tell of.", [.. EventType.OfClients]),
+        Words(
+            "WebhookState",
+            "`enabled`: it is told. `failing`: the last try failed; others follow. `disabled`: it is told nothing until it is enabled "
+            + "again.",
+            "enabled", "failing", "disabled"),
+        Words(
+            "DeliveryState", "`pending`: it is tried again. `succeeded`: the endpoint answered 2xx. `failed`: it is given up.",
+            [.. DeliveryState.All]),
         ("Mailbox", Line(
             "One mailbox, for example `Ada Lovelace <ada@example.com>`. A name with a comma or another special character is in quotes: "
             + "`\"Lovelace, Ada\" <ada@example.com>`.",

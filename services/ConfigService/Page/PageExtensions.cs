@@ -10,6 +10,7 @@ internal static class PageExtensions
         services.AddSingleton<EmailPage>();
         services.AddSingleton<BulkPages>();
         services.AddSingleton<TemplatePages>();
+        services.AddSingleton<EventPages>();
     }
 
     internal static void MapPage(this WebApplication app)
@@ -30,6 +31,7 @@ internal static class PageExtensions
         ConfigPage.Map(page);
         SeriesPage.Map(page);
         TemplatePages.Map(page);
+        EventPages.Map(page);
         CheckPage.Map(page);
     }
 }

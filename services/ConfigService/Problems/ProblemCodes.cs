@@ -20,6 +20,7 @@ internal static partial class ProblemCodes
     internal static readonly ProblemCode AttachmentNotFound = new(
         "attachment_not_found", 404,
         "This client has no attachment with this id: it was never uploaded, or nothing referred to it for 72 hours.");
+    internal static readonly ProblemCode WebhookNotFound = new("webhook_not_found", 404, "This client has no webhook with this id.");
     internal static readonly ProblemCode ApiKeyNotFound = new("api_key_not_found", 404, "This client has no key with this id.");
     internal static readonly ProblemCode TooLate = new(
         "too_late", 409, "The e-mail is being sent or final; current_status says which.",
@@ -45,6 +46,10 @@ internal static partial class ProblemCodes
         """{"too_late":["019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"]}""");
     internal static readonly ProblemCode IdempotencyInProgress = new(
         "idempotency_in_progress", 409, "The first request with this Idempotency-Key is still running.");
+    internal static readonly ProblemCode CursorExpired = new(
+        "cursor_expired", 410,
+        "Events after this cursor are no longer kept, or it is from before a restore; oldest_cursor is where to begin.",
+        """{"oldest_cursor":"b4Qn0ZsQx3sAAAAAAAABLwAAAAAAABJnAAABmtDEehA"}""");
     internal static readonly ProblemCode RevisionMismatch = new(
         "revision_mismatch", 412, "The config is at another revision than If-Match says.");
     internal static readonly ProblemCode VersionMismatch = new(
@@ -133,6 +138,13 @@ internal static partial class ProblemCodes
     internal static readonly ProblemCode MessageTooLarge = new(
         "message_too_large", 422, "The message, encoding and all, is larger than MAX_MESSAGE_MIB.",
         """{"errors":{"":["makes a message of up to 30 MiB, encoding and all; the most is 25 MiB (MAX_MESSAGE_MIB)"]}}""");
+    internal static readonly ProblemCode EgressForbidden = new(
+        "egress_forbidden", 422,
+        "A webhook leads where nothing is sent: a private, reserved or local address that EGRESS_ALLOW does not name.",
+        """{"errors":{"/url":["leads where nothing is sent: 127.0.0.1 is loopback"]}}""");
+    internal static readonly ProblemCode TooManyWebhooks = new(
+        "too_many_webhooks", 422, "The client has 10 webhooks, which are the most.",
+        """{"errors":{"":["would be the client's webhook number 11: 10 are the most"]}}""");
     internal static readonly ProblemCode InvalidQuery = new(
         "invalid_query", 422, "A query parameter breaks a rule.",
         """{"errors":{"/limit":["must be a number from 1 to 500"]}}""");
@@ -163,6 +175,8 @@ internal static partial class ProblemCodes
     internal static readonly ProblemCode TooBusy = new(
         "too_busy", 503,
         "More requests wait than can be served soon, or the bodies of others fill the memory set aside for them. Nothing changed.");
+    internal static readonly ProblemCode WebhooksNotConfigured = new(
+        "webhooks_not_configured", 503, "Secrets can't be sealed: SECRETS_PUBLIC_KEY is not set.");
     internal static readonly ProblemCode EmailNotConfigured = new(
         "email_not_configured", 503, "No sender has all it needs; missing and hint say what.",
         """

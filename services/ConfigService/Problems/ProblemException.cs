@@ -35,6 +35,11 @@ public sealed class ProblemException(ProblemCode code, string? detail = null) : 
     {
         ProblemException known => known,
         BadHttpRequestException bad => new(ProblemCodes.BadRequest with { Status = bad.StatusCode }, bad.Message),
+        CursorExpiredException expired => new ProblemException(
+            ProblemCodes.CursorExpired,
+            "Events after this cursor are no longer kept, or the database was restored since: begin at oldest_cursor, and read anew what "
+            + "you keep of e-mails.")
+            .With("oldest_cursor", expired.Oldest.ToString()),
         PostgresException { ConstraintName: AttachmentUse.Constraint } =>
             new(
                 ProblemCodes.UnknownAttachment,

@@ -15,8 +15,10 @@ internal sealed class ConnectionQueue(TimeProvider time) : IDisposable
     /// <summary>Connections for answers that need no key.</summary>
     private const int Keyless = 3;
 
-    /// <summary>How many connections requests use; one more is for probes, which do not wait here.</summary>
-    internal const int PoolSize = Keyed + Keyless + 1;
+    /// <summary>
+    /// How many connections requests use, one for probes, which do not wait here, and one that looks for events.
+    /// </summary>
+    internal const int PoolSize = Keyed + Keyless + 2;
 
     /// <summary>How long a request waits for a connection before it is refused.</summary>
     internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);

@@ -107,6 +107,7 @@ internal sealed class ApplyTemplate(UnitOfWork unit, Outbox outbox, EmailAttachm
             Scheduled = [.. application.OfConfig.Select(each => each.New)],
             Cancelled = [.. application.OfConfig.Select(each => each.Old)],
         });
+        SystemEvents.ConfigSaved(work.Session, config.Id, revision);
         await outbox.PublishAsync(
             work.Connection, new EmailConfigSaved { ClientId = config.Id, Revision = revision }, work.Now, cancellationToken);
     }

@@ -74,7 +74,11 @@ internal sealed class SaveTemplate(UnitOfWork unit)
             if (!dryRun)
             {
                 if (!isSame)
+                {
                     session.Insert(version);
+                    SystemEvents.TemplateSaved(session, clientId, name, version.Version);
+                }
+
                 session.Store(new EmailTemplate
                 {
                     Id = EmailTemplate.IdOf(clientId, name),

@@ -30,6 +30,7 @@ public sealed class Heartbeat(
 
     private long _renewedAt = long.MinValue;
     private long _freshSince = long.MaxValue;
+    private string? _told;
 
     /// <summary>This process, among all that ever were: claims carry it.</summary>
     public Guid Sender { get; } = Guid.CreateVersion7();
@@ -131,7 +132,15 @@ public sealed class Heartbeat(
             MaxMessageBytes = connections.MaxMessageBytes,
             Pace = new(smtp.Account, smtp.Rate, pace.PerSecond, smtp.MaxConnections, times.Seconds),
         });
+        if (current.Name != _told && current.Name is (SenderState.Ready or SenderState.Blocked))
+        {
+            SystemEvents.SenderChanged(
+                session, current.Name == SenderState.Ready, instance.Name,
+                current.Blocked is { } blocked ? StageClock.Name(blocked.Stage) : null);
+        }
+
         await session.SaveChangesAsync(cancellationToken);
+        _told = current.Name;
         // Claims of before the write are not certain to have lived through the gap.
         if (!IsFresh)
             Volatile.Write(ref _freshSince, Stopwatch.GetTimestamp());

@@ -48,6 +48,13 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
             select now() - n * interval '2 minutes', gen_random_uuid(), 0, 0, 0, 0, '{}' from generate_series(1, 20000) n
             """);
         await InsertSeriesAsync();
+        // Events of a hundred clients over these days.
+        await ExecuteAsync($"""
+            insert into mail.event (xid, type, client_id, email_id, at)
+            select (n / 10 + 1)::text::xid8, 2, 'client-' || n % 100, gen_random_uuid(), now() + n % 3 * interval '1 day'
+                from generate_series(1, {Many}) n;
+            analyze mail.event
+            """);
         await Retention.PrepareAsync(_connection, CancellationToken.None);
         await ExecuteAsync("analyze mail.series; vacuum analyze mail.mt_doc_scheduled_email");
         await ExecuteAsync("analyze mail.email_recipient; analyze mail.mt_doc_idempotent_request; analyze mail.outcome_count");
@@ -156,6 +163,35 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
             () => Retention.RunOnceAsync(_connection, TimeSpan.FromDays(3650), null, "scheduler-1", CancellationToken.None));
     }
 
+    [Fact]
+    public async Task Readers_of_the_feed_walk_its_indexes()
+    {
+        var end = await EventFeed.EndAsync(_connection, CancellationToken.None);
+        foreach (var after in new[] { null, end })
+        {
+            await AssertAsync(
+                "_xid_id_idx", () => EventFeed.ReadAsync(_connection, null, after, [], 50, CancellationToken.None));
+            await AssertAsync(
+                "_client_id_xid_id_idx", () => EventFeed.ReadAsync(_connection, "client-7", after, [], 50, CancellationToken.None));
+            await AssertAsync(
+                "_client_id_xid_id_idx",
+                () => EventFeed.ReadAsync(_connection, "client-7", after, [EventType.EmailFailed], 50, CancellationToken.None));
+        }
+
+        await AssertAsync(
+            "_client_id_xid_id_idx",
+            () => RecentEvents.ReadAsync(
+                _connection, "client-7", RecentEvents.End, DateTimeOffset.UnixEpoch, [], 50, CancellationToken.None));
+        await AssertAsync("_xid_id_idx", () => EventNews.ReadAsync(_connection, end.Position.Xid, CancellationToken.None));
+        await AssertAsync("_xid_id_idx", () => EventRetention.LagAsync(_connection, CancellationToken.None));
+        await AssertAsync(
+            "_client_id_xid_id_idx",
+            () => WebhookWork.LeaseAsync(_connection, Guid.NewGuid(), "", null, 8, CancellationToken.None));
+        await AssertAsync("webhook_delivery_due", () => WebhookDeliveries.OverdueAsync(_connection, 100, CancellationToken.None));
+        await AssertAsync(
+            "_client_id_xid_id_idx", () => ClientErasure.EraseEventsAsync(_connection, "client-7", CancellationToken.None));
+    }
+
     private Task<PendingQueue> ReadQueueAsync(string? client, params Hold[] holds) =>
         PendingQueue.ReadAsync(_connection, client, TimeProvider.System.GetUtcNow().AddDays(7), holds, CancellationToken.None);
 
@@ -204,6 +240,7 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         Assert.DoesNotContain("Seq Scan on email_recipient", plans, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on mt_doc_idempotent_request", plans, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on outcome_count", plans, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan on event_2", plans, StringComparison.Ordinal);
     }
 
     // Five thousand, of which few are due; and as many occurrences of a hundred of them, each with a local time.

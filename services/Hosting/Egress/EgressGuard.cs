@@ -1,0 +1,42 @@
+using System.Net;
+
+namespace Mail.Hosting.Egress;
+
+/// <summary>
+/// Whether something may be sent to an address that a client has named. Pure: it decides from the address that is connected to, the port
+/// and the policy, and never from a name.
+/// </summary>
+public static class EgressGuard
+{
+    /// <summary>Why nothing may be sent there, for people; null where it may.</summary>
+    /// <param name="address">The address that is connected to.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="policy">What is allowed beside the public Internet.</param>
+    public static string? Refuse(IPAddress address, int port, EgressPolicy policy)
+    {
+        if (port is < 1 or > 65_535)
+            return $"{port} is no port";
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        if (policy.Allows(plain, port))
+            return null;
+        // An address within another one is judged like one of its own: a translator or a tunnel would lead to it.
+        foreach (var each in (IPAddress[])[plain, .. EmbeddedAddresses.Of(plain)])
+        {
+            if (SpecialAddresses.NameOf(each) is { } name)
+                return each.Equals(plain) ? $"{plain} is {name}" : $"{plain} leads to {each}, which is {name}";
+        }
+
+        return null;
+    }
+
+    /// <summary>The same for all addresses of a name: one that is refused refuses the name.</summary>
+    public static string? Refuse(IReadOnlyCollection<IPAddress> addresses, int port, EgressPolicy policy) =>
+        addresses.Select(address => Refuse(address, port, policy)).FirstOrDefault(refusal => refusal is not null);
+
+    /// <summary>
+    /// Whether plain <c>http</c> may be used: only where every address is one that the policy names.
+    /// </summary>
+    public static bool AllowsPlainText(IReadOnlyCollection<IPAddress> addresses, int port, EgressPolicy policy) =>
+        addresses.Count > 0
+        && addresses.All(address => policy.Allows(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, port));
+}

@@ -1,0 +1,70 @@
+using System.Net;
+using System.Net.Sockets;
+using Mail.Hosting.Egress;
+
+namespace Mail.SenderService.Webhooks;
+
+/// <summary>
+/// Connects to where clients want to be told. A name is resolved once for each connection, and the address that was judged is the one that
+/// is connected to, whatever the name resolves to at another time. No proxy, no redirects, no cookies.
+/// </summary>
+internal sealed class EgressHandler(EgressPolicy policy, EgressHandler.Resolve resolve)
+{
+    private static readonly TimeSpan _connectTimeout = TimeSpan.FromSeconds(10);
+
+    // A name may lead elsewhere by then.
+    private static readonly TimeSpan _connectionLife = TimeSpan.FromMinutes(1);
+
+    /// <summary>Resolves a name.</summary>
+    internal delegate Task<IPAddress[]> Resolve(string host, CancellationToken cancellationToken);
+
+    /// <summary>The handler.</summary>
+    internal SocketsHttpHandler Create() => new()
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        ConnectTimeout = _connectTimeout,
+        PooledConnectionLifetime = _connectionLife,
+        MaxConnectionsPerServer = WebhookLanes.OfOne,
+        // What is not read of an answer is not waited for: its connection is closed.
+        MaxResponseDrainSize = 0,
+        MaxResponseHeadersLength = 16,
+        ConnectCallback = ConnectAsync,
+    };
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, cancellationToken);
+        if (EgressGuard.Refuse(addresses, port, policy) is { } refusal)
+            throw new EgressForbiddenException(refusal);
+        if (context.InitialRequestMessage.RequestUri!.Scheme != Uri.UriSchemeHttps
+            && !EgressGuard.AllowsPlainText(addresses, port, policy))
+        {
+            throw new EgressForbiddenException("plain http leads only to what EGRESS_ALLOW names");
+        }
+
+        return await ConnectAsync(addresses, port, cancellationToken);
+    }
+
+    private static async Task<Stream> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>Nothing is sent to such an address.</summary>
+/// <param name="reason">Why, for people.</param>
+#pragma warning disable CA1032 // it always says why
+internal sealed class EgressForbiddenException(string reason) : Exception(reason);

@@ -1,0 +1,152 @@
+using Npgsql;
+using NpgsqlTypes;
+using static Mail.Store.Sql;
+
+namespace Mail.Store;
+
+/// <summary>
+/// Reads events in the order of commits. A reader takes what lies after its position and below the oldest transaction that still runs: what
+/// commits later has a place behind every position that was ever given out.
+/// </summary>
+public static class EventFeed
+{
+    /// <summary>How many events of other types are passed over at a time.</summary>
+    public const int MaxScanned = 10_000;
+
+    // The number of an epoch. A restore from a dump writes the row in another transaction, and a moved or copied data directory has been
+    // accepted by a person, which makes the row anew. pg_upgrade makes another system, too: cursors of before are then refused for nothing.
+    internal const string State = $"""
+        select hashtextextended(
+                (select system_identifier from pg_control_system()) || '/'
+                    || (select oid from pg_database where datname = current_database()) || '/' || e.epoch || '/' || e.xmin, 0) as epoch,
+            s.xid as start_xid, s.event_id as start_id, pg_snapshot_xmin(n.snapshot) as horizon, pg_snapshot_xmax(n.snapshot) as ahead,
+            statement_timestamp() as now
+        from {MailRegistry.Schema}.event_epoch e, {MailRegistry.Schema}.event_start s, (select pg_current_snapshot() as snapshot) n
+        """;
+
+    // A row that a restore wrote is of another history: its transaction's number may be far ahead of this server's, and the row would turn
+    // up again when that is reached. No row is ever updated, or written under a savepoint.
+    internal const string IsGenuine = "e.xmin = e.xid::xid";
+
+    // One statement, and so one snapshot: a partition that is dropped at this moment is either read, or told of by the start. Times bound
+    // the partitions that are looked into.
+    private static string Read(string condition, string types) => $"""
+        with state as materialized ({State})
+        select s.epoch, s.start_xid, s.start_id, s.horizon, s.ahead, s.now, {EventRow.Columns}
+        from state s left join lateral (
+            select * from (
+                select * from {EventSql.Table} e
+                where {condition} (e.xid, e.id) > (@xid, @id) and e.xid < s.horizon and e.at >= @from and {IsGenuine}
+                order by e.xid, e.id limit @scanned) e
+            {types} order by e.xid, e.id limit @limit) e on true
+        """;
+
+    private const string OfClient = "e.client_id = @client and";
+    private const string OfTypes = "where e.type = any(@types)";
+    private static readonly string _all = Read("", "");
+    private static readonly string _allOfTypes = Read("", OfTypes);
+    private static readonly string _ofClient = Read(OfClient, "");
+    private static readonly string _ofClientOfTypes = Read(OfClient, OfTypes);
+
+    private static string Last(string condition) => $"""
+        select e.xid, e.id, e.at from {EventSql.Table} e
+        where {condition} (e.xid, e.id) > (@xid, @id) and e.xid < @horizon and e.at >= @from and {IsGenuine}
+        order by e.xid, e.id offset @scanned - 1 limit 1
+        """;
+
+    private static readonly string _lastOfAll = Last("");
+    private static readonly string _lastOfClient = Last(OfClient);
+
+    /// <summary>What comes after a cursor.</summary>
+    /// <param name="connection">Any open connection.</param>
+    /// <param name="clientId">Whose events; null for all.</param>
+    /// <param name="after">The cursor; null for the oldest that are kept.</param>
+    /// <param name="types">Of <see cref="EventType"/>; empty for all.</param>
+    /// <param name="limit">How many at the most.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <exception cref="CursorExpiredException">Events after the cursor are no longer kept, or it is of another history.</exception>
+    public static async Task<FeedPage> ReadAsync(
+        NpgsqlConnection connection, string? clientId, FeedCursor? after, IReadOnlyCollection<string> types, int limit,
+        CancellationToken cancellationToken)
+    {
+        var from = after?.Position ?? EventPosition.Start;
+        var (state, events) = await ReadAsync(connection, clientId, from, types, limit, cancellationToken);
+        if (after is not null && state.Refuses(after))
+            throw new CursorExpiredException(new(state.Epoch, state.Start));
+        if (events.Count > limit)
+        {
+            events.RemoveAt(limit);
+            return new(events, new(state.Epoch, events[^1].Position), HasMore: true);
+        }
+
+        // Of other types there may be more than were looked at.
+        if (types.Count > 0 && await LastScannedAsync(connection, clientId, from, state, cancellationToken) is { } scanned)
+            return new(events, new(state.Epoch, scanned), HasMore: true);
+        return new(events, new(state.Epoch, state.End), HasMore: false);
+    }
+
+    /// <summary>Where a reader begins that wants nothing of before.</summary>
+    public static async Task<FeedCursor> EndAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(State, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var state = ReadState(reader);
+        return new(state.Epoch, state.End);
+    }
+
+    private static FeedState ReadState(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0), new(reader.GetFieldValue<ulong>(1), reader.GetInt64(2), DateTimeOffset.UnixEpoch),
+        reader.GetFieldValue<ulong>(3), reader.GetFieldValue<ulong>(4), reader.GetFieldValue<DateTimeOffset>(5));
+
+    private static async Task<(FeedState State, List<FeedEvent> Events)> ReadAsync(
+        NpgsqlConnection connection, string? clientId, EventPosition after, IReadOnlyCollection<string> types, int limit,
+        CancellationToken cancellationToken)
+    {
+        var sql = (clientId, types.Count) switch
+        {
+            (null, 0) => _all,
+            (null, _) => _allOfTypes,
+            (_, 0) => _ofClient,
+            _ => _ofClientOfTypes,
+        };
+        await using var command = new NpgsqlCommand(sql, connection);
+        AddPosition(command, clientId, after);
+        command.Parameters.Add(Value("types", types.Select(EventType.Number).ToArray()));
+        command.Parameters.Add(Value("limit", limit + 1));
+        command.Parameters.Add(Value("scanned", types.Count == 0 ? limit + 1 : MaxScanned));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var events = new List<FeedEvent>();
+        FeedState? state = null;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            state ??= ReadState(reader);
+            if (!await reader.IsDBNullAsync(6, cancellationToken))
+                events.Add(EventRow.Read(reader, 6));
+        }
+
+        return (state!, events);
+    }
+
+    private static async Task<EventPosition?> LastScannedAsync(
+        NpgsqlConnection connection, string? clientId, EventPosition after, FeedState state, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(clientId is null ? _lastOfAll : _lastOfClient, connection);
+        AddPosition(command, clientId, after);
+        command.Parameters.Add(new("horizon", NpgsqlDbType.Xid8) { Value = state.Horizon });
+        command.Parameters.Add(Value("scanned", MaxScanned));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new(reader.GetFieldValue<ulong>(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2))
+            : null;
+    }
+
+    private static void AddPosition(NpgsqlCommand command, string? clientId, EventPosition after)
+    {
+        command.Parameters.Add(ClientOrAll(clientId));
+        command.Parameters.Add(new("xid", NpgsqlDbType.Xid8) { Value = after.Xid });
+        command.Parameters.Add(Value("id", after.Id));
+        // Numbers of transactions are given when they first write, times when the statement came.
+        command.Parameters.Add(Value("from", after.At.UtcDateTime.AddDays(after == EventPosition.Start ? 0 : -1)));
+    }
+}

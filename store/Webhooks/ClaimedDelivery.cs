@@ -1,0 +1,9 @@
+namespace Mail.Store;
+
+/// <summary>A delivery that is this process's to try now.</summary>
+/// <param name="Webhook">Where to.</param>
+/// <param name="EventId">The event.</param>
+/// <param name="Event">The event; null for a test, or where it is no longer kept.</param>
+/// <param name="Body">The body of a test.</param>
+/// <param name="Attempts">How often it was tried.</param>
+public sealed record ClaimedDelivery(Webhook Webhook, Guid EventId, FeedEvent? Event, string? Body, int Attempts);
