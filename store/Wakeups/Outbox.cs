@@ -31,19 +31,6 @@ public sealed class Outbox(TimerTable timers)
             ],
             cancellationToken);
 
-    /// <summary>Wakes e-mails at other times than before, see the other.</summary>
-    /// <param name="connection">The caller's, in a transaction.</param>
-    /// <param name="moved">Each e-mail as it is now, with the tokens of its new timer and of the one before.</param>
-    /// <param name="cancellationToken">Abandons the call.</param>
-    public async Task WakeAgainAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<ScheduledEmail> moved, CancellationToken cancellationToken)
-    {
-        await timers.ScheduleAsync(
-            connection, [.. moved.Select(email => Wakeup.Fresh(email.DueAt, [email.Id], email.Wakeup))], cancellationToken);
-        if (moved.Select(email => email.WakeupBefore).OfType<Guid>().ToList() is { Count: > 0 } before)
-            await timers.WithdrawAsync(connection, before, cancellationToken);
-    }
-
     /// <summary>Wakes e-mails at once.</summary>
     public Task WakeNowAsync(NpgsqlConnection connection, IEnumerable<Guid> emailIds, CancellationToken cancellationToken) =>
         WakeAsync(connection, emailIds.Select(id => (id, DateTimeOffset.UnixEpoch)), cancellationToken);
