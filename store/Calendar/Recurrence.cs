@@ -4,11 +4,11 @@ using NodaTime;
 namespace Mail.Store;
 
 /// <summary>When a series occurs, as it was saved. Valid: its rule can be read, its times too, and its zone was known.</summary>
-/// <param name="Rrule">The rule, for <see cref="RecurrenceRuleParser"/>.</param>
+/// <param name="Rrule">A rule of RFC 5545, section 3.3.10, on local times.</param>
 /// <param name="StartLocal">Where the rule starts.</param>
 /// <param name="TimeZone">The IANA name of the zone, as it was written.</param>
-/// <param name="IfSkipped">One of <see cref="Store.IfSkipped.OfSeries"/>.</param>
-/// <param name="IfRepeated">One of <see cref="Store.IfRepeated"/>.</param>
+/// <param name="IfSkipped">What is done where a clock change leaves an occurrence out.</param>
+/// <param name="IfRepeated">Which instant is meant where an occurrence comes twice.</param>
 public sealed record Recurrence(string Rrule, string StartLocal, string TimeZone, string IfSkipped, string IfRepeated)
 {
     /// <summary>Local times that the rule yields and that are left out, in order.</summary>

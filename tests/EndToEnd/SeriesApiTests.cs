@@ -203,6 +203,28 @@ public sealed class SeriesApiTests(SharedSystem system)
         Assert.Empty(await PendingAsync());
     }
 
+    [Fact]
+    public async Task A_new_version_of_a_template_is_applied_to_a_series_too()
+    {
+        var template = $"client/{_client}/templates/daily";
+        (await _api.PutAsync(template, JsonNode.Parse("""{"subject":"Hello {{ name }}","text":"x"}""")!)).Expect(HttpStatusCode.OK);
+        var item = Daily();
+        item.Remove("subject");
+        item.Remove("text");
+        item["template"] = JsonNode.Parse("""{"name":"daily","data":{"name":"Ada"}}""");
+        (await SaveAsync((JsonObject)item.DeepClone())).Expect(HttpStatusCode.OK);
+        var before = await PendingAsync();
+        (await _api.PutAsync(template, JsonNode.Parse("""{"subject":"Hi {{ name }}","text":"x"}""")!)).Expect(HttpStatusCode.OK);
+        Assert.Equal(1, (int)(await SaveAsync((JsonObject)item.DeepClone())).Json["revision"]!);
+        var applied = (await _api.PostAsync($"{template}/apply")).Expect(HttpStatusCode.OK).Json;
+        Assert.Equal((2, before.Count), ((int)applied["revision"]!, (int)applied["changes"]!["superseded"]!));
+        var after = await PendingAsync();
+        Assert.Equal(before.Select(email => (string)email["occurrence"]!), after.Select(email => (string)email["occurrence"]!));
+        Assert.All(after, email => Assert.Equal("Hi Ada", (string)email["subject"]!));
+        Assert.Equal(2, (int)(await SaveAsync(item)).Json["revision"]!);
+        Assert.Equal(2, (int)(await _api.GetAsync(Config)).Json["emails"]![0]!["template"]!["version"]!);
+    }
+
     [Theory]
     [InlineData("recurrence_never_occurs", "FREQ=DAILY;UNTIL=20200101T000000")]
     [InlineData("recurrence_never_occurs", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30")]

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
@@ -74,8 +73,11 @@ internal sealed record RecurrencePreview(IReadOnlyList<PreviewedOccurrence> Occu
 /// <param name="ScheduledDatetime">When it is due.</param>
 /// <param name="ShiftedBy">By how many seconds a clock change shifts it; negative for earlier.</param>
 internal sealed record PreviewedOccurrence(
-    string Occurrence, DateTimeOffset ScheduledDatetime, [property: JsonNumberHandling(JsonNumberHandling.Strict)] long ShiftedBy)
+    string Occurrence, DateTimeOffset ScheduledDatetime, [property: Range(-MaxShift, MaxShift)] long ShiftedBy)
 {
+    // More than a day, as in Samoa in 2011.
+    private const int MaxShift = 2 * 24 * 3600;
+
     internal static PreviewedOccurrence Of(Occurrence occurrence) =>
         new(occurrence.Name, occurrence.Instant, (long)occurrence.Shifted.TotalSeconds);
 }
