@@ -67,7 +67,12 @@ public sealed class LooksTests(PageSystem system, Browser browser)
             // What a narrow window changes is where things are.
             if (width == 1280)
                 await window.AssertAccessibleAsync($"{picture}, {name}");
-            // Nothing sticks out at the side.
+            // Nothing sticks out at the side, nor at the side of a table.
+            Assert.Equal(
+                (picture, true),
+                (picture,
+                    await window.Page.EvaluateAsync<bool>(
+                        "[...document.querySelectorAll('.table')].every(table => table.scrollWidth <= table.clientWidth)")));
             Assert.Equal(
                 (picture, true),
                 (picture,
