@@ -12,6 +12,9 @@ internal static class PreviewRecurrence
     private const int MaxLimit = 500;
     private const int DefaultLimit = 10;
 
+    /// <summary>The longest shift, in seconds. A whole day was left out in Samoa in 2011.</summary>
+    internal const int MaxShift = 2 * 24 * 3600;
+
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/recurrence/preview", HandleAsync)
         .WithName("PreviewRecurrence").WithTags("Series").Takes<RecurrencePreviewInput>().Answers<RecurrencePreview>()
         .Refuses(RecurrenceInput.Refusals);
@@ -73,11 +76,9 @@ internal sealed record RecurrencePreview(IReadOnlyList<PreviewedOccurrence> Occu
 /// <param name="ScheduledDatetime">When it is due.</param>
 /// <param name="ShiftedBy">By how many seconds a clock change shifts it; negative for earlier.</param>
 internal sealed record PreviewedOccurrence(
-    string Occurrence, DateTimeOffset ScheduledDatetime, [property: Range(-MaxShift, MaxShift)] long ShiftedBy)
+    string Occurrence, DateTimeOffset ScheduledDatetime,
+    [property: Range(-PreviewRecurrence.MaxShift, PreviewRecurrence.MaxShift)] long ShiftedBy)
 {
-    // More than a day, as in Samoa in 2011.
-    private const int MaxShift = 2 * 24 * 3600;
-
     internal static PreviewedOccurrence Of(Occurrence occurrence) =>
         new(occurrence.Name, occurrence.Instant, (long)occurrence.Shifted.TotalSeconds);
 }

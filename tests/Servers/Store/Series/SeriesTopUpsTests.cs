@@ -33,7 +33,7 @@ public sealed class SeriesTopUpsTests(TestServers servers) : IAsyncLifetime
         await PutAsync("series");
         Assert.Equal(31, await TopUpAllAsync(_now));
         // As after a restore of the table of series alone.
-        await ExecuteAsync("update mail.series set made_until = null, top_up_at = now() - interval '1 year'");
+        await ExecuteAsync("update mail.series set made_until = '2026-12-01T12:00:00', top_up_at = now() - interval '1 year'");
         Assert.Equal(0, await TopUpAllAsync(_now));
         Assert.Equal(31L, await _host.AskAsync<long>("select count(*) from mail.mt_doc_scheduled_email"));
     }
@@ -100,9 +100,12 @@ public sealed class SeriesTopUpsTests(TestServers servers) : IAsyncLifetime
             other => Retention.RunOnceAsync(other, TimeSpan.FromDays(1), _now.AddYears(2), "test", CancellationToken.None));
         Assert.Equal(1L, await _host.AskAsync<long>($"select count(*) from mail.mt_doc_email_body where id = '{body}'"));
         Assert.Equal(31L, await _host.AskAsync<long>("select count(*) from mail.mt_doc_scheduled_email where data->>'body_id' = 'erased'"));
-        // And no occurrence comes back.
-        await ExecuteAsync("update mail.series set made_until = null, top_up_at = now() - interval '1 year'");
-        Assert.Equal(0, await TopUpAllAsync(_now));
+        // And no occurrence comes back: the one that is made is the next.
+        await ExecuteAsync("update mail.series set made_until = '2026-12-01T12:00:00', top_up_at = now() - interval '1 year'");
+        Assert.Equal(1, await TopUpAllAsync(_now));
+        Assert.Equal(
+            "2027-01-02T09:00:00",
+            await _host.AskAsync<string>("select data->>'occurrence' from mail.mt_doc_scheduled_email where status = 'pending'"));
     }
 
     [Fact]
