@@ -43,7 +43,7 @@ internal sealed class EventPages(
                             ? $"The test succeeded: the endpoint answered {outcome.LastStatus}."
                             : $"The test failed: {outcome.LastError}.");
                 case "enable":
-                    await change.EnableAsync(clientId, id, cancellationToken);
+                    await change.RunEnableAsync(clientId, id, cancellationToken);
                     return await ShowAsync(context, clientId, did: "Enabled. It goes on where it stopped.");
                 case "rotate":
                     var rotated = await rotate.RunAsync(clientId, id, _overlap, cancellationToken);
@@ -99,4 +99,4 @@ internal sealed class EventPages(
 /// <param name="Pending">How many deliveries wait for another try.</param>
 /// <param name="HasMore">Whether there are more than those.</param>
 /// <param name="NextTry">When the first of them is tried.</param>
-internal sealed record ShownWebhook(WebhookView Webhook, int Pending, bool HasMore, DateTimeOffset? NextTry);
+public sealed record ShownWebhook(WebhookView Webhook, int Pending, bool HasMore, DateTimeOffset? NextTry);

@@ -53,7 +53,7 @@ internal sealed class ChangeWebhook(UnitOfWork unit, WebhookUrl urls)
         [FromRoute(Name = "client_id")] string clientId, string id, HttpContext context, ChangeWebhook change)
     {
         _ = new Query(context).Checked();
-        await change.DeleteAsync(clientId, id, context.RequestAborted);
+        await change.RunDeleteAsync(clientId, id, context.RequestAborted);
         return Results.NoContent();
     }
 
@@ -68,13 +68,13 @@ internal sealed class ChangeWebhook(UnitOfWork unit, WebhookUrl urls)
     {
         _ = new Query(context).Checked();
         await RequestBody.RefuseFieldsAsync(context);
-        return new(await change.EnableAsync(clientId, id, context.RequestAborted), Caller.From(context));
+        return new(await change.RunEnableAsync(clientId, id, context.RequestAborted), Caller.From(context));
     }
 
-    internal Task<Webhook> EnableAsync(string clientId, string id, CancellationToken cancellationToken) => RunAsync(
+    internal Task<Webhook> RunEnableAsync(string clientId, string id, CancellationToken cancellationToken) => RunAsync(
         clientId, id, (work, old) => WebhookTable.EnableAsync(work.Connection, clientId, old.Id, cancellationToken), cancellationToken);
 
-    internal Task DeleteAsync(string clientId, string id, CancellationToken cancellationToken) => RunAsync(
+    internal Task RunDeleteAsync(string clientId, string id, CancellationToken cancellationToken) => RunAsync(
         clientId, id,
         async (work, old) =>
         {

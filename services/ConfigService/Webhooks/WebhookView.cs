@@ -7,7 +7,7 @@ namespace Mail.ConfigService.Webhooks;
 
 /// <summary>A webhook, and how it goes.</summary>
 [Example(Json)]
-internal record WebhookView
+public record WebhookView
 {
     internal const string Json = """
         {"id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","url":"https://shop.example.com/mail-events","types":["email.sent","email.failed"],
@@ -72,7 +72,7 @@ internal record WebhookView
 /// <param name="Status">The HTTP status; null where there was no answer.</param>
 /// <param name="Error">What went wrong; null for a success.</param>
 /// <param name="Answer">The first 4 KiB of the answer; for the client's own keys.</param>
-internal sealed record WebhookAttemptView(DateTimeOffset At, int? Status, string? Error, string? Answer);
+public sealed record WebhookAttemptView(DateTimeOffset At, int? Status, string? Error, string? Answer);
 
 /// <summary>A client's webhooks.</summary>
 /// <param name="Items">The webhooks, the oldest first.</param>

@@ -93,7 +93,7 @@ public sealed class WebhookApiTests(TestServers servers) : IAsyncLifetime
         (await _api.PostAsync($"{path}/replay", new JsonObject { ["after"] = before })).Expect(HttpStatusCode.OK);
         received = await receiver.UntilAsync(all => all.Count == 4);
         Assert.All(received, each => Assert.Equal((received[0].Id, received[0].Body), (each.Id, each.Body)));
-        (await _api.PostAsync($"{path}/replay", new JsonObject { ["event_ids"] = new JsonArray(Guid.NewGuid().ToString()) }))
+        (await _api.PostAsync($"{path}/replay", new JsonObject { ["event_ids"] = new JsonArray(Guid.CreateVersion7().ToString()) }))
             .Expect(HttpStatusCode.UnprocessableEntity);
     }
 

@@ -187,7 +187,7 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("_xid_id_idx", () => EventRetention.LagAsync(_connection, CancellationToken.None));
         await AssertAsync(
             "_client_id_xid_id_idx",
-            () => WebhookWork.LeaseAsync(_connection, Guid.NewGuid(), "", null, 8, CancellationToken.None));
+            () => WebhookWork.LeaseAsync(_connection, Guid.CreateVersion7(), "", null, 8, CancellationToken.None));
         await AssertAsync("webhook_delivery_due", () => WebhookDeliveries.OverdueAsync(_connection, 100, CancellationToken.None));
         await AssertAsync(
             "_client_id_xid_id_idx", () => ClientErasure.EraseEventsAsync(_connection, "client-7", CancellationToken.None));

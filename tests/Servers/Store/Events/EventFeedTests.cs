@@ -191,7 +191,7 @@ public sealed class EventFeedTests(TestServers servers) : IAsyncLifetime
     // Each with a body of its own: two that share one wait for each other.
     private static async Task<Guid> InsertAsync(NpgsqlConnection connection)
     {
-        var (email, body) = NewEmail.Due(TimeProvider.System.GetUtcNow().AddHours(1), Guid.NewGuid().ToString());
+        var (email, body) = NewEmail.Due(TimeProvider.System.GetUtcNow().AddHours(1), Guid.CreateVersion7().ToString());
         await EmailInserts.InsertAsync(connection, [email], [body], CancellationToken.None);
         return email.Id;
     }
