@@ -137,7 +137,7 @@ public static class EmailInserts
     {
         var clients = emails.Select(email => email.ClientId).Union(bodies.Select(body => body.ClientId), StringComparer.Ordinal)
             .ToArray();
-        if (emails.Count > 1)
+        if (emails.Count > 1 || bodies.Count > 1)
             yield return new(BodyLock.ShareOrder) { Parameters = { Value("clients", clients) } };
         yield return new(BodyLock.Share) { Parameters = { Value("clients", clients) } };
         // In one order, so that no two that share bodies wait for each other in a circle.

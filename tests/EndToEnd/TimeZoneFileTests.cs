@@ -11,7 +11,7 @@ public sealed class TimeZoneFileTests(TestServers servers)
     [Fact]
     public async Task What_waits_moves_once_and_an_old_service_resolves_nothing_any_more()
     {
-        var file = Path.Combine(Path.GetTempPath(), $"zones-{Guid.NewGuid():N}.nzd");
+        var file = Path.Combine(Path.GetTempPath(), $"zones-{Guid.CreateVersion7():N}.nzd");
         await File.WriteAllBytesAsync(file, LaterZones());
         try
         {

@@ -67,6 +67,23 @@ public sealed class SeriesTopUpsTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_week_of_standstill_sends_one()
+    {
+        await PutAsync("series");
+        await TopUpAllAsync(_now);
+        await using var connection = await _host.DataSource.OpenConnectionAsync();
+        var place = await Installations.FindAsync(connection, "", CancellationToken.None);
+        await Installations.RecordAsync(connection, place, counter: 1, waiting: 0, CancellationToken.None);
+        await Installations.TrustAsync(connection, place, counter: 1, CancellationToken.None);
+        var all = await _host.AskAsync<Guid[]>("select array_agg(id) from mail.mt_doc_scheduled_email");
+        var claimed = await EmailClaims.ClaimAsync(
+            connection, new(Guid.CreateVersion7(), Guid.CreateVersion7(), "sender-1", place.Fingerprint), all, _now.AddDays(7),
+            CancellationToken.None);
+        Assert.Equal("2026-12-08T09:00:00", Assert.Single(claimed).Email.Occurrence);
+        Assert.Equal(6, (await EmailSweep.ExpireAsync(connection, _now.AddDays(7), "scheduler-1", CancellationToken.None)).Count);
+    }
+
+    [Fact]
     public async Task One_that_was_cancelled_by_hand_keeps_its_place_and_one_that_a_save_removed_does_not()
     {
         await PutAsync("series");
