@@ -64,9 +64,9 @@ public sealed record SearchForm(SearchLine Line, int Size, string? Zone = null)
         var until = LocalTime.Read(query.Value("until"), query.Value("until_offset"), "until");
         if (from is not null || until is not null)
             terms.Add(new("due", $"{Text(from)}..{Text(until)}"));
-        return string.Join(' ', terms.Prepend(new("", query.Value("q")?.Trim() ?? "")).Select(Written).Where(text => text.Length > 0));
+        string[] parts = [query.Value("q")?.Trim() ?? "", .. terms.Select(term => term.ToString())];
+        return string.Join(' ', parts.Where(part => part.Length > 0));
 
         static string Text(DateTimeOffset? time) => time is { } at ? MailJson.Format(at) : "";
-        static string Written(SearchTerm term) => term.Name is { Length: 0 } ? term.Value : term.ToString();
     }
 }
