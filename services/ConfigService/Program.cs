@@ -1,5 +1,6 @@
 using Mail.ConfigService;
 using Mail.ConfigService.Access;
+using Mail.ConfigService.Events;
 using Mail.ConfigService.Page;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
@@ -20,6 +21,7 @@ return await MailProgram.RunAsync(args, async () =>
     builder.Services.AddPage();
     builder.Services.AddSingleton<RequestWarmUp>();
     builder.Services.AddHostedService(services => services.GetRequiredService<RequestWarmUp>());
+    builder.Services.AddHostedService(services => services.GetRequiredService<EventSignal>());
     builder.Services.AddHealthChecks().AddCheck<RequestWarmUp>("warm-up", tags: ["ready"]);
 
     var app = builder.Build();

@@ -79,6 +79,15 @@ internal sealed class UnitOfWork(NpgsqlDataSource dataSource, IDocumentStore sto
         return await run(connection);
     }
 
+    /// <summary>
+    /// The same, for the one look at a time that the service has of its own accord: there is a connection for it, and no queue.
+    /// </summary>
+    internal async Task<T> ConnectAsideAsync<T>(Func<NpgsqlConnection, Task<T>> run, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return await run(connection);
+    }
+
     /// <summary>Waits until no other transaction holds the lock of this name. The lock ends with the transaction.</summary>
     private static async Task LockAsync(Work work, string name, CancellationToken cancellationToken)
     {

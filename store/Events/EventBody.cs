@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace Mail.Store;
 
-/// <summary>An event as webhooks get it (Standard Webhooks 1.0): <c>type</c>, <c>timestamp</c> and <c>data</c>, the same bytes each time.</summary>
+/// <summary>
+/// An event as webhooks get it (Standard Webhooks 1.0): <c>type</c>, <c>timestamp</c> and <c>data</c>, the same bytes each time.
+/// </summary>
 public static class EventBody
 {
     /// <summary>The type of what a client asks for to see whether its webhook works. It is in no feed.</summary>

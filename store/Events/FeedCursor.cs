@@ -25,8 +25,9 @@ public sealed record FeedCursor(long Epoch, EventPosition Position)
     public static FeedCursor? Parse(string text)
     {
         Span<byte> bytes = stackalloc byte[Size];
-        if (text.Length != Base64Url.GetEncodedLength(Size) || !Base64Url.TryDecodeFromChars(text, bytes, out var written)
-            || written != Size)
+        // TryDecodeFromChars throws on what is no base64url.
+        if (text.Length != Base64Url.GetEncodedLength(Size) || !Base64Url.IsValid(text)
+            || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Size)
         {
             return null;
         }

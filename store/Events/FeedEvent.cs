@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Mail.Store;
@@ -37,11 +38,12 @@ public sealed record FeedEvent(
     // Documents have times with an offset and seven digits, the API in UTC with milliseconds.
     private static JsonValue? Time(string name, JsonNode? value) =>
         (name.EndsWith("_at", StringComparison.Ordinal) || name.EndsWith("_datetime", StringComparison.Ordinal))
-        && value is JsonValue text && text.TryGetValue<DateTimeOffset>(out var time)
+        && value is JsonValue word && word.TryGetValue<string>(out var text)
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var time)
             ? JsonValue.Create(Format(time))
             : null;
 
     /// <summary>A time as the API has it.</summary>
     public static string Format(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

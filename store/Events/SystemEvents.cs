@@ -7,7 +7,8 @@ namespace Mail.Store;
 /// </summary>
 public static class SystemEvents
 {
-    private const string OfClient = "insert into " + EventSql.Table + " (type, client_id, reason, data) values (?, nullif(?, ''), nullif(?, ''), ";
+    private const string OfClient =
+        $"insert into {EventSql.Table} (type, client_id, reason, data) values (?, nullif(?, ''), nullif(?, ''), ";
 
     /// <summary>A config has another revision.</summary>
     public static void ConfigSaved(IDocumentSession session, string clientId, long revision) =>

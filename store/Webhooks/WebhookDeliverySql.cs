@@ -12,7 +12,8 @@ internal static class WebhookDeliverySql
         from unnest(@events, @xids, @ids, @ats, @nexts, @statuses, @errors, @bodies)
             as n (event, xid, event_id, at, next, status, error, body)
         on conflict (webhook, event) do update set state = excluded.state, attempts = excluded.attempts,
-            next_attempt_at = excluded.next_attempt_at, last_status = excluded.last_status, last_error = excluded.last_error, claimed_until = null
+            next_attempt_at = excluded.next_attempt_at, last_status = excluded.last_status, last_error = excluded.last_error,
+            claimed_until = null
         """;
 
     internal static readonly string ClaimDue = $"""

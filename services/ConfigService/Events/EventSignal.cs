@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Mail.Store;
-using Npgsql;
 using PostgresScheduler;
 
 namespace Mail.ConfigService.Events;
@@ -9,7 +8,7 @@ namespace Mail.ConfigService.Events;
 /// Wakes requests that wait for events: one look for all of them, over one connection, as long as anybody waits. NOTIFY would come too
 /// early, since an event can be read once every transaction from before it has ended; and each commit would queue for its lock.
 /// </summary>
-internal sealed class EventSignal(NpgsqlDataSource dataSource, TimeProvider time, ILogger<EventSignal> logger) : BackgroundService
+internal sealed class EventSignal(UnitOfWork unit, TimeProvider time, ILogger<EventSignal> logger) : BackgroundService
 {
     /// <summary>How many requests may wait at the same time; the others are answered at once.</summary>
     internal const int MaxWaiting = 500;
@@ -76,8 +75,8 @@ internal sealed class EventSignal(NpgsqlDataSource dataSource, TimeProvider time
         EventNews? news = null;
         while (!_waiting.IsEmpty)
         {
-            await using (var connection = await dataSource.OpenConnectionAsync(stoppingToken))
-                news = await EventNews.ReadAsync(connection, news?.Horizon, stoppingToken);
+            var since = news?.Horizon;
+            news = await unit.ConnectAsideAsync(connection => EventNews.ReadAsync(connection, since, stoppingToken), stoppingToken);
             foreach (var waiter in _waiting.Keys)
             {
                 if (news.IsAbout(waiter.ClientId))

@@ -5,7 +5,6 @@ internal static class EventsExtensions
     internal static void AddEvents(this IServiceCollection services)
     {
         services.AddSingleton<EventSignal>();
-        services.AddHostedService(provider => provider.GetRequiredService<EventSignal>());
         services.AddSingleton<ListEvents>();
     }
 

@@ -25,8 +25,8 @@ internal static partial class PathPrefix
     /// </summary>
     internal static readonly PathString[] Own =
     [
-        "/api/v1", "/assets", "/check", "/clients", "/docs", "/emails", "/everything", "/find-client", "/health", "/metrics", "/openapi",
-        "/sign-in", "/sign-out",
+        "/api/v1", "/assets", "/check", "/clients", "/docs", "/emails", "/events", "/everything", "/find-client", "/health", "/metrics",
+        "/openapi", "/sign-in", "/sign-out",
     ];
 
     /// <summary>

@@ -50,8 +50,13 @@ public sealed class EgressPolicy
             }
         }
 
-        if (IPAddress.TryParse(network, out var address))
+        // Not 10.1, which others read as 10.0.0.1.
+        if (IPAddress.TryParse(network, out var address)
+            && (network.Contains(':', StringComparison.Ordinal) || address.ToString() == network))
+        {
             return (new(address, address.GetAddressBytes().Length * 8), port);
+        }
+
         return IPNetwork.TryParse(network, out var parsed) ? (parsed, port) : throw Refused(text);
     }
 

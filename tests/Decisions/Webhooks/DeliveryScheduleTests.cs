@@ -22,7 +22,9 @@ public sealed class DeliveryScheduleTests
     [Fact]
     public void Jitter_is_a_tenth() => Assert.Equal(
         (4.5, 5.5),
-        (DeliverySchedule.After(1, _failed, 0)!.Value.TotalSeconds, Math.Round(DeliverySchedule.After(1, _failed, 1)!.Value.TotalSeconds, 6)));
+        (
+            DeliverySchedule.After(1, _failed, 0)!.Value.TotalSeconds,
+            Math.Round(DeliverySchedule.After(1, _failed, 1)!.Value.TotalSeconds, 6)));
 
     [Theory]
     [InlineData(1, 60, 60)]

@@ -106,7 +106,8 @@ public sealed class EgressGuardTests
     [InlineData("10.0.0.1:http")]
     [InlineData("[fd00::/8")]
     public void A_setting_that_names_no_network_is_refused(string setting) =>
-        Assert.Contains("EGRESS_ALLOW", Assert.Throws<SettingException>(() => EgressPolicy.Parse(setting)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "EGRESS_ALLOW", Assert.Throws<SettingException>(() => EgressPolicy.Parse(setting)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void One_address_of_a_name_that_is_refused_refuses_the_name() => Assert.NotNull(
