@@ -3,6 +3,7 @@ using System.Text.Json;
 using CsCheck;
 using Mail.ConfigService.Liquid;
 using Mail.Tests.EndToEnd.Attachments;
+using NodaTime;
 
 namespace Mail.Tests.EndToEnd;
 
@@ -115,7 +116,7 @@ public sealed class LiquidJsTests
         if (template is null)
             return string.Join("; ", wrong);
         // What is missing is nothing to compare: it is refused.
-        return template.Render(template.Bind(data, (pointer, error, _) => wrong.Add($"{pointer}: {error}")), TimeZoneInfo.Utc).Text
+        return template.Render(template.Bind(data, (pointer, error, _) => wrong.Add($"{pointer}: {error}")), DateTimeZone.Utc).Text
             + string.Join("; ", wrong.Where(each => !each.EndsWith(nameof(DataError.Unknown), StringComparison.Ordinal)));
     }
 }

@@ -23,8 +23,6 @@ internal sealed class StoreHost : IAsyncDisposable
 
     internal NpgsqlDataSource DataSource { get; }
 
-    internal Outbox Outbox => _services.GetRequiredService<Outbox>();
-
     /// <summary>In a transaction of its own.</summary>
     internal async Task<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> run)
     {
