@@ -80,6 +80,7 @@ internal sealed class MailDocument : IOpenApiDocumentTransformer
             { IsPath = true, Min = 1, Max = 128, Pattern = SaneName, Example = "acme" },
         new("name", "The client's own name for a template.", typeof(string))
             { IsPath = true, Min = 1, Max = 128, Pattern = SaneName, Example = "welcome" },
+        new("key", "The key of an item of the client's config.", typeof(string)) { IsPath = true, Min = 1, Max = 128, Example = "monday" },
         new("id", "The id that an answer gave.", typeof(Guid)) { IsPath = true, Example = "019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01" },
         new(
             "X-Request-Id", "The caller's own id for this request; the answer carries it. One that is not sane is replaced.",
