@@ -15,7 +15,7 @@ public sealed class EventPageTests(PageSystem system, Browser browser) : SignedI
     {
         var address = new Uri($"http://127.0.0.1:{FreePorts.Find(1)[0]}/events");
         var (status, received) = (StatusCodes.Status410Gone, 0);
-        await using var server = await WebServer.StartAsync(address, context =>
+        await using var server = await WebServer.StartAsync(new(address.GetLeftPart(UriPartial.Authority)), context =>
         {
             context.Response.StatusCode = status;
             Interlocked.Increment(ref received);

@@ -34,7 +34,7 @@ public sealed class EventApiTests(TestServers servers) : IAsyncLifetime
         await _api.EmailAsync(await ScheduleAsync("later@example.com"), "sent");
         await _api.EmailAsync(await ScheduleAsync("nobody@example.com"), "failed");
         var moved = await ScheduleAsync("ada@example.com", TimeSpan.FromHours(1));
-        (await _api.PatchAsync($"scheduled-emails/{moved}", new JsonObject { ["scheduled_datetime"] = "2090-01-01T00:00:00.0001+01:00" }))
+        (await _api.PatchAsync($"scheduled-emails/{moved}", new JsonObject { ["scheduled_datetime"] = "2090-01-01T00:00:00+01:00" }))
             .Expect(HttpStatusCode.OK);
         (await _api.PostAsync($"scheduled-emails/{moved}/cancel")).Expect(HttpStatusCode.OK);
         (await _api.PostAsync($"scheduled-emails/{moved}/cancel")).Expect(HttpStatusCode.OK);

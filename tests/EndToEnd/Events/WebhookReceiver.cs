@@ -32,7 +32,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     internal static async Task<WebhookReceiver> StartAsync(Func<Received, int>? answer = null)
     {
         var receiver = new WebhookReceiver(answer ?? (_ => StatusCodes.Status200OK));
-        receiver._server = await WebServer.StartAsync(receiver.Address, receiver.HandleAsync);
+        receiver._server = await WebServer.StartAsync(new(receiver.Address.GetLeftPart(UriPartial.Authority)), receiver.HandleAsync);
         return receiver;
     }
 

@@ -51,7 +51,7 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         // Events of a hundred clients over these days.
         await ExecuteAsync($"""
             insert into mail.event (xid, type, client_id, email_id, at)
-            select (n / 10 + 1)::text::xid8, 2, 'client-' || n % 100, gen_random_uuid(), now() + n % 3 * interval '1 day'
+            select (n / 10 + 1)::text::xid8, 2, 'client-' || n % 100, gen_random_uuid(), now() + n % 4 * interval '1 day'
                 from generate_series(1, {Many}) n;
             analyze mail.event
             """);
