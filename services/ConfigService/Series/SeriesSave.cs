@@ -72,8 +72,8 @@ internal sealed class SeriesSave(NpgsqlConnection connection, string clientId, T
             return;
         List<string> keys = [.. wanted.Select(series => series.Key), .. gone];
         var stored = await SeriesTable.ReadAsync(connection, clientId, keys, cancellationToken);
-        var series = keys.ConvertAll(key => (key, Earliest(current.GetValueOrDefault(key)?.Recurrence, now)));
-        var existing = (await SeriesTable.ExistingAsync(connection, clientId, series, @lock, cancellationToken))
+        var read = keys.ConvertAll(key => (key, Earliest(current.GetValueOrDefault(key)?.Recurrence, now)));
+        var existing = (await SeriesTable.ExistingAsync(connection, clientId, read, @lock, cancellationToken))
             .ToLookup(email => email.Key!, StringComparer.Ordinal);
         _leftBehind = [.. gone.SelectMany(key => existing[key])];
         var allowance = Math.Max(1, MaxNew / Math.Max(1, wanted.Count));

@@ -99,7 +99,7 @@ public sealed class RenamedOccurrencesTests
         model = new SeriesModel(_daily, _start);
         model.Send("2026-12-02T09:00:00");
         model.Save(_daily with { TimeZone = "Europe/Paris" });
-        Assert.Empty([.. model.Change.Running, .. model.Change.TooLate]);
+        Assert.Empty(model.Change.Running.Concat(model.Change.TooLate));
         model.Save(_daily with { Rrule = "FREQ=WEEKLY;BYDAY=MO" });
         Assert.Single(model.Change.Running);
     }
