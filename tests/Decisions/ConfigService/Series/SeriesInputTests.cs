@@ -92,6 +92,24 @@ public sealed class SeriesInputTests
     public void An_occurrence_that_was_made_late_is_searched_for() =>
         Assert.True(SearchWalk.NewestDueBefore(_now) >= _now.AddDays(TopUp.MaxSendWithinDays));
 
+    [Fact]
+    public void A_time_that_new_rules_leave_out_is_refused_but_where_it_stands_already()
+    {
+        var errors = new Errors();
+        using var json = JsonDocument.Parse("""
+            {"key":"one","to":["ada@example.com"],"subject":"Hello","text":"text","scheduled_datetime":"2027-03-28T00:30:00Z",
+             "scheduled_local":"2027-03-28T02:30:00","time_zone":"Europe/Berlin"}
+            """);
+        var item = EmailInput.ReadItem(json.RootElement, "/emails/0", errors, TimeZones.BuiltIn);
+        errors.Throw();
+        Assert.Contains("is left out by a clock change", item.Local!.Refusal, StringComparison.Ordinal);
+        var wanted = Assert.Single(WantedItem.Name([item]));
+        // As it was saved, by other rules.
+        var earlier = new DateTimeOffset(2027, 3, 28, 0, 30, 0, TimeSpan.Zero);
+        var then = Assert.Single(WantedItem.Name([item with { ScheduledDatetime = earlier }])).Stored(Guid.Empty);
+        Assert.True(wanted.Beside(then, TimeZones.BuiltIn).IsSameAs(then));
+    }
+
     private static ConfigItemInput Item(string zone)
     {
         var errors = new Errors();
