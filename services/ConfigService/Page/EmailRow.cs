@@ -31,12 +31,12 @@ internal static partial class EmailRow
             return "";
         if (Formula.Contains(value[0], StringComparison.Ordinal))
             value = $"'{value}";
-        value = AfterSeparator().Replace(value, "$1'");
+        value = AfterSeparator().Replace(value, "${separator}'${formula}");
         return value.AsSpan().IndexOfAny(",\"\r\n'") < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
     // Where lists are separated by semicolons, a spreadsheet takes what follows one for a cell of its own.
-    [GeneratedRegex(@"(;\s*)(?=[=+\-@\t\r])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<separator>;\s*)(?<formula>[=+\-@\t\r])", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex AfterSeparator();
 
     private static string? Time(DateTimeOffset? time) => time is { } at ? MailJson.Format(at) : null;

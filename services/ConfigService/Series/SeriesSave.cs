@@ -48,9 +48,10 @@ internal sealed class SeriesSave(NpgsqlConnection connection, string clientId, T
     internal static string Earliest(Recurrence? recurrence, DateTimeOffset now)
     {
         var earliest = Earliest(now);
-        return (recurrence?.Move ?? new Dictionary<string, string>())
-            .Where(move => string.CompareOrdinal(move.Value, earliest) >= 0).Select(move => move.Key).Append(earliest)
-            .Min(StringComparer.Ordinal)!;
+        return recurrence is null
+            ? earliest
+            : recurrence.Move.Where(move => string.CompareOrdinal(move.Value, earliest) >= 0).Select(move => move.Key).Append(earliest)
+                .Min(StringComparer.Ordinal)!;
     }
 
     /// <summary>From which nominal time on occurrences that were not moved may still wait.</summary>
