@@ -88,7 +88,7 @@ public sealed class SeriesSaveTests(TestServers servers) : IAsyncLifetime
         var errors = new Errors();
         using var json = JsonDocument.Parse($$"""
             {"key":"series","to":["ada@example.com"],"subject":"Hello","text":"{{text}}",
-             "recurrence":{"rrule":"{{rule}}","start_local":"2026-12-01T09:00:00","time_zone":"{{zone}}","skip":[{{skip}}]}}
+             "recurrence":{"rrule":"{{rule}}","start_local":"2026-12-01T09:00:00","time_zone":"{{zone}}","skip":[{{skip}}]} }
             """);
         var item = EmailInput.ReadItem(json.RootElement.Clone(), "/emails/0", errors, TimeZones.BuiltIn);
         errors.Throw();

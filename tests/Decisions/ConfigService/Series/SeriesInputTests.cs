@@ -115,7 +115,7 @@ public sealed class SeriesInputTests
         var errors = new Errors();
         using var json = JsonDocument.Parse($$"""
             {"key":"series","to":["ada@example.com"],"template":{"name":"welcome"},
-             "recurrence":{"rrule":"FREQ=DAILY","start_local":"2026-12-01T09:00:00","time_zone":"{{zone}}"}}
+             "recurrence":{"rrule":"FREQ=DAILY","start_local":"2026-12-01T09:00:00","time_zone":"{{zone}}"} }
             """);
         var item = EmailInput.ReadItem(json.RootElement.Clone(), "/emails/0", errors, TimeZones.BuiltIn);
         errors.Throw();
@@ -138,7 +138,7 @@ public sealed class SeriesInputTests
         using var json = JsonDocument.Parse($$"""
             {"key":"series","to":["ada@example.com"],"subject":"Hello","text":"text",
              "recurrence":{"rrule":"FREQ=DAILY","start_local":"2026-12-01T09:00:00","time_zone":"Europe/Berlin",
-              "skip":{{skip}},"move":{{move}}}}
+              "skip":{{skip}},"move":{{move}} } }
             """);
         EmailInput.ReadItem(json.RootElement, "/emails/0", errors, TimeZones.BuiltIn);
         return Text(errors);
