@@ -17,7 +17,7 @@ public static class EmailStates
 
     private const string PendingOfConfig = $"""
         select id, coalesce(key, '') from {Emails} where client_id = @client and status = 'pending' and data->>'source' = 'config'
-            and data->>'occurrence' is null
+            and (data->>'occurrence' is null or key <> all(@series))
         """;
 
     private const string Pending = $"""
@@ -65,17 +65,21 @@ public static class EmailStates
     }
 
     /// <summary>
-    /// What a client's config once scheduled, is pending, and is no item of the config any more. Not what is of a series. A save leaves
-    /// no such e-mail behind;
-    /// an earlier version may have. With <paramref name="lock"/> none of them moves until the transaction ends.
+    /// What a client's config once scheduled, is pending, and is neither an item of the config nor of one of its series any more. A save
+    /// leaves no such e-mail behind; an earlier version may have. With <paramref name="lock"/> none of them moves until the transaction
+    /// ends.
     /// </summary>
     public static async Task<List<(Guid Id, string Key)>> LeftByConfigAsync(
-        NpgsqlConnection connection, string clientId, IReadOnlyCollection<Guid> items, bool @lock, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string clientId, IReadOnlyCollection<Guid> items, IReadOnlyCollection<string> series, bool @lock,
+        CancellationToken cancellationToken)
     {
         // Compared here: PostgreSQL expects few rows where its statistics are old, and compares each with every item of ten thousand.
         var known = items.ToHashSet();
         var left = new List<(Guid Id, string Key)>();
-        await using (var command = new NpgsqlCommand(PendingOfConfig, connection) { Parameters = { Value("client", clientId) } })
+        await using (var command = new NpgsqlCommand(PendingOfConfig, connection)
+        {
+            Parameters = { Value("client", clientId), Value("series", series.ToArray()) },
+        })
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))

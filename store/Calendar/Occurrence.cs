@@ -34,14 +34,25 @@ public sealed class Occurrences(Recurrence recurrence, TimeZones zones, TimeSpan
     /// <summary>A local time of the series' zone, now.</summary>
     public LocalDateTime LocalOf(DateTimeOffset instant) => Instant.FromDateTimeOffset(instant).InZone(_zone).LocalDateTime;
 
+    /// <summary>The nominal times of those that are moved.</summary>
+    internal IEnumerable<string> MovedFrom => recurrence.Move.Keys;
+
     /// <summary>Those from a nominal time on, but for the skipped ones.</summary>
     public IEnumerable<Occurrence> From(LocalDateTime from)
     {
         Occurrence? last = null;
+        var year = Math.Max(from.Year, recurrence.Start.Year);
         foreach (var time in RecurrenceExpansion.Times(_rule, recurrence.Start, from))
         {
             if (_skip.Contains(LocalTimeText.Format(time)) || Of(time) is not { } occurrence)
+            {
+                // A rule may yield nothing but what clock changes leave out.
+                if (time.Year - year > RecurrenceExpansion.MaxYears)
+                    break;
                 continue;
+            }
+
+            year = time.Year;
             if (last is not null)
                 yield return last with { SendBefore = SendBefore(last.Instant, occurrence.Instant) };
             last = occurrence;
@@ -55,8 +66,48 @@ public sealed class Occurrences(Recurrence recurrence, TimeZones zones, TimeSpan
     public Occurrence? Named(string nominal) =>
         LocalTimeText.Parse(nominal) is { } time && From(time).FirstOrDefault() is { } found && found.Nominal == time ? found : null;
 
-    /// <summary>Whether the rule yields a nominal time, skipped or not.</summary>
-    public bool Yields(LocalDateTime time) => RecurrenceExpansion.Times(_rule, recurrence.Start, time).FirstOrDefault() == time;
+    /// <summary>The instants of e-mails that do not take place when the occurrence does that they are named after.</summary>
+    public IReadOnlySet<DateTimeOffset> Elsewhere(IReadOnlyCollection<(string Name, DateTimeOffset At)> emails) =>
+        new OccurrenceIndex(this, emails.Select(email => email.Name), []).Elsewhere(emails);
+
+    /// <summary>Those of some spans of time, and perhaps of the days between two that are near each other.</summary>
+    internal IEnumerable<Occurrence> In(IReadOnlyCollection<(LocalDateTime From, LocalDateTime To)> spans)
+    {
+        var merged = new List<(LocalDateTime From, LocalDateTime To)>();
+        foreach (var span in spans.OrderBy(span => span.From))
+        {
+            if (merged.Count == 0 || span.From > merged[^1].To.PlusDays(7))
+                merged.Add(span);
+            else if (span.To > merged[^1].To)
+                merged[^1] = (merged[^1].From, span.To);
+        }
+
+        // What is counted is counted from the start, once for all of them.
+        if (_rule.Count is not null && merged.Count > 0)
+        {
+            var index = 0;
+            foreach (var occurrence in From(merged[0].From))
+            {
+                while (index < merged.Count && occurrence.Nominal > merged[index].To)
+                    index++;
+                if (index == merged.Count)
+                    break;
+                if (occurrence.Nominal >= merged[index].From)
+                    yield return occurrence;
+            }
+
+            yield break;
+        }
+
+        foreach (var (from, to) in merged)
+        {
+            foreach (var occurrence in From(from).TakeWhile(occurrence => occurrence.Nominal <= to))
+                yield return occurrence;
+        }
+    }
+
+    /// <summary>Whether one is left out.</summary>
+    internal bool IsSkipped(string nominal) => _skip.Contains(nominal);
 
     private Occurrence? Of(LocalDateTime nominal)
     {

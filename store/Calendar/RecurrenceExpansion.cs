@@ -6,7 +6,7 @@ namespace Mail.Store;
 public static class RecurrenceExpansion
 {
     // No rule of the Gregorian calendar that ever occurs lets more years pass, but those with an absurd interval.
-    private const int MaxYears = 100;
+    internal const int MaxYears = 100;
 
     /// <summary>
     /// The local times of a rule, in order, each once. It ends with the rule, or where nothing occurs for a hundred years: enumerating it

@@ -29,11 +29,12 @@ internal sealed class RecurrencePeriods(RecurrenceRule rule, LocalDateTime start
     {
         var (unit, before) = rule.Frequency switch
         {
-            RecurrenceFrequency.Daily => (start.Date, 366),
-            RecurrenceFrequency.Weekly => (WeekOf(start.Date), 53),
+            RecurrenceFrequency.Daily => (start.Date, 365),
+            RecurrenceFrequency.Weekly => (WeekOf(start.Date), 52),
             RecurrenceFrequency.Monthly => (new(start.Year, start.Month, 1), 12),
             _ => (new LocalDate(start.Year, 1, 1), 1),
         };
+        // By the shortest years, so that it is never beyond.
         if (start.Year + (number / before) >= 9998)
             return null;
         return rule.Frequency switch

@@ -10,6 +10,11 @@ public sealed record ScheduledSoFar(int Waiting, DateTimeOffset? Last, IReadOnly
 {
     /// <summary>Nothing.</summary>
     public static ScheduledSoFar Nothing { get; } = new(0, Last: null, new HashSet<string>(StringComparer.Ordinal));
+
+    /// <summary>
+    /// The instants of those that are named after an occurrence at another time: a rule before has named them. What occurs then is taken.
+    /// </summary>
+    public IReadOnlySet<DateTimeOffset> Elsewhere { get; init; } = new HashSet<DateTimeOffset>();
 }
 
 /// <summary>
@@ -29,6 +34,9 @@ public sealed record TopUp(IReadOnlyList<Occurrence> New, LocalDateTime? MadeUnt
 
     /// <summary>How far ahead occurrences are scheduled.</summary>
     public static readonly TimeSpan Ahead = TimeSpan.FromDays(31);
+
+    // One that was moved far ahead says nothing of when the others are due.
+    private static readonly TimeSpan _longestWait = TimeSpan.FromDays(1);
 
     /// <summary>Decides.</summary>
     /// <param name="occurrences">The series.</param>
@@ -56,7 +64,7 @@ public sealed record TopUp(IReadOnlyList<Occurrence> New, LocalDateTime? MadeUnt
             var waiting = existing.Waiting + made.Count;
             if (made.Count >= allowance || waiting >= MaxWaiting)
             {
-                again = waiting >= MaxWaiting && last > now ? now + ((last.Value - now) / 2) : now;
+                again = waiting >= MaxWaiting && last > now ? now + Shorter((last.Value - now) / 2, _longestWait) : now;
                 break;
             }
 
@@ -67,15 +75,15 @@ public sealed record TopUp(IReadOnlyList<Occurrence> New, LocalDateTime? MadeUnt
             }
 
             until = occurrence.Nominal;
-            if (IsWorthSending(occurrence) && names.Add(occurrence.Name))
+            if (IsWanted(occurrence) && names.Add(occurrence.Name))
                 Add(occurrence);
         }
 
         // What is far ahead and was moved to a nearer time.
-        foreach (var name in moved.Where(name => again is not null && !names.Contains(name)))
+        var far = again is null ? [] : moved.Where(name => !names.Contains(name) && !(LocalTimeText.Parse(name) <= until)).ToList();
+        var index = new OccurrenceIndex(occurrences, far, []);
+        foreach (var occurrence in far.Select(index.Named).OfType<Occurrence>().Where(IsWanted))
         {
-            if (occurrences.Named(name) is not { } occurrence || occurrence.Nominal <= until || !IsWorthSending(occurrence))
-                continue;
             if (occurrence.Instant <= now + Ahead && made.Count < allowance)
                 Add(occurrence);
             else if (occurrence.Instant - Ahead < again)
@@ -84,7 +92,8 @@ public sealed record TopUp(IReadOnlyList<Occurrence> New, LocalDateTime? MadeUnt
 
         return new(made, until, again);
 
-        bool IsWorthSending(Occurrence occurrence) => occurrence.SendBefore > now && !(occurrence.Instant <= notBefore);
+        bool IsWanted(Occurrence occurrence) => occurrence.SendBefore > now && !(occurrence.Instant <= notBefore)
+            && !existing.Elsewhere.Contains(occurrence.Instant);
 
         void Add(Occurrence occurrence)
         {
@@ -93,4 +102,6 @@ public sealed record TopUp(IReadOnlyList<Occurrence> New, LocalDateTime? MadeUnt
                 last = occurrence.Instant;
         }
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -15,8 +15,8 @@ public static class SeriesTable
         "e.data->>'occurrence' is not null and coalesce(e.data->>'reason', '') not in ('superseded', 'removed')";
 
     private const string Existing = $"""
-        select e.data from {Emails} e
-        where e.client_id = @client and e.key = any(@keys) and {IsOccurrence} and (e.data->>'occurrence') collate "C" >= @from
+        select e.data from unnest(@keys, @from) as s (key, "from") join {Emails} e on e.key = s.key
+        where e.client_id = @client and {IsOccurrence} and (e.data->>'occurrence') collate "C" >= s."from"
         order by e.id
         """;
 
@@ -75,16 +75,20 @@ public static class SeriesTable
     }
 
     /// <summary>
-    /// The occurrences of series from a nominal time on, but for those that were replaced or removed. With <paramref name="lock"/> none of
-    /// them moves until the transaction ends.
+    /// The occurrences of series, of each from a nominal time on, but for those that were replaced or removed. With
+    /// <paramref name="lock"/> none of them moves until the transaction ends.
     /// </summary>
     public static async Task<List<ScheduledEmail>> ExistingAsync(
-        NpgsqlConnection connection, string clientId, IReadOnlyCollection<string> keys, string from, bool @lock,
+        NpgsqlConnection connection, string clientId, IReadOnlyCollection<(string Key, string From)> series, bool @lock,
         CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(@lock ? $"{Existing} for update" : Existing, connection)
+        await using var command = new NpgsqlCommand(@lock ? $"{Existing} for update of e" : Existing, connection)
         {
-            Parameters = { Value("client", clientId), Value("keys", keys.ToArray()), Value("from", from) },
+            Parameters =
+            {
+                Value("client", clientId), Value("keys", series.Select(each => each.Key).ToArray()),
+                Value("from", series.Select(each => each.From).ToArray()),
+            },
         };
         var emails = new List<ScheduledEmail>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -21,18 +21,24 @@ public sealed class SeriesTopUps(Outbox outbox, TimeZones zones, TimeZoneVersion
             select s.client_id, s.key, s.data, s.made_until from {SeriesTable.Table} s
             where s.top_up_at <= coalesce(@now, statement_timestamp()) order by s.top_up_at limit {Limit}
             for update skip locked)
-        select d.data, d.made_until, w.waiting, w.last, w.taken, coalesce(@now, clock_timestamp())
+        select d.data, d.made_until, w.waiting, w.last, w.taken, coalesce(@now, clock_timestamp()), w.at
         from due d cross join lateral (
             select count(*) filter (where e.status = 'pending' and e.scheduled_datetime > coalesce(@now, statement_timestamp())) as waiting,
                 max(e.scheduled_datetime) filter (where e.status = 'pending') as last,
-                array_agg(e.data->>'occurrence') filter (where d.made_until is null or (e.data->>'occurrence') collate "C" > d.made_until)
-                    as taken
+                array_agg(e.data->>'occurrence') filter (where {MayMatter}) as taken,
+                array_agg(e.scheduled_datetime) filter (where {MayMatter}) as at
             from {Emails} e where e.client_id = d.client_id and e.key = d.key and {SeriesTable.IsOccurrence}
                 and (e.data->>'occurrence') collate "C"
                     >= to_char(coalesce(@now, statement_timestamp()) - interval '5 days', 'YYYY-MM-DD"T"HH24:MI:SS')) w
         """;
 
     private const string Limit = "500";
+
+    // By its name, or by its time, where a rule before has named it.
+    private const string MayMatter = """
+        d.made_until is null or (e.data->>'occurrence') collate "C" > d.made_until
+            or e.scheduled_datetime > (d.made_until::timestamp at time zone 'UTC') - interval '2 days'
+        """;
 
     private const string Note = $"""
         update {SeriesTable.Table} s set made_until = n.made_until, top_up_at = n.top_up_at
@@ -81,14 +87,23 @@ public sealed class SeriesTopUps(Outbox outbox, TimeZones zones, TimeZoneVersion
         {
             var series = StoreJson.Read<StoredSeries>(reader, 0);
             var until = reader.IsDBNull(1) ? null : LocalTimeText.Parse(reader.GetString(1));
-            var existing = new ScheduledSoFar(
-                (int)reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3),
-                reader.IsDBNull(4) ? ScheduledSoFar.Nothing.Taken : reader.GetFieldValue<string[]>(4).ToHashSet(StringComparer.Ordinal));
+            var taken = reader.IsDBNull(4)
+                ? []
+                : reader.GetFieldValue<string[]>(4).Zip(reader.GetFieldValue<DateTimeOffset[]>(6)).ToList();
             var at = reader.GetFieldValue<DateTimeOffset>(5);
             // A version of the time zones that has lost a zone must not stop the others.
-            var topUp = zones.Find(series.Recurrence.TimeZone) is null
+            var times = zones.Find(series.Recurrence.TimeZone) is null ? null : series.Times(zones);
+            var topUp = times is null
                 ? new TopUp([], until, at + TimeSpan.FromDays(1))
-                : TopUp.Decide(series.Times(zones), until, series.Recurrence.Move.Keys, existing, at, Allowance);
+                : TopUp.Decide(
+                    times, until, series.Recurrence.Move.Keys,
+                    new(
+                        (int)reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3),
+                        taken.Select(each => each.First).ToHashSet(StringComparer.Ordinal))
+                    {
+                        Elsewhere = times.Elsewhere(taken),
+                    },
+                    at, Allowance);
             all.Add((series, topUp, [.. topUp.New.Select(occurrence => series.Make(occurrence, zones.Version, at, by))], at));
         }
 

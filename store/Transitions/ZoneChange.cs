@@ -28,7 +28,7 @@ public sealed class ZoneChange(Outbox outbox, TimeZones zones, TimeZoneVersions 
     /// <param name="IsFull">Whether there may be more to look at.</param>
     public sealed record Done(int Moved, bool IsFull);
 
-    /// <summary>The move of one e-mail, or null where its time stays. Pure.</summary>
+    /// <summary>The move of one e-mail, or its end where its series leaves it out; null where its time stays. Pure.</summary>
     /// <param name="email">The e-mail; it is pending.</param>
     /// <param name="zones">The time zones.</param>
     /// <param name="now">By the database's clock.</param>
@@ -42,6 +42,13 @@ public sealed class ZoneChange(Outbox outbox, TimeZones zones, TimeZoneVersions 
             return null;
         }
 
+        if (mapped.Instant is null && local.IfSkipped == IfSkipped.Skip)
+        {
+            return EmailTransition.Cancel(
+                email.Id, CancelReason.Removed, null,
+                $"{local.ScheduledLocal} is left out by a clock change: {Why()}", by);
+        }
+
         var meant = mapped.Instant ?? mapped.After;
         // Down to the millisecond that answers show.
         var due = meant > now ? meant : new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
@@ -50,9 +57,11 @@ public sealed class ZoneChange(Outbox outbox, TimeZones zones, TimeZoneVersions 
         var sendBefore = email.SendBeforeSet && email.Occurrence is null
             ? email.SendBefore
             : email.SendBefore + (due - email.ScheduledDatetime);
-        var detail = $"from {Text(email.ScheduledDatetime)} to {Text(due)}: the rules of {local.TimeZone} changed between versions "
-            + $"{email.Tzdb} and {zones.Version} of the time zones";
+        var detail = $"from {Text(email.ScheduledDatetime)} to {Text(due)}: {Why()}";
         return EmailTransition.Reschedule(email.Id, due, sendBefore, Guid.CreateVersion7(), "moved", detail, by).By(local, zones.Version);
+
+        string Why() =>
+            $"the rules of {local.TimeZone} changed between versions {email.Tzdb} and {zones.Version} of the time zones";
 
         static string Text(DateTimeOffset time) =>
             time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
@@ -71,7 +80,9 @@ public sealed class ZoneChange(Outbox outbox, TimeZones zones, TimeZoneVersions 
         if (emails.Count == 0)
             return new(0, IsFull: false);
         var moves = emails.Select(email => Decide(email, zones, now, by)).OfType<EmailTransition>().ToList();
-        var moved = await EmailChanges.RescheduleAsync(connection, moves, cancellationToken);
+        var cancels = moves.FindAll(move => move.Patch["status"] is not null);
+        var moved = await EmailChanges.RescheduleAsync(connection, [.. moves.Except(cancels)], cancellationToken);
+        await EmailChanges.CancelAsync(connection, cancels, cancellationToken);
         if (moved.Count > 0)
             await outbox.WakeAgainAsync(connection, moved, cancellationToken);
         await using var mark = new NpgsqlCommand(Mark, connection)

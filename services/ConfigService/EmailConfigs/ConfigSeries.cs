@@ -1,5 +1,4 @@
 using Mail.ConfigService.Emails;
-using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.ConfigService.Series;
 using Mail.Store;
@@ -32,6 +31,9 @@ internal sealed class ConfigSeries
     /// <summary>The keys of those that are gone.</summary>
     internal List<string> Gone { get; }
 
+    /// <summary>The keys of those of the config as it stands, and of those that it is to have.</summary>
+    internal List<string> Keys => [.. Current.Keys.Union(_items.Select(item => item.Key), StringComparer.Ordinal)];
+
     /// <summary>Whether there is anything to write.</summary>
     internal bool Any => Changed.Count + Gone.Count > 0
         || _items.Exists(item => Current.GetValueOrDefault(item.Key)?.Template != item.Template);
@@ -47,13 +49,7 @@ internal sealed class ConfigSeries
         {
             if (!save.Changes.TryGetValue(item.Key, out var change))
                 continue;
-            SeriesSave.Check(change, item.Input.Pointer, now, errors);
-            if (change.TopUp.New.Any(occurrence => TimeRules.IsTooFarAhead(occurrence.Instant, now)))
-            {
-                errors.Add(
-                    $"{item.Input.Pointer}/recurrence", "has an occurrence more than a hundred years ahead",
-                    ProblemCodes.ScheduledTooFarAhead);
-            }
+            SeriesRules.Check(change, item.Series!.Recurrence!.Valid!, item.Input.Pointer, now, errors);
         }
 
         errors.Throw();
@@ -108,7 +104,7 @@ internal sealed class ConfigSeries
 /// <param name="Keys">The keys of all items, in the order given.</param>
 /// <param name="Items">Each series.</param>
 /// <param name="Removed">Occurrences that were taken back.</param>
-/// <param name="TooLate">Occurrences of series that are gone, which are being sent.</param>
+/// <param name="TooLate">Occurrences that are gone or changed, and are being sent.</param>
 internal sealed record SeriesAnswer(
     IReadOnlyList<string> Keys, IReadOnlyList<SavedItem> Items, IReadOnlyList<RemovedItem> Removed, IReadOnlyList<TooLate> TooLate)
 {

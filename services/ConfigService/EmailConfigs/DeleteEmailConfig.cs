@@ -35,10 +35,14 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, TimeZone
                 throw new ProblemException(ProblemCodes.ConfigNotFound);
             match.Check(config);
             await SeriesTable.LockAsync(work.Connection, clientId, cancellationToken);
+            await ConfigLocks.TakeAsync(
+                work.Connection, clientId, [.. config.Items.Select(item => item.EmailId)],
+                new ConfigSeries(config.Series ?? [], [], zones), work.Now, cancellationToken);
             var statuses = await EmailStates.StatusesAsync(
                 work.Connection, [.. config.Items.Select(item => item.EmailId)], @lock: true, cancellationToken);
             var left = await EmailStates.LeftByConfigAsync(
-                work.Connection, clientId, [.. config.Items.Select(item => item.EmailId)], @lock: true, cancellationToken);
+                work.Connection, clientId, [.. config.Items.Select(item => item.EmailId)],
+                [.. config.Series?.Select(item => item.Key) ?? []], @lock: true, cancellationToken);
             // A config without items: the same decision as a save.
             var change = ConfigChange.Decide(
                 config.Items, statuses, [], [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], work.Now);
@@ -61,6 +65,8 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, TimeZone
                         EmailTransition.CancelOnRetry(item.EmailId, CancelReason.Removed, null, "the config was deleted", instance.Name)),
                 ],
                 cancellationToken);
+            List<TooLate> tooLate =
+                [.. change.TooLate, .. series.TooLate.Select(email => new TooLate(email.Key!, email.Id, email.Status))];
             work.Session.Store(config with { Revision = revision, SavedAt = work.Now, Deleted = true, Items = [], Series = null });
             work.Session.Insert(new ConfigRevision
             {
@@ -69,15 +75,17 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, TimeZone
                 Revision = revision,
                 SavedAt = work.Now,
                 SavedBy = caller.Name,
-                Changes = change.Counts(),
+                Changes = change.Counts() with
+                {
+                    Removed = change.Removed.Count + series.Cancelled.Count,
+                    TooLate = tooLate,
+                },
                 Cancelled = [.. change.Removed.Select(item => item.EmailId), .. series.Cancelled],
             });
             SystemEvents.ConfigSaved(work.Session, clientId, revision);
             await outbox.PublishAsync(
                 work.Connection, new EmailConfigSaved { ClientId = clientId, Revision = revision }, work.Now, cancellationToken);
-            return new DeletedConfig(
-                change.Removed.Count + series.Cancelled.Count,
-                [.. change.TooLate, .. series.TooLate.Select(email => new TooLate(email.Key!, email.Id, email.Status))]);
+            return new DeletedConfig(change.Removed.Count + series.Cancelled.Count, tooLate);
         }, cancellationToken);
 }
 

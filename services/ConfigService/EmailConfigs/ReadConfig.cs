@@ -1,4 +1,5 @@
 using Mail.ConfigService.Emails;
+using Mail.ConfigService.Problems;
 using Mail.ConfigService.Rendering;
 using Mail.ConfigService.Requests;
 using Mail.Store;
@@ -50,8 +51,11 @@ internal sealed record ReadConfig(List<ConfigItemInput> Inputs, Errors Errors)
         wanted = await RenderItems.RenderAsync(
             new EmailTemplates(work.Session, clientId), attachments, wanted, current, Errors, cancellationToken);
         // An item that is kept was right when it was saved: since then its file may have gone with retention, or a limit have changed.
+        // So was its local time: since then the rules of its zone may have changed.
         for (var index = 0; index < own.Count; index++)
         {
+            if (wanted[index].Input.Local?.Refusal is { } refusal)
+                own[index].Add($"{wanted[index].Input.Pointer}/scheduled_local", refusal, ProblemCodes.LocalTimeSkipped);
             if (own[index].Any && !(byKey.TryGetValue(wanted[index].Key, out var old) && wanted[index].IsSameAs(old)))
                 Errors.AddAll(own[index]);
         }

@@ -75,7 +75,7 @@ internal static class RenderItems
         if ((template.GivenVersion ?? before?.Version) is not { } version)
             return (item, null, false);
         var fingerprint = Fingerprint(item, version);
-        return before is not null && old!.Fingerprint == fingerprint
+        return before is not null && old!.Fingerprint == fingerprint && !item.IsRezoned
             ? (
                 item with { Fingerprint = fingerprint, Template = before with { Pinned = template.GivenVersion is not null } }, version,
                 true)

@@ -97,16 +97,20 @@ internal sealed class SaveEmailConfig(
             var all = await read.CheckedAsync(
                 work, clientId, [.. current, .. config?.Series ?? []], attachments, zones.Zones, cancellationToken);
             var wanted = all.FindAll(item => item.Series is null);
+            var series = new ConfigSeries(config?.Series ?? [], all, zones.Zones);
             var statuses = await EmailStates.StatusesAsync(
                 work.Connection, [.. current.Select(item => item.EmailId)], @lock: false, cancellationToken);
+            var contested = ConfigChange.Contested(current, wanted);
+            if (!dryRun)
+                await ConfigLocks.TakeAsync(work.Connection, clientId, contested, series, work.Now, cancellationToken);
             foreach (var (id, status) in await EmailStates.StatusesAsync(
-                work.Connection, ConfigChange.Contested(current, wanted), @lock: !dryRun, cancellationToken))
+                work.Connection, contested, @lock: !dryRun, cancellationToken))
             {
                 statuses[id] = status;
             }
 
             var left = await EmailStates.LeftByConfigAsync(
-                work.Connection, clientId, [.. current.Select(item => item.EmailId)], @lock: !dryRun, cancellationToken);
+                work.Connection, clientId, [.. current.Select(item => item.EmailId)], series.Keys, @lock: !dryRun, cancellationToken);
             // Waiting for the locks took its time.
             var now = await UnitOfWork.NowAsync(work.Connection, cancellationToken);
 
@@ -114,7 +118,6 @@ internal sealed class SaveEmailConfig(
             var change = ConfigChange.Decide(
                 current, statuses, wanted, [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], now, zones.Zones);
             change.RefuseConflicts();
-            var series = new ConfigSeries(config?.Series ?? [], all, zones.Zones);
             var seriesSave = new SeriesSave(work.Connection, clientId, zones.Zones, now, instance.Name);
             await seriesSave.DecideAsync(series.Current, series.Changed, series.Gone, @lock: !dryRun, cancellationToken);
             series.RefuseConflicts(seriesSave, now);

@@ -34,9 +34,12 @@ internal sealed record WantedItem(string Key, string Fingerprint, EmailInput Inp
     /// <summary>What it says.</summary>
     internal EmailInput Content => Render?.Invoke() ?? Input;
 
+    /// <summary>Whether it is a series whose template writes times in another zone now.</summary>
+    internal bool IsRezoned { get; private init; }
+
     /// <summary>Whether an item says the same at the same time, if perhaps by another version of its template.</summary>
-    internal bool IsSameAs(ConfigItem old) =>
-        old.Fingerprint == Fingerprint || (Template is not null && old.Template?.Rendered == Template.Rendered);
+    internal bool IsSameAs(ConfigItem old) => (old.Fingerprint == Fingerprint && !IsRezoned)
+        || (Template is not null && old.Template?.Rendered == Template.Rendered);
 
     /// <summary>As it is stored.</summary>
     internal ConfigItem Stored(Guid emailId) =>
@@ -51,7 +54,9 @@ internal sealed record WantedItem(string Key, string Fingerprint, EmailInput Inp
 
     /// <summary>The item, held against what stands under its key: at the instant of that one, where the local time is the same.</summary>
     internal WantedItem Beside(ConfigItem? old, TimeZones zones) =>
-        old?.Local is { } local && old.ScheduledDatetime != SavedDue && WallClock.AreSame(local, Input.Local?.Clock, zones)
+        Input.Template is not null && old?.Recurrence is { } before && Series?.Recurrence?.Valid is { } after
+            && !zones.AreSame(before.TimeZone, after.TimeZone) ? this with { IsRezoned = true }
+        : old?.Local is { } local && old.ScheduledDatetime != SavedDue && WallClock.AreSame(local, Input.Local?.Clock, zones)
             ? this with { SavedDue = old.ScheduledDatetime, Fingerprint = FingerprintOf(Input, old.ScheduledDatetime) }
             : this;
 

@@ -130,7 +130,7 @@ internal record EmailInput : EmailContent
         var isSeries = fields.Has("recurrence");
         var given = fields.Time("scheduled_datetime", required: fields.IsObject && !isSeries && !fields.Has("scheduled_local"));
         ConfigItemInput.CheckTimes(fields, isSeries);
-        var local = isSeries ? null : LocalTimeInput.Read(fields, zones, given);
+        var local = isSeries ? null : LocalTimeInput.Read(fields, zones, given, mayBeLeftOut: true);
         var item = new ConfigItemInput(ReadContent(fields))
         {
             Pointer = pointer,

@@ -12,6 +12,12 @@ namespace Mail.ConfigService.Emails;
 /// <param name="Tzdb">The version of the time zones that it follows by.</param>
 internal sealed record LocalTimeInput(WallClock Clock, DateTimeZone Zone, DateTimeOffset Instant, string Tzdb)
 {
+    /// <summary>
+    /// What to say of a time that a clock change leaves out, unless it stands there already: its zone's rules changed since. Its instant is
+    /// then that of the neighbour after it. Null for one that there is.
+    /// </summary>
+    internal string? Refusal { get; private init; }
+
     // The longest name of a zone has 32 characters.
     internal const int MaxZone = 64;
 
@@ -26,7 +32,8 @@ internal sealed record LocalTimeInput(WallClock Clock, DateTimeZone Zone, DateTi
     /// <param name="fields">The fields.</param>
     /// <param name="zones">The zones.</param>
     /// <param name="instant">What the request gives as <c>scheduled_datetime</c>.</param>
-    internal static LocalTimeInput? Read(ObjectReader fields, TimeZones zones, DateTimeOffset? instant)
+    /// <param name="mayBeLeftOut">Whether the caller looks at <see cref="Refusal"/>.</param>
+    internal static LocalTimeInput? Read(ObjectReader fields, TimeZones zones, DateTimeOffset? instant, bool mayBeLeftOut = false)
     {
         if (!fields.Has("scheduled_local"))
         {
@@ -49,11 +56,18 @@ internal sealed record LocalTimeInput(WallClock Clock, DateTimeZone Zone, DateTi
         var mapped = LocalTimeMapping.Map(local.Value, zone, ifSkipped, ifRepeated);
         if (mapped.Instant is not { } meant)
         {
-            fields.Errors.Add(
-                fields.Pointer("scheduled_local"),
+            var refusal =
                 $"is left out by a clock change in {name}: the times beside it are {At(mapped.Before, zone)} and {At(mapped.After, zone)}. "
-                + "Give one of them, or if_skipped before or after",
-                ProblemCodes.LocalTimeSkipped);
+                + "Give one of them, or if_skipped before or after";
+            if (mayBeLeftOut)
+            {
+                return new(new(LocalTimeText.Format(local.Value), name!, ifSkipped, ifRepeated), zone, mapped.After, zones.Version)
+                {
+                    Refusal = refusal,
+                };
+            }
+
+            fields.Errors.Add(fields.Pointer("scheduled_local"), refusal, ProblemCodes.LocalTimeSkipped);
             return null;
         }
 

@@ -18,8 +18,9 @@ internal sealed record SearchWalk(string From, string Where, string At, string A
 
     private const string Emails = $"{Sql.Emails} e";
 
-    // An e-mail can't be due more than an hour before it was created, and its id is as old as it is.
-    private static readonly TimeSpan _maxOverdue = TimeSpan.FromHours(1);
+    // No e-mail was due longer before it was created than an hour, or, as an occurrence of a series, than it is worth sending; and its id
+    // is as old as it is.
+    private static readonly TimeSpan _maxOverdue = TimeSpan.FromDays(TopUp.MaxSendWithinDays) + TimeSpan.FromHours(1);
 
     /// <summary>The order in words. Ids are as old as their e-mails.</summary>
     internal string InWords => At switch
@@ -34,7 +35,7 @@ internal sealed record SearchWalk(string From, string Where, string At, string A
     {
         var due = (wanted.DueFrom is null ? "" : " and e.scheduled_datetime >= @due_from")
             + (wanted.DueTo is null ? "" : " and e.scheduled_datetime < @due_to");
-        // No e-mail can be due before the end of the range that was created an hour after it.
+        // No e-mail can be due before the end of the range that was created so long after it.
         var newest = wanted.DueTo is null ? "" : " and e.id < @newest";
         if (SearchFilter.IsWhole(wanted.Recipient))
         {

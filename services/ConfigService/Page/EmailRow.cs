@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Mail.Store;
 
 namespace Mail.ConfigService.Page;
 
 /// <summary>An e-mail as a row of a table (RFC 4180). Pure.</summary>
-internal static class EmailRow
+internal static partial class EmailRow
 {
     // What a spreadsheet would take for a formula: https://owasp.org/www-community/attacks/CSV_Injection
     private const string Formula = "=+-@\t\r";
@@ -30,8 +31,13 @@ internal static class EmailRow
             return "";
         if (Formula.Contains(value[0], StringComparison.Ordinal))
             value = $"'{value}";
+        value = AfterSeparator().Replace(value, "${separator}'${formula}");
         return value.AsSpan().IndexOfAny(",\"\r\n'") < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
+
+    // Where lists are separated by semicolons, a spreadsheet takes what follows one for a cell of its own.
+    [GeneratedRegex(@"(?<separator>;\s*)(?<formula>[=+\-@\t\r])", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex AfterSeparator();
 
     private static string? Time(DateTimeOffset? time) => time is { } at ? MailJson.Format(at) : null;
 }

@@ -75,6 +75,8 @@ public sealed record SearchLine(IReadOnlyList<SearchTerm> Terms, IReadOnlyList<s
     private static string[] Statuses(SearchTerm term, List<string> faults)
     {
         var statuses = term.Value.ToLowerInvariant().Split(',', StringSplitOptions.RemoveEmptyEntries);
+        if (statuses.Length == 0)
+            faults.Add($"status:{term.Value} names none: it is one of {string.Join(", ", EmailStatus.All)}.");
         if (statuses.Except(EmailStatus.All, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
             faults.Add($"status:{unknown} is none: it is one of {string.Join(", ", EmailStatus.All)}.");
         return statuses;

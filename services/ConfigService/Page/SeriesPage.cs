@@ -11,7 +11,8 @@ internal static class SeriesPage
         "/clients/{client_id}/series/{key}",
         async (string key, HttpContext context, UnitOfWork unit, TimeZones zones, Html html) => await html.PageAsync<OneSeriesView>(
             StatusCodes.Status200OK, ("Viewer", Viewer.From(context)), ("ClientId", ClientPage.ClientId(context)),
-            ("Series", await GetSeries.RunAsync(ClientPage.ClientId(context), key, unit, zones, context.RequestAborted))));
+            ("Series", await GetSeries.RunAsync(
+                ClientPage.ClientId(context), GetSeries.KeyOf(key), unit, zones, context.RequestAborted))));
 
     /// <summary>Where the page of a series is.</summary>
     internal static string PathOf(string clientId, string key) => $"/clients/{clientId}/series/{Uri.EscapeDataString(key)}";

@@ -15,17 +15,28 @@ internal static class RecurrenceExceptions
         ObjectReader fields)
     {
         var (skip, move) = (new List<(string Name, string Pointer)>(), new List<(string, string, string)>());
-        foreach (var (element, pointer) in fields.Items("skip"))
+        var (skipped, moved) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        // Beyond the most nothing is read: it is refused anyway.
+        foreach (var (element, pointer) in fields.Items("skip").TakeWhile(_ => skip.Count <= RecurrenceInput.MaxExceptions))
         {
             if (JsonText.TryString(element, pointer, fields.Errors, out var text) && IsLocal(text, pointer, fields.Errors))
+            {
                 skip.Add((text, pointer));
+                skipped.Add(text);
+            }
         }
 
-        foreach (var (name, value, pointer) in fields.Map("move"))
+        foreach (var (name, value, pointer) in fields.Map("move").TakeWhile(_ => move.Count <= RecurrenceInput.MaxExceptions))
         {
             if (!IsLocal(name, pointer, fields.Errors) || !IsLocal(value, pointer, fields.Errors))
                 continue;
-            if (skip.Exists(each => each.Name == name))
+            if (!moved.Add(name))
+            {
+                fields.Errors.Add(pointer, "is given more than once", ProblemCodes.DuplicateField);
+                continue;
+            }
+
+            if (skipped.Contains(name))
                 fields.Errors.Add(pointer, "is skipped too: do one of the two", ProblemCodes.ConflictingFields);
             move.Add((name, value, pointer));
         }

@@ -25,8 +25,11 @@ internal static class GetSeries
         [FromRoute(Name = "client_id")] string clientId, string key, HttpContext context, UnitOfWork unit, TimeZones zones)
     {
         _ = new Query(context).Checked();
-        return RunAsync(clientId, key.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), unit, zones, context.RequestAborted);
+        return RunAsync(clientId, KeyOf(key), unit, zones, context.RequestAborted);
     }
+
+    /// <summary>The key that a path names: a slash in it stays escaped.</summary>
+    internal static string KeyOf(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     internal static Task<SeriesView> RunAsync(
         string clientId, string key, UnitOfWork unit, TimeZones zones, CancellationToken cancellationToken) => unit.RunAsync(
@@ -38,9 +41,9 @@ internal static class GetSeries
             var stored = await SeriesTable.ReadAsync(work.Connection, clientId, [key], cancellationToken);
             if (!stored.TryGetValue(key, out var found))
                 throw new ProblemException(ProblemCodes.SeriesNotFound);
-            var recurrence = found.Series.Recurrence;
-            var from = recurrence.Move.Keys.Append(SeriesSave.Earliest(work.Now)).Min(StringComparer.Ordinal)!;
-            var existing = await SeriesTable.ExistingAsync(work.Connection, clientId, [key], from, @lock: false, cancellationToken);
+            var existing = await SeriesTable.ExistingAsync(
+                work.Connection, clientId, [(key, SeriesSave.Earliest(found.Series.Recurrence, work.Now))], @lock: false,
+                cancellationToken);
             return View(key, found.Series, existing, work.Now, zones);
         },
         cancellationToken);
@@ -54,7 +57,10 @@ internal static class GetSeries
                 email.Occurrence!, email.ScheduledDatetime, email.Local?.ScheduledLocal, email.Id, email.Status)).ToList();
         var taken = existing.Select(email => email.Occurrence!).ToHashSet(StringComparer.Ordinal);
         var times = series.Times(zones);
-        var upcoming = times.From(times.LocalOf(now)).Where(occurrence => !taken.Contains(occurrence.Name) && occurrence.Instant > now)
+        // By their times, where a rule before has named them.
+        var elsewhere = times.Elsewhere([.. existing.Select(email => (email.Occurrence!, email.ScheduledDatetime))]);
+        var upcoming = times.From(times.LocalOf(now))
+            .Where(occurrence => !taken.Contains(occurrence.Name) && !elsewhere.Contains(occurrence.Instant) && occurrence.Instant > now)
             .Take(MaxUpcoming)
             .Select(occurrence => new SeriesOccurrence(
                 occurrence.Name, occurrence.Instant, occurrence.Local.ScheduledLocal, Id: null, Status: null)).ToList();

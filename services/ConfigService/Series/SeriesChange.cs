@@ -16,6 +16,15 @@ internal sealed record SeriesChange(
     IReadOnlyList<ScheduledEmail> Kept, IReadOnlyList<(ScheduledEmail Email, Occurrence To)> Moved,
     IReadOnlyList<(ScheduledEmail Email, Occurrence To)> Superseded, IReadOnlyList<ScheduledEmail> Removed, TopUp TopUp)
 {
+    /// <summary>Those of the kept ones that keep to other clocks, each with the occurrence that it is now.</summary>
+    internal IReadOnlyList<(ScheduledEmail Email, Occurrence To)> Rezoned { get; init; } = [];
+
+    /// <summary>Those whose place is gone, and whose attempt is under way or in doubt: they are not tried again.</summary>
+    internal IReadOnlyList<ScheduledEmail> Running { get; init; } = [];
+
+    /// <summary>Those that are being sent, and whose place is gone, or whose time or content is another one now.</summary>
+    internal IReadOnlyList<ScheduledEmail> TooLate { get; init; } = [];
+
     /// <summary>A series before the save.</summary>
     /// <param name="Series">What it said.</param>
     /// <param name="MadeUntil">Up to where its occurrences were made.</param>
@@ -34,18 +43,27 @@ internal sealed record SeriesChange(
         int allowance)
     {
         var times = after.Times(zones);
-        var decision = new Decision(existing);
-        if (before is not null && Recurrence.HaveSameRule(before.Series.Recurrence, after.Recurrence, zones))
-            decision.OfSameRule(before, after, times, zones, now);
+        var names = existing.Select(email => email.Occurrence!).ToList();
+        var instants = existing.Select(email => email.ScheduledDatetime).ToList();
+        var decision = new SeriesDecision(
+            existing,
+            new(times, [.. names, .. before?.Series.Recurrence.Skip ?? [], .. before?.Series.Recurrence.Move.Keys ?? []], instants),
+            zones);
+        var goesOn = before is not null && Recurrence.HaveSameRule(before.Series.Recurrence, after.Recurrence, zones);
+        if (goesOn)
+            decision.OfSameRule(before!, after, new(before!.Series.Times(zones), names, instants), now);
         else
-            decision.OfAnotherRule(before, times, now);
+            decision.OfAnotherRule(before);
         // Nothing before now: what a rule yielded earlier is not made good by an edit.
-        var until = decision.GoesOn ? before!.MadeUntil : times.LocalOf(now);
+        var until = goesOn ? before!.MadeUntil : times.LocalOf(now);
         var topUp = TopUp.Decide(
             times, until, after.Recurrence.Move.Keys, decision.SoFar(now), now, Math.Max(1, allowance - decision.New.Count),
-            decision.GoesOn ? null : now);
+            goesOn ? null : now);
         return new(
-            decision.Kept, decision.Moved, decision.Superseded, decision.Removed, topUp with { New = [.. decision.New, .. topUp.New] });
+            decision.Kept, decision.Moved, decision.Superseded, decision.Removed, topUp with { New = [.. decision.New, .. topUp.New] })
+        {
+            Rezoned = decision.Rezoned, Running = decision.Running, TooLate = decision.TooLate,
+        };
     }
 
     /// <summary>The next pending occurrence once this is carried out, and how many are pending.</summary>
@@ -57,104 +75,5 @@ internal sealed record SeriesChange(
             .. Superseded.Select(each => each.To.Instant), .. TopUp.New.Select(occurrence => occurrence.Instant),
         ];
         return (dues.Length == 0 ? null : dues.Min(), dues.Length);
-    }
-
-    private sealed class Decision(IReadOnlyCollection<ScheduledEmail> existing)
-    {
-        private readonly HashSet<string> _taken = [];
-
-        internal List<ScheduledEmail> Kept { get; } = [];
-
-        internal List<(ScheduledEmail Email, Occurrence To)> Moved { get; } = [];
-
-        internal List<(ScheduledEmail Email, Occurrence To)> Superseded { get; } = [];
-
-        internal List<ScheduledEmail> Removed { get; } = [];
-
-        internal List<Occurrence> New { get; } = [];
-
-        internal bool GoesOn { get; private set; }
-
-        private IEnumerable<ScheduledEmail> Pending => existing.Where(email => email.Status == EmailStatus.Pending);
-
-        internal void OfSameRule(Before before, StoredSeries after, Occurrences times, TimeZones zones, DateTimeOffset now)
-        {
-            GoesOn = true;
-            var was = before.Series.Times(zones);
-            _taken.UnionWith(existing.Select(email => email.Occurrence!));
-            foreach (var email in Pending)
-            {
-                if (times.Named(email.Occurrence!) is not { } to)
-                {
-                    Removed.Add(email);
-                    // It may come back.
-                    _taken.Remove(email.Occurrence!);
-                }
-                else if (!before.IsSame)
-                    Superseded.Add((email, to));
-                else if (was.Named(email.Occurrence!)?.Instant is { } at && at != to.Instant)
-                    Moved.Add((email, to));
-                else
-                    Kept.Add(email);
-            }
-
-            // What is no longer skipped. What lies beyond has not been made yet, and comes by itself.
-            foreach (var name in before.Series.Recurrence.Skip.Except(after.Recurrence.Skip, StringComparer.Ordinal))
-            {
-                if (times.Named(name) is { } back && back.Nominal <= before.MadeUntil && back.Instant > now && _taken.Add(name))
-                    New.Add(back);
-            }
-        }
-
-        internal void OfAnotherRule(Before? before, Occurrences times, DateTimeOffset now)
-        {
-            var pending = Pending.ToList();
-            var byInstant = new Dictionary<DateTimeOffset, Occurrence>();
-            if (before is not null && existing.Count > 0)
-            {
-                var (first, last) = (existing.Min(email => email.ScheduledDatetime), existing.Max(email => email.ScheduledDatetime));
-                // Two days: further than any clock change and any nominal time is from its instant.
-                var from = times.LocalOf(first < now ? first : now).PlusDays(-2);
-                foreach (var occurrence in times.From(from).TakeWhile(each => each.Base <= last + TimeSpan.FromDays(2)))
-                    byInstant.TryAdd(occurrence.Instant, occurrence);
-            }
-
-            // One that was sent already, or cancelled by hand, is not made again, at the same time or under the same name.
-            foreach (var email in existing.Where(email => email.Status != EmailStatus.Pending))
-            {
-                _taken.Add(email.Occurrence!);
-                if (byInstant.TryGetValue(email.ScheduledDatetime, out var same))
-                    _taken.Add(same.Name);
-            }
-
-            foreach (var email in pending)
-            {
-                if (!byInstant.Remove(email.ScheduledDatetime, out var same))
-                {
-                    Removed.Add(email);
-                    continue;
-                }
-
-                _taken.Add(same.Name);
-                if (before!.IsSame)
-                {
-                    Kept.Add(email);
-                    _taken.Add(email.Occurrence!);
-                }
-                else
-                    Superseded.Add((email, same));
-            }
-        }
-
-        internal ScheduledSoFar SoFar(DateTimeOffset now)
-        {
-            DateTimeOffset[] due =
-            [
-                .. Kept.Select(email => email.ScheduledDatetime), .. Moved.Concat(Superseded).Select(each => each.To.Instant),
-                .. New.Select(occurrence => occurrence.Instant),
-            ];
-            var ahead = due.Where(at => at > now).ToList();
-            return new(ahead.Count, ahead.Count == 0 ? null : ahead.Max(), _taken);
-        }
     }
 }

@@ -1,5 +1,4 @@
 using Mail.ConfigService.Emails;
-using Mail.ConfigService.Requests;
 using Mail.Store;
 using NodaTime;
 using Npgsql;
@@ -27,8 +26,9 @@ internal sealed class SeriesSave(NpgsqlConnection connection, string clientId, T
     /// <summary>What was decided, by key; an unchanged series is not in it.</summary>
     internal Dictionary<string, SeriesChange> Changes { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The occurrences of series that are gone, and are being sent.</summary>
-    internal IEnumerable<ScheduledEmail> TooLate => _leftBehind.Where(email => email.Status == EmailStatus.Sending);
+    /// <summary>The occurrences that are being sent, and are gone with their series or changed.</summary>
+    internal IEnumerable<ScheduledEmail> TooLate =>
+        _leftBehind.Where(email => email.Status == EmailStatus.Sending).Concat(_changed.SelectMany(each => each.Change.TooLate));
 
     /// <summary>The pending occurrences of series that are gone.</summary>
     internal IEnumerable<ScheduledEmail> Gone => _leftBehind.Where(email => email.Status == EmailStatus.Pending);
@@ -42,7 +42,19 @@ internal sealed class SeriesSave(NpgsqlConnection connection, string clientId, T
     /// <summary>The e-mails that were cancelled.</summary>
     internal List<Guid> Cancelled { get; } = [];
 
-    /// <summary>From which nominal time on occurrences may still wait, or matter to one that does.</summary>
+    /// <summary>
+    /// From which nominal time on occurrences of a series may still wait, or matter to one that does: what was moved may have an older one.
+    /// </summary>
+    internal static string Earliest(Recurrence? recurrence, DateTimeOffset now)
+    {
+        var earliest = Earliest(now);
+        return recurrence is null
+            ? earliest
+            : recurrence.Move.Where(move => string.CompareOrdinal(move.Value, earliest) >= 0).Select(move => move.Key).Append(earliest)
+                .Min(StringComparer.Ordinal)!;
+    }
+
+    /// <summary>From which nominal time on occurrences that were not moved may still wait.</summary>
     internal static string Earliest(DateTimeOffset now) =>
         LocalTimeText.Format(LocalDateTime.FromDateTime(now.UtcDateTime.AddDays(-TopUp.MaxSendWithinDays - 3)));
 
@@ -61,41 +73,28 @@ internal sealed class SeriesSave(NpgsqlConnection connection, string clientId, T
             return;
         List<string> keys = [.. wanted.Select(series => series.Key), .. gone];
         var stored = await SeriesTable.ReadAsync(connection, clientId, keys, cancellationToken);
-        // What was moved may have an older nominal time.
-        var from = current.Values.SelectMany(item => item.Recurrence!.Move.Keys).Append(Earliest(now)).Min(StringComparer.Ordinal)!;
-        var existing = (await SeriesTable.ExistingAsync(connection, clientId, keys, from, @lock, cancellationToken))
+        var read = keys.ConvertAll(key => (key, Earliest(current.GetValueOrDefault(key)?.Recurrence, now)));
+        var existing = (await SeriesTable.ExistingAsync(connection, clientId, read, @lock, cancellationToken))
             .ToLookup(email => email.Key!, StringComparer.Ordinal);
         _leftBehind = [.. gone.SelectMany(key => existing[key])];
         var allowance = Math.Max(1, MaxNew / Math.Max(1, wanted.Count));
-        foreach (var series in wanted)
+        foreach (var each in wanted)
         {
-            var before = stored.TryGetValue(series.Key, out var found) && current.ContainsKey(series.Key)
-                ? new SeriesChange.Before(found.Series, found.MadeUntil, series.IsSame)
+            var before = stored.TryGetValue(each.Key, out var found) && current.ContainsKey(each.Key)
+                ? new SeriesChange.Before(found.Series, found.MadeUntil, each.IsSame)
                 : null;
-            var (after, body) = before is { IsSame: true }
-                ? (before.Series with { Recurrence = series.Recurrence }, null)
-                : Made(series);
-            var change = SeriesChange.Decide(before, after, [.. existing[series.Key]], now, zones, allowance);
+            var (after, body) = before is { IsSame: true } ? (before.Series with { Recurrence = each.Recurrence }, null) : Made(each);
+            var change = SeriesChange.Decide(before, after, [.. existing[each.Key]], now, zones, allowance);
             _changed.Add((after, change, body));
-            Changes[series.Key] = change;
-        }
-    }
-
-    /// <summary>Refuses what would move an occurrence into the past.</summary>
-    internal static void Check(SeriesChange change, string pointer, DateTimeOffset now, Errors errors)
-    {
-        foreach (var (_, to) in change.Moved.Where(each => each.To.Instant < now - NewEmail.MaxOverdue))
-        {
-            errors.Add(
-                $"{pointer}/recurrence/move/{to.Name}", "is more than an hour ago", Problems.ProblemCodes.ScheduledInThePast);
+            Changes[each.Key] = change;
         }
     }
 
     /// <summary>Carries it out.</summary>
     internal async Task SaveAsync(Outbox outbox, long revision, CancellationToken cancellationToken)
     {
-        var (cancels, moves, created, bodies) =
-            (new List<EmailTransition>(), new List<EmailTransition>(), new List<ScheduledEmail>(), new List<EmailBody>());
+        var (cancels, moves, rezoned) = (new List<EmailTransition>(), new List<EmailTransition>(), new List<EmailTransition>());
+        var (created, bodies) = (new List<ScheduledEmail>(), new List<EmailBody>());
         foreach (var (series, change, body) in _changed)
         {
             if (body is not null)
@@ -113,6 +112,7 @@ internal sealed class SeriesSave(NpgsqlConnection connection, string clientId, T
             cancels.AddRange(change.Removed.Select(email =>
                 EmailTransition.Cancel(email.Id, CancelReason.Removed, null, $"removed by config revision {revision}", by)));
             moves.AddRange(change.Moved.Select(each => Move(each.Email, each.To, revision)));
+            rezoned.AddRange(change.Rezoned.Select(each => Rezone(each.Email, each.To.Local, revision)));
         }
 
         cancels.AddRange(Gone.Select(email =>
@@ -123,12 +123,13 @@ internal sealed class SeriesSave(NpgsqlConnection connection, string clientId, T
             connection,
             [
                 .. _leftBehind.Where(email => EmailStatus.AwaitingOutcome.Contains(email.Status, StringComparer.Ordinal))
-                    .Select(email => EmailTransition.CancelOnRetry(
+                    .Concat(_changed.SelectMany(each => each.Change.Running)).Select(email => EmailTransition.CancelOnRetry(
                         email.Id, CancelReason.Removed, null, $"removed by config revision {revision}", by)),
             ],
             cancellationToken);
         await outbox.WakeAgainAsync(
             connection, await EmailChanges.RescheduleAsync(connection, moves, cancellationToken), cancellationToken);
+        await EmailChanges.RezoneAsync(connection, rezoned, cancellationToken);
         await EmailInserts.InsertAsync(connection, created, bodies, cancellationToken);
         await SeriesTable.PutAsync(connection, clientId, [.. _changed.Select(each => (each.Series, each.Change.TopUp))], cancellationToken);
         await SeriesTable.DeleteAsync(connection, clientId, _gone, cancellationToken);
@@ -141,6 +142,12 @@ internal sealed class SeriesSave(NpgsqlConnection connection, string clientId, T
         email.Id, to.Instant, to.SendBefore, Guid.CreateVersion7(), "moved",
         $"from {MailJson.Format(email.ScheduledDatetime)} to {MailJson.Format(to.Instant)} by config revision {revision}", by)
         .By(to.Local, zones.Version);
+
+    private EmailTransition Rezone(ScheduledEmail email, WallClock local, long revision) => EmailTransition.Rezone(
+        email.Id, local, zones.Version,
+        $"{local.ScheduledLocal} {local.TimeZone} in place of {email.Local!.ScheduledLocal} {email.Local.TimeZone}, "
+        + $"by config revision {revision}",
+        by);
 
     private (StoredSeries Series, EmailBody Body) Made(WantedSeries series)
     {

@@ -42,6 +42,49 @@ public sealed class TopUpTests
     }
 
     [Fact]
+    public void One_that_was_moved_far_ahead_does_not_keep_the_others_waiting()
+    {
+        var hours = $"FREQ=DAILY;BYHOUR={string.Join(',', Enumerable.Range(0, 24))}";
+        var first = Decide(hours, null, Nothing);
+        var again = Decide(hours, first.MadeUntil, After(first) with { Last = _now.AddDays(60) }).Again;
+        Assert.InRange(again!.Value, _now, _now.AddDays(1));
+    }
+
+    [Fact]
+    public void A_thousand_moves_of_what_is_counted_take_no_time()
+    {
+        var recurrence = Series("FREQ=DAILY;BYHOUR=8,9,10,11;COUNT=100000");
+        recurrence = recurrence with
+        {
+            Move = new Occurrences(recurrence, TimeZones.BuiltIn, null).From(recurrence.Start).Skip(80_000).Take(1000)
+                .ToDictionary(occurrence => occurrence.Name, _ => "2026-12-10T12:00:00"),
+        };
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        TopUp.Decide(new(recurrence, TimeZones.BuiltIn, null), Noon, recurrence.Move.Keys, Nothing, _now, 100, _now);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 10);
+    }
+
+    [Fact]
+    public void A_rule_that_yields_nothing_but_what_clock_changes_leave_out_ends()
+    {
+        var recurrence = Series("FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU;BYHOUR=2;BYMINUTE=30") with { IfSkipped = IfSkipped.Skip };
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Empty(new Occurrences(recurrence, TimeZones.BuiltIn, null).From(recurrence.Start));
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 2);
+    }
+
+    [Theory]
+    [InlineData("FREQ=DAILY;BYMONTH=3;BYDAY=SU;BYMONTHDAY=25,26,27,28,29,30,31")]
+    [InlineData("FREQ=WEEKLY;BYMONTH=3;BYDAY=SU")]
+    [InlineData("FREQ=MONTHLY;BYMONTHDAY=31")]
+    public void A_rule_ends_with_the_calendar(string rule)
+    {
+        var recurrence = Series(rule);
+        Assert.InRange(
+            RecurrenceExpansion.Times(recurrence.Rule, recurrence.Start, new(9900, 1, 1, 0, 0)).Max().Year, 9950, 9998);
+    }
+
+    [Fact]
     public void A_series_that_has_ended_is_not_looked_at_again()
     {
         var first = Decide("FREQ=DAILY;COUNT=40", null, Nothing);

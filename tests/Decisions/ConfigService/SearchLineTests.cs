@@ -77,6 +77,7 @@ public sealed class SearchLineTests
 
     [Theory]
     [InlineData("status:burnt")]
+    [InlineData("status:,")]
     [InlineData("due:soon")]
     [InlineData("due:2026-13-01")]
     [InlineData("due:..")]
@@ -92,6 +93,9 @@ public sealed class SearchLineTests
     [InlineData("=1+1", "\"'=1+1\"")]
     [InlineData("@cmd", "\"'@cmd\"")]
     [InlineData("plain", "plain")]
+    [InlineData("550 x;=1+1", "\"550 x;'=1+1\"")]
+    [InlineData("550 x; @cmd; y", "\"550 x; '@cmd; y\"")]
+    [InlineData("a; b", "a; b")]
     [InlineData("a,b", "\"a,b\"")]
     [InlineData("say \"hi\"", "\"say \"\"hi\"\"\"")]
     [InlineData("two\r\nlines", "\"two\r\nlines\"")]

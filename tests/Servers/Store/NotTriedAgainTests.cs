@@ -135,10 +135,24 @@ public sealed class NotTriedAgainTests(TestServers servers) : IAsyncLifetime
         var (left, item) = (await InsertAsync(), await InsertAsync());
         await InsertAsync(EmailSource.OneOff);
         await SendingAsync();
-        Assert.Equal(
-            [(left, "welcome")], await EmailStates.LeftByConfigAsync(_connection, "acme", [item], @lock: true, CancellationToken.None));
-        Assert.Empty(await EmailStates.LeftByConfigAsync(_connection, "other", [], @lock: true, CancellationToken.None));
+        Assert.Equal([(left, "welcome")], await LeftAsync("acme", [item], []));
+        Assert.Empty(await LeftAsync("other", [], []));
     }
+
+    [Fact]
+    public async Task Occurrences_of_a_series_that_an_earlier_version_dropped_are_left_behind()
+    {
+        var (email, body) = NewEmail.Due(_due, "text");
+        await EmailInserts.InsertAsync(
+            _connection, [email with { Source = EmailSource.Config, Key = "series", Occurrence = "2026-12-05T09:00:00" }], [body],
+            CancellationToken.None);
+        Assert.Empty(await LeftAsync("acme", [], ["another", "series"]));
+        Assert.Equal([(email.Id, "series")], await LeftAsync("acme", [], ["another"]));
+        Assert.Equal([(email.Id, "series")], await LeftAsync("acme", [], []));
+    }
+
+    private Task<List<(Guid Id, string Key)>> LeftAsync(string clientId, Guid[] items, string[] series) =>
+        EmailStates.LeftByConfigAsync(_connection, clientId, items, series, @lock: true, CancellationToken.None);
 
     private async Task AssertCancelledAsync(Guid id, string reason, string attempt)
     {

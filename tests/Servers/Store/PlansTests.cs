@@ -121,7 +121,7 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("scheduled_email_overdue", () => Backlog.ReadAsync(_connection, CancellationToken.None));
         await AssertAsync(
             "scheduled_email_of_config",
-            () => EmailStates.LeftByConfigAsync(_connection, "client-7", [id], @lock: true, CancellationToken.None));
+            () => EmailStates.LeftByConfigAsync(_connection, "client-7", [id], ["daily-1"], @lock: true, CancellationToken.None));
         await AssertAsync("scheduled_email_of_template", () => TemplatedEmails.OlderAsync(
             _connection, "client-6", new("welcome", 9), @lock: true, CancellationToken.None));
         await AssertAsync("scheduled_email_queue", () => ReadQueueAsync(null));
@@ -142,7 +142,8 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync(
             "scheduled_email_occurrence",
             () => SeriesTable.ExistingAsync(
-                _connection, "client-7", ["daily-1", "daily-2"], "2020-01-01T00:00:00", @lock: true, CancellationToken.None));
+                _connection, "client-7", [("daily-1", "2020-01-01T00:00:00"), ("daily-2", "2026-01-01T00:00:00")], @lock: true,
+                CancellationToken.None));
         await AssertAsync(
             "scheduled_email_occurrence",
             () => SeriesTable.WaitingAsync(_connection, "client-7", ["daily-1"], "2020-01-01T00:00:00", CancellationToken.None));

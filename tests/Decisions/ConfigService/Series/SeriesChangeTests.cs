@@ -94,8 +94,10 @@ public sealed class SeriesChangeTests
         string[] rules =
         [
             "FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,TH", "FREQ=DAILY;BYHOUR=9,17", "FREQ=MONTHLY;BYMONTHDAY=1,15", "FREQ=DAILY;COUNT=9",
+            // An hour from each other, as the clocks of Berlin and London are: the same instants by other names.
+            "FREQ=DAILY;BYHOUR=8", "FREQ=DAILY;BYHOUR=8,9,10", "FREQ=DAILY;BYHOUR=9,10", "FREQ=DAILY;BYHOUR=8,16",
         ];
-        string[] zones = ["Europe/Berlin", "Europe/Paris", "Europe/London"];
+        string[] zones = ["Europe/Berlin", "Europe/Paris", "Europe/London", "Etc/UTC"];
         var edit = Gen.Select(
             Gen.Int[0, rules.Length - 1], Gen.Int[0, zones.Length - 1], Gen.Int[0, 1], Gen.Int[0, 5], Gen.Int[0, 3], Gen.Int[0, 2],
             (rule, zone, content, exception, days, hand) => (rule, zone, content, exception, days, hand));

@@ -32,6 +32,11 @@ internal sealed class SeriesModel
         return (email.Status, email.Reason);
     }
 
+    /// <summary>What the last save decided.</summary>
+    internal SeriesChange Change { get; private set; } = null!;
+
+    internal void Send(string occurrence) => Replace(IdOf(occurrence), email => email with { Status = EmailStatus.Sending });
+
     internal void Save(Recurrence recurrence, string content = "content 0")
     {
         var said = Said(content);
@@ -52,11 +57,15 @@ internal sealed class SeriesModel
         foreach (var due in Pending.Where(email => email.ScheduledDatetime <= _now))
             Replace(due.Id, email => email with { Status = EmailStatus.Sent });
         var ahead = Pending.Where(email => email.ScheduledDatetime > _now).ToList();
+        var (times, taken) = (_series.Times(TimeZones.BuiltIn), All.Where(Takes).ToList());
         var done = Mail.Store.TopUp.Decide(
-            _series.Times(TimeZones.BuiltIn), _until, _series.Recurrence.Move.Keys,
+            times, _until, _series.Recurrence.Move.Keys,
             new(
                 ahead.Count, ahead.Count == 0 ? null : ahead.Max(email => email.ScheduledDatetime),
-                All.Where(Takes).Select(email => email.Occurrence!).ToHashSet()),
+                taken.Select(email => email.Occurrence!).ToHashSet())
+            {
+                Elsewhere = times.Elsewhere([.. taken.Select(email => (email.Occurrence!, email.ScheduledDatetime))]),
+            },
             _now, 100);
         All.AddRange(done.New.Select(occurrence => _series.Make(occurrence, "test", _now, "test")));
         _until = done.MadeUntil;
@@ -95,6 +104,7 @@ internal sealed class SeriesModel
 
     private void Carry(SeriesChange change, StoredSeries? after = null)
     {
+        Change = change;
         _series = after ?? _series;
         foreach (var removed in change.Removed)
             Replace(removed.Id, email => email with { Status = EmailStatus.Cancelled, Reason = CancelReason.Removed });
@@ -106,6 +116,8 @@ internal sealed class SeriesModel
 
         foreach (var (moved, to) in change.Moved)
             Replace(moved.Id, email => email with { ScheduledDatetime = to.Instant, DueAt = to.Instant, Local = to.Local });
+        foreach (var (kept, to) in change.Rezoned)
+            Replace(kept.Id, email => email with { Local = to.Local });
         All.AddRange(change.TopUp.New.Select(occurrence => _series.Make(occurrence, "test", _now, "test")));
         _until = change.TopUp.MadeUntil;
     }

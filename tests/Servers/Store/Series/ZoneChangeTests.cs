@@ -79,6 +79,19 @@ public sealed class ZoneChangeTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_occurrence_that_the_new_rules_leave_out_is_cancelled_where_its_series_skips_it()
+    {
+        // Where clocks go forward on another day.
+        var newYork = OtherZones.Of("2026d", "Europe/Berlin", "America/New_York");
+        var skipped = await InsertAsync("2027-03-14T02:30:00", "Europe/Berlin", occurrence: "2027-03-14T02:30:00");
+        Assert.Equal(new(0, IsFull: false), await RunAsync(newYork));
+        var email = await LoadAsync(skipped);
+        Assert.Equal((EmailStatus.Cancelled, CancelReason.Removed), (email.Status, email.Reason));
+        Assert.Contains("2027-03-14T02:30:00 is left out by a clock change", email.Timeline[^1].Detail, StringComparison.Ordinal);
+        Assert.Equal(new(0, IsFull: false), await RunAsync(newYork));
+    }
+
+    [Fact]
     public async Task The_highest_version_stays_however_many_start_at_once()
     {
         await Task.WhenAll(Enumerable.Range(0, 20).Select(async index =>
@@ -92,12 +105,18 @@ public sealed class ZoneChangeTests(TestServers servers) : IAsyncLifetime
     private Task<ZoneChange.Done> RunAsync(TimeZones zones) => _host.RunAsync(connection => new ZoneChange(
         _host.Outbox, zones, new TimeZoneVersions(zones)).RunOnceAsync(connection, _now, "scheduler-1", CancellationToken.None));
 
-    private async Task<Guid> InsertAsync(string? local, string? zone, string status = EmailStatus.Pending, int attempts = 0)
+    private async Task<Guid> InsertAsync(
+        string? local, string? zone, string status = EmailStatus.Pending, int attempts = 0, string? occurrence = null)
     {
-        var clock = local is null ? null : new WallClock(local, zone!, IfSkipped.Refuse, IfRepeated.First);
+        var clock = local is null
+            ? null
+            : new WallClock(local, zone!, occurrence is null ? IfSkipped.Refuse : IfSkipped.Skip, IfRepeated.First);
         var due = clock is null ? _now.AddDays(9) : _old.Map(clock)!.Instant!.Value;
         var (email, body) = NewEmail.Due(due, $"{local} {zone} {status} {attempts}");
-        email = email with { Local = clock, Tzdb = clock is null ? null : "2026a", Status = status, Attempts = attempts };
+        email = email with
+        {
+            Local = clock, Tzdb = clock is null ? null : "2026a", Status = status, Attempts = attempts, Occurrence = occurrence,
+        };
         await _host.RunAsync(async connection =>
         {
             await EmailInserts.InsertAsync(connection, [email], [body], CancellationToken.None);
