@@ -18,7 +18,7 @@ internal sealed class EgressHandler(EgressPolicy policy, EgressHandler.Resolve r
     /// <summary>Resolves a name.</summary>
     internal delegate Task<IPAddress[]> Resolve(string host, CancellationToken cancellationToken);
 
-    /// <summary>The handler. Lanes bound how many connections there are: clients may share a host, and its connections would be few.</summary>
+    /// <summary>The handler. How many connections there are is bounded by lanes alone: clients may share a host.</summary>
     internal SocketsHttpHandler Create() => new()
     {
         AllowAutoRedirect = false,
