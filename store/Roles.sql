@@ -55,7 +55,7 @@ grant execute on function mail.add_event_partitions(int), mail.drop_event_partit
 -- Webhooks: who serves callers makes them, and can neither read a secret nor open it. Senders deliver.
 grant select, insert, update, delete on mail.webhook to mail_config;
 grant insert, delete, select (id, webhook, until), update (until) on mail.webhook_secret to mail_config;
-grant select, insert, update on mail.webhook_delivery to mail_config;
+grant select, insert, update, delete on mail.webhook_delivery to mail_config;
 grant select, update on mail.webhook to mail_sender;
 grant select on mail.webhook_secret to mail_sender;
 grant select, insert, update on mail.webhook_delivery to mail_sender;

@@ -19,8 +19,11 @@ public static class EventFeed
         select hashtextextended(
                 (select system_identifier from pg_control_system()) || '/'
                     || (select oid from pg_database where datname = current_database()) || '/' || e.epoch || '/' || e.xmin, 0) as epoch,
-            s.xid as start_xid, s.event_id as start_id, pg_snapshot_xmin(n.snapshot) as horizon, pg_snapshot_xmax(n.snapshot) as ahead,
-            statement_timestamp() as now
+            case when s.epoch = e.epoch then s.xid else '0' end as start_xid,
+            case when s.epoch = e.epoch then s.event_id else 0 end as start_id,
+            pg_snapshot_xmin(n.snapshot) as horizon, pg_snapshot_xmax(n.snapshot) as ahead, statement_timestamp() as now,
+            case when e.xmin = e.began::xid then e.began else pg_snapshot_xmin(n.snapshot) end as began,
+            case when e.xmin = e.began::xid then e.began_at else statement_timestamp() end as began_at
         from {MailRegistry.Schema}.event_epoch e, {MailRegistry.Schema}.event_start s, (select pg_current_snapshot() as snapshot) n
         """;
 
@@ -30,32 +33,38 @@ public static class EventFeed
 
     // One statement, and so one snapshot: a partition that is dropped at this moment is either read, or told of by the start. Times bound
     // the partitions that are looked into.
-    private static string Read(string condition, string types) => $"""
+    private const string StateColumns = "s.epoch, s.start_xid, s.start_id, s.horizon, s.ahead, s.now, s.began, s.began_at";
+    private const int FirstOfEvent = 8;
+    private const int FirstOfScanned = 17;
+
+    private static string After(string condition, string limit) => $"""
+        select * from {EventSql.Table} e
+            where {condition} (e.xid, e.id) > (@xid, @id) and e.xid < s.horizon and e.at >= @from and {IsGenuine}
+            order by e.xid, e.id limit {limit}
+        """;
+
+    private static string Read(string condition) => $"""
         with state as materialized ({State})
-        select s.epoch, s.start_xid, s.start_id, s.horizon, s.ahead, s.now, {EventRow.Columns}
-        from state s left join lateral (
-            select * from (
-                select * from {EventSql.Table} e
-                where {condition} (e.xid, e.id) > (@xid, @id) and e.xid < s.horizon and e.at >= @from and {IsGenuine}
-                order by e.xid, e.id limit @scanned) e
-            {types} order by e.xid, e.id limit @limit) e on true
+        select {StateColumns}, {EventRow.Columns} from state s left join lateral ({After(condition, "@limit")}) e on true
+        """;
+
+    // With the last that was looked at, where there may be more: another statement would see another last one.
+    private static string ReadTypes(string condition) => $"""
+        with state as materialized ({State}),
+        scanned as materialized (select e.* from state s cross join lateral ({After(condition, "@scanned")}) e),
+        latest as (select xid, id, at from scanned order by xid, id offset @scanned - 1 limit 1)
+        select {StateColumns}, {EventRow.Columns}, l.xid, l.id, l.at
+        from state s
+            left join (select * from scanned where type = any(@types) order by xid, id limit @limit) e on true
+            left join latest l on true
+        order by e.xid, e.id
         """;
 
     private const string OfClient = "e.client_id = @client and";
-    private const string OfTypes = "where e.type = any(@types)";
-    private static readonly string _all = Read("", "");
-    private static readonly string _allOfTypes = Read("", OfTypes);
-    private static readonly string _ofClient = Read(OfClient, "");
-    private static readonly string _ofClientOfTypes = Read(OfClient, OfTypes);
-
-    private static string Last(string condition) => $"""
-        select e.xid, e.id, e.at from {EventSql.Table} e
-        where {condition} (e.xid, e.id) > (@xid, @id) and e.xid < @horizon and e.at >= @from and {IsGenuine}
-        order by e.xid, e.id offset @scanned - 1 limit 1
-        """;
-
-    private static readonly string _lastOfAll = Last("");
-    private static readonly string _lastOfClient = Last(OfClient);
+    private static readonly string _all = Read("");
+    private static readonly string _allOfTypes = ReadTypes("");
+    private static readonly string _ofClient = Read(OfClient);
+    private static readonly string _ofClientOfTypes = ReadTypes(OfClient);
 
     /// <summary>What comes after a cursor.</summary>
     /// <param name="connection">Any open connection.</param>
@@ -70,9 +79,9 @@ public static class EventFeed
         CancellationToken cancellationToken)
     {
         var from = after?.Position ?? EventPosition.Start;
-        var (state, events) = await ReadAsync(connection, clientId, from, types, limit, cancellationToken);
+        var (state, events, scanned) = await ReadAsync(connection, clientId, from, types, limit, cancellationToken);
         if (after is not null && state.Refuses(after))
-            throw new CursorExpiredException(new(state.Epoch, state.Start));
+            throw new CursorExpiredException(new(state.Epoch, state.Start), new(state.Epoch, state.Began));
         if (events.Count > limit)
         {
             events.RemoveAt(limit);
@@ -80,9 +89,7 @@ public static class EventFeed
         }
 
         // Of other types there may be more than were looked at.
-        if (types.Count > 0 && await LastScannedAsync(connection, clientId, from, state, cancellationToken) is { } scanned)
-            return new(events, new(state.Epoch, scanned), HasMore: true);
-        return new(events, new(state.Epoch, state.End), HasMore: false);
+        return new(events, new(state.Epoch, scanned ?? state.End), HasMore: scanned is not null);
     }
 
     /// <summary>Where a reader begins that wants nothing of before.</summary>
@@ -97,9 +104,10 @@ public static class EventFeed
 
     private static FeedState ReadState(NpgsqlDataReader reader) => new(
         reader.GetInt64(0), new(reader.GetFieldValue<ulong>(1), reader.GetInt64(2), DateTimeOffset.UnixEpoch),
-        reader.GetFieldValue<ulong>(3), reader.GetFieldValue<ulong>(4), reader.GetFieldValue<DateTimeOffset>(5));
+        reader.GetFieldValue<ulong>(3), reader.GetFieldValue<ulong>(4), reader.GetFieldValue<DateTimeOffset>(5),
+        new(reader.GetFieldValue<ulong>(6), 0, reader.GetFieldValue<DateTimeOffset>(7)));
 
-    private static async Task<(FeedState State, List<FeedEvent> Events)> ReadAsync(
+    private static async Task<(FeedState State, List<FeedEvent> Events, EventPosition? Scanned)> ReadAsync(
         NpgsqlConnection connection, string? clientId, EventPosition after, IReadOnlyCollection<string> types, int limit,
         CancellationToken cancellationToken)
     {
@@ -111,42 +119,30 @@ public static class EventFeed
             _ => _ofClientOfTypes,
         };
         await using var command = new NpgsqlCommand(sql, connection);
-        AddPosition(command, clientId, after);
-        command.Parameters.Add(Value("types", types.Select(EventType.Number).ToArray()));
-        command.Parameters.Add(Value("limit", limit + 1));
-        command.Parameters.Add(Value("scanned", types.Count == 0 ? limit + 1 : MaxScanned));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var events = new List<FeedEvent>();
-        FeedState? state = null;
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            state ??= ReadState(reader);
-            if (!await reader.IsDBNullAsync(6, cancellationToken))
-                events.Add(EventRow.Read(reader, 6));
-        }
-
-        return (state!, events);
-    }
-
-    private static async Task<EventPosition?> LastScannedAsync(
-        NpgsqlConnection connection, string? clientId, EventPosition after, FeedState state, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(clientId is null ? _lastOfAll : _lastOfClient, connection);
-        AddPosition(command, clientId, after);
-        command.Parameters.Add(new("horizon", NpgsqlDbType.Xid8) { Value = state.Horizon });
-        command.Parameters.Add(Value("scanned", MaxScanned));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new(reader.GetFieldValue<ulong>(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2))
-            : null;
-    }
-
-    private static void AddPosition(NpgsqlCommand command, string? clientId, EventPosition after)
-    {
         command.Parameters.Add(ClientOrAll(clientId));
         command.Parameters.Add(new("xid", NpgsqlDbType.Xid8) { Value = after.Xid });
         command.Parameters.Add(Value("id", after.Id));
         // Numbers of transactions are given when they first write, times when the statement came.
         command.Parameters.Add(Value("from", after.At.UtcDateTime.AddDays(after == EventPosition.Start ? 0 : -1)));
+        command.Parameters.Add(Value("types", types.Select(EventType.Number).ToArray()));
+        command.Parameters.Add(Value("limit", limit + 1));
+        command.Parameters.Add(Value("scanned", MaxScanned));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var events = new List<FeedEvent>();
+        var (state, scanned) = ((FeedState?)null, (EventPosition?)null);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            state ??= ReadState(reader);
+            if (!await reader.IsDBNullAsync(FirstOfEvent, cancellationToken))
+                events.Add(EventRow.Read(reader, FirstOfEvent));
+            if (types.Count > 0 && !await reader.IsDBNullAsync(FirstOfScanned, cancellationToken))
+            {
+                scanned = new(
+                    reader.GetFieldValue<ulong>(FirstOfScanned), reader.GetInt64(FirstOfScanned + 1),
+                    reader.GetFieldValue<DateTimeOffset>(FirstOfScanned + 2));
+            }
+        }
+
+        return (state!, events, scanned);
     }
 }

@@ -11,6 +11,9 @@ public static class EventId
     private const ulong LowXid = (1UL << 38) - 1;
     private const long LowId = (1L << 24) - 1;
 
+    // 48 bits of milliseconds lead beyond the year 9999.
+    private static readonly long _lastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     /// <summary>The id of the event at a place.</summary>
     public static Guid Of(EventPosition position)
     {
@@ -28,9 +31,9 @@ public static class EventId
         Span<byte> bytes = stackalloc byte[16];
         id.TryWriteBytes(bytes, bigEndian: true, out _);
         var (first, second) = (BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
-        return (first & 0xF000) != 0x7000 || second >> 62 != 2
+        var at = (long)(first >> 16);
+        return (first & 0xF000) != 0x7000 || second >> 62 != 2 || at > _lastTime
             ? null
-            : (((first & 0xFFF) << 38) | ((second >> 24) & LowXid), (long)second & LowId,
-                DateTimeOffset.FromUnixTimeMilliseconds((long)(first >> 16)));
+            : (((first & 0xFFF) << 38) | ((second >> 24) & LowXid), (long)second & LowId, DateTimeOffset.FromUnixTimeMilliseconds(at));
     }
 }

@@ -22,6 +22,7 @@ public static class EventRetention
         select greatest(coalesce(statement_timestamp() - (
             select e.at from {EventSql.Table} e
             where e.xid >= pg_snapshot_xmin(pg_current_snapshot()) and e.at > statement_timestamp() - interval '1 day'
+                and {EventFeed.IsGenuine}
             order by e.xid, e.id limit 1), interval '0'), interval '0')
         """;
 

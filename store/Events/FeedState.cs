@@ -6,7 +6,9 @@ namespace Mail.Store;
 /// <param name="Horizon">The oldest transaction that still ran.</param>
 /// <param name="Ahead">The first transaction that had not begun.</param>
 /// <param name="Now">The database's clock.</param>
-internal sealed record FeedState(long Epoch, EventPosition Start, ulong Horizon, ulong Ahead, DateTimeOffset Now)
+/// <param name="Began">Where the run of history began.</param>
+internal sealed record FeedState(
+    long Epoch, EventPosition Start, ulong Horizon, ulong Ahead, DateTimeOffset Now, EventPosition Began)
 {
     /// <summary>Where there is nothing to read yet.</summary>
     internal EventPosition End => new(Horizon, 0, Now);
@@ -27,9 +29,13 @@ public sealed record FeedPage(IReadOnlyList<FeedEvent> Events, FeedCursor Next, 
 
 /// <summary>Events after a cursor are no longer kept, or the cursor is of another history: from before a restore.</summary>
 /// <param name="oldest">Where a reader can begin.</param>
+/// <param name="began">Where this history began.</param>
 #pragma warning disable CA1032 // it always says where to begin
-public sealed class CursorExpiredException(FeedCursor oldest) : Exception("The cursor has expired.")
+public sealed class CursorExpiredException(FeedCursor oldest, FeedCursor began) : Exception("The cursor has expired.")
 {
+    /// <summary>Where this history began: behind everything that was restored.</summary>
+    public FeedCursor Began { get; } = began;
+
     /// <summary>Where a reader can begin.</summary>
     public FeedCursor Oldest { get; } = oldest;
 }

@@ -9,13 +9,21 @@ public static class RecentEvents
 {
     private const string OfClient = "e.client_id = @client and";
 
+    // With the last that was looked at, where there may be more.
     private static string Recent(string condition) => $"""
-        select {EventRow.Columns} from (
+        with scanned as materialized (
             select * from {EventSql.Table} e
-            where {condition} (e.xid, e.id) < (@xid, @id) and e.xid < pg_snapshot_xmin(pg_current_snapshot()) and e.at >= @since
-                and {EventFeed.IsGenuine}
-            order by e.xid desc, e.id desc limit @scanned) e
-        where (cardinality(@types) = 0 or e.type = any(@types)) order by e.xid desc, e.id desc limit @limit
+            where {condition} (e.xid, e.id) < (@xid, @id) and (e.xid, e.id) > (@after_xid, @after_id)
+                and e.xid < pg_snapshot_xmin(pg_current_snapshot()) and e.at >= @since and {EventFeed.IsGenuine}
+            order by e.xid desc, e.id desc limit @scanned),
+        latest as (select xid, id, at from scanned order by xid desc, id desc offset @scanned - 1 limit 1)
+        select l.xid, l.id, l.at, {EventRow.Columns}
+        from (select 1) one
+            left join latest l on true
+            left join (
+                select * from scanned where cardinality(@types) = 0 or type = any(@types)
+                order by xid desc, id desc limit @limit) e on true
+        order by e.xid desc, e.id desc
         """;
 
     private static readonly string _all = Recent("");
@@ -31,28 +39,40 @@ public static class RecentEvents
     /// <summary>Behind every event.</summary>
     public static EventPosition End { get; } = new(ulong.MaxValue, 0, DateTimeOffset.MaxValue);
 
-    /// <summary>The newest events before a place.</summary>
+    /// <summary>The newest events before a place; and where to go on, where those that were looked at were not all.</summary>
     /// <param name="connection">Any open connection.</param>
     /// <param name="clientId">Whose; null for all.</param>
     /// <param name="before">The place; <see cref="End"/> for the newest.</param>
+    /// <param name="after">The place behind which they are.</param>
     /// <param name="since">Not older than this.</param>
     /// <param name="types">Of <see cref="EventType"/>; empty for all.</param>
     /// <param name="limit">How many at the most.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
-    public static async Task<List<FeedEvent>> ReadAsync(
-        NpgsqlConnection connection, string? clientId, EventPosition before, DateTimeOffset since, IReadOnlyCollection<string> types,
-        int limit, CancellationToken cancellationToken)
+    public static async Task<(List<FeedEvent> Events, EventPosition? Scanned)> ReadAsync(
+        NpgsqlConnection connection, string? clientId, EventPosition before, EventPosition after, DateTimeOffset since,
+        IReadOnlyCollection<string> types, int limit, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(clientId is null ? _all : _ofClient, connection)
         {
             Parameters =
             {
                 ClientOrAll(clientId), new("xid", NpgsqlDbType.Xid8) { Value = before.Xid }, Value("id", before.Id),
+                new("after_xid", NpgsqlDbType.Xid8) { Value = after.Xid }, Value("after_id", after.Id),
                 Value("since", since.UtcDateTime), Value("types", types.Select(EventType.Number).ToArray()), Value("limit", limit),
                 Value("scanned", types.Count == 0 ? limit : EventFeed.MaxScanned),
             },
         };
-        return await ReadAsync(command, cancellationToken);
+        var (events, scanned) = (new List<FeedEvent>(), (EventPosition?)null);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (types.Count > 0 && !await reader.IsDBNullAsync(0, cancellationToken))
+                scanned = new(reader.GetFieldValue<ulong>(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2));
+            if (!await reader.IsDBNullAsync(3, cancellationToken))
+                events.Add(EventRow.Read(reader, 3));
+        }
+
+        return (events, scanned);
     }
 
     /// <summary>Events of a client by their ids; those that are not there, or no longer kept, are left out.</summary>
@@ -70,11 +90,6 @@ public static class RecentEvents
                 Value("ats", places.Select(place => place.At.UtcDateTime).ToArray()),
             },
         };
-        return await ReadAsync(command, cancellationToken);
-    }
-
-    private static async Task<List<FeedEvent>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
-    {
         var events = new List<FeedEvent>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

@@ -61,7 +61,10 @@ public static class Installations
         {EventSql.HeldByFence}
         """;
 
-    private const string NewEpoch = $"update {MailRegistry.Schema}.event_epoch set epoch = gen_random_uuid()";
+    private const string NewEpoch = $"""
+        update {MailRegistry.Schema}.event_epoch
+        set epoch = gen_random_uuid(), began = pg_current_xact_id(), began_at = statement_timestamp()
+        """;
 
     // Only where the count is still the one that was judged: a restore may have come in between.
     private const string Vouch = $"""

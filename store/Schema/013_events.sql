@@ -19,20 +19,23 @@ create index event_of_client on mail.event (client_id, xid, id);
 -- A day that nobody has made a partition for: no e-mail ever waits for one.
 create table mail.event_default partition of mail.event default;
 
--- Which run of history positions belong to. After a restore it is another one: see EventFeed.
+-- Which run of history positions belong to, and where it began. After a restore it is another one: see EventFeed.
 create table mail.event_epoch (
-    id    boolean primary key default true check (id),
-    epoch uuid not null
+    id       boolean     primary key default true check (id),
+    epoch    uuid        not null,
+    began    xid8        not null default pg_current_xact_id(),
+    began_at timestamptz not null default statement_timestamp()
 );
 insert into mail.event_epoch (epoch) values (gen_random_uuid());
 
--- Up to where events are no longer kept.
+-- Up to where events are no longer kept. It counts for its own epoch only: what a restore brought has numbers of another server.
 create table mail.event_start (
     id       boolean primary key default true check (id),
+    epoch    uuid    not null,
     xid      xid8    not null,
     event_id bigint  not null
 );
-insert into mail.event_start (xid, event_id) values ('0', 0);
+insert into mail.event_start (epoch, xid, event_id) select epoch, '0', 0 from mail.event_epoch;
 
 -- For the service that keeps the database small, which owns no table. A partition is attached, not created in its place: that waits for no
 -- writer. Nobody is kept waiting for longer than the lock's time-out; the next pass tries again.
@@ -71,15 +74,19 @@ begin
             and to_date(substr(c.relname, 7), 'YYYYMMDD') + 1 <= before
         order by c.relname
     loop
+        -- Without rows that a restore wrote, whose numbers may be ahead of all that this server will ever give.
         execute format(
-            'update mail.event_start s set xid = l.xid, event_id = l.id from (select xid, id from mail.%I order by xid desc, id desc limit 1) l '
-            'where (l.xid, l.id) > (s.xid, s.event_id)', old);
+            'update mail.event_start s set epoch = e.epoch, xid = l.xid, event_id = l.id from mail.event_epoch e, '
+            '(select xid, id from mail.%I where xmin = xid::xid order by xid desc, id desc limit 1) l '
+            'where s.epoch <> e.epoch or (l.xid, l.id) > (s.xid, s.event_id)', old);
         execute format('drop table mail.%I', old);
         dropped := dropped + 1;
     end loop;
-    with gone as (delete from mail.event_default where at < before returning xid, id),
-    latest as (select xid, id from gone order by xid desc, id desc limit 1)
-    update mail.event_start s set xid = l.xid, event_id = l.id from latest l where (l.xid, l.id) > (s.xid, s.event_id);
+    with gone as (delete from mail.event_default where at < before),
+    latest as (
+        select xid, id from mail.event_default where at < before and xmin = xid::xid order by xid desc, id desc limit 1)
+    update mail.event_start s set epoch = e.epoch, xid = l.xid, event_id = l.id from mail.event_epoch e, latest l
+        where s.epoch <> e.epoch or (l.xid, l.id) > (s.xid, s.event_id);
     return dropped;
 exception when lock_not_available then
     return 0;

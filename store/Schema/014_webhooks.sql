@@ -12,6 +12,9 @@ create table mail.webhook (
     xid             xid8        not null,
     event_id        bigint      not null,
     at              timestamptz not null,
+    -- Nobody knows what was told of events up to here: other types were asked for, or they were passed over.
+    told_xid        xid8        not null,
+    told_id         bigint      not null,
     succeeded_at    timestamptz,
     failing_since   timestamptz,
     failures        int         not null default 0,

@@ -6,4 +6,6 @@ namespace Mail.Store;
 /// <param name="Event">The event; null for a test, or where it is no longer kept.</param>
 /// <param name="Body">The body of a test.</param>
 /// <param name="Attempts">How often it was tried.</param>
-public sealed record ClaimedDelivery(Webhook Webhook, Guid EventId, FeedEvent? Event, string? Body, int Attempts);
+/// <param name="Until">Until when it is this process's. Afterwards it may be another's, and what came of the try is not recorded.</param>
+public sealed record ClaimedDelivery(
+    Webhook Webhook, Guid EventId, FeedEvent? Event, string? Body, int Attempts, DateTimeOffset Until);

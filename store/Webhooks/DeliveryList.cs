@@ -78,8 +78,8 @@ public static class DeliveryList
     {
         // Beside the page, so that its end is known.
         var until = before?.Position ?? webhook.Cursor.Position with { Id = webhook.Cursor.Position.Id + 1 };
-        var events = await RecentEvents.ReadAsync(
-            connection, webhook.ClientId, until, webhook.CreatedAt, webhook.Types, limit + 1, cancellationToken);
+        var (events, scanned) = await RecentEvents.ReadAsync(
+            connection, webhook.ClientId, until, webhook.ToldSince, webhook.CreatedAt, webhook.Types, limit + 1, cancellationToken);
         var rows = await FindAsync(connection, webhook.Id, [.. events.Select(each => each.Id)], cancellationToken);
         return (
             [
@@ -87,7 +87,7 @@ public static class DeliveryList
                     each => rows.GetValueOrDefault(each.Id) ?? new(each.Id, DeliveryState.Succeeded, 1, LastStatus: null, null))
                     .Where(each => state is null || each.State == state),
             ],
-            events.Count > limit ? webhook.Cursor with { Position = events[limit - 1].Position } : null);
+            (events.Count > limit ? events[limit - 1].Position : scanned) is { } next ? webhook.Cursor with { Position = next } : null);
     }
 
     private static WebhookDelivery Read(NpgsqlDataReader reader) => new(

@@ -19,6 +19,9 @@ public sealed record Webhook(
     /// <summary>Up to where the feed has been delivered, or what failed has a delivery of its own.</summary>
     public required FeedCursor Cursor { get; init; }
 
+    /// <summary>Of events up to here nobody knows whether they were told.</summary>
+    public EventPosition ToldSince { get; init; }
+
     public DateTimeOffset? SucceededAt { get; init; }
 
     /// <summary>The first failure since the last success; null where the last was none.</summary>
@@ -39,7 +42,11 @@ public sealed record Webhook(
 /// <param name="Status">The HTTP status; null where there was no answer.</param>
 /// <param name="Error">What went wrong; null for a success.</param>
 /// <param name="Answer">The first 4 KiB of the answer, for the client alone.</param>
-public sealed record WebhookAnswer(DateTimeOffset At, int? Status, string? Error, string? Answer);
+public sealed record WebhookAnswer(DateTimeOffset At, int? Status, string? Error, string? Answer)
+{
+    /// <summary>For how long the endpoint asked to be left in peace; null where it did not.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}
 
 /// <summary>Why a webhook is disabled.</summary>
 public static class WebhookDisabling

@@ -60,14 +60,16 @@ public sealed class WebhookDeliveries(TimerTable timers)
             Parameters = { Value("webhook", webhook), Value("event", eventId), Value("installation", installation) },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        const int First = WebhookRow.Count;
         return await reader.ReadAsync(cancellationToken)
             ? new(
-                WebhookRow.Read(reader), eventId, await reader.IsDBNullAsync(22, cancellationToken) ? null : EventRow.Read(reader, 22),
-                WebhookRow.Text(reader, 21), reader.GetInt32(20))
+                WebhookRow.Read(reader), eventId,
+                await reader.IsDBNullAsync(First + 3, cancellationToken) ? null : EventRow.Read(reader, First + 3),
+                WebhookRow.Text(reader, First + 1), reader.GetInt32(First), WebhookRow.Time(reader, First + 2)!.Value)
             : null;
     }
 
-    /// <summary>Records what a try came to, with the timer of the next one.</summary>
+    /// <summary>Records what a try came to, with the timer of the next one; nothing where the claim is another's by now.</summary>
     /// <param name="connection">The caller's, in a transaction.</param>
     /// <param name="delivery">The delivery.</param>
     /// <param name="answer">What it came to.</param>
@@ -81,7 +83,7 @@ public sealed class WebhookDeliveries(TimerTable timers)
             Parameters =
             {
                 Value("webhook", delivery.Webhook.Id), Value("event", delivery.EventId), Value("succeeded", answer.Error is null),
-                Span(next),
+                Value("until", delivery.Until.UtcDateTime), Span("next", next),
             },
         })
         {
@@ -99,7 +101,11 @@ public sealed class WebhookDeliveries(TimerTable timers)
     {
         await using (var command = new NpgsqlCommand(PutOff, connection)
         {
-            Parameters = { Value("webhook", delivery.Webhook.Id), Value("event", delivery.EventId), Value("next", wait) },
+            Parameters =
+            {
+                Value("webhook", delivery.Webhook.Id), Value("event", delivery.EventId), Value("next", wait),
+                Value("until", delivery.Until.UtcDateTime),
+            },
         })
         {
             await command.ExecuteNonQueryAsync(cancellationToken);
@@ -126,6 +132,7 @@ public sealed class WebhookDeliveries(TimerTable timers)
         command.Parameters.Add(new("last_status", NpgsqlDbType.Integer) { Value = (object?)answer?.Status ?? DBNull.Value });
         command.Parameters.Add(new("last_error", NpgsqlDbType.Text) { Value = (object?)answer?.Error ?? DBNull.Value });
         command.Parameters.Add(new("last_answer", NpgsqlDbType.Text) { Value = (object?)answer?.Answer ?? DBNull.Value });
+        command.Parameters.Add(Span("rest", answer?.RetryAfter));
     }
 
     private static async Task InsertAsync(
@@ -153,6 +160,6 @@ public sealed class WebhookDeliveries(TimerTable timers)
     private static TimedMessage Timer(Guid webhook, Guid eventId, DateTimeOffset due) => MessageEnvelope.Seal(
         new DeliverWebhook { WebhookId = webhook, EventId = eventId }, Addresses.DeliverWebhook, due, Guid.CreateVersion7());
 
-    private static NpgsqlParameter Span(TimeSpan? value) =>
-        new("next", NpgsqlDbType.Interval) { Value = (object?)value ?? DBNull.Value };
+    private static NpgsqlParameter Span(string name, TimeSpan? value) =>
+        new(name, NpgsqlDbType.Interval) { Value = (object?)value ?? DBNull.Value };
 }

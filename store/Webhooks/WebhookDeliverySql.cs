@@ -23,7 +23,7 @@ internal static class WebhookDeliverySql
                 and d.next_attempt_at <= statement_timestamp() + interval '1 second'
                 and (d.claimed_until is null or d.claimed_until < statement_timestamp()) and {WebhookWork.MayDeliver}
             returning d.*)
-        select {WebhookRow.Columns}, d.attempts, d.body, {EventRow.Columns}
+        select {WebhookRow.Columns}, d.attempts, d.body, d.claimed_until, {EventRow.Columns}
         from claimed d join {WebhookRow.Table} w on w.id = d.webhook and (w.disabled_at is null or d.body is not null)
             left join {EventSql.Table} e
                 on e.client_id = w.client_id and e.xid = d.xid and e.id = d.event_id and e.at = d.at and d.body is null
@@ -34,7 +34,7 @@ internal static class WebhookDeliverySql
             update {WebhookRow.Deliveries} d set attempts = d.attempts + 1, claimed_until = null,
                 state = case when @succeeded then 1 when @next is null then 2 else 0 end,
                 next_attempt_at = statement_timestamp() + @next, last_status = @last_status, last_error = @last_error
-            where d.webhook = @webhook and d.event = @event and d.state = 0
+            where d.webhook = @webhook and d.event = @event and d.state = 0 and d.claimed_until = @until
             returning d.body is not null as is_test)
         update {WebhookRow.Table} w
         set last_at = @last_at, last_status = @last_status, last_error = @last_error, last_answer = @last_answer,
@@ -42,13 +42,14 @@ internal static class WebhookDeliverySql
             failures = case when @succeeded then 0 else w.failures end,
             failing_since = case when @succeeded then null when is_test then w.failing_since
                 else coalesce(w.failing_since, statement_timestamp()) end,
-            rest_until = case when @succeeded then null else w.rest_until end
+            rest_until = case when @succeeded then null when is_test then w.rest_until
+                else greatest(w.rest_until, statement_timestamp() + @rest) end
         from recorded where w.id = @webhook
         """;
 
     internal const string PutOff = $"""
         update {WebhookRow.Deliveries} set claimed_until = null, next_attempt_at = statement_timestamp() + @next
-        where webhook = @webhook and event = @event and state = 0
+        where webhook = @webhook and event = @event and state = 0 and claimed_until = @until
         """;
 
     // A timer may have been lost, or have come while nothing could be delivered.

@@ -13,13 +13,15 @@ public static class WebhookTable
     private const string Select = $"select {WebhookRow.Columns} from {WebhookRow.Table} w where w.client_id = @client";
 
     private const string Insert = $"""
-        insert into {WebhookRow.Table} as w (id, client_id, url, types, description, epoch, xid, event_id, at)
-        values (@id, @client, @url, @types, @description, @epoch, @xid, @event_id, @at)
+        insert into {WebhookRow.Table} as w (id, client_id, url, types, description, epoch, xid, event_id, at, told_xid, told_id)
+        values (@id, @client, @url, @types, @description, @epoch, @xid, @event_id, @at, @xid, @event_id)
         returning {WebhookRow.Columns}
         """;
 
     private const string Update = $"""
-        update {WebhookRow.Table} w set url = @url, types = @types, description = @description
+        update {WebhookRow.Table} w set url = @url, types = @types, description = @description,
+            told_xid = case when w.types = @types then w.told_xid else w.xid end,
+            told_id = case when w.types = @types then w.told_id else w.event_id end
         where w.id = @id and w.client_id = @client returning {WebhookRow.Columns}
         """;
 
@@ -42,9 +44,17 @@ public static class WebhookTable
         where w.id = @id and w.client_id = @client returning {WebhookRow.Columns}
         """;
 
+    // What came of the events behind the new place is forgotten, since they are delivered anew. A sender that walks meanwhile has lost
+    // its lease, and the next one need not wait for its end.
     private const string Move = $"""
-        update {WebhookRow.Table} w set epoch = @epoch, xid = @xid, event_id = @event_id, at = @at, rest_until = null, leased_by = null
-        where w.id = @id and w.client_id = @client
+        with moved as (
+            update {WebhookRow.Table} w set epoch = @epoch, xid = @xid, event_id = @event_id, at = @at, rest_until = null,
+                leased_by = null, leased_until = null,
+                told_xid = case when (@xid, @event_id) < (w.told_xid, w.told_id) then @xid else w.told_xid end,
+                told_id = case when (@xid, @event_id) < (w.told_xid, w.told_id) then @event_id else w.told_id end
+            where w.id = @id and w.client_id = @client returning w.id)
+        delete from {WebhookRow.Deliveries} d using moved m
+        where d.webhook = m.id and d.body is null and (d.xid, d.event_id) > (@xid, @event_id)
         """;
 
     /// <summary>The identity of the row of a secret, for which it is sealed.</summary>

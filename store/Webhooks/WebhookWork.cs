@@ -13,7 +13,9 @@ public sealed record LeasedWebhook(Webhook Webhook, long Epoch);
 /// </summary>
 public static class WebhookWork
 {
-    /// <summary>How long a lease lasts; a step takes less.</summary>
+    /// <summary>
+    /// How long a lease lasts. A step takes less: nothing is begun after half of it, and a try ends within another quarter.
+    /// </summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     // Nothing leaves a database that nobody has vouched for, or that the restore fence holds: a copy of production tells nobody.
@@ -26,13 +28,13 @@ public static class WebhookWork
         with state as materialized ({EventFeed.State}),
         work as materialized (
             select w.id from {WebhookRow.Table} w, state s
-            where w.disabled_at is null and (@clients::text[] is null or w.client_id = any(@clients))
+            where w.disabled_at is null and (@clients::text[] is null or w.client_id = any(@clients)) and w.id <> all(@busy)
                 and (w.leased_until is null or w.leased_until < statement_timestamp())
                 and (w.rest_until is null or w.rest_until <= statement_timestamp())
                 and (w.epoch <> s.epoch or exists (
                     select from {EventSql.Table} e
                     where e.client_id = w.client_id and (e.xid, e.id) > (w.xid, w.event_id) and e.xid < s.horizon
-                        and e.at >= w.at - interval '1 day'))
+                        and e.at >= w.at - interval '1 day' and {EventFeed.IsGenuine}))
                 and {MayDeliver}
             order by w.id limit @limit
             for update of w skip locked)
@@ -44,6 +46,7 @@ public static class WebhookWork
     // Only under the lease, and only from the place that it was read at: a replay may have set another one meanwhile. Restings begin anew.
     private static readonly string _advance = $"""
         update {WebhookRow.Table} w set epoch = @epoch, xid = @xid, event_id = @event_id, at = @at,
+            told_xid = case when @skipped then @xid else w.told_xid end, told_id = case when @skipped then @event_id else w.told_id end,
             leased_until = statement_timestamp() + @lease,
             last_at = coalesce(@last_at, w.last_at), last_status = case when @last_at is null then w.last_status else @last_status end,
             last_error = case when @last_at is null then w.last_error else @last_error end,
@@ -52,10 +55,12 @@ public static class WebhookWork
             failures = case when @succeeded then @failed else w.failures + @failed end,
             failing_since = case when @failed > 0 and (@succeeded or w.failing_since is null) then statement_timestamp()
                 when @succeeded then null else w.failing_since end,
-            rest_until = case when @failed > 0 and not @succeeded then statement_timestamp()
-                + least(interval '1 minute', interval '1 second' * power(2, least(w.failures, 6))) end
+            rest_until = greatest(
+                case when @failed > 0 and not @succeeded then statement_timestamp()
+                    + least(interval '1 minute', interval '1 second' * power(2, least(w.failures, 6))) end,
+                statement_timestamp() + @rest)
         where w.id = @id and w.leased_by = @sender and w.disabled_at is null and w.xid = @from_xid and w.event_id = @from_id
-        returning w.id
+        returning {WebhookRow.Columns}
         """;
 
     private const string Release = $"""
@@ -73,40 +78,64 @@ public static class WebhookWork
         select {EventSql.Number(EventType.WebhookDisabled)}, client_id, @reason, jsonb_build_object('webhook_id', id) from disabled
         """;
 
+    // One that is about to be tried is judged by what comes of it.
+    private static readonly string _disableFailing = $"""
+        with failing as materialized (
+            select w.id from {WebhookRow.Table} w
+            where w.disabled_at is null and w.failing_since < statement_timestamp() - interval '5 days' and {MayDeliver}
+                and not exists (
+                    select from {WebhookRow.Deliveries} d
+                    where d.webhook = w.id and d.state = 0 and d.next_attempt_at < statement_timestamp())
+            order by w.id limit 100
+            for update of w skip locked),
+        disabled as (
+            update {WebhookRow.Table} w
+            set disabled_at = statement_timestamp(), disabled_reason = '{WebhookDisabling.Failing}', leased_by = null, leased_until = null
+            from failing where w.id = failing.id returning w.id, w.client_id),
+        told as (
+            insert into {EventSql.Table} (type, client_id, reason, data)
+            select {EventSql.Number(EventType.WebhookDisabled)}, client_id, '{WebhookDisabling.Failing}',
+                jsonb_build_object('webhook_id', id)
+            from disabled)
+        select client_id, id from disabled
+        """;
+
     private const string Secrets = $"""
         select id, sealed from {WebhookRow.Secrets} where webhook = @id and (until is null or until > statement_timestamp())
         order by until nulls first, id desc
         """;
 
-    /// <summary>Takes webhooks over for which there is something, of those clients or of all.</summary>
+    /// <summary>Takes webhooks over for which there is something, of those clients or of all, but for those it still works on.</summary>
     public static async Task<List<LeasedWebhook>> LeaseAsync(
-        NpgsqlConnection connection, Guid sender, string installation, IReadOnlyCollection<string>? clients, int limit,
-        CancellationToken cancellationToken)
+        NpgsqlConnection connection, Guid sender, string installation, IReadOnlyCollection<string>? clients,
+        IReadOnlyCollection<Guid> busy, int limit, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(_lease, connection)
         {
             Parameters =
             {
                 Value("sender", sender), Value("installation", installation), Value("limit", limit), Value("lease", Lease),
+                Value("busy", busy.ToArray()),
                 new("clients", NpgsqlDbType.Text | NpgsqlDbType.Array) { Value = (object?)clients?.ToArray() ?? DBNull.Value },
             },
         };
         var leased = new List<LeasedWebhook>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            leased.Add(new(WebhookRow.Read(reader), reader.GetInt64(20)));
+            leased.Add(new(WebhookRow.Read(reader), reader.GetInt64(WebhookRow.Count)));
         return leased;
     }
 
     /// <summary>
-    /// Goes on to the next place. Returns false where the lease is lost, or a replay has set another place: nothing changed.
+    /// Goes on to the next place. Returns the webhook as it is now, which may have been changed meanwhile; null where the lease is lost,
+    /// or a replay has set another place: nothing changed.
     /// </summary>
     /// <param name="connection">The caller's, in the transaction that stores the failed deliveries.</param>
     /// <param name="sender">Who holds the lease.</param>
     /// <param name="webhook">As it was read.</param>
     /// <param name="step">What has come of it.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
-    public static async Task<bool> AdvanceAsync(
+    public static async Task<Webhook?> AdvanceAsync(
         NpgsqlConnection connection, Guid sender, Webhook webhook, WebhookStep step, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(_advance, connection)
@@ -114,13 +143,14 @@ public static class WebhookWork
             Parameters =
             {
                 Value("id", webhook.Id), Value("sender", sender), Value("lease", Lease), Value("succeeded", step.Succeeded),
-                Value("failed", step.Failed.Count), Value("from_id", webhook.Cursor.Position.Id),
+                Value("failed", step.Failed.Count), Value("from_id", webhook.Cursor.Position.Id), Value("skipped", step.IsSkip),
                 new("from_xid", NpgsqlDbType.Xid8) { Value = webhook.Cursor.Position.Xid },
             },
         };
         WebhookTable.Place(command, step.Next);
-        WebhookDeliveries.AddAnswer(command, step.Last);
-        return await command.ExecuteScalarAsync(cancellationToken) is not null;
+        WebhookDeliveries.AddAnswer(command, step.Last is null ? null : step.Last with { RetryAfter = step.RetryAfter });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? WebhookRow.Read(reader) : null;
     }
 
     /// <summary>Gives the lease back.</summary>
@@ -140,6 +170,18 @@ public static class WebhookWork
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
+    /// <summary>Disables those that have failed for five days and have no try before them that is due, and tells of it.</summary>
+    public static async Task<List<(string ClientId, Guid Id)>> DisableFailingAsync(
+        NpgsqlConnection connection, string installation, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(_disableFailing, connection) { Parameters = { Value("installation", installation) } };
+        var disabled = new List<(string, Guid)>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            disabled.Add((reader.GetString(0), reader.GetGuid(1)));
+        return disabled;
+    }
+
     /// <summary>What it is signed with, sealed, the newest first; each with the row that it was sealed for.</summary>
     public static async Task<List<(Guid Id, byte[] Sealed)>> SecretsAsync(
         NpgsqlConnection connection, Guid webhook, CancellationToken cancellationToken)
@@ -152,16 +194,3 @@ public static class WebhookWork
         return secrets;
     }
 }
-
-/// <summary>A step of a webhook along the feed.</summary>
-/// <param name="Next">Up to where it has come.</param>
-/// <param name="Succeeded">Whether any delivery of it succeeded.</param>
-/// <param name="Failed">Those that did not.</param>
-/// <param name="Last">The answer to the last one; null where nothing was delivered.</param>
-public sealed record WebhookStep(FeedCursor Next, bool Succeeded, IReadOnlyList<FailedDelivery> Failed, WebhookAnswer? Last);
-
-/// <summary>A delivery that failed at its first try.</summary>
-/// <param name="Event">The event.</param>
-/// <param name="Answer">What came of it.</param>
-/// <param name="Next">How long to wait for the next try; null for none.</param>
-public sealed record FailedDelivery(FeedEvent Event, WebhookAnswer Answer, TimeSpan? Next);

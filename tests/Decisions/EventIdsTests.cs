@@ -21,6 +21,12 @@ public sealed class EventIdsTests
     [Fact]
     public void Another_UUID_leads_nowhere() => Assert.Null(EventId.Read(new("9f1c3c2e-5b7a-4c0e-8d2f-0a1b2c3d4e5f")));
 
+    // Its random bits are as those of an event, and its time is in the year 10889.
+    [Theory]
+    [InlineData("ffffffff-ffff-7000-8000-000000000000")]
+    [InlineData("e677d21f-dc00-7000-8000-000000000000")]
+    public void A_UUID_of_a_time_that_there_is_not_leads_nowhere(string id) => Assert.Null(EventId.Read(new(id)));
+
     [Fact]
     public void A_cursor_is_read_back_as_it_was()
     {

@@ -72,8 +72,9 @@ internal sealed class EventPages(
         var (events, webhooks) = await unit.ConnectAsync(
             async connection =>
             {
-                var events = await RecentEvents.ReadAsync(
-                    connection, clientId, RecentEvents.End, DateTimeOffset.UnixEpoch, [], MaxEvents, cancellationToken);
+                var (events, _) = await RecentEvents.ReadAsync(
+                    connection, clientId, RecentEvents.End, EventPosition.Start, DateTimeOffset.UnixEpoch, [], MaxEvents,
+                    cancellationToken);
                 var shown = new List<ShownWebhook>();
                 foreach (var webhook in clientId is null ? [] : await WebhookTable.ListAsync(connection, clientId, cancellationToken))
                 {

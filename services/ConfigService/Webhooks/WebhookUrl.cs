@@ -31,8 +31,8 @@ internal sealed class WebhookUrl(EgressPolicy policy)
 
     private string? Refuse(Uri url, IPAddress[] addresses)
     {
-        if (EgressGuard.Refuse(addresses, url.Port, policy) is { } refusal)
-            return $"leads where nothing is sent: {refusal}";
+        if (EgressGuard.Refuse(url.DnsSafeHost, addresses, url.Port, policy) is { } refusal)
+            return url.HostNameType == UriHostNameType.Dns ? refusal : $"leads where nothing is sent: {refusal}";
         return url.Scheme != "https" && !EgressGuard.AllowsPlainText(addresses, url.Port, policy)
             ? "must be https: plain http leads only to what EGRESS_ALLOW names"
             : null;

@@ -8,6 +8,8 @@ namespace Mail.Hosting.Egress;
 /// </summary>
 public static class EgressGuard
 {
+    private const string OfName = "leads to an address that nothing is sent to";
+
     /// <summary>Why nothing may be sent there, for people; null where it may.</summary>
     /// <param name="address">The address that is connected to.</param>
     /// <param name="port">The port.</param>
@@ -27,6 +29,16 @@ public static class EgressGuard
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// The same for a host as a URL has it. Where that is a name, its addresses are not told: what names of the house lead to is no
+    /// client's business.
+    /// </summary>
+    public static string? Refuse(string host, IReadOnlyCollection<IPAddress> addresses, int port, EgressPolicy policy)
+    {
+        var refusal = Refuse(addresses, port, policy);
+        return refusal is null || IPAddress.TryParse(host, out _) ? refusal : OfName;
     }
 
     /// <summary>The same for all addresses of a name: one that is refused refuses the name.</summary>

@@ -24,7 +24,14 @@ internal static class DeliverySchedule
         if (result.IsSuccess || result.IsGone || attempts > _delays.Length)
             return null;
         var delay = _delays[attempts - 1] * (0.9 + (0.2 * jitter));
-        var asked = result.RetryAfter is { } wait && wait < _longest ? wait : result.RetryAfter is null ? TimeSpan.Zero : _longest;
-        return delay > asked ? delay : asked;
+        return Asked(result) is { } asked && asked > delay ? asked : delay;
     }
+
+    /// <summary>For how long the endpoint asked to be left in peace, a day at the most; null where it did not.</summary>
+    internal static TimeSpan? Asked(DeliveryResult result) => result.RetryAfter switch
+    {
+        { } asked when asked > _longest => _longest,
+        { } asked when asked > TimeSpan.Zero => asked,
+        _ => null,
+    };
 }

@@ -18,7 +18,7 @@ internal sealed class EgressHandler(EgressPolicy policy, EgressHandler.Resolve r
     /// <summary>Resolves a name.</summary>
     internal delegate Task<IPAddress[]> Resolve(string host, CancellationToken cancellationToken);
 
-    /// <summary>The handler.</summary>
+    /// <summary>The handler. How many connections there are is bounded by lanes alone: clients may share a host.</summary>
     internal SocketsHttpHandler Create() => new()
     {
         AllowAutoRedirect = false,
@@ -26,7 +26,6 @@ internal sealed class EgressHandler(EgressPolicy policy, EgressHandler.Resolve r
         UseCookies = false,
         ConnectTimeout = _connectTimeout,
         PooledConnectionLifetime = _connectionLife,
-        MaxConnectionsPerServer = WebhookLanes.OfOne,
         // What is not read of an answer is not waited for: its connection is closed.
         MaxResponseDrainSize = 0,
         MaxResponseHeadersLength = 16,
@@ -37,7 +36,7 @@ internal sealed class EgressHandler(EgressPolicy policy, EgressHandler.Resolve r
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, cancellationToken);
-        if (EgressGuard.Refuse(addresses, port, policy) is { } refusal)
+        if (EgressGuard.Refuse(host, addresses, port, policy) is { } refusal)
             throw new EgressForbiddenException(refusal);
         if (context.InitialRequestMessage.RequestUri!.Scheme != Uri.UriSchemeHttps
             && !EgressGuard.AllowsPlainText(addresses, port, policy))

@@ -11,20 +11,31 @@ internal sealed class RepeatedDelivery(
     // Where many are due at once of an endpoint that does not answer.
     private static readonly TimeSpan _later = TimeSpan.FromSeconds(20);
 
+    // The claim lasts for a minute: wait and try take less.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
     /// <summary>Tries it, where it is due and nobody else does.</summary>
     internal async Task RunAsync(Guid webhookId, Guid eventId, CancellationToken cancellationToken)
     {
         if (await ClaimAsync(webhookId, eventId, cancellationToken) is not { } claimed)
             return;
-        var result = await TryAsync(claimed.Delivery, claimed.Keys, cancellationToken);
+        if (await TryAsync(claimed.Delivery, claimed.Keys, cancellationToken) is not { } result)
+        {
+            await PostponeAsync(claimed.Delivery, cancellationToken);
+            return;
+        }
+
         var next = claimed.Delivery.Body is null
             ? DeliverySchedule.After(claimed.Delivery.Attempts + 1, result, Random.Shared.NextDouble())
             : null;
         await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
         await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
         {
-            await deliveries.RecordAsync(
-                connection, claimed.Delivery, new(time.GetUtcNow(), result.Status, result.Error, result.Answer), next, cancellationToken);
+            var answer = new WebhookAnswer(time.GetUtcNow(), result.Status, result.Error, result.Answer)
+            {
+                RetryAfter = DeliverySchedule.Asked(result),
+            };
+            await deliveries.RecordAsync(connection, claimed.Delivery, answer, next, cancellationToken);
             await transaction.CommitAsync(CancellationToken.None);
         }
 
@@ -41,32 +52,42 @@ internal sealed class RepeatedDelivery(
         Guid webhookId, Guid eventId, CancellationToken cancellationToken)
     {
         await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
-        if (await WebhookDeliveries.ClaimAsync(connection, webhookId, eventId, instance.Installation, cancellationToken)
-            is not { } delivery)
-        {
-            return null;
-        }
-
-        if (lanes.IsFull(webhookId, delivery.Webhook.FailingSince is not null))
-        {
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await deliveries.PostponeAsync(
-                connection, delivery, _later * (1 + Random.Shared.NextDouble()), time.GetUtcNow(), cancellationToken);
-            await transaction.CommitAsync(CancellationToken.None);
-            return null;
-        }
-
-        return (delivery, await secrets.ReadAsync(connection, webhookId, cancellationToken));
+        return await WebhookDeliveries.ClaimAsync(connection, webhookId, eventId, instance.Installation, cancellationToken)
+            is { } delivery
+                ? (delivery, await secrets.ReadAsync(connection, webhookId, cancellationToken))
+                : null;
     }
 
-    private async Task<DeliveryResult> TryAsync(
+    private async Task PostponeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await deliveries.PostponeAsync(
+            connection, delivery, _later * (1 + Random.Shared.NextDouble()), time.GetUtcNow(), cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    // Null where it can't be tried now, which says nothing about the endpoint.
+    private async Task<DeliveryResult?> TryAsync(
         ClaimedDelivery delivery, IReadOnlyList<byte[]> keys, CancellationToken cancellationToken)
     {
         if (keys.Count == 0)
-            return new(Status: null, "no key of this sender opens the secret (SECRETS_PRIVATE_KEYS)");
+        {
+            // A test tells who asked for it; an event is left to a sender that has the key.
+            logger.SecretNotOpened(delivery.Webhook.Id);
+            return delivery.Body is null
+                ? null
+                : new(Status: null, "no key of this sender opens the secret (SECRETS_PRIVATE_KEYS)");
+        }
+
         if (delivery is { Event: null, Body: null })
             return new(Status: null, "the event is no longer kept");
-        using var place = await lanes.EnterAsync(delivery.Webhook.Id, delivery.Webhook.FailingSince is not null, cancellationToken);
+        var fails = delivery.Webhook.FailingSince is not null;
+        if (lanes.IsFull(delivery.Webhook.Id, fails))
+            return null;
+        using var place = await lanes.TryEnterAsync(delivery.Webhook, fails, _patience, cancellationToken);
+        if (place is null)
+            return null;
         return await client.TryAsync(
             delivery.Webhook.Url, delivery.EventId, delivery.Body ?? EventBody.Of(delivery.Event!), keys, cancellationToken);
     }

@@ -101,7 +101,8 @@ internal sealed class WebhookClient(HttpMessageHandler handler, TimeProvider tim
                 case EgressForbiddenException forbidden:
                     return $"egress_forbidden: {forbidden.Message}";
                 case SocketException socket:
-                    return $"could not connect: {socket.Message}";
+                    // Its own message may name the address that a name leads to.
+                    return $"could not connect: {new SocketException((int)socket.SocketErrorCode).Message}";
                 case AuthenticationException:
                     return $"TLS failed: {inner.Message}";
             }

@@ -43,7 +43,8 @@ internal sealed class WebhookPump(
                 if (all || news.Clients!.Count > 0)
                 {
                     foreach (var leased in await WebhookWork.LeaseAsync(
-                        connection, _sender, instance.Installation, all ? null : [.. news.Clients!], MaxAtOnce, stoppingToken))
+                        connection, _sender, instance.Installation, all ? null : [.. news.Clients!], [.. _walking.Keys], MaxAtOnce,
+                        stoppingToken))
                     {
                         Start(leased, stoppingToken);
                     }
@@ -53,6 +54,12 @@ internal sealed class WebhookPump(
                 {
                     foreach (var (webhook, id) in await WebhookDeliveries.OverdueAsync(connection, MaxOverdue, stoppingToken))
                         Start(id, () => repeated.RunAsync(webhook, id, stoppingToken));
+                    foreach (var (client, id) in await WebhookWork.DisableFailingAsync(
+                        connection, instance.Installation, stoppingToken))
+                    {
+                        logger.WebhookDisabled(client, id);
+                    }
+
                     lookedAtAll = time.GetTimestamp();
                 }
             }

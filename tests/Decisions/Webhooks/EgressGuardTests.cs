@@ -113,6 +113,12 @@ public sealed class EgressGuardTests
     public void One_address_of_a_name_that_is_refused_refuses_the_name() => Assert.NotNull(
         EgressGuard.Refuse([IPAddress.Parse("1.1.1.1"), IPAddress.Loopback], 443, EgressPolicy.PublicOnly));
 
+    [Theory]
+    [InlineData("intranet.example", "leads to an address that nothing is sent to")]
+    [InlineData("10.3.4.5", "10.3.4.5 is private (RFC 1918)")]
+    public void An_address_is_told_to_whoever_named_it_and_to_nobody_else(string host, string refusal) => Assert.Equal(
+        refusal, EgressGuard.Refuse(host, [IPAddress.Parse("10.3.4.5")], 443, EgressPolicy.PublicOnly));
+
     [Fact]
     public void Plain_text_leads_only_to_what_the_setting_names()
     {

@@ -183,12 +183,13 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync(
             "_client_id_xid_id_idx",
             () => RecentEvents.ReadAsync(
-                _connection, "client-7", RecentEvents.End, DateTimeOffset.UnixEpoch, [], 50, CancellationToken.None));
+                _connection, "client-7", RecentEvents.End, EventPosition.Start, DateTimeOffset.UnixEpoch, [], 50,
+                CancellationToken.None));
         await AssertAsync("_xid_id_idx", () => EventNews.ReadAsync(_connection, end.Position.Xid, CancellationToken.None));
         await AssertAsync("_xid_id_idx", () => EventRetention.LagAsync(_connection, CancellationToken.None));
         await AssertAsync(
             "_client_id_xid_id_idx",
-            () => WebhookWork.LeaseAsync(_connection, Guid.CreateVersion7(), "", null, 8, CancellationToken.None));
+            () => WebhookWork.LeaseAsync(_connection, Guid.CreateVersion7(), "", null, [], 8, CancellationToken.None));
         await AssertAsync("webhook_delivery_due", () => WebhookDeliveries.OverdueAsync(_connection, 100, CancellationToken.None));
         await AssertAsync(
             "_client_id_xid_id_idx", () => ClientErasure.EraseEventsAsync(_connection, "client-7", CancellationToken.None));

@@ -3,6 +3,7 @@ using Mail.Tests.Fixtures;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using PostgresScheduler;
 
 namespace Mail.Tests.Servers.Store;
 
@@ -20,6 +21,8 @@ internal sealed class StoreHost : IAsyncDisposable
     internal IDocumentStore Documents => _services.GetRequiredService<IDocumentStore>();
 
     internal Outbox Outbox => _services.GetRequiredService<Outbox>();
+
+    internal TimerTable Timers => _services.GetRequiredService<TimerTable>();
 
     internal NpgsqlDataSource DataSource { get; }
 
