@@ -200,7 +200,8 @@ public sealed partial class ChangeManyTests(TestServers servers) : IAsyncLifetim
     private async Task<(string Outcome, Guid? New)> AloneAsync(ScheduledEmail email, BulkChange change, Caller caller)
     {
         var (id, none) = (email.Id.ToString(), CancellationToken.None);
-        var reschedule = new RescheduleEmail(_unit, _host.Outbox, _forecast, _instance);
+        var reschedule = new RescheduleEmail(
+            _unit, _host.Outbox, _forecast, new(TimeZones.BuiltIn, new(TimeZones.BuiltIn)), _instance);
         try
         {
             var view = await (change.Action switch
