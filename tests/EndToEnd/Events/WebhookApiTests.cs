@@ -142,7 +142,7 @@ public sealed class WebhookApiTests(TestServers servers) : IAsyncLifetime
     {
         foreach (var url in new[]
         {
-            "https://localhost/", "https://10.0.0.1/", "https://[::1]/", "https://169.254.169.254/latest/meta-data", "http://1.1.1.1/",
+            "https://127.0.0.2/", "https://10.0.0.1/", "https://[::1]/", "https://169.254.169.254/latest/meta-data", "http://1.1.1.1/",
             "https://[::ffff:10.0.0.1]/", "https://2130706434/",
         })
         {

@@ -77,7 +77,7 @@ public sealed class SeriesTopUpsTests(TestServers servers) : IAsyncLifetime
         await Installations.TrustAsync(connection, place, counter: 1, CancellationToken.None);
         var all = await _host.AskAsync<Guid[]>("select array_agg(id) from mail.mt_doc_scheduled_email");
         var claimed = await EmailClaims.ClaimAsync(
-            connection, new(Guid.CreateVersion7(), Guid.CreateVersion7(), "sender-1", place.Fingerprint), all, _now.AddDays(7),
+            connection, new(Guid.CreateVersion7(), Guid.CreateVersion7(), "sender-1", Installation: ""), all, _now.AddDays(7),
             CancellationToken.None);
         Assert.Equal("2026-12-08T09:00:00", Assert.Single(claimed!.Emails).Email.Occurrence);
         Assert.Equal(6, (await EmailSweep.ExpireAsync(connection, _now.AddDays(7), "scheduler-1", CancellationToken.None)).Count);
