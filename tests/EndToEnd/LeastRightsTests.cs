@@ -78,6 +78,10 @@ public sealed class LeastRightsTests(TestServers servers)
         var sent = await api.EmailAsync((string)saved[0]!["id"]!, "sent");
         (await api.PostAsync($"scheduled-emails/{(string)sent["id"]!}/resend", null)).Expect(HttpStatusCode.Conflict);
         config["emails"]![1]!["subject"] = "Changed";
+        config["emails"]!.AsArray().Add(JsonNode.Parse("""
+            {"key":"digest","to":["ada@example.com"],"subject":"Digest","text":"News","recurrence":{"rrule":"FREQ=DAILY",
+             "start_local":"2026-01-01T09:00:00","time_zone":"Europe/Berlin"}}
+            """));
         (await api.PutAsync("client/acme/email-config", config)).Expect(HttpStatusCode.OK);
         var id = (string)(await api.PostAsync(
             "client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)), "later@example.com"),
@@ -212,6 +216,7 @@ public sealed class LeastRightsTests(TestServers servers)
                 .Replace("/attachments/{id}", $"/attachments/{attachment}", StringComparison.Ordinal)
                 .Replace("/webhooks/{id}", $"/webhooks/{webhook}", StringComparison.Ordinal)
                 .Replace("{name}", "welcome", StringComparison.Ordinal)
+                .Replace("{key}", "digest", StringComparison.Ordinal)
                 .Replace("{id}", id, StringComparison.Ordinal))
                     .ToList();
         Assert.Contains("/api/v1/forecast", paths);
