@@ -1,5 +1,5 @@
 using Mail.Tests.Fixtures;
 
 [assembly: AssemblyFixture(typeof(TestServers))]
-// Most of these tests' time is waiting: three collections at once, each with systems of its own. More would wait for the two cores.
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.Collections, MaxThreads = 3)]
+// Half of these tests' time is waiting: two collections at once, each with systems of its own. More would wait for the two cores.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.Collections, MaxThreads = 2)]
