@@ -75,6 +75,10 @@ internal sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Guid? EmailId { get; init; }
 
+    /// <summary>For <c>cursor_expired</c>: the cursor to begin at.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? OldestCursor { get; init; }
+
     /// <summary>For <c>smtp_failed</c>: the server's own words.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? SmtpReply { get; init; }
