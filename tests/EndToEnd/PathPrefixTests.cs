@@ -74,6 +74,15 @@ public sealed partial class PathPrefixTests(PathPrefixTests.Proxies proxies, Sha
         }
     }
 
+    // An address of the search as the version before had it.
+    private static async Task<string> SearchOfAsync(HttpClient browser, Uri before)
+    {
+        using var answer = await browser.GetAsync(before);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.StartsWith($"{Prefix}/emails?q=client", LocationOf(answer), StringComparison.Ordinal);
+        return LocationOf(answer);
+    }
+
     public static TheoryData<string> Ways => [.. Proxies.Ways];
 
     [Theory]
@@ -101,7 +110,7 @@ public sealed partial class PathPrefixTests(PathPrefixTests.Proxies proxies, Sha
         var next = new Queue<string>(
             [
                 site.AbsolutePath, $"{Prefix}/clients/{_client}", $"{Prefix}/clients/{_client}/config", $"{Prefix}/emails/{id}",
-                $"{Prefix}/everything/release", $"{Prefix}/emails?client={_client}",
+                $"{Prefix}/everything/release", await SearchOfAsync(browser, new Uri(site, $"emails?client={_client}")),
             ]);
         while (next.TryDequeue(out var path) && seen.Count < 60)
         {
