@@ -50,7 +50,7 @@ run_tests() { # [--long | FILTER]
 # shellcheck disable=SC2154 # options and output are those of run_tests()
 run_project() { # PROJECT
   local code=0 priority=0
-  if [[ $1 == *Models* ]]; then priority=19; fi
+  if [[ $1 == *Models* ]]; then priority=5; fi
   echo "== $1"
   nice -n "$priority" dotnet test --project "$1" -c Release --no-build --timeout "$longest_project" "${options[@]}" < /dev/null 2>&1 |
     tee "$output/$(basename "$1")" || code=$?

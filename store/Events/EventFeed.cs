@@ -15,6 +15,7 @@ public static class EventFeed
 
     // The number of an epoch. A restore from a dump writes the row in another transaction, and a moved or copied data directory has been
     // accepted by a person, which makes the row anew. pg_upgrade makes another system, too: cursors of before are then refused for nothing.
+    // The limits are for the planner: autovacuum never analyzes a table of one row, and without statistics it is taken for 1,330.
     internal const string State = $"""
         select hashtextextended(
                 (select system_identifier from pg_control_system()) || '/'
@@ -24,7 +25,8 @@ public static class EventFeed
             pg_snapshot_xmin(n.snapshot) as horizon, pg_snapshot_xmax(n.snapshot) as ahead, statement_timestamp() as now,
             case when e.xmin = e.began::xid then e.began else pg_snapshot_xmin(n.snapshot) end as began,
             case when e.xmin = e.began::xid then e.began_at else statement_timestamp() end as began_at
-        from {MailRegistry.Schema}.event_epoch e, {MailRegistry.Schema}.event_start s, (select pg_current_snapshot() as snapshot) n
+        from (select e.xmin, e.* from {MailRegistry.Schema}.event_epoch e limit 1) e,
+            (select * from {MailRegistry.Schema}.event_start limit 1) s, (select pg_current_snapshot() as snapshot) n
         """;
 
     // A row that a restore wrote is of another history: its transaction's number may be far ahead of this server's, and the row would turn

@@ -173,10 +173,11 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         {
             await AssertAsync(
                 "_xid_id_idx", () => EventFeed.ReadAsync(_connection, null, after, [], 50, CancellationToken.None));
+            // Behind the end nothing is, and either index says so at once.
+            var index = after is null ? "_client_id_xid_id_idx" : "_xid_id_idx";
+            await AssertAsync(index, () => EventFeed.ReadAsync(_connection, "client-7", after, [], 50, CancellationToken.None));
             await AssertAsync(
-                "_client_id_xid_id_idx", () => EventFeed.ReadAsync(_connection, "client-7", after, [], 50, CancellationToken.None));
-            await AssertAsync(
-                "_client_id_xid_id_idx",
+                index,
                 () => EventFeed.ReadAsync(_connection, "client-7", after, [EventType.EmailFailed], 50, CancellationToken.None));
         }
 
@@ -239,6 +240,8 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await run();
         var plans = string.Join("\n\n", _plans);
         Assert.True(plans.Contains(index, StringComparison.Ordinal), $"no {index} in {plans}");
+        // PostgreSQL compiles what it believes to be huge, which takes longer than any of these should.
+        Assert.DoesNotContain("JIT:", plans, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on mt_doc_scheduled_email", plans, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on email_recipient", plans, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on mt_doc_idempotent_request", plans, StringComparison.Ordinal);
