@@ -38,7 +38,7 @@ internal static class ApiRoutes
         builder.Services.AddAttachments(builder.Configuration);
         builder.Services.AddTemplates();
         builder.Services.AddEvents();
-        builder.Services.AddWebhooks(builder.Configuration);
+        builder.Services.AddWebhooks(builder.Configuration, builder.Environment);
         builder.Services.AddStatus();
         builder.Services.AddSingleton<ChangeMany>();
         builder.Services.AddSingleton<SendingForecast>();

@@ -131,10 +131,11 @@ internal sealed class GroupCommit<T>(Func<IReadOnlyList<T>, TimeSpan?, Task> wri
         }
     }
 
-    // Nothing was committed: somebody held a lock, or a value or constraint (classes 22 and 23) was broken.
+    // Nothing was committed: somebody held a lock, or a value, a constraint or a limit (classes 22, 23 and 54) was broken.
     // https://www.postgresql.org/docs/current/errcodes-appendix.html
     private static bool MayBeOfOne(PostgresException exception) =>
-        exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or ['2', '2' or '3', ..];
+        exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
+            or ['2', '2' or '3', ..] or ['5', '4', ..];
 
     private sealed class Waiting(T request, TaskCompletionSource written)
     {

@@ -18,7 +18,8 @@ public sealed record SenderAvailability(string Name, Blockage? Blocked, bool IsP
 /// <param name="Hint">What to do about it.</param>
 /// <param name="Pause">How long to wait.</param>
 /// <param name="Stage">Where in the conversation it was: one that was open shows nothing of what is refused later.</param>
-public sealed record Blockage(string Reason, string Hint, TimeSpan Pause, SmtpStage Stage);
+/// <param name="Reply">The server's words; null where it said nothing.</param>
+public sealed record Blockage(string Reason, string Hint, TimeSpan Pause, SmtpStage Stage, string? Reply);
 
 /// <summary>Whether and how an e-mail may be handed over.</summary>
 public enum SendingTurn

@@ -79,7 +79,7 @@ public sealed class SenderStatus
             if (pause is not null)
                 _tooFast = trouble;
             var reason = error.Reply is null ? trouble.Reason : $"{trouble.Reason}: {error.Reply}";
-            Move(new(SenderState.Blocked, new(reason, error.Hint, length, error.Stage)));
+            Move(new(SenderState.Blocked, new(reason, error.Hint, length, error.Stage, error.Reply)));
             _logger.Blocked(LoggedWords.Sentences(email: null, reason, error.Hint), length);
         }
     }

@@ -31,8 +31,11 @@ public static class AttachmentTable
         on conflict on constraint attachment_by_content do nothing returning id
         """;
 
+    // Bytes that came with an e-mail before have the type of no upload yet.
     private const string Touch = $"""
-        update {Table} set kept_until = statement_timestamp() + @kept where client_id = @client and sha256 = @sha256 returning {Columns}
+        update {Table} set kept_until = statement_timestamp() + @kept,
+            content_type = case when content_type = '{StoredAttachment.UnknownType}' then @type else content_type end
+        where client_id = @client and sha256 = @sha256 returning {Columns}
         """;
 
     private const string End = $"""
@@ -105,10 +108,10 @@ public static class AttachmentTable
 
     /// <summary>Renews for how long an attachment is kept that the client has already; null where it has none of this content.</summary>
     public static Task<StoredAttachment?> TouchAsync(
-        NpgsqlConnection connection, string clientId, AttachmentId content, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, string clientId, AttachmentId content, string contentType, CancellationToken cancellationToken) =>
         OneAsync(
-            connection, Touch, cancellationToken,
-            Value("client", clientId), Value("sha256", content.Sha256), Value("kept", StoredAttachment.Kept));
+            connection, Touch, cancellationToken, Value("client", clientId), Value("sha256", content.Sha256), Value("type", contentType),
+            Value("kept", StoredAttachment.Kept));
 
     /// <summary>Ends an upload: from now on it is an attachment of its client.</summary>
     /// <exception cref="PostgresException"><see cref="PostgresErrorCodes.UniqueViolation"/>: the client has it already, from another

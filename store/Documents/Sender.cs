@@ -36,6 +36,9 @@ public sealed record Sender
     /// <summary>Why it is blocked: the server's words or the error.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>The server's words alone; null where it said nothing, and from a sender of an earlier version.</summary>
+    public string? Reply { get; init; }
+
     /// <summary>What to do about it.</summary>
     public string? Hint { get; init; }
 

@@ -12,14 +12,17 @@ public static class EmailSweep
     public const int MaxSwept = 1000;
 
     /// <summary>What the timeline says of an e-mail whose sender was not heard from any more.</summary>
-    internal const string SenderDied = "its sender died in mid-hand-over";
+    public const string SenderDied = "its sender died in mid-hand-over";
 
     private static readonly string _loseClaims = Update($"""
         e.status = 'sending' and not exists (select from {Senders} s where s.id = e.claimed_by
             and s.mt_last_modified > statement_timestamp() - @expiry)
         """,
-        "e.id", patch: "jsonb_build_object('status', 'unknown', 'attempts', (e.data->>'attempts')::int + 1)", entry: "@entry", source: "",
-        order: $"e.claimed_by limit {MaxSwept}", wait: "skip locked");
+        "e.id", patch: Unknown, entry: "@entry", source: "", order: $"e.claimed_by limit {MaxSwept}", wait: "skip locked");
+
+    // What an attempt before this one came to is not what this one did.
+    private const string Unknown =
+        "jsonb_build_object('status', 'unknown', 'attempts', (e.data->>'attempts')::int + 1, 'last_error', null)";
 
     // A remainder's recipients were tried with the e-mail that it is the rest of.
     private const string ExpiredOrFailed =

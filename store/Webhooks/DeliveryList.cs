@@ -84,11 +84,16 @@ public static class DeliveryList
         return (
             [
                 .. events.Take(limit).Select(
-                    each => rows.GetValueOrDefault(each.Id) ?? new(each.Id, DeliveryState.Succeeded, 1, LastStatus: null, null))
+                    each => rows.GetValueOrDefault(each.Id) ?? new(each.Id, DeliveryState.Succeeded, 1, SucceededWith(webhook), null))
                     .Where(each => state is null || each.State == state),
             ],
             (events.Count > limit ? events[limit - 1].Position : scanned) is { } next ? webhook.Cursor with { Position = next } : null);
     }
+
+    // Nothing is written for a delivery that succeeds at once. Endpoints answer all of them alike: what the last answer was is told of
+    // each.
+    private static int SucceededWith(Webhook webhook) =>
+        webhook.Last is { Error: null, Status: >= 200 and < 300 and var status } ? status : 200;
 
     private static WebhookDelivery Read(NpgsqlDataReader reader) => new(
         reader.GetGuid(0), DeliveryState.All[reader.GetInt16(1)], reader.GetInt32(2), WebhookRow.Number(reader, 3),

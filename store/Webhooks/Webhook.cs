@@ -62,7 +62,7 @@ public static class WebhookDisabling
 /// <param name="EventId">The event.</param>
 /// <param name="State">One of <see cref="DeliveryState"/>.</param>
 /// <param name="Attempts">How often it was tried.</param>
-/// <param name="LastStatus">The HTTP status of the last try; null where there was no answer, or where it is not kept.</param>
+/// <param name="LastStatus">The HTTP status of the last try; null where there was no answer.</param>
 /// <param name="NextAttemptAt">When it is tried again.</param>
 /// <param name="LastError">What went wrong at the last try.</param>
 public sealed record WebhookDelivery(

@@ -107,6 +107,38 @@ public sealed class CallersTests(CallersTests.Service service) : IClassFixture<C
     }
 
     [Theory]
+    [InlineData("text/html")]
+    [InlineData("application/octet-stream")]
+    [InlineData("text/csv;q=0.5, image/*")]
+    public async Task What_is_wrong_is_said_whatever_the_caller_accepts(string accept)
+    {
+        (string Path, HttpStatusCode Status, string Code)[] wrong =
+        [
+            ($"/api/v1/scheduled-emails/{Guid.CreateVersion7()}", HttpStatusCode.NotFound, "email_not_found"),
+            ("/api/v1/nothing", HttpStatusCode.NotFound, "not_found"),
+            ($"/api/v1/client/{_client}/scheduled-emails?limit=0", HttpStatusCode.UnprocessableEntity, "invalid_query"),
+        ];
+        foreach (var (path, status, code) in wrong)
+        {
+            using var answer = await SendAsync(
+                HttpMethod.Get, path, null, ("X-API-Key", MailSystem.OperatorKey), ("Accept", accept));
+            Assert.Equal((status, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+            Assert.Equal(code, (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["code"]!);
+        }
+    }
+
+    [Fact]
+    public async Task A_body_without_a_type_is_taken_for_JSON()
+    {
+        using var config = new ByteArrayContent(Encoding.UTF8.GetBytes(Api.Config().ToJsonString()));
+        (await service.Api.SendAsync(HttpMethod.Put, $"client/{_client}/email-config", config)).Expect(HttpStatusCode.OK);
+        using var broken = new ByteArrayContent("{\"emails\": ["u8.ToArray());
+        Assert.Equal(
+            "invalid_json",
+            (await service.Api.SendAsync(HttpMethod.Put, $"client/{_client}/email-config", broken)).Expect(HttpStatusCode.BadRequest).Code);
+    }
+
+    [Theory]
     [InlineData("{\"emails\": [}", "line 1, column 13")]
     [InlineData("{\n  \"emails\": [\n    {\"subject\": \"Grüße\" \"to\": []}\n]}", "line 3, column 25")]
     [InlineData("  ", "is empty")]

@@ -173,6 +173,36 @@ public sealed class EmailConfigApiTests(SharedSystem system)
         Assert.Equal("config_not_found", (await _api.GetAsync(Path)).Code);
     }
 
+    [Fact]
+    public async Task What_is_wrong_with_addresses_and_with_times_is_named_at_once()
+    {
+        (await _api.PutAsync(Path, Api.Config(Api.Item("sent", Api.In(TimeSpan.Zero)), Api.Item("kept", _later))))
+            .Expect(HttpStatusCode.OK);
+        await Deadline.UntilAsync(
+            () => _api.ListAsync($"client/{_client}/scheduled-emails?status=sent"), emails => emails.Count == 1);
+        var saved = (await _api.GetAsync(Path)).Json;
+        var sent = (JsonObject)saved["emails"]![0]!.DeepClone();
+        var due = (DateTimeOffset)sent["scheduled_datetime"]!;
+        var refused = (await _api.PutAsync(Path, Api.Config(
+            Api.Item("bad", DateTimeOffset.UnixEpoch, to: "no address"),
+            Api.Item("past", DateTimeOffset.UnixEpoch),
+            Api.Item("sent", due, subject: "changed"),
+            Api.Item("far", due.AddYears(200)),
+            Api.Item("kept", _later)))).Expect(HttpStatusCode.UnprocessableEntity);
+        Assert.Equal("invalid_body", refused.Code);
+        Assert.Equal(
+            ["/emails/0", "/emails/0/to/0", "/emails/1", "/emails/2", "/emails/3"],
+            refused.Json["errors"]!.AsObject().Select(error => error.Key).Order(StringComparer.Ordinal));
+
+        // What is kept may be over, whatever is wrong with others.
+        var beside = Api.Config(sent, Api.Item("bad", _later, to: "no address"));
+        Assert.Equal(
+            ["/emails/1/to/0"],
+            (await _api.PutAsync(Path, beside)).Expect(HttpStatusCode.UnprocessableEntity).Json["errors"]!.AsObject()
+                .Select(error => error.Key));
+        Assert.Equal(saved.ToJsonString(), (await _api.GetAsync(Path)).Json.ToJsonString());
+    }
+
     [Theory]
     [InlineData("unknown_field", """{"emails":[],"emial":[]}""", "/emial")]
     [InlineData(

@@ -25,9 +25,9 @@ public sealed class RateTests(TestServers servers)
 
         var times = mail.Smtp.Received.Select(received => received.ArrivedAt).Order().ToList();
         Assert.Equal(Emails, times.Count);
-        // No second has more than the rate, but for what a busy machine delayed into it.
-        var most = times.Max(from => times.Count(at => at >= from && at < from + TimeSpan.FromSeconds(1)));
-        Assert.InRange(most, 1, Rate + (Rate / 4));
+        // No three seconds have more than the rate, but for what a busy machine delayed into them by half a second.
+        var most = times.Max(from => times.Count(at => at >= from && at < from + TimeSpan.FromSeconds(3)));
+        Assert.InRange(most, 1, (3 * Rate) + (Rate / 2));
         Assert.InRange(
             times[^1] - times[0], TimeSpan.FromSeconds((double)(Emails - 1) / Rate - 0.3), TimeSpan.FromSeconds(2.0 * Emails / Rate));
     }

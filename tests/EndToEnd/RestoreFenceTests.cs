@@ -41,6 +41,7 @@ public sealed class RestoreFenceTests(TestServers servers)
     }
 
     [Fact]
+    [Long]
     public async Task A_copy_started_under_another_name_wakes_held_and_its_senders_claim_nothing_before_that()
     {
         await using var original = await MailSystem.StartAsync(servers);
@@ -74,6 +75,7 @@ public sealed class RestoreFenceTests(TestServers servers)
     }
 
     [Fact]
+    [Long]
     public async Task A_data_directory_rolled_back_to_an_earlier_copy_wakes_held()
     {
         await using var postgres = await PrivatePostgres.CreateAsync();

@@ -25,6 +25,6 @@ public sealed class SchedulingAppTests(TestServers servers)
             ],
             lines.Order(StringComparer.Ordinal));
         Assert.Equal("tea last", lines[^1]);
-        Assert.Contains("lacks its destination, payload, payload type or correlation id", scheduler.Log, StringComparison.Ordinal);
+        await scheduler.SaysAsync("lacks its destination, payload, payload type or correlation id");
     }
 }

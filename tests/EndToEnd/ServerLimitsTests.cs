@@ -29,7 +29,7 @@ public sealed class ServerLimitsTests(SenderlessSystem system) : IAsyncDisposabl
 
     [Theory]
     [InlineData(Step.Data, "452 4.4.5 Maximum number of messages per session exceeded.")]
-    [InlineData(Step.Mail, "421 4.7.0 closing")]
+    [InlineData(Step.Mail, "421 4.7.0 closing", Traits = ["Length", "long"])]
     public async Task Ten_emails_a_connection_take_fifty_connections_and_no_pause(string step, string reply)
     {
         await using var server = ScriptedSmtp.Accepting().But(step, Reaction.Refuse(visit => visit.Mails > 10 ? reply : null));
@@ -40,7 +40,7 @@ public sealed class ServerLimitsTests(SenderlessSystem system) : IAsyncDisposabl
     }
 
     [Theory]
-    [InlineData("450 4.7.1 Rate limit exceeded", 100, 2)]
+    [InlineData("450 4.7.1 Rate limit exceeded", 100, 2, Traits = ["Length", "long"])]
     [InlineData("550 5.7.0 Requested action not taken: too many emails per second", 50, 1)]
     public async Task A_pace_is_learned_and_kept_to(string reply, int most, int seconds)
     {

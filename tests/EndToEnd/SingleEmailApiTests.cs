@@ -298,6 +298,7 @@ public sealed class SingleEmailApiTests(SharedSystem system)
         Assert.Equal(["a"], await KeysAsync($"due_from={Api.Time(later)}&due_to={Api.Time(later.AddHours(1))}"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _api.GetAsync($"{Path}?status=lost")).Status);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _api.GetAsync($"{Path}?cursor=x")).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _api.GetAsync($"{Path}?cursor={new string('~', 32)}")).Status);
 
         async Task<IEnumerable<string>> KeysAsync(string query) => (await _api.GetAsync($"{Path}?{query}"))
             .Expect(HttpStatusCode.OK).Json["items"]!.AsArray().Select(item => (string)item!["key"]!);

@@ -51,6 +51,7 @@ public sealed class WipedBrokerTests(TestServers servers)
     }
 
     [Fact]
+    [Long]
     public async Task A_restart_of_everything_holds_nothing_and_so_does_a_wiped_broker_while_PostgreSQL_goes_on()
     {
         await using var postgres = await PrivatePostgres.CreateAsync();

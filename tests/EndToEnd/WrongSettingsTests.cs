@@ -73,9 +73,7 @@ public sealed class WrongSettingsTests(SenderlessSystem system) : IAsyncDisposab
             var both = Of(config.Json, incomplete);
             Assert.Equal(
                 ("SMTP_PASSWORD", "SMTP_PORT"), ((string)both["missing"]!.AsArray().Single()!, both["invalid"]!.AsObject().Single().Key));
-            Assert.Contains(
-                "Email NOT configured. Missing: SMTP_PASSWORD. Invalid: SMTP_PORT is out of range: set 587 or 465", incomplete.Log,
-                StringComparison.Ordinal);
+            await incomplete.SaysAsync("Email NOT configured. Missing: SMTP_PASSWORD. Invalid: SMTP_PORT is out of range: set 587 or 465");
 
             // Nothing was taken, and the e-mail itself says why.
             var email = (await _api.GetAsync($"scheduled-emails/{id}")).Json;
@@ -121,8 +119,8 @@ public sealed class WrongSettingsTests(SenderlessSystem system) : IAsyncDisposab
         Assert.Equal((false, "unconfigured", 0), ((bool)item["configured"]!, (string)item["state"]!, item["missing"]!.AsArray().Count));
         var (key, value) = Assert.Single(item["invalid"]!.AsObject());
         Assert.Equal((name, why), (key, (string)value!));
-        Assert.Contains($"Email NOT configured. Invalid: {name} {why}\"", sender.Log, StringComparison.Ordinal);
-        Assert.Contains($"{Correct} {name} {why}.", sender.Log, StringComparison.Ordinal);
+        await sender.SaysAsync($"Email NOT configured. Invalid: {name} {why}\"");
+        await sender.SaysAsync($"{Correct} {name} {why}.");
         using var client = new HttpClient();
         using var ready = await client.GetAsync(new Uri(sender.Address, "/health/ready"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);

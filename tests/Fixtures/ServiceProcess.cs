@@ -44,6 +44,10 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Everything that the service logged.</summary>
     public string Log => string.Join('\n', _log);
 
+    /// <summary>Waits until it has logged this: lines are written a moment after what they tell of.</summary>
+    public Task SaysAsync(string line) =>
+        Deadline.UntilAsync(() => Task.FromResult(Log), log => log.Contains(line, StringComparison.Ordinal));
+
     /// <summary>What it logged last, under its name: for the failure of a test.</summary>
     public string LastWords => $"{_service} at {Address} said last:\n{string.Join('\n', _log.TakeLast(30))}";
 

@@ -29,13 +29,14 @@ public sealed class TestServers : IAsyncLifetime
             await _servers.DisposeAsync();
     }
 
-    /// <summary>A new, empty database: its Npgsql connection string.</summary>
-    public async Task<string> NewDatabaseAsync()
+    /// <summary>A new database: its Npgsql connection string.</summary>
+    /// <param name="template">What it is a copy of, which nobody is connected to; null for an empty one.</param>
+    public async Task<string> NewDatabaseAsync(string? template = null)
     {
         var name = $"test_{Interlocked.Increment(ref _count)}_{Environment.ProcessId}";
         await using var connection = new NpgsqlConnection(Addresses.Postgres);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"create database {name}", connection);
+        await using var command = new NpgsqlCommand($"create database {name} template {template ?? "template1"}", connection);
         await command.ExecuteNonQueryAsync();
         return new NpgsqlConnectionStringBuilder(Addresses.Postgres) { Database = name }.ConnectionString;
     }

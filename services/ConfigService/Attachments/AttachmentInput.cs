@@ -49,7 +49,10 @@ internal sealed partial record AttachmentInput
     /// <summary>Names its bytes, whether they came along or were uploaded.</summary>
     internal required AttachmentId Key { get; init; }
 
-    /// <summary>Reads the attachments of an e-mail. Those with something wrong are left out.</summary>
+    /// <summary>Whether only its content id could be read, which the HTML may refer to.</summary>
+    internal bool IsFaulty { get; private init; }
+
+    /// <summary>Reads the attachments of an e-mail. Those that nothing could be read of are left out.</summary>
     /// <param name="email">The e-mail.</param>
     /// <param name="inConfig">Whether it is an item of a config, which may be sent back as it is shown, sizes and all.</param>
     internal static List<AttachmentInput> Read(ObjectReader email, bool inConfig)
@@ -83,7 +86,8 @@ internal sealed partial record AttachmentInput
             fields.Errors.Add(fields.Pointer("content_id"), $"must be 1 to {MaxContentId} of A-Z a-z 0-9 . _ -");
         return content is { } key && filename is not null
             ? new() { Pointer = pointer, Key = key, Content = bytes, Filename = filename, ContentType = type, ContentId = contentId }
-            : null;
+            : contentId is null ? null
+            : new() { Pointer = pointer, Key = default, Filename = "", ContentId = contentId, IsFaulty = true };
     }
 
     private static (AttachmentId? Id, byte[]? Bytes) ContentOf(ObjectReader fields, string pointer)

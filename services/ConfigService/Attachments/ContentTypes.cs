@@ -9,7 +9,15 @@ internal static class ContentTypes
 {
     internal const int MaxCharacters = 255;
 
-    private static readonly FileExtensionContentTypeProvider _byEnding = new();
+    // The framework's list, with what IANA has registered since it was made.
+    private static readonly FileExtensionContentTypeProvider _byEnding = new()
+    {
+        Mappings =
+        {
+            [".zip"] = "application/zip", [".gz"] = "application/gzip", [".vcf"] = "text/vcard", [".rar"] = "application/vnd.rar",
+            [".7z"] = "application/x-7z-compressed", [".heic"] = "image/heic", [".md"] = "text/markdown", [".rtf"] = "application/rtf",
+        },
+    };
 
     /// <summary>What is wrong with a media type; null where nothing is.</summary>
     internal static string? Refuse(string text)

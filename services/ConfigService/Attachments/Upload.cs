@@ -82,7 +82,7 @@ internal sealed class Upload(UnitOfWork unit, UploadTurns turns, string clientId
         async work =>
         {
             var content = Content();
-            if (await AttachmentTable.TouchAsync(work.Connection, clientId, content, cancellationToken) is { } known)
+            if (await AttachmentTable.TouchAsync(work.Connection, clientId, content, contentType, cancellationToken) is { } known)
                 return (known, false);
             if (_pieces == 0)
                 await AttachmentTable.BeginAsync(work.Connection, _id, clientId, contentType, cancellationToken);

@@ -34,7 +34,7 @@ internal sealed record BulkChange(
         if (!fields.IsObject)
             return new("", null, null);
         var action = fields.Text("action", MaxName, required: true) ?? "";
-        if (action.Length > 0 && !BulkAction.All.Contains(action, StringComparer.Ordinal))
+        if (fields.Has("action") && !BulkAction.All.Contains(action, StringComparer.Ordinal))
             errors.Add("/action", $"must be one of {string.Join(", ", BulkAction.All)}");
         if (fields.Has("ids") == fields.Has("filter"))
         {
@@ -72,8 +72,8 @@ internal sealed record BulkChange(
     private static EmailSearch.Wanted ReadFilter(JsonElement element, string? clientId, Errors errors)
     {
         var fields = new ObjectReader(element, "/filter", errors, _filterFields);
-        if (fields.IsObject && !_filterFields.Any(fields.Has))
-            errors.Add("/filter", "must say something: one that finds every e-mail is not meant");
+        if (fields.IsObject && clientId is null && !_filterFields.Any(fields.Has))
+            errors.Add("/filter", "must say something: one that finds every e-mail of every client is not meant");
         var client = fields.Line("client_id", MaxName);
         if (client is not null && clientId is not null && client != clientId)
             errors.Add("/filter/client_id", "is another client than the path's", ProblemCodes.ConflictingFields);

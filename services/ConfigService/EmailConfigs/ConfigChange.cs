@@ -85,12 +85,8 @@ internal sealed record ConfigChange(
                     index, ProblemCodes.AlreadySent,
                     $"was changed, but the e-mail is already {oldStatus}: give it a time in the future to send another"));
             }
-            else if (item.Due < now - NewEmail.MaxOverdue)
-                conflicts.Add(new(index, ProblemCodes.ScheduledInThePast, "is due more than an hour ago"));
-            else if (TimeRules.IsTooFarAhead(item.Due, now) || TimeRules.IsTooFarAhead(item.Input.SendBefore, now))
-                conflicts.Add(new(index, ProblemCodes.ScheduledTooFarAhead, "has a time more than a hundred years ahead"));
-            else if (item.Input.SendBefore <= now)
-                conflicts.Add(new(index, ProblemCodes.InvalidBody, "has a send_before that has passed"));
+            else if (RefuseTimes(item.Input, now) is var (code, sentence))
+                conflicts.Add(new(index, code, sentence));
         }
 
         var gone = byKey.Values.ToList();
@@ -105,6 +101,15 @@ internal sealed record ConfigChange(
             conflicts,
             gone.Count + left.Count > 0);
     }
+
+    /// <summary>What is wrong with the times of an item that is new or changed; null where nothing is.</summary>
+    internal static (ProblemCode Code, string Sentence)? RefuseTimes(EmailInput input, DateTimeOffset now) =>
+        input.ScheduledDatetime.GetValueOrDefault() < now - NewEmail.MaxOverdue
+            ? (ProblemCodes.ScheduledInThePast, "is due more than an hour ago")
+        : TimeRules.IsTooFarAhead(input.ScheduledDatetime, now) || TimeRules.IsTooFarAhead(input.SendBefore, now)
+            ? (ProblemCodes.ScheduledTooFarAhead, "has a time more than a hundred years ahead")
+        : input.SendBefore <= now ? (ProblemCodes.InvalidBody, "has a send_before that has passed")
+        : null;
 
     // A late outcome may show that what is in doubt was not taken, and is to be tried again.
     private static bool IsRunning(string? status) => EmailStatus.AwaitingOutcome.Contains(status, StringComparer.Ordinal);
@@ -124,12 +129,10 @@ internal sealed record ConfigChange(
         Removed.Count,
         TooLate);
 
-    /// <summary>Refuses the save where an item can't be saved so.</summary>
-    internal void RefuseConflicts()
+    /// <summary>Adds what can't be saved so.</summary>
+    internal void AddConflicts(Errors errors)
     {
-        var errors = new Errors();
         foreach (var conflict in Conflicts)
             errors.Add(Items[conflict.Index].Wanted.Input.Pointer, conflict.Sentence, conflict.Code);
-        errors.Throw();
     }
 }

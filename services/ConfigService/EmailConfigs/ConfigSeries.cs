@@ -41,18 +41,15 @@ internal sealed class ConfigSeries
     /// <summary>As they are stored; null where there are none.</summary>
     internal List<ConfigItem>? Stored => _items.Count == 0 ? null : _items.ConvertAll(item => item.Stored(Guid.Empty));
 
-    /// <summary>Refuses the save where one can't be saved so.</summary>
-    internal void RefuseConflicts(SeriesSave save, DateTimeOffset now)
+    /// <summary>Adds what can't be saved so.</summary>
+    internal void AddConflicts(SeriesSave save, DateTimeOffset now, Errors errors)
     {
-        var errors = new Errors();
         foreach (var item in _items)
         {
             if (!save.Changes.TryGetValue(item.Key, out var change))
                 continue;
             SeriesRules.Check(change, item.Series!.Recurrence!.Valid!, item.Input.Pointer, now, errors);
         }
-
-        errors.Throw();
     }
 
     /// <summary>The next pending occurrence of each, as the database has it.</summary>

@@ -76,9 +76,9 @@ internal sealed class SaveEmailConfig(
         string clientId, ReadConfig read, RevisionMatch match, bool dryRun, Caller caller, CancellationToken cancellationToken)
     {
         var areRendered = read.Inputs.Exists(input => input.Template is not null);
-        if (!areRendered && read.Inputs.TrueForAll(input => input.Attachments is not { Count: > 0 }))
-            read.Errors.Throw();
-        return dryRun
+        // Where something is wrong already, the rest is only looked at, so that all of it is named at once.
+        var isLook = dryRun || read.Errors.Any;
+        return isLook
             ? unit.RunAsync(SaveAsync, cancellationToken)
             : unit.RunInTurnAsync(Revisions.TurnOf(clientId), SaveAsync, cancellationToken);
 
@@ -87,40 +87,45 @@ internal sealed class SaveEmailConfig(
             // Load.
             if (read.Inputs.Exists(input => input.Local is not null || input.Recurrence is not null))
                 await zones.CheckAsync(work.Connection, cancellationToken);
-            if (!dryRun)
+            if (!isLook)
                 await SeriesTable.LockAsync(work.Connection, clientId, cancellationToken);
-            if (areRendered && !dryRun)
+            if (areRendered && !isLook)
                 await EmailInserts.BeginPartsAsync(work.Connection, clientId, cancellationToken);
             var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
-            match.Check(config);
+            if (!read.Errors.Any)
+                match.Check(config);
             var current = config?.Items ?? [];
-            var all = await read.CheckedAsync(
+            var all = await read.CompleteAsync(
                 work, clientId, [.. current, .. config?.Series ?? []], attachments, zones.Zones, cancellationToken);
             var wanted = all.FindAll(item => item.Series is null);
             var series = new ConfigSeries(config?.Series ?? [], all, zones.Zones);
             var statuses = await EmailStates.StatusesAsync(
                 work.Connection, [.. current.Select(item => item.EmailId)], @lock: false, cancellationToken);
+            // What is only looked at waits for no erasure, which may have taken some since the config was read.
+            current = [.. current.Where(item => statuses.ContainsKey(item.EmailId))];
             var contested = ConfigChange.Contested(current, wanted);
-            if (!dryRun)
+            if (!isLook)
                 await ConfigLocks.TakeAsync(work.Connection, clientId, contested, series, work.Now, cancellationToken);
             foreach (var (id, status) in await EmailStates.StatusesAsync(
-                work.Connection, contested, @lock: !dryRun, cancellationToken))
+                work.Connection, contested, @lock: !isLook, cancellationToken))
             {
                 statuses[id] = status;
             }
 
             var left = await EmailStates.LeftByConfigAsync(
-                work.Connection, clientId, [.. current.Select(item => item.EmailId)], series.Keys, @lock: !dryRun, cancellationToken);
+                work.Connection, clientId, [.. current.Select(item => item.EmailId)], series.Keys, @lock: !isLook, cancellationToken);
             // Waiting for the locks took its time.
             var now = await UnitOfWork.NowAsync(work.Connection, cancellationToken);
 
             // Decide.
             var change = ConfigChange.Decide(
                 current, statuses, wanted, [.. left.Select(email => ConfigItem.Left(email.Key, email.Id))], now, zones.Zones);
-            change.RefuseConflicts();
+            change.AddConflicts(read.Errors);
+            read.CheckTimes(current, now);
             var seriesSave = new SeriesSave(work.Connection, clientId, zones.Zones, now, instance.Name);
-            await seriesSave.DecideAsync(series.Current, series.Changed, series.Gone, @lock: !dryRun, cancellationToken);
-            series.RefuseConflicts(seriesSave, now);
+            await seriesSave.DecideAsync(series.Current, series.Changed, series.Gone, @lock: !isLook, cancellationToken);
+            series.AddConflicts(seriesSave, now, read.Errors);
+            read.Errors.Throw();
             var exists = config is { Deleted: false };
             var isSame = !change.Any && !series.Any && exists;
             var revision = isSame ? config!.Revision : (config?.Revision ?? 0) + 1;

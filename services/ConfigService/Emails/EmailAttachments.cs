@@ -77,14 +77,14 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
     }
 
     private static IEnumerable<AttachmentInput> GivenOf(IEnumerable<EmailInput> inputs) =>
-        inputs.SelectMany(input => input.Attachments ?? []);
+        inputs.SelectMany(input => input.Attachments ?? []).Where(attachment => !attachment.IsFaulty);
 
     private T Resolve<T>(
         T input, Dictionary<AttachmentId, StoredAttachment> known, Dictionary<AttachmentId, long> sizes, Errors errors)
         where T : EmailInput
     {
         var attachments = new List<Attachment>();
-        foreach (var attachment in input.Attachments ?? [])
+        foreach (var attachment in GivenOf([input]))
         {
             if (!sizes.TryGetValue(attachment.Key, out var size))
             {
@@ -94,7 +94,8 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
                     ProblemCodes.UnknownAttachment);
             }
 
-            if (limits.BlockedTypes.Contains(FilenameRules.EndingOf(attachment.Filename)))
+            if (FilenameRules.Refuse(attachment.Filename) is null
+                && limits.BlockedTypes.Contains(FilenameRules.EndingOf(attachment.Filename)))
             {
                 errors.Add(
                     $"{attachment.Pointer}/filename",

@@ -36,7 +36,7 @@ public record EmailSummary : EmailFields
     /// <summary>The client that it belongs to.</summary>
     public string ClientId { get; }
 
-    /// <summary>Names the item within the client's config; null outside one. A resent e-mail keeps the key of the old one.</summary>
+    /// <summary>Names the item within the client's config; null outside one, and for one that was resent.</summary>
     public string? Key { get; }
 
     /// <summary>Where it came from.</summary>

@@ -20,7 +20,7 @@ internal static class Explanation
             + "did not arrive.",
         EmailStatus.Cancelled => Cancelled(email),
         EmailStatus.Expired =>
-            $"It was not handed over by {Time(email.SendBefore)}, after which it was no longer worth sending. No attempt was made; the "
+            $"It was not handed over by {Time(email.SendBefore)}, after which it was no longer worth sending. {Untried(email)}; the "
             + "server does not have it.",
         _ => $"It is {email.Status}.",
     };
@@ -104,6 +104,11 @@ internal static class Explanation
         return $"{why}{Hint(email)} The server does not have it{(email.RemainderOf is null ? "" : " for these recipients")}.";
     }
 
+    // What the server refuses of every e-mail counts as no attempt of the one that it was said to.
+    private static string Untried(ScheduledEmail email) => email.LastError is { } error
+        ? $"The server refused the sender at {error.Stage}: {error.Reply ?? error.Hint}"
+        : "No attempt was made";
+
     private static string Cancelled(ScheduledEmail email) => email.Reason switch
     {
         CancelReason.Superseded => $"A config save replaced it with {email.SupersededBy} before it was sent. The server does not have it.",
@@ -112,8 +117,8 @@ internal static class Explanation
     };
 
     private static string Doubt(ScheduledEmail email) =>
-        email.Timeline.LastOrDefault(entry => entry.Event == "unknown")?.Detail is { } detail && email.LastError is null
-            ? $"In doubt: {detail}."
+        email.Timeline.LastOrDefault(entry => entry.Event == "unknown")?.Detail is EmailSweep.SenderDied
+            ? $"In doubt: {EmailSweep.SenderDied}."
             : "The conversation broke after the final dot.";
 
     private static string When(ScheduledEmail email, DateTimeOffset now) =>

@@ -62,7 +62,9 @@ internal sealed record SearchWalk(string From, string Where, string At, string A
 
     // No id is older than the Unix epoch, and none can be made for a time before it.
     internal static DateTimeOffset NewestDueBefore(DateTimeOffset? dueTo) =>
-        dueTo > DateTimeOffset.UnixEpoch ? dueTo.Value + _maxOverdue : DateTimeOffset.UnixEpoch;
+        dueTo <= DateTimeOffset.UnixEpoch || dueTo is null ? DateTimeOffset.UnixEpoch
+            : dueTo < DateTimeOffset.MaxValue - _maxOverdue ? dueTo.Value + _maxOverdue
+            : DateTimeOffset.MaxValue;
 
     private static SearchWalk ById(string where) => new(Emails, where, NoTime, "e.id < @id", "e.id desc");
 

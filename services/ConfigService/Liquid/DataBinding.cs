@@ -90,9 +90,9 @@ internal sealed class DataBinding(Action<string, DataError, string> refuse)
         var bound = new LiquidObject();
         foreach (var field in json.EnumerateObject())
         {
-            if (!JsonText.TryName(field, out var name))
+            if (!JsonText.TryName(field, out var name) || name.Contains('\0', StringComparison.Ordinal))
             {
-                refuse(pointer, DataError.Unreadable, "has a name that is not valid Unicode");
+                refuse(pointer, DataError.Unreadable, "has a name that is not valid Unicode, or has NUL in it");
                 continue;
             }
 

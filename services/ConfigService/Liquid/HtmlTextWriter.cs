@@ -171,10 +171,7 @@ internal sealed class HtmlTextWriter
     private void Begin()
     {
         if (_text.Length == 0 || _text[^1] == '\n')
-        {
-            for (var quote = 0; quote < Math.Min(_quotes, 10); quote++)
-                _text.Append("> ");
-        }
+            _text.Insert(_text.Length, "> ", Math.Min(_quotes, 10));
         else if (_blank && _text[^1] != ' ')
             _text.Append(' ');
 
@@ -186,12 +183,14 @@ internal sealed class HtmlTextWriter
         _blank = false;
         if (_text.Length == 0)
             return;
-        while (_text[^1] == ' ')
-        {
-            if (--_text.Length == 0)
-                return;
-        }
-
+        while (_text.Length > 0 && _text[^1] == ' ')
+            _text.Length--;
+        // A link or a heading may have begun behind the blanks.
+        if (_link is { } link && link.At > _text.Length)
+            _link = link with { At = _text.Length };
+        _headingAt = Math.Min(_headingAt, _text.Length);
+        if (_text.Length == 0)
+            return;
         var there = 0;
         while (there < count && _text.Length > there && _text[^(there + 1)] == '\n')
             there++;

@@ -21,7 +21,15 @@ internal static partial class ProblemsExtensions
 
     internal static void UseProblems(this WebApplication app)
     {
-        app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true });
+        // The API answers in one format whatever is asked for. By Accept the framework would leave out what is wrong, and make a 404 a 500.
+        app.Use((context, next) =>
+        {
+            if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+                context.Request.Headers.Remove("Accept");
+            return next(context);
+        });
+        app.UseExceptionHandler(
+            new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true, AllowStatusCode404Response = true });
         app.UseStatusCodePages();
     }
 

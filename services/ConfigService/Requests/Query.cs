@@ -51,23 +51,15 @@ internal sealed class Query
         return values.Count == 0 ? null : values[0];
     }
 
-    internal bool Flag(string name)
-    {
-        var value = Value(name);
-        if (value is null or "false")
-            return false;
-        if (value != "true")
-            Refuse(name, "must be true or false");
-        return value == "true";
-    }
+    internal bool Flag(string name) => Choice(name) ?? false;
 
-    /// <summary>True or false; null where it is left out or wrong.</summary>
+    /// <summary>True or false, in any case, as Python writes them; null where it is left out or wrong.</summary>
     internal bool? Choice(string name)
     {
         if (Value(name) is not { } value)
             return null;
-        if (value is "true" or "false")
-            return value == "true";
+        if (bool.TryParse(value, out var choice))
+            return choice;
         Refuse(name, "must be true or false");
         return null;
     }

@@ -66,8 +66,11 @@ internal static class RequestBody
                 $"{what} is not valid JSON: it cannot be read on from line {(exception.LineNumber ?? 0) + 1}, column {column}."));
     }
 
+    // Callers that send a string often leave the type out, and there is only one.
     private static bool IsJson(string? contentType)
     {
+        if (string.IsNullOrEmpty(contentType))
+            return true;
         if (!System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(contentType, out var type) || type.MediaType is not { } media)
             return false;
         var json = media.Equals("application/json", StringComparison.OrdinalIgnoreCase)

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
+using System.Text.Json;
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Endpoints;
@@ -23,8 +24,10 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
 
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/test-email", HandleAsync).OperatorOnly()
         .WithName("SendTestEmail").WithTags("Is e-mail working?")
-        .Takes<TestEmailInput>().Answers<TestEmailSent>()
-        .Refuses(ProblemCodes.Held, ProblemCodes.SmtpFailed, ProblemCodes.EmailNotConfigured, ProblemCodes.NoOutcomeYet);
+        .Takes(Parameter.IdempotencyKey).Takes<TestEmailInput>().Answers<TestEmailSent>(headers: "Idempotency-Replayed")
+        .Refuses(
+            ProblemCodes.Held, ProblemCodes.SmtpFailed, ProblemCodes.EmailNotConfigured, ProblemCodes.NoOutcomeYet,
+            ProblemCodes.IdempotencyInProgress, ProblemCodes.InvalidIdempotencyKey, ProblemCodes.IdempotencyKeyReused);
 
     /// <summary>Send a test e-mail</summary>
     /// <remarks>
@@ -35,17 +38,27 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
     internal static async Task<TestEmailSent> HandleAsync(HttpContext context, SendTestEmail send)
     {
         _ = new Query(context).Checked();
-        var errors = new Errors();
-        var fields = new ObjectReader(await RequestBody.ReadAsync(context), errors, "to");
+        var idempotency = Idempotency.From(context, ClientId);
+        var (errors, body) = (new Errors(), await RequestBody.ReadAsync(context));
+        var fields = new ObjectReader(body, errors, "to");
         var to = fields.Line("to", TestEmailInput.MaxMailbox, required: true);
         errors.Throw();
-        return await send.RunAsync(to!, context.RequestAborted);
+        var started = Stopwatch.GetTimestamp();
+        // What is remembered is the e-mail: a repeated request waits for its outcome too.
+        var (id, _, replayed) = await idempotency.RunAsync(body, send.Unit, async work =>
+        {
+            var made = await send.StartAsync(work, to!, context.RequestAborted);
+            return new(made, Location: null, [made]);
+        }, context.RequestAborted);
+        if (replayed)
+            context.Response.Headers["Idempotency-Replayed"] = "true";
+        return await send.OutcomeAsync(JsonSerializer.Deserialize<Guid>(id), started, context.RequestAborted);
     }
 
-    private async Task<TestEmailSent> RunAsync(string to, CancellationToken cancellationToken)
+    private UnitOfWork Unit => unit;
+
+    private async Task<TestEmailSent> OutcomeAsync(Guid id, long started, CancellationToken cancellationToken)
     {
-        var started = Stopwatch.GetTimestamp();
-        var id = await StartAsync(to, cancellationToken);
         while (Stopwatch.GetElapsedTime(started) < _longest)
         {
             var email = await LoadAsync(id, cancellationToken);
@@ -63,7 +76,10 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
     }
 
     /// <summary>Puts a test e-mail on its way. Returns its id.</summary>
-    internal async Task<Guid> StartAsync(string to, CancellationToken cancellationToken)
+    internal Task<Guid> StartAsync(string to, CancellationToken cancellationToken) =>
+        unit.RunAsync(work => StartAsync(work, to, cancellationToken), cancellationToken);
+
+    private async Task<Guid> StartAsync(UnitOfWork.Work work, string to, CancellationToken cancellationToken)
     {
         if (AddressRules.Refuse(to) is { } sentence)
         {
@@ -72,17 +88,12 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
             errors.Throw();
         }
 
-        var conditions = await SendingConditions.ReadAsync(unit, cancellationToken);
+        var conditions = await SendingConditions.ReadAsync(work.Connection, cancellationToken);
         if (conditions.HoldOf(ClientId) is { } hold)
             throw Held(hold);
         var status = SendingStatus.From(conditions.Senders);
-        return status.Configured
-            ? await CreateAsync(to, cancellationToken)
-            : throw NotConfigured(status);
-    }
-
-    private Task<Guid> CreateAsync(string to, CancellationToken cancellationToken) => unit.RunAsync(async work =>
-    {
+        if (!status.Configured)
+            throw NotConfigured(status);
         var content = new EmailContent
         {
             To = [to],
@@ -96,7 +107,7 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
         await EmailInserts.InsertAsync(work.Connection, [email], [body], cancellationToken);
         await outbox.WakeAsync(work.Connection, [(email.Id, email.DueAt)], cancellationToken);
         return email.Id;
-    }, cancellationToken);
+    }
 
     // While all is held, or every sender is blocked, nothing is tried; and it is known why.
     private async Task<ProblemException?> RefuseAsync(Guid id, CancellationToken cancellationToken)
@@ -106,7 +117,7 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
             return await TakeBackAsync(id, "sending is held back", cancellationToken) ? Held(hold) : null;
         return SendingStatus.Blocked(conditions.Senders) is not null
             && conditions.Senders.FirstOrDefault(sender => sender.State == SenderState.Blocked) is { } blocked
-            && await TakeBackAsync(id, "every sender is blocked", cancellationToken) ? Failed(id, blocked.Reason, blocked.Hint) : null;
+            && await TakeBackAsync(id, "every sender is blocked", cancellationToken) ? Failed(id, blocked.Reply, blocked.Hint) : null;
     }
 
     private Task<bool> TakeBackAsync(Guid id, string why, CancellationToken cancellationToken) => unit.RunAsync(

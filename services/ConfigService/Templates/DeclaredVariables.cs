@@ -53,8 +53,10 @@ internal static partial class DeclaredVariables
         var type = reader.Text("type", 20);
         if (type is not null && !VariableType.All.Contains(type, StringComparer.Ordinal))
             errors.Add($"{pointer}/type", $"must be one of {string.Join(", ", VariableType.All)}");
-        // Null is a default, and no field that is left out.
+        // Null is a default, and no field that is left out; but for one that is required, as answers show those without a default.
         JsonElement? otherwise = reader.IsObject && element.TryGetProperty("default", out var value) ? value : null;
+        if (reader.Flag("required") == true && otherwise is { ValueKind: JsonValueKind.Null })
+            otherwise = null;
         if (otherwise is { ValueKind: not JsonValueKind.Null } given && type is not null && DataTypes.WhyNot(given, type) is { } sentence)
             errors.Add($"{pointer}/default", sentence, ProblemCodes.TemplateVariableType);
         var json = otherwise is null ? null : TemplateData.Compact(otherwise.Value, $"{pointer}/default", errors);

@@ -22,7 +22,7 @@ internal static class ListDeliveries
     /// <summary>List a webhook's deliveries</summary>
     /// <remarks>
     /// The newest events first, as far as they were delivered or tried. What succeeded at once is known by the webhook's place in the feed:
-    /// it has `attempts` 1, and no `last_status` is kept of it, which was 2xx.
+    /// it has `attempts` 1, and as `last_status` what the endpoint answered last.
     /// </remarks>
     /// <response code="200">A page of deliveries.</response>
     internal static async Task<DeliveryPage> HandleAsync(

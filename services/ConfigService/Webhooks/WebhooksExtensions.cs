@@ -6,10 +6,11 @@ namespace Mail.ConfigService.Webhooks;
 
 internal static class WebhooksExtensions
 {
-    internal static void AddWebhooks(this IServiceCollection services, IConfiguration configuration)
+    internal static void AddWebhooks(
+        this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         services.AddSingleton(new WebhookUrl(EgressPolicy.From(configuration)));
-        services.AddSingleton(new WebhookSecret(SecretsKeys.Public(configuration)));
+        services.AddSingleton(new WebhookSecret(SecretsKeys.Public(configuration, environment)));
         services.AddSingleton<WebhookDeliveries>();
         services.AddSingleton<CreateWebhook>();
         services.AddSingleton<ChangeWebhook>();

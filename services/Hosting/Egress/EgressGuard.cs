@@ -18,7 +18,7 @@ public static class EgressGuard
     {
         if (port is < 1 or > 65_535)
             return $"{port} is no port";
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        var plain = Plain(address);
         if (policy.Allows(plain, port))
             return null;
         // An address within another one is judged like one of its own: a translator or a tunnel would lead to it.
@@ -41,14 +41,24 @@ public static class EgressGuard
         return refusal is null || IPAddress.TryParse(host, out _) ? refusal : OfName;
     }
 
-    /// <summary>The same for all addresses of a name: one that is refused refuses the name.</summary>
+    /// <summary>
+    /// The addresses of a name that are connected to: those that the policy names, such as one of the two of <c>localhost</c>, or else all.
+    /// </summary>
+    public static IReadOnlyCollection<IPAddress> Usable(IReadOnlyCollection<IPAddress> addresses, int port, EgressPolicy policy)
+    {
+        var named = addresses.Where(address => policy.Allows(Plain(address), port)).ToList();
+        return named.Count > 0 ? named : addresses;
+    }
+
+    /// <summary>The same for all usable addresses of a name: one that is refused refuses the name.</summary>
     public static string? Refuse(IReadOnlyCollection<IPAddress> addresses, int port, EgressPolicy policy) =>
-        addresses.Select(address => Refuse(address, port, policy)).FirstOrDefault(refusal => refusal is not null);
+        Usable(addresses, port, policy).Select(address => Refuse(address, port, policy)).FirstOrDefault(refusal => refusal is not null);
 
     /// <summary>
-    /// Whether plain <c>http</c> may be used: only where every address is one that the policy names.
+    /// Whether plain <c>http</c> may be used: only where every usable address is one that the policy names.
     /// </summary>
     public static bool AllowsPlainText(IReadOnlyCollection<IPAddress> addresses, int port, EgressPolicy policy) =>
-        addresses.Count > 0
-        && addresses.All(address => policy.Allows(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, port));
+        addresses.Any(address => policy.Allows(Plain(address), port));
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Mail.Hosting.Egress;
 
@@ -57,7 +58,27 @@ public sealed class EgressPolicy
             return (new(address, address.GetAddressBytes().Length * 8), port);
         }
 
-        return IPNetwork.TryParse(network, out var parsed) ? (parsed, port) : throw Refused(text);
+        return IPNetwork.TryParse(network, out var parsed) || TryParseHost(network, out parsed) ? (parsed, port) : throw Refused(text);
+    }
+
+    // 10.1.2.3/16, as the settings of routers and of Docker have it: a host and its network.
+    private static bool TryParseHost(string text, out IPNetwork network)
+    {
+        network = default;
+        if (text.Split('/') is not [var host, var length] || !IPAddress.TryParse(host, out var address)
+            || (address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != host)
+            || !int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var bits))
+        {
+            return false;
+        }
+
+        var bytes = address.GetAddressBytes();
+        if (bits > bytes.Length * 8)
+            return false;
+        for (var bit = bits; bit < bytes.Length * 8; bit++)
+            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+        network = new(new IPAddress(bytes), bits);
+        return true;
     }
 
     private static SettingException Refused(string text) => new(

@@ -128,6 +128,7 @@ public sealed class Heartbeat(
             Effective = smtp.Effective(),
             State = current.Name,
             Reason = current.Blocked?.Reason,
+            Reply = current.Blocked?.Reply,
             Hint = current.Blocked?.Hint,
             MaxMessageBytes = connections.MaxMessageBytes,
             Pace = new(smtp.Account, smtp.Rate, pace.PerSecond, smtp.MaxConnections, times.Seconds),

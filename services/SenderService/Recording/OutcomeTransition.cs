@@ -53,7 +53,7 @@ public sealed record OutcomeTransition(Guid Batch, string Status, DateTimeOffset
             unknown: unknown => Final(EmailStatus.Unknown, Words(unknown.Error), Failed(unknown.Error)),
             blocked: blocked => last
                 ? Final(EmailStatus.Failed, Words(blocked.Error), Failed(blocked.Error))
-                : Again(email.DueAt, "returned", Words(blocked.Error), email.Attempts, []));
+                : Again(email.DueAt, "returned", Words(blocked.Error), email.Attempts, Failed(blocked.Error)));
 
         OutcomeTransition Taken(Outcome.Sent sent)
         {

@@ -15,7 +15,8 @@ public sealed record RetryPolicy(TimeSpan FirstDelay)
     public TimeSpan DelayAfter(int attempt, double jitter)
     {
         var doubled = FirstDelay * Math.Pow(2, Math.Min(attempt - 1, 20));
-        return (doubled < _longest ? doubled : _longest) * (1 + (jitter / 4));
+        var delay = (doubled < _longest ? doubled : _longest) * (1 + (jitter / 4));
+        return delay < _longest ? delay : _longest;
     }
 
     internal static RetryPolicy From(IConfiguration configuration)

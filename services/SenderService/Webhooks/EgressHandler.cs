@@ -44,7 +44,7 @@ internal sealed class EgressHandler(EgressPolicy policy, EgressHandler.Resolve r
             throw new EgressForbiddenException("plain http leads only to what EGRESS_ALLOW names");
         }
 
-        return await ConnectAsync(addresses, port, cancellationToken);
+        return await ConnectAsync([.. EgressGuard.Usable(addresses, port, policy)], port, cancellationToken);
     }
 
     private static async Task<Stream> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)

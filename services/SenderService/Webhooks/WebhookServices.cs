@@ -13,7 +13,7 @@ internal static class WebhookServices
     internal static void AddWebhooks(this WebApplicationBuilder builder)
     {
         var policy = EgressPolicy.From(builder.Configuration);
-        builder.Services.AddSingleton(new WebhookSecrets(SecretsKeys.Private(builder.Configuration)));
+        builder.Services.AddSingleton(new WebhookSecrets(SecretsKeys.Private(builder.Configuration, builder.Environment)));
         builder.Services.AddSingleton(services => new WebhookDatabase(
             DatabasePools.Own(builder.Configuration, services.GetRequiredService<Instance>(), WebhookDatabase.MaxConnections)));
         builder.Services.AddSingleton(services => new WebhookClient(

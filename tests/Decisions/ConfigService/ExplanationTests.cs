@@ -164,6 +164,17 @@ public sealed class ExplanationTests
         + "recipient, and resend it if it did not arrive.",
         _email with { Status = EmailStatus.Unknown, Timeline = [new(_now, "unknown", "its sender died in mid-hand-over", "scheduler-1")] });
 
+    [Fact]
+    public void In_doubt_because_the_sender_died_at_a_second_attempt() => Says(
+        "In doubt: its sender died in mid-hand-over. The server may or may not have it, so it is not sent again by itself: ask the "
+        + "recipient, and resend it if it did not arrive.",
+        _email with
+        {
+            Status = EmailStatus.Unknown,
+            LastError = _later,
+            Timeline = [new(_now, "unknown", "its sender died in mid-hand-over", "scheduler-1")],
+        });
+
     [Theory]
     [InlineData(
         CancelReason.Removed, "A config save left it out, or the config was deleted, before it was sent. The server does not have it.")]
@@ -181,6 +192,12 @@ public sealed class ExplanationTests
         "It was not handed over by 2026-12-04 08:00:00 UTC, after which it was no longer worth sending. No attempt was made; the server "
         + "does not have it.",
         _email with { Status = EmailStatus.Expired });
+
+    [Fact]
+    public void Expired_while_the_sender_was_refused() => Says(
+        "It was not handed over by 2026-12-04 08:00:00 UTC, after which it was no longer worth sending. The server refused the sender at "
+        + "auth: 535 5.7.8 no; the server does not have it.",
+        _email with { Status = EmailStatus.Expired, LastError = new("auth", "535 5.7.8 no", "Check the password.", true) });
 
     [Fact]
     public void The_forecast_says_what_will_become_of_it()

@@ -57,7 +57,7 @@ public sealed class OutcomeTransitionTests
         var move = Of(new Outcome.SenderBlocked(_error, "login refused"));
         Assert.Equal("pending", (string)move.Move.Patch["status"]!);
         Assert.Equal(0, (int)move.Move.Patch["attempts"]!);
-        Assert.False(move.Move.Patch.ContainsKey("last_error"));
+        Assert.Equal(_error.Verdict, (string?)move.Move.Patch["last_error"]!["verdict"]);
         Assert.Equal(_now.AddSeconds(-1), move.WakeAt);
     }
 
@@ -79,6 +79,9 @@ public sealed class OutcomeTransitionTests
     [InlineData(5, 0, 480)]
     [InlineData(1, 1, 37.5)]
     [InlineData(40, 0, 3600)]
+    [InlineData(40, 1, 3600)]
+    [InlineData(7, 1, 2400)]
+    [InlineData(8, 1, 3600)]
     public void The_delay_doubles_with_jitter_up_to_an_hour(int attempt, double jitter, double seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), _retry.DelayAfter(attempt, jitter));
 

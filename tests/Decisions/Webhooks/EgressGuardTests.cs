@@ -95,6 +95,9 @@ public sealed class EgressGuardTests
     [InlineData("[fd00::/8]:8443", "fd12::1", 443, false)]
     [InlineData("[fd00::/8]:8443", "fd12::1", 8443, true)]
     [InlineData("[::1]", "::1", 80, true)]
+    [InlineData("10.1.2.3/16", "10.1.9.9", 443, true)]
+    [InlineData("10.1.2.3/16", "10.2.9.9", 443, false)]
+    [InlineData("fd00::1/8", "fd12::1", 443, true)]
     public void What_the_setting_names_is_reached(string setting, string address, int port, bool isReached) =>
         Assert.Equal(isReached, EgressGuard.Refuse(IPAddress.Parse(address), port, EgressPolicy.Parse(setting)) is null);
 
@@ -112,6 +115,15 @@ public sealed class EgressGuardTests
     [Fact]
     public void One_address_of_a_name_that_is_refused_refuses_the_name() => Assert.NotNull(
         EgressGuard.Refuse([IPAddress.Parse("1.1.1.1"), IPAddress.Loopback], 443, EgressPolicy.PublicOnly));
+
+    [Fact]
+    public void Of_the_addresses_of_a_name_those_that_the_setting_names_are_used()
+    {
+        var (policy, localhost) = (EgressPolicy.Parse("127.0.0.0/8"), new[] { IPAddress.IPv6Loopback, IPAddress.Loopback });
+        Assert.Null(EgressGuard.Refuse("localhost", localhost, 8080, policy));
+        Assert.Equal([IPAddress.Loopback], EgressGuard.Usable(localhost, 8080, policy));
+        Assert.True(EgressGuard.AllowsPlainText(localhost, 8080, policy));
+    }
 
     [Theory]
     [InlineData("intranet.example", "leads to an address that nothing is sent to")]

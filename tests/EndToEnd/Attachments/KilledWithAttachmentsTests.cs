@@ -10,6 +10,7 @@ namespace Mail.Tests.EndToEnd.Attachments;
 public sealed class KilledWithAttachmentsTests(TestServers servers)
 {
     [Fact]
+    [Long]
     public async Task An_upload_in_which_ConfigService_dies_leaves_nothing_and_can_be_repeated()
     {
         await using var mail = await MailSystem.StartAsync(servers);

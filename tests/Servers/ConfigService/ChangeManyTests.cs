@@ -111,6 +111,7 @@ public sealed partial class ChangeManyTests(TestServers servers) : IAsyncLifetim
     }
 
     [Fact]
+    [Long]
     public async Task Ten_thousand_take_a_handful_of_statements()
     {
         var statements = 0;

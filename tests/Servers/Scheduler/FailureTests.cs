@@ -59,6 +59,8 @@ public sealed class FailureTests(TestServers servers) : IAsyncLifetime
     {
         await _dispatcher.Scheduler.ScheduleSend(_orders, default, new Order(0));
         await _received.WaitAsync(1);
+        // Its timer goes once it was confirmed, which may be after its arrival.
+        await Deadline.UntilAsync(LeftAsync, left => left == 0);
         _toRabbitMq.Stall();
         await ScheduleAsync(TimeSpan.Zero);
         await Deadline.UntilAsync(

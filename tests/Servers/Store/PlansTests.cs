@@ -16,11 +16,23 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
 {
     private const int Many = 60_000;
 
+    private static Task<string>? _filled;
     private readonly ConcurrentQueue<string> _plans = new();
     private StoreHost _host = null!;
     private NpgsqlConnection _connection = null!;
 
     public async ValueTask InitializeAsync()
+    {
+        // The statistics are copied, too.
+        _host = await StoreHost.CopyAsync(servers, await (_filled ??= FillAsync()));
+        _connection = await _host.DataSource.OpenConnectionAsync();
+        await ExecuteAsync(
+            "load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_level = notice; set "
+            + "auto_explain.log_nested_statements = off");
+        _connection.Notice += (_, notice) => _plans.Enqueue(notice.Notice.MessageText);
+    }
+
+    private async Task<string> FillAsync()
     {
         _host = await StoreHost.StartAsync(servers);
         _connection = await _host.DataSource.OpenConnectionAsync();
@@ -59,10 +71,8 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await ExecuteAsync("vacuum analyze mail.mt_doc_scheduled_email");
         await ExecuteAsync("analyze mail.email_recipient; analyze mail.mt_doc_idempotent_request; analyze mail.outcome_count");
         await ExecuteAsync("analyze mail.series");
-        await ExecuteAsync(
-            "load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_level = notice; set "
-            + "auto_explain.log_nested_statements = off");
-        _connection.Notice += (_, notice) => _plans.Enqueue(notice.Notice.MessageText);
+        await _connection.DisposeAsync();
+        return await _host.CloseAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -10,6 +10,8 @@ namespace Mail.Tests.Servers.Store;
 /// <summary>The store on a database of its own.</summary>
 internal sealed class StoreHost : IAsyncDisposable
 {
+    private static readonly Lock _lock = new();
+    private static Task<string>? _template;
     private readonly ServiceProvider _services;
 
     private StoreHost(string database)
@@ -36,13 +38,44 @@ internal sealed class StoreHost : IAsyncDisposable
         return result;
     }
 
-    /// <summary>A new database, or one that an earlier version left; three services bring it up to date at once.</summary>
+    /// <summary>A new database, or one that an earlier version left and three services bring up to date at once.</summary>
     internal static async Task<StoreHost> StartAsync(TestServers servers, string? script = null)
     {
+        if (script is null)
+            return await CopyAsync(servers, await Template(servers));
         var database = await servers.NewDatabaseAsync();
+        await OldVersion.LoadAsync(database, script);
+        return await ApplyAsync(database);
+    }
+
+    /// <summary>A copy of a database that nobody is connected to.</summary>
+    internal static async Task<StoreHost> CopyAsync(TestServers servers, string template) =>
+        new(await servers.NewDatabaseAsync(template));
+
+    /// <summary>Ends all connections, so that the database can be copied: its name.</summary>
+    internal async Task<string> CloseAsync()
+    {
+        var name = new NpgsqlConnectionStringBuilder(DataSource.ConnectionString).Database!;
+        await DisposeAsync();
+        return name;
+    }
+
+    // Made once: the schema takes longer than most of the tests.
+    private static Task<string> Template(TestServers servers)
+    {
+        lock (_lock)
+            return _template ??= MakeAsync();
+
+        async Task<string> MakeAsync()
+        {
+            var host = await ApplyAsync(await servers.NewDatabaseAsync());
+            return await host.CloseAsync();
+        }
+    }
+
+    private static async Task<StoreHost> ApplyAsync(string database)
+    {
         var host = new StoreHost(database);
-        if (script is not null)
-            await OldVersion.LoadAsync(database, script);
         await Task.WhenAll(
             Enumerable.Range(0, 3).Select(_ => host._services.GetRequiredService<StoreSchema>().ApplyAsync(CancellationToken.None)));
         return host;

@@ -31,6 +31,7 @@ public sealed class AttachmentInputTests
     [InlineData("""{"content":"AQ=="}""", "invalid_body", "/attachments/0/filename")]
     [InlineData("""{"content":"AQ==","filename":"..\\..\\x"}""", "unsafe_filename", "/attachments/0/filename")]
     [InlineData("""{"content":"AQ==","filename":"a.exe"}""", "blocked_file_type", "/attachments/0/filename")]
+    [InlineData("""{"content":"AQ==","filename":"invoice\u202Efdp.exe"}""", "unsafe_filename", "/attachments/0/filename")]
     [InlineData(
         """{"content":"AQ==","filename":"a.eml","content_type":"message/rfc822"}""", "unsupported_content_type",
         "/attachments/0/content_type")]
@@ -52,6 +53,16 @@ public sealed class AttachmentInputTests
     }
 
     [Theory]
+    [InlineData("""{"content":"AQ","filename":"a.png","content_id":"logo"}""", "invalid_base64")]
+    [InlineData("""{"filename":"a.png","content_id":"logo"}""", "conflicting_fields")]
+    public void A_picture_that_could_not_be_read_is_no_picture_that_is_missing(string attachment, string code)
+    {
+        var refusal = Assert.Throws<ProblemException>(() => Read($"[{attachment}]", "<img src='cid:logo'>"));
+        Assert.Single((Dictionary<string, List<string>>)refusal.Extensions["errors"]!);
+        Assert.Equal(code, refusal.Code.Name);
+    }
+
+    [Theory]
     [InlineData("<img src='cid:logo'>", "[]", "unknown_content_id", "/html")]
     [InlineData(
         "<img src='cid:logo'>",
@@ -66,6 +77,8 @@ public sealed class AttachmentInputTests
     [Theory]
     [InlineData("""{"content":"AQ==","filename":"a.pdf"}""", "application/pdf")]
     [InlineData("""{"content":"AQ==","filename":"a.ics"}""", "text/calendar")]
+    [InlineData("""{"content":"AQ==","filename":"a.zip"}""", "application/zip")]
+    [InlineData("""{"content":"AQ==","filename":"a.vcf"}""", "text/vcard")]
     [InlineData("""{"content":"AQ==","filename":"a.eml"}""", "application/octet-stream")]
     [InlineData("""{"content":"AQ==","filename":"a"}""", "application/octet-stream")]
     [InlineData(

@@ -21,6 +21,11 @@ public sealed class HtmlTextTests
     [InlineData("<a href=\"mailto:a@example.com\">a@example.com</a> <a href=\"#top\">up</a>", "a@example.com up\n")]
     [InlineData("<a href='https://example.com'><img src='x.png' alt='Shop'></a>", "Shop (https://example.com)\n")]
     [InlineData(
+        "<table><tr><td>A</td><td><a href='https://x.example'><div>Read on</div></a></td></tr></table>",
+        "A\nRead on\n(https://x.example)\n")]
+    [InlineData("<table><tr><td>A</td><td><a href='https://x.example'><div></div></a></td></tr></table>", "A\nhttps://x.example\n")]
+    [InlineData("<td><h1><p></p>Title</h1></td>", "Title\n=====\n")]
+    [InlineData(
         "<html><head><title>T</title><style>p{}</style></head><body><script>alert('<p>x</p>')</script>Body</body></html>", "Body\n")]
     [InlineData("&lt;b&gt; &amp; &uuml;&nbsp;x &#128512;", "<b> & ü x 😀\n")]
     [InlineData("<blockquote><p>said</p></blockquote>after", "> said\n\nafter\n")]

@@ -45,7 +45,7 @@ public sealed class AttachmentLifeTests(TestServers servers) : IAsyncLifetime
     {
         var attachment = await StoredFiles.UploadAsync(_connection, "unused");
         Assert.Equal((0, false), await DropAsync(_now.AddHours(71)));
-        Assert.NotNull(await AttachmentTable.TouchAsync(_connection, "acme", attachment.Content, CancellationToken.None));
+        Assert.NotNull(await AttachmentTable.TouchAsync(_connection, "acme", attachment.Content, "text/plain", CancellationToken.None));
         Assert.Equal((1, false), await DropAsync(TimeProvider.System.GetUtcNow().AddHours(73)));
         Assert.Equal(0L, await RowsAsync());
         Assert.Equal(0L, await _host.AskAsync<long>("select count(*) from mail.attachment_piece"));
@@ -85,7 +85,7 @@ public sealed class AttachmentLifeTests(TestServers servers) : IAsyncLifetime
         var attachment = await StoredFiles.UploadAsync(_connection, "again");
         await StoredFiles.InsertAsync(_connection, "first", EmailStatus.Sent, _now, attachment);
         Assert.Equal(1L, await _host.AskAsync<long>("select count(*) from mail.attachment where kept_until is null"));
-        await AttachmentTable.TouchAsync(_connection, "acme", attachment.Content, CancellationToken.None);
+        await AttachmentTable.TouchAsync(_connection, "acme", attachment.Content, "text/plain", CancellationToken.None);
         Assert.Equal(1, await EraseAsync(_now.AddYears(1)));
         Assert.Equal(1L, await RowsAsync());
         Assert.Equal((1, false), await DropAsync(_now.AddDays(4)));
