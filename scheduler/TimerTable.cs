@@ -32,7 +32,8 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
     // it is due like any other, it publishes nothing. A cancel that arrives after its token was scheduled anew leaves that alone.
     private readonly string _cancel = $"""
         insert into {options.Schema}.timers as t (token_id, due, cancelled, asked_at)
-        select token_id, statement_timestamp() + @keep, true, @asked from unnest(@tokens) as n (token_id) order by token_id
+        select token_id, statement_timestamp() + @keep, true, coalesce(@asked, 'infinity') from unnest(@tokens) as n (token_id)
+        order by token_id
         on conflict (token_id) do update
             set due = excluded.due, cancelled = true, destination = null, content_type = null, properties = null, body = null, error = null,
                 asked_at = greatest(t.asked_at, excluded.asked_at)

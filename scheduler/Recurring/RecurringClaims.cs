@@ -4,7 +4,7 @@ using NpgsqlTypes;
 namespace PostgresScheduler.Recurring;
 
 /// <summary>
-/// What whoever plans the next timers does with the recurring schedules. Each statement runs in the transaction of the connection it is given.
+/// What the planning of next timers does with the recurring schedules. Each statement runs in the transaction of the connection it is given.
 /// </summary>
 internal sealed class RecurringClaims(PostgresSchedulerOptions options)
 {
