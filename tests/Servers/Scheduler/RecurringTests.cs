@@ -36,7 +36,8 @@ public sealed class RecurringTests(TestServers servers) : IAsyncLifetime
         await _host.Recurring.ScheduleRecurringSend(_orders, schedule, new Order(1), TestContext.Current.CancellationToken);
         var first = await _received.WaitAsync(3);
         Assert.Equal(3, first.Take(3).Select(order => order.Context.MessageId).Distinct().Count());
-        var dues = first.Take(3).Select(order => order.Context.Headers.Get<DateTimeOffset>(MessageHeaders.Quartz.Scheduled)!.Value).ToList();
+        var dues = first.Take(3)
+            .Select(order => order.Context.Headers.Get<DateTimeOffset>(MessageHeaders.Quartz.Scheduled)!.Value).ToList();
         Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)], dues.Zip(dues.Skip(1), (one, next) => next - one));
         Assert.All(first.Take(3).Zip(dues), pair => Assert.InRange(pair.First.At, pair.Second, pair.Second.AddSeconds(0.9)));
         Assert.Equal(dues[1], first[0].Context.Headers.Get<DateTimeOffset>(MessageHeaders.Quartz.NextScheduled));
@@ -98,7 +99,8 @@ public sealed class RecurringTests(TestServers servers) : IAsyncLifetime
     {
         var due = Now.AddMinutes(-2);
         var (skipped, sent) = (
-            MessageEnvelope.Seal(new Order(1), _orders, due, NewId.NextGuid()), MessageEnvelope.Seal(new Order(2), _orders, due, NewId.NextGuid()));
+            MessageEnvelope.Seal(new Order(1), _orders, due, NewId.NextGuid()),
+            MessageEnvelope.Seal(new Order(2), _orders, due, NewId.NextGuid()));
         await using var connection = await _host.Database.OpenConnectionAsync();
         await _host.Services.GetRequiredService<TimerTable>().ScheduleAsync(
             connection,

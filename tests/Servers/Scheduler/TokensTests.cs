@@ -30,8 +30,8 @@ public sealed class TokensTests(TestServers servers) : IAsyncLifetime
         await _database.DisposeAsync();
     }
 
-    // A letter each, in the order in which they arrive: s schedules, c cancels, the number says when it was asked for, and the minute of the
-    // due time is that number. 0: it does not say when.
+    // In the order in which they arrive: s schedules, c cancels, the number says when it was asked for, and is the minute of the due time.
+    // 0: it does not say when.
     [Theory]
     [InlineData("s1 c2", null)]
     [InlineData("c2 s1", null)]

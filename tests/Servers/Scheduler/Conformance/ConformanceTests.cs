@@ -210,7 +210,8 @@ public abstract class ConformanceTests
         await using var channel = await connection.CreateChannelAsync();
         await channel.ExchangeDeclareAsync(_queue, type, durable: true);
         await channel.QueueDeclareAsync(_queue, durable: true, exclusive: false, autoDelete: false);
-        await channel.QueueBindAsync(_queue, _queue, binding, new Dictionary<string, object?> { ["x-match"] = "all", ["region"] = "north" });
+        var headers = new Dictionary<string, object?> { ["x-match"] = "all", ["region"] = "north" };
+        await channel.QueueBindAsync(_queue, _queue, binding, headers);
         await _fixture.Scheduler.ScheduleSend(
             new Uri($"exchange:{_queue}?type={type}"), Now, new Note("routed"), Pipe.Execute<SendContext<Note>>(context =>
             {
