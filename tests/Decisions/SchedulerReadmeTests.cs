@@ -1,0 +1,21 @@
+using System.Text.RegularExpressions;
+
+namespace Mail.Tests.Decisions;
+
+/// <summary>What the scheduler's README promises is held by the tests that it names.</summary>
+public sealed partial class SchedulerReadmeTests
+{
+    [Fact]
+    public async Task Every_test_that_the_readme_names_is_there()
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "scheduler", "README.md"), TestContext.Current.CancellationToken);
+        var tests = string.Concat(
+            Directory.EnumerateFiles(Path.Combine(Checkout.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var named = Name().Matches(readme).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal).ToList();
+        Assert.True(named.Count > 10);
+        Assert.Empty(named.Where(name => !Regex.IsMatch(tests, $@"(class|Task|void) {name}\b", RegexOptions.None, TimeSpan.FromSeconds(5))));
+    }
+
+    [GeneratedRegex(@"`(\w+Tests|[A-Z][a-z]*_\w+)`")]
+    private static partial Regex Name();
+}
