@@ -58,7 +58,8 @@ internal sealed class CommandProperties
         var headers = properties.Headers?.ToDictionary(StringComparer.Ordinal) ?? new(StringComparer.Ordinal);
         // An envelope keeps an instant as text; beside the body it has a type of its own.
         // The trace is already the one that this consumer goes on with.
-        foreach (var (name, value) in MessageHeaders.Write(Headers.Where(header => header.Key != DiagnosticHeaders.ActivityId)) ?? [])
+        var own = MessageHeaders.Write(Headers.Where(header => header.Key != DiagnosticHeaders.ActivityId));
+        foreach (var (name, value) in own ?? new(StringComparer.Ordinal))
             headers[name] = value;
         return properties with
         {

@@ -40,10 +40,11 @@ internal sealed class Recurrence
     /// </summary>
     /// <param name="planned">The occurrence before it.</param>
     /// <param name="now">What counts as now.</param>
-    internal DateTimeOffset? Next(DateTimeOffset planned, DateTimeOffset now) =>
-        UntilTheEnd(_cron.GetNextOccurrence(planned, _zone)) is { } next && now - next > Tolerance
-            ? UntilTheEnd(_cron.GetNextOccurrence(now, _zone))
-            : UntilTheEnd(_cron.GetNextOccurrence(planned, _zone));
+    internal DateTimeOffset? Next(DateTimeOffset planned, DateTimeOffset now)
+    {
+        var next = _cron.GetNextOccurrence(planned, _zone);
+        return UntilTheEnd(now - next > Tolerance ? _cron.GetNextOccurrence(now, _zone) : next);
+    }
 
     private DateTimeOffset? UntilTheEnd(DateTimeOffset? occurrence) => occurrence > _end ? null : occurrence;
 }
