@@ -206,7 +206,7 @@ public abstract class ConformanceTests
     public async Task Exchanges_of_every_type_route_it(string type, string binding, string routingKey)
     {
         Assert.SkipWhen(_fixture.RabbitMq is null, "It has no exchanges.");
-        await using var connection = await new ConnectionFactory { Uri = new Uri(_fixture.RabbitMq) }.CreateConnectionAsync();
+        await using var connection = await new ConnectionFactory { Uri = new Uri(_fixture.RabbitMq!) }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
         await channel.ExchangeDeclareAsync(_queue, type, durable: true);
         await channel.QueueDeclareAsync(_queue, durable: true, exclusive: false, autoDelete: false);
