@@ -22,7 +22,7 @@ internal static class RecurringCommand
         // The due time and the token are those of each occurrence.
         var message = ScheduledPayload.Unwrap(
             consumed, command.Payload, command.PayloadType, command.Destination, DateTimeOffset.UnixEpoch, command.CorrelationId);
-        if (!Occurrence.CanBeMade(message.ContentType))
+        if (!RecurringMessage.CanBeMade(message.ContentType))
         {
             throw new NotSupportedException(
                 $"Recurring schedule {schedule.ScheduleId} has messages of type {message.ContentType}. Those of a recurring schedule are "
@@ -34,7 +34,7 @@ internal static class RecurringCommand
         var read = new RecurringTimer(
             schedule.ScheduleGroup ?? "", schedule.ScheduleId, schedule.CronExpression, zone, schedule.EndTime, schedule.MisfirePolicy,
             message);
-        _ = read.Recurrence;
+        _ = read.CronSchedule;
         return read;
     }
 }

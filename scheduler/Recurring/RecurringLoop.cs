@@ -88,13 +88,13 @@ internal sealed class RecurringLoop(
         try
         {
             var before = schedule.Message.Due;
-            if (schedule.Recurrence.Next(before, claimed.Now) is not { } due)
+            if (schedule.CronSchedule.Next(before, claimed.Now) is not { } due)
             {
                 await table.DeleteAsync(connection, claimed.Group, claimed.Id, cancellationToken);
                 return null;
             }
 
-            var message = Occurrence.Of(schedule, NewId.NextGuid(), due, before);
+            var message = RecurringMessage.Of(schedule, NewId.NextGuid(), due, before);
             await table.PlanAsync(connection, claimed.Group, claimed.Id, message.TokenId, due, paused: false, cancellationToken);
             return message;
         }
@@ -103,7 +103,7 @@ internal sealed class RecurringLoop(
             // Its zone was known where it was scheduled, and is not here. It stops no other, and is looked at again.
             logger.NotPlanned(claimed.Group, claimed.Id, exception.Message);
             await table.PlanAsync(
-                connection, claimed.Group, claimed.Id, schedule.Message.TokenId, claimed.Now + Recurrence.Tolerance, paused: false,
+                connection, claimed.Group, claimed.Id, schedule.Message.TokenId, claimed.Now + CronSchedule.Tolerance, paused: false,
                 cancellationToken);
             return null;
         }

@@ -22,13 +22,13 @@ internal sealed class RecurringSchedules(
             if (state?.HoldsAgainstSchedule(asked) is true)
                 return;
             var start = consumed.Message.Schedule.StartTime;
-            var due = schedule.Recurrence.From(start > now ? start : now)
+            var due = schedule.CronSchedule.From(start > now ? start : now)
                 ?? throw new ArgumentException(
                     $"Recurring schedule {schedule.Group}/{schedule.Id} never comes: '{schedule.Cron}' has no time "
                     + $"from {(start > now ? start : now):O} to {schedule.End:O}.");
             if (state is not null)
                 await table.UnplanAsync(connection, state.Token, consumed.CancellationToken);
-            var planned = Occurrence.Of(schedule, NewId.NextGuid(), due, previous: null);
+            var planned = RecurringMessage.Of(schedule, NewId.NextGuid(), due, previous: null);
             await table.SaveAsync(
                 connection,
                 schedule with { Message = schedule.Message with { TokenId = planned.TokenId, Due = due, AskedAt = asked } },
@@ -59,7 +59,7 @@ internal sealed class RecurringSchedules(
                 // What has gone out must not go out again once it is resumed.
                 var next = await table.UnplanAsync(connection, state.Token, cancellationToken)
                     ? state.NextDue
-                    : schedule.Recurrence.Next(state.NextDue, now);
+                    : schedule.CronSchedule.Next(state.NextDue, now);
                 if (next is { } due)
                     await table.PlanAsync(connection, schedule.Group, id, state.Token, due, paused: true, cancellationToken);
                 else
@@ -77,7 +77,7 @@ internal sealed class RecurringSchedules(
                 logger.NoRecurringSchedule(group ?? "", id);
             else if (state.Paused && !state.HoldsAgainstCancel(asked))
             {
-                var planned = Occurrence.Of(schedule, NewId.NextGuid(), state.NextDue, previous: null);
+                var planned = RecurringMessage.Of(schedule, NewId.NextGuid(), state.NextDue, previous: null);
                 await table.PlanAsync(
                     connection, schedule.Group, id, planned.TokenId, state.NextDue, paused: false, cancellationToken);
                 await timers.ScheduleAsync(connection, [planned], cancellationToken);

@@ -13,5 +13,5 @@ namespace PostgresScheduler.Recurring;
 internal sealed record RecurringTimer(
     string Group, string Id, string Cron, string TimeZone, DateTimeOffset? End, MissedEventPolicy Misfire, TimedMessage Message)
 {
-    internal Recurrence Recurrence => Recurrence.Parse(Cron, TimeZone, End);
+    internal CronSchedule CronSchedule => CronSchedule.Parse(Cron, TimeZone, End);
 }

@@ -7,7 +7,7 @@ using MassTransit.Scheduling;
 namespace PostgresScheduler.Recurring;
 
 /// <summary>Makes the message of one occurrence out of the message that all occurrences of a schedule have in common.</summary>
-internal static class Occurrence
+internal static class RecurringMessage
 {
     private const string Envelope = "application/vnd.masstransit+json";
     private const string Raw = "application/json";
@@ -42,7 +42,7 @@ internal static class Occurrence
             {
                 MessageId = id,
                 Headers = written,
-                NotLaterThan = schedule.Misfire == MissedEventPolicy.Skip ? Recurrence.Tolerance : null,
+                NotLaterThan = schedule.Misfire == MissedEventPolicy.Skip ? CronSchedule.Tolerance : null,
             },
         };
     }
@@ -59,7 +59,7 @@ internal static class Occurrence
             headers[MassTransit.MessageHeaders.Quartz.ScheduleGroup] = schedule.Group;
         if (previous is { } before)
             headers[MassTransit.MessageHeaders.Quartz.PreviousSent] = before;
-        if (schedule.Recurrence.Next(due, due) is { } next)
+        if (schedule.CronSchedule.Next(due, due) is { } next)
             headers[MassTransit.MessageHeaders.Quartz.NextScheduled] = next;
         return headers;
     }

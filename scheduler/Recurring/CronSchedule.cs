@@ -3,7 +3,7 @@ using Cronos;
 namespace PostgresScheduler.Recurring;
 
 /// <summary>When a recurring schedule is due: a cron expression on the wall clock of a time zone, until its end.</summary>
-internal sealed class Recurrence
+internal sealed class CronSchedule
 {
     /// <summary>How late an occurrence is still sent whatever the misfire policy says: that of MassTransit.Quartz.</summary>
     internal static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
@@ -12,10 +12,10 @@ internal sealed class Recurrence
     private readonly TimeZoneInfo _zone;
     private readonly DateTimeOffset? _end;
 
-    private Recurrence(CronExpression cron, TimeZoneInfo zone, DateTimeOffset? end) => (_cron, _zone, _end) = (cron, zone, end);
+    private CronSchedule(CronExpression cron, TimeZoneInfo zone, DateTimeOffset? end) => (_cron, _zone, _end) = (cron, zone, end);
 
     /// <exception cref="ArgumentException">The expression is none, or the zone is not known here.</exception>
-    internal static Recurrence Parse(string cron, string timeZone, DateTimeOffset? end)
+    internal static CronSchedule Parse(string cron, string timeZone, DateTimeOffset? end)
     {
         try
         {
