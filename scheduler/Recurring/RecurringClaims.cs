@@ -4,7 +4,7 @@ using NpgsqlTypes;
 namespace PostgresScheduler.Recurring;
 
 /// <summary>
-/// What the planning of next timers does with the recurring schedules. Each statement runs in the transaction of the connection it is given.
+/// How the next timers of recurring schedules are planned. Each statement runs in the transaction of the connection it is given.
 /// </summary>
 internal sealed class RecurringClaims(PostgresSchedulerOptions options)
 {
