@@ -32,6 +32,6 @@ internal static partial class CronDialect
                 ? (digit[0] - '1').ToString(CultureInfo.InvariantCulture)
                 : throw new CronFormatException($"'{day.Value}' is no day of the week: they are 1 (Sunday) to 7, or SUN to SAT."));
 
-    [GeneratedRegex("(?<![/#0-9])[0-9]+")]
+    [GeneratedRegex("(?<![/#0-9])[0-9]+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex DayNumber();
 }

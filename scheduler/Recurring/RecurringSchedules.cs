@@ -25,7 +25,8 @@ internal sealed class RecurringSchedules(
             var due = schedule.CronSchedule.From(start > now ? start : now)
                 ?? throw new ArgumentException(
                     $"Recurring schedule {schedule.Group}/{schedule.Id} never comes: '{schedule.Cron}' has no time "
-                    + $"from {(start > now ? start : now):O} to {schedule.End:O}.");
+                    + $"from {(start > now ? start : now):O} to {schedule.End:O}.",
+                    nameof(consumed));
             if (state is not null)
                 await table.UnplanAsync(connection, state.Token, consumed.CancellationToken);
             var planned = RecurringMessage.Of(schedule, NewId.NextGuid(), due, previous: null);

@@ -33,7 +33,7 @@ internal sealed class RecurringTable(PostgresSchedulerOptions options)
 
     private readonly string _cancel = $"""
         insert into {options.Schema}.recurring (schedule_group, schedule_id, token_id, next_due, cancelled, asked_at)
-        values (@group, @id, gen_random_uuid(), clock_timestamp() + @keep, true, @asked)
+        values (@group, @id, @token, clock_timestamp() + @keep, true, @asked)
         on conflict (schedule_group, schedule_id) do update
             set next_due = excluded.next_due, cancelled = true, paused = false, asked_at = excluded.asked_at, cron = null, time_zone = null,
                 end_at = null, misfire = null, destination = null, content_type = null, properties = null, body = null
@@ -92,6 +92,8 @@ internal sealed class RecurringTable(PostgresSchedulerOptions options)
         NpgsqlConnection connection, string group, string id, DateTimeOffset? asked, CancellationToken cancellationToken)
     {
         await using var command = Command(_cancel, connection, group, id, asked);
+        // No timer's: PostgreSQL 12 has no function that makes one.
+        command.Parameters.AddWithValue("token", Guid.CreateVersion7());
         command.Parameters.AddWithValue("keep", options.KeepCancelled);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

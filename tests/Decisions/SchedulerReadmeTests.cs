@@ -11,11 +11,11 @@ public sealed partial class SchedulerReadmeTests
         var readme = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "scheduler", "README.md"), TestContext.Current.CancellationToken);
         var tests = string.Concat(
             Directory.EnumerateFiles(Path.Combine(Checkout.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
-        var named = Name().Matches(readme).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal).ToList();
+        var named = Name().Matches(readme).Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal).ToList();
         Assert.True(named.Count > 10);
-        Assert.Empty(named.Where(name => !Regex.IsMatch(tests, $@"(class|Task|void) {name}\b", RegexOptions.None, TimeSpan.FromSeconds(5))));
+        Assert.Empty(named.Where(name => !Regex.IsMatch(tests, $@"(class|Task|void) {name}\b", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))));
     }
 
-    [GeneratedRegex(@"`(\w+Tests|[A-Z][a-z]*_\w+)`")]
+    [GeneratedRegex(@"`(?<name>\w+Tests|[A-Z][a-z]*_\w+)`", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Name();
 }
