@@ -102,7 +102,7 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
 
     /// <summary>
     /// Takes timers back that only the caller has scheduled and that nobody will schedule again, and waits for nobody: a timer that is
-    /// just being published stays. Unlike <see cref="CancelAsync"/> it leaves nothing behind.
+    /// just being published stays. Unlike a cancel it leaves nothing behind.
     /// </summary>
     public async Task WithdrawAsync(NpgsqlConnection connection, IReadOnlyCollection<Guid> tokens, CancellationToken cancellationToken)
     {

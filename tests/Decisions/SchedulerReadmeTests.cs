@@ -8,12 +8,14 @@ public sealed partial class SchedulerReadmeTests
     [Fact]
     public async Task Every_test_that_the_readme_names_is_there()
     {
-        var readme = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "scheduler", "README.md"), TestContext.Current.CancellationToken);
-        var tests = string.Concat(
-            Directory.EnumerateFiles(Path.Combine(Checkout.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var readme = await File.ReadAllTextAsync(
+            Path.Combine(Checkout.Root, "scheduler", "README.md"), TestContext.Current.CancellationToken);
+        var files = Directory.EnumerateFiles(Path.Combine(Checkout.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories);
+        var tests = string.Concat(files.Select(File.ReadAllText));
         var named = Name().Matches(readme).Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal).ToList();
         Assert.True(named.Count > 10);
-        Assert.Empty(named.Where(name => !Regex.IsMatch(tests, $@"(class|Task|void) {name}\b", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))));
+        Assert.Empty(named.Where(name => !new[] { "class", "Task", "void" }.Any(kind =>
+            tests.Contains($"{kind} {name}(", StringComparison.Ordinal) || tests.Contains($"{kind} {name}\n", StringComparison.Ordinal))));
     }
 
     [GeneratedRegex(@"`(?<name>\w+Tests|[A-Z][a-z]*_\w+)`", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
