@@ -69,7 +69,8 @@ public sealed class TokensTests(TestServers servers) : IAsyncLifetime
         }
 
         await using var left = new NpgsqlCommand("select due from scheduler.timers where not cancelled", _connection);
-        Assert.Equal(minute is { } at ? _due.AddMinutes(at).UtcDateTime : null, await left.ExecuteScalarAsync());
+        object? due = minute is { } at ? _due.AddMinutes(at).UtcDateTime : null;
+        Assert.Equal(due, await left.ExecuteScalarAsync());
     }
 
     [Fact]
