@@ -47,7 +47,7 @@ public sealed class PackageTests(TestServers servers) : IAsyncLifetime
         string ValueOf(string name) => metadata.First(element => element.Name.LocalName == name).Value;
     }
 
-    [Fact]
+    [Fact, Long]
     public async Task An_application_uses_the_package_and_nothing_else_of_this_repository()
     {
         var output = Path.Combine(_folder, "app");
