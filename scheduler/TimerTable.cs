@@ -8,8 +8,12 @@ namespace PostgresScheduler;
 /// </summary>
 public sealed class TimerTable(PostgresSchedulerOptions options)
 {
+    private const string IsNotOvertaken =
+        "(t.asked_at > excluded.asked_at and t.asked_at < excluded.asked_at + interval '1 minute') is not true";
+
     // Cancels and schedules travel on different channels and overtake each other: what was asked for last holds. A tombstone
-    // (cancelled) wins over a schedule that was asked for before it, and over one that does not say when it was asked for.
+    // (cancelled) wins over a schedule that was asked for before it, and over one that does not say when it was asked for. Nothing is
+    // under way for longer than a minute while what was asked for later arrives: what seems older than that is from a clock that is behind.
     // Tokens are inserted in order, so that two bulk inserts never wait for each other in a circle.
     // Dispatchers sleep a second at the most, so only what is due sooner is worth a notification.
     private readonly string _schedule = $"""
@@ -22,7 +26,7 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
                 set due = excluded.due, destination = excluded.destination, content_type = excluded.content_type,
                     properties = excluded.properties, body = excluded.body, attempts = 0, error = null, cancelled = false,
                     asked_at = excluded.asked_at
-                where case when t.cancelled then t.asked_at < excluded.asked_at else (t.asked_at > excluded.asked_at) is not true end
+                where case when t.cancelled then t.asked_at < excluded.asked_at else {IsNotOvertaken} end
             returning due)
         select pg_notify('{options.Channel}', '') from (select min(due) as first from ins) i
         where i.first < statement_timestamp() + interval '2 seconds'
@@ -37,7 +41,7 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
         on conflict (token_id) do update
             set due = excluded.due, cancelled = true, destination = null, content_type = null, properties = null, body = null, error = null,
                 asked_at = greatest(t.asked_at, excluded.asked_at)
-            where t.cancelled or (t.asked_at > excluded.asked_at) is not true
+            where t.cancelled or {IsNotOvertaken}
         """;
 
     // Whose row a dispatcher holds is about to be published, and is not waited for.

@@ -9,11 +9,16 @@ namespace PostgresScheduler.Recurring;
 internal sealed record RecurringState(
     Guid Token, DateTimeOffset NextDue, bool Paused, DateTimeOffset? AskedAt, RecurringTimer? Schedule)
 {
+    // As with timers: what seems older than that is from a clock that is behind.
+    private static readonly TimeSpan _longestWay = TimeSpan.FromMinutes(1);
+
     /// <summary>Whether a schedule that was asked for at an instant gives way to what is there.</summary>
-    internal bool HoldsAgainstSchedule(DateTimeOffset? asked) => Schedule is null ? (AskedAt < asked) is not true : AskedAt > asked;
+    internal bool HoldsAgainstSchedule(DateTimeOffset? asked) => Schedule is null ? (AskedAt < asked) is not true : IsOvertaken(asked);
 
     /// <summary>Whether a cancel, a pause or a resume that was asked for at an instant gives way to what is there.</summary>
-    internal bool HoldsAgainstCancel(DateTimeOffset? asked) => Schedule is not null && AskedAt > asked;
+    internal bool HoldsAgainstCancel(DateTimeOffset? asked) => Schedule is not null && IsOvertaken(asked);
+
+    private bool IsOvertaken(DateTimeOffset? asked) => AskedAt > asked && AskedAt < asked + _longestWay;
 }
 
 /// <summary>A schedule whose planned timer has gone out, held by the transaction that plans the next.</summary>

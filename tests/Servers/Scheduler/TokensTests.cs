@@ -30,8 +30,8 @@ public sealed class TokensTests(TestServers servers) : IAsyncLifetime
         await _database.DisposeAsync();
     }
 
-    // In the order in which they arrive: s schedules, c cancels, the number says when it was asked for, and is the minute of the due time.
-    // 0: it does not say when.
+    // In the order in which they arrive: s schedules, c cancels, the number says when it was asked for, in tens of seconds, and is the minute
+    // of the due time. 0: it does not say when. 9 is from a clock that is ahead.
     [Theory]
     [InlineData("s1 c2", null)]
     [InlineData("c2 s1", null)]
@@ -56,12 +56,15 @@ public sealed class TokensTests(TestServers servers) : IAsyncLifetime
     [InlineData("s0 c1 s2", 2)]
     [InlineData("s1 s0", 0)]
     [InlineData("s0 s1", 1)]
+    [InlineData("s9 c1", null)]
+    [InlineData("s9 s1", 1)]
+    [InlineData("c9 s1", null)]
     public async Task The_last_word_holds(string commands, int? minute)
     {
         foreach (var command in commands.Split(' '))
         {
             var number = command[1] - '0';
-            DateTimeOffset? asked = number == 0 ? null : _first.AddMinutes(number);
+            DateTimeOffset? asked = number == 0 ? null : _first.AddSeconds(10 * number);
             if (command[0] == 'c')
                 await _timers.CancelAsync(_connection, [_token], asked, CancellationToken.None);
             else
