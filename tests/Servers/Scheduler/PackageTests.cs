@@ -37,7 +37,8 @@ public sealed class PackageTests(TestServers servers) : IAsyncLifetime
             new HashSet<string>(["README.md", "LICENSE", "lib/net10.0/PostgresScheduler.dll", "lib/net10.0/PostgresScheduler.xml"]),
             files.ToHashSet());
         await using var manifest = await package.GetEntry("PostgresScheduler.nuspec")!.OpenAsync(TestContext.Current.CancellationToken);
-        var metadata = (await XDocument.LoadAsync(manifest, LoadOptions.None, TestContext.Current.CancellationToken)).Descendants().ToList();
+        var document = await XDocument.LoadAsync(manifest, LoadOptions.None, TestContext.Current.CancellationToken);
+        var metadata = document.Descendants().ToList();
         Assert.Equal(("MIT", "README.md"), (ValueOf("license"), ValueOf("readme")));
         Assert.Contains(metadata, element => element.Name.LocalName == "repository" && element.Attribute("commit") is not null);
         await using var symbols = await ZipFile.OpenReadAsync(

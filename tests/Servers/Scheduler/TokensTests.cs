@@ -30,8 +30,8 @@ public sealed class TokensTests(TestServers servers) : IAsyncLifetime
         await _database.DisposeAsync();
     }
 
-    // In the order in which they arrive: s schedules, c cancels, the number says when it was asked for, in tens of seconds, and is the minute
-    // of the due time. 0: it does not say when. 9 is from a clock that is ahead.
+    // In the order in which they arrive: s schedules, c cancels, the number says when it was asked for, in tens of seconds, and is the
+    // minute of the due time. 0: it does not say when. 9 is from a clock that is ahead.
     [Theory]
     [InlineData("s1 c2", null)]
     [InlineData("c2 s1", null)]
