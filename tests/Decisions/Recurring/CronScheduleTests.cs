@@ -4,6 +4,7 @@ using MassTransit;
 using MassTransit.Scheduling;
 using PostgresScheduler;
 using PostgresScheduler.Recurring;
+using Quartz = MassTransit.MessageHeaders.Quartz;
 
 namespace Mail.Tests.Decisions.Recurring;
 
@@ -63,10 +64,10 @@ public sealed class CronScheduleTests
         Assert.Equal(At("08:10:00"), (DateTimeOffset)envelope["sentTime"]!);
         Assert.Equal(At("08:10:30"), (DateTimeOffset)envelope["expirationTime"]!);
         Assert.Equal("tea", (string?)envelope["message"]!["what"]);
-        Assert.Equal(At("08:10:00"), (DateTimeOffset)envelope["headers"]![MessageHeaders.Quartz.Scheduled]!);
-        Assert.Equal(At("08:00:00"), (DateTimeOffset)envelope["headers"]![MessageHeaders.Quartz.PreviousSent]!);
-        Assert.Equal(At("08:20:00"), (DateTimeOffset)envelope["headers"]![MessageHeaders.Quartz.NextScheduled]!);
-        Assert.Equal("breaks", message.Properties.Headers![MessageHeaders.Quartz.ScheduleGroup].GetString());
+        Assert.Equal(At("08:10:00"), (DateTimeOffset)envelope["headers"]![Quartz.Scheduled]!);
+        Assert.Equal(At("08:00:00"), (DateTimeOffset)envelope["headers"]![Quartz.PreviousSent]!);
+        Assert.Equal(At("08:20:00"), (DateTimeOffset)envelope["headers"]![Quartz.NextScheduled]!);
+        Assert.Equal("breaks", message.Properties.Headers![Quartz.ScheduleGroup].GetString());
         Assert.Equal(At("08:10:00"), message.Due);
     }
 

@@ -59,6 +59,7 @@ public sealed class PackageTests(TestServers servers) : IAsyncLifetime
         using var app = Process.Start(new ProcessStartInfo("dotnet",
             [Path.Combine(output, "SchedulingApp.dll"), await servers.NewVirtualHostAsync(), await servers.NewDatabaseAsync()])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         })!;
         var lines = new List<string>();

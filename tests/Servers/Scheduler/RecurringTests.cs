@@ -3,6 +3,7 @@ using MassTransit;
 using MassTransit.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 using PostgresScheduler;
+using Quartz = MassTransit.MessageHeaders.Quartz;
 
 namespace Mail.Tests.Servers.Scheduler;
 
@@ -37,12 +38,12 @@ public sealed class RecurringTests(TestServers servers) : IAsyncLifetime
         var first = await _received.WaitAsync(3);
         Assert.Equal(3, first.Take(3).Select(order => order.Context.MessageId).Distinct().Count());
         var dues = first.Take(3)
-            .Select(order => order.Context.Headers.Get<DateTimeOffset>(MessageHeaders.Quartz.Scheduled)!.Value).ToList();
+            .Select(order => order.Context.Headers.Get<DateTimeOffset>(Quartz.Scheduled)!.Value).ToList();
         Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)], dues.Zip(dues.Skip(1), (one, next) => next - one));
         Assert.All(first.Take(3).Zip(dues), pair => Assert.InRange(pair.First.At, pair.Second, pair.Second.AddSeconds(0.9)));
-        Assert.Equal(dues[1], first[0].Context.Headers.Get<DateTimeOffset>(MessageHeaders.Quartz.NextScheduled));
-        Assert.Equal(dues[0], first[1].Context.Headers.Get<DateTimeOffset>(MessageHeaders.Quartz.PreviousSent));
-        Assert.Equal("every", first[0].Context.Headers.Get<string>(MessageHeaders.Quartz.ScheduleId));
+        Assert.Equal(dues[1], first[0].Context.Headers.Get<DateTimeOffset>(Quartz.NextScheduled));
+        Assert.Equal(dues[0], first[1].Context.Headers.Get<DateTimeOffset>(Quartz.PreviousSent));
+        Assert.Equal("every", first[0].Context.Headers.Get<string>(Quartz.ScheduleId));
 
         await _host.Recurring.PauseScheduledRecurringSend("every", "tests");
         await UntilAsync("paused");
@@ -124,7 +125,7 @@ public sealed class RecurringTests(TestServers servers) : IAsyncLifetime
     {
         var due = Now.AddSeconds(1.5);
         await _host.Scheduler.ScheduleSend(_orders, due.UtcDateTime, new Order(-1), TestContext.Current.CancellationToken);
-        await Deadline.UntilAsync(() => Task.FromResult(_received.Messages.LastOrDefault()), last => last == new Order(-1));
+        await Deadline.UntilAsync(() => Task.FromResult(_received.Messages), orders => orders is [.., { Number: -1 }]);
         Assert.InRange(_received.Messages.Count, already + 1, already + 2);
     }
 

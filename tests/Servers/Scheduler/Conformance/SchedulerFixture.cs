@@ -1,5 +1,6 @@
 using Mail.Tests.Fixtures;
 using MassTransit;
+using MassTransit.Contracts.JobService;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
