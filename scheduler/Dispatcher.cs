@@ -31,7 +31,7 @@ internal sealed class Dispatcher(
 
         // From here on nothing is cancellable: what is confirmed must not come back. The confirm time-out bounds it.
         var publications = await publisher.PublishAsync([.. claimed.Where(timer => timer.Destination is not null)]);
-        var unpublished = publications.Where(publication => publication.Result != PublishResult.Confirmed)
+        var unpublished = publications.Where(publication => publication.Result is PublishResult.Unconfirmed or PublishResult.Refused)
             .Select(publication => PutBack.After(publication, options.Attempts)).ToList();
         await timers.PutBackAsync(connection, unpublished, CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);

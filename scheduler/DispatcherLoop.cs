@@ -11,14 +11,24 @@ namespace PostgresScheduler;
 internal sealed class DispatcherLoop(
     Func<Dispatcher> dispatcher, DueSignal signal, IBusControl bus, PostgresSchedulerOptions options, TimeProvider time,
     ILogger<DispatcherLoop> logger)
-    : BackgroundService
+    : BackgroundService, IAsyncDisposable
 {
     private readonly AsyncAutoResetEvent _help = new();
 
+    /// <summary>
+    /// Where a provider is disposed without a stop, the passes end before anything that they use is disposed: whoever waits at a semaphore
+    /// that is disposed waits for ever, and a bus does not stop before those who use it.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None);
+        Dispose();
+    }
+
     public override void Dispose()
     {
-        _help.Dispose();
         base.Dispose();
+        _help.Dispose();
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>

@@ -19,6 +19,15 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "The timers could not be counted; the metrics show the last count")]
     public static partial void CountingFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(LogLevel.Warning, "The next timers of recurring schedules could not be planned; they are planned a second later")]
+    public static partial void PlanningFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "Recurring schedule {Group}/{Id} can't be planned: {Reason}. It is tried again in a minute")]
+    public static partial void NotPlanned(this ILogger logger, string group, string id, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "There is no recurring schedule {Group}/{Id} to pause or to resume")]
+    public static partial void NoRecurringSchedule(this ILogger logger, string group, string id);
+
     [LoggerMessage(LogLevel.Warning, "The broker is away: {Reason}. Nothing is claimed until it is back")]
     public static partial void BrokerAway(this ILogger logger, string reason);
 

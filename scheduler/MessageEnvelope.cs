@@ -1,6 +1,5 @@
 using MassTransit;
 using MassTransit.Context;
-using MassTransit.Scheduling;
 using MassTransit.Serialization;
 using MassTransit.Transports;
 
@@ -40,46 +39,30 @@ public static class MessageEnvelope
         return From(context, destination, due, context.ScheduledMessageId ?? tokenId);
     }
 
-    /// <summary>Takes the payload of a <see cref="ScheduleMessage"/> out, in the envelope of the message that brought it.</summary>
-    internal static TimedMessage Unwrap(ConsumeContext<ScheduleMessage> consumed)
-    {
-        var command = consumed.Message;
-        if (command.Destination is null || command.Payload is null || command.PayloadType is not { Length: > 0 }
-            || command.CorrelationId == Guid.Empty)
-        {
-            throw new ArgumentException(
-                $"ScheduleMessage {consumed.MessageId} lacks its destination, payload, payload type or correlation id.", nameof(consumed));
-        }
-
-        var context = new MessageSendContext<ScheduleMessage>(command)
-        {
-            DestinationAddress = command.Destination,
-            SourceAddress = consumed.SourceAddress,
-            ResponseAddress = consumed.ResponseAddress,
-            FaultAddress = consumed.FaultAddress,
-            MessageId = consumed.MessageId,
-            RequestId = consumed.RequestId,
-            CorrelationId = consumed.CorrelationId,
-            ConversationId = consumed.ConversationId,
-            InitiatorId = consumed.InitiatorId,
-            ScheduledMessageId = command.CorrelationId,
-            TimeToLive = consumed.ExpirationTime - consumed.SentTime,
-            Serializer = consumed.SerializerContext.GetMessageSerializer(command.Payload, command.PayloadType),
-        };
-        foreach (var (name, value) in consumed.Headers.GetAll())
-            context.Headers.Set(name, value);
-        return From(context, command.Destination, DueTime.From(command.ScheduledTime), command.CorrelationId);
-    }
-
-    private static TimedMessage From<T>(SendContext<T> context, Uri destination, DateTimeOffset due, Guid tokenId)
+    /// <summary>Serializes the message of a send context that has all that is to travel with it.</summary>
+    internal static TimedMessage From<T>(SendContext<T> context, Uri destination, DateTimeOffset due, Guid tokenId)
         where T : class
     {
         // Sagas tell by the token whether a timeout is the one that they wait for.
         context.Headers.Set(MassTransit.MessageHeaders.SchedulingTokenId, (context.ScheduledMessageId ?? tokenId).ToString("D"));
-        // First the body: serializers without an envelope put ids and message type into the headers.
+        // First the body: serializers without an envelope put ids and message type into the headers. Those with one write the instant at
+        // which the message expires, and count from now; the broker counts from when it gets the message.
+        var life = context.TimeToLive;
+        context.TimeToLive = life is { } fromDue ? FromNow(fromDue, due) : null;
         var body = context.Serializer.GetMessageBody(context).GetBytes();
+        context.TimeToLive = life;
         SchedulerTracing.Stamp(context.Headers);
         return new(tokenId, due, destination, context.ContentType!.ToString(), MessageProperties.From(context), body);
+    }
+
+    /// <summary>A time to live that is counted from the due time, counted from now: by the clock that serializers add it to.</summary>
+    private static TimeSpan FromNow(TimeSpan life, DateTimeOffset due)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var wait = due > now ? due - now : TimeSpan.Zero;
+        // To the end of the calendar, and no further.
+        var longest = DateTimeOffset.MaxValue - now - TimeSpan.FromDays(1);
+        return life > longest - wait ? longest : life + wait;
     }
 
     private sealed class TokenPipe<T>(Guid tokenId, IPipe<SendContext<T>> next) : IPipe<SendContext<T>>

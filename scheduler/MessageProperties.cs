@@ -26,6 +26,12 @@ public sealed record MessageProperties
     /// <summary>How long the message lives, counted from when it is published: from its due time, not from when it was scheduled.</summary>
     public TimeSpan? TimeToLive { get; init; }
 
+    /// <summary>
+    /// How long after its due time the message may still be published; where it is later than that, it is dropped. Left out, it is
+    /// published however late it is.
+    /// </summary>
+    public TimeSpan? NotLaterThan { get; init; }
+
     /// <summary>Whether the message may be lost with the broker; left out, it may not.</summary>
     public bool? Transient { get; init; }
 

@@ -39,11 +39,12 @@ public sealed class PostgresMessageScheduler : MessageScheduler
         CancellationToken cancellationToken = default)
         where T : class
     {
+        var asked = _writer.Now;
         var timed = new List<TimedMessage>();
         foreach (var (tokenId, due, message) in messages)
         {
-            timed.Add(
-                await MessageEnvelope.Seal(_bus, message, destination, due, tokenId, Pipe.Empty<SendContext<T>>(), cancellationToken));
+            var one = await MessageEnvelope.Seal(_bus, message, destination, due, tokenId, Pipe.Empty<SendContext<T>>(), cancellationToken);
+            timed.Add(one with { AskedAt = asked });
         }
 
         await Writer(transaction).ScheduleAsync(timed, cancellationToken);
@@ -52,7 +53,7 @@ public sealed class PostgresMessageScheduler : MessageScheduler
     /// <summary>Cancels many scheduled messages in one statement, those included whose schedule is still under way.</summary>
     public Task CancelScheduledSendBatch(
         IReadOnlyCollection<Guid> tokenIds, NpgsqlTransaction? transaction = null, CancellationToken cancellationToken = default) =>
-        Writer(transaction).CancelAsync(tokenIds, cancellationToken);
+        Writer(transaction).CancelAsync(tokenIds, _writer.Now, cancellationToken);
 
     private TimerWriter Writer(NpgsqlTransaction? transaction) => transaction is null ? _writer : _writer.EnlistIn(transaction);
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using PostgresScheduler;
+using PostgresScheduler.Recurring;
 
 namespace MassTransit;
 
@@ -31,13 +32,17 @@ public static class PostgresSchedulerExtensions
         this IBusRegistrationConfigurator configurator, Action<PostgresSchedulerOptions>? configure = null)
     {
         configurator.AddTimerTable(configure);
-        configurator.TryAddSingleton(
-            provider => new TimerWriter(provider.GetRequiredService<TimerTable>(), provider.GetRequiredService<NpgsqlDataSource>()));
+        configurator.TryAddSingleton(provider => new TimerWriter(
+            provider.GetRequiredService<TimerTable>(), provider.GetRequiredService<TimerSchema>(),
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
         configurator.TryAddSingleton(provider => new PostgresMessageScheduler(
             provider.GetRequiredService<IBus>(), provider.GetRequiredService<IBus>().Topology, provider.GetRequiredService<TimerWriter>()));
         configurator.TryAddSingleton<IMessageScheduler>(provider => provider.GetRequiredService<PostgresMessageScheduler>());
         configurator.TryAddSingleton<DeadLetters>();
         configurator.TryAddSingleton<TimerClaims>();
+        configurator.TryAddSingleton<RecurringTable>();
+        configurator.TryAddSingleton<RecurringClaims>();
+        configurator.TryAddSingleton<RecurringSchedules>();
         configurator.TryAddSingleton<SchedulerMetrics>();
         configurator.TryAddSingleton<DueSignal>();
         configurator.TryAddSingleton<Func<Dispatcher>>(provider => () =>
@@ -48,13 +53,15 @@ public static class PostgresSchedulerExtensions
         });
         configurator.AddHostedService<TimerSchemaAtStart>();
         configurator.AddHostedService<DispatcherLoop>();
+        configurator.AddHostedService<RecurringLoop>();
         configurator.AddHostedService<CountsLoop>();
         return configurator;
     }
 
     /// <summary>
-    /// Serves MassTransit's <see cref="Scheduling.ScheduleMessage"/> and <see cref="Scheduling.CancelScheduledMessage"/>
-    /// on a queue, for applications that schedule through a message: <c>AddMessageScheduler(new Uri("queue:scheduler"))</c>.
+    /// Serves MassTransit's <see cref="Scheduling.ScheduleMessage"/>, <see cref="Scheduling.ScheduleRecurringMessage"/> and what cancels,
+    /// pauses and resumes them on a queue, for applications that schedule through a message:
+    /// <c>AddMessageScheduler(new Uri("queue:scheduler"))</c>.
     /// </summary>
     public static IBusRegistrationConfigurator AddPostgresSchedulerEndpoint(
         this IBusRegistrationConfigurator configurator, string queueName = "scheduler")

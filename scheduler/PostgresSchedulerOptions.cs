@@ -22,8 +22,7 @@ public sealed class PostgresSchedulerOptions
     public int Attempts { get; set; } = 8;
 
     /// <summary>
-    /// How long a cancelled token stays cancelled: longer than any schedule for it can still be under way. A token that is
-    /// scheduled again within this time stays cancelled.
+    /// How long a cancelled token stays cancelled: longer than any schedule for it that was asked for before can still be under way.
     /// </summary>
     public TimeSpan KeepCancelled { get; set; } = TimeSpan.FromDays(1);
 

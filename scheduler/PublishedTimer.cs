@@ -16,6 +16,9 @@ internal enum PublishResult
     /// <summary>Not this message's fault: no connection, no confirm in time. The broker may have it all the same.</summary>
     Unconfirmed,
 
+    /// <summary>It was later than it may be, and is dropped (<see cref="MessageProperties.NotLaterThan"/>).</summary>
+    Missed,
+
     /// <summary>This message can't be published as it is: no route, or an address or properties that make no sense.</summary>
     Refused,
 }

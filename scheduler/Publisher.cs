@@ -49,8 +49,10 @@ internal sealed class Publisher(Broker broker, PostgresSchedulerOptions options,
     {
         try
         {
-            var exchange = await broker.ExchangeAsync(timer.Destination!, cancellationToken);
             var properties = MessageProperties.Parse(timer.Properties!);
+            if (timer.Lateness > properties.NotLaterThan)
+                return Answer(PublishResult.Missed);
+            var exchange = await broker.ExchangeAsync(timer.Destination!, cancellationToken);
             using var span = SchedulerTracing.Publishing(timer, exchange, properties);
             // Without the mandatory flag RabbitMQ confirms what it has nowhere to put, and the message is gone.
             await channel.BasicPublishAsync(

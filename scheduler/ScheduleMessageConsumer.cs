@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Scheduling;
 using Npgsql;
+using PostgresScheduler.Recurring;
 
 namespace PostgresScheduler;
 
@@ -8,13 +9,34 @@ namespace PostgresScheduler;
 /// MassTransit's scheduling contracts, from applications that know nothing but this queue: where their scheduler was
 /// MassTransit.Quartz, only the address changes. Acknowledged once the row is committed.
 /// </summary>
-internal sealed class ScheduleMessageConsumer(TimerWriter writer) : IConsumer<ScheduleMessage>, IConsumer<CancelScheduledMessage>
+internal sealed class ScheduleMessageConsumer(TimerWriter writer, RecurringSchedules recurring)
+    : IConsumer<ScheduleMessage>, IConsumer<CancelScheduledMessage>, IConsumer<ScheduleRecurringMessage>,
+        IConsumer<CancelScheduledRecurringMessage>, IConsumer<PauseScheduledRecurringMessage>, IConsumer<ResumeScheduledRecurringMessage>
 {
-    public Task Consume(ConsumeContext<ScheduleMessage> context) =>
-        writer.ScheduleAsync([MessageEnvelope.Unwrap(context)], context.CancellationToken);
+    public Task Consume(ConsumeContext<ScheduleMessage> context) => WhereItIsOne(
+        context, _ => writer.ScheduleAsync([ScheduledPayload.Unwrap(context, writer.Now)], context.CancellationToken));
 
-    public Task Consume(ConsumeContext<CancelScheduledMessage> context) =>
-        writer.CancelAsync([context.Message.TokenId], context.CancellationToken);
+    public Task Consume(ConsumeContext<CancelScheduledMessage> context) => WhereItIsOne(
+        context, asked => writer.CancelAsync([context.Message.TokenId], asked, context.CancellationToken));
+
+    public Task Consume(ConsumeContext<ScheduleRecurringMessage> context) => WhereItIsOne(
+        context, asked => recurring.ScheduleAsync(context, asked));
+
+    public Task Consume(ConsumeContext<CancelScheduledRecurringMessage> context) => WhereItIsOne(
+        context,
+        asked => recurring.CancelAsync(context.Message.ScheduleGroup, context.Message.ScheduleId, asked, context.CancellationToken));
+
+    public Task Consume(ConsumeContext<PauseScheduledRecurringMessage> context) => WhereItIsOne(
+        context,
+        asked => recurring.PauseAsync(context.Message.ScheduleGroup, context.Message.ScheduleId, asked, context.CancellationToken));
+
+    public Task Consume(ConsumeContext<ResumeScheduledRecurringMessage> context) => WhereItIsOne(
+        context,
+        asked => recurring.ResumeAsync(context.Message.ScheduleGroup, context.Message.ScheduleId, asked, context.CancellationToken));
+
+    private Task WhereItIsOne<T>(ConsumeContext<T> context, Func<DateTimeOffset?, Task> consume)
+        where T : class =>
+        ScheduledPayload.Is(context) ? consume(ScheduledPayload.AskedAt(context, writer.Now)) : Task.CompletedTask;
 }
 
 /// <summary>

@@ -58,6 +58,7 @@ public sealed class SchedulerMetrics : IDisposable
     {
         PublishResult.Confirmed => "confirmed",
         PublishResult.Unconfirmed => "unconfirmed",
+        PublishResult.Missed => "missed",
         _ => "refused",
     };
 }

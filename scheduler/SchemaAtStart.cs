@@ -5,21 +5,25 @@ using Npgsql;
 namespace PostgresScheduler;
 
 /// <summary>
-/// Brings a schema up to date before any hosted service starts. A database that is not there yet is waited for: applications and
-/// servers start in any order.
+/// Brings a schema up to date before any hosted service starts, or in its turn where whoever starts the services knows of
+/// <see cref="IHostedService.StartAsync"/> alone, as MassTransit's test harness does. A database that is not there yet is waited for:
+/// applications and servers start in any order.
 /// </summary>
 /// <param name="pause">How long to wait between two tries.</param>
 /// <param name="time">The clock of the pauses.</param>
 /// <param name="logger">Told of each try that failed.</param>
 internal abstract class SchemaAtStart(TimeSpan pause, TimeProvider time, ILogger logger) : IHostedLifecycleService
 {
+    private bool _applied;
+
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await Stopping.RunAsync(TryUntilAppliedAsync, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
+        _applied = true;
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken) => _applied ? Task.CompletedTask : StartingAsync(cancellationToken);
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

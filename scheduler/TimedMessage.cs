@@ -13,4 +13,12 @@ public sealed record TimedMessage(
     Uri Destination,
     string ContentType,
     MessageProperties Properties,
-    byte[] Body);
+    byte[] Body)
+{
+    /// <summary>
+    /// When the caller asked for it, by the caller's clock. A cancel of its token, or another schedule, that was asked for later holds, in
+    /// whichever order they arrive. Null where that is not known: then it replaces what is scheduled under its token, and a token that was
+    /// cancelled stays cancelled.
+    /// </summary>
+    public DateTimeOffset? AskedAt { get; init; }
+}

@@ -7,6 +7,18 @@ public sealed class TimerSchema(NpgsqlDataSource dataSource, PostgresSchedulerOp
 {
     private readonly SchemaSteps _steps = new(dataSource, options.Schema, typeof(TimerSchema).Assembly, turn: $"{options.Schema}.timers");
 
+    private volatile bool _applied;
+
     /// <summary>Applies what is missing. Instances that start together take turns at an advisory lock.</summary>
-    public Task ApplyAsync(CancellationToken cancellationToken) => _steps.ApplyAsync(cancellationToken);
+    public async Task ApplyAsync(CancellationToken cancellationToken)
+    {
+        await _steps.ApplyAsync(cancellationToken);
+        _applied = true;
+    }
+
+    /// <summary>
+    /// Applies what is missing, where this process has not yet done it: for whoever schedules before the hosted services have started, as
+    /// the consumers of a bus that starts first can.
+    /// </summary>
+    internal ValueTask EnsureAsync(CancellationToken cancellationToken) => _applied ? default : new(ApplyAsync(cancellationToken));
 }

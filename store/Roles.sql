@@ -6,6 +6,8 @@ grant usage on schema mail, scheduler to mail_config, mail_scheduler, mail_sende
 grant select on mail.schema_version, scheduler.schema_version to mail_config, mail_scheduler, mail_sender;
 -- Each leaves timers: for what was saved, for what the sweep wakes, for what is tried again.
 grant select, insert, update, delete on scheduler.timers to mail_config, mail_scheduler, mail_sender;
+-- What it serves for applications that schedule through its queue.
+grant select, insert, update, delete on scheduler.recurring to mail_scheduler;
 
 -- Callers' requests, erasure included. It claims nothing, and speaks for no sender.
 grant select, insert, update, delete on

@@ -15,7 +15,8 @@ public sealed class RestoredInPlaceTests(TestServers servers)
             mail.mt_doc_api_key, mail.mt_doc_hold, mail.mt_doc_installation, mail.mt_doc_pace, mail.mt_doc_idempotent_request,
                 mail.mt_doc_erasure, mail.outcome_count,
             mail.restore_mark, mail.sweep_duty, mail.erasing_body, mail.event, mail.event_epoch, mail.event_start,
-            mail.webhook, mail.webhook_secret, mail.webhook_delivery, mail.schema_version, scheduler.timers, scheduler.schema_version
+            mail.webhook, mail.webhook_secret, mail.webhook_delivery, mail.schema_version, scheduler.timers, scheduler.recurring,
+                scheduler.schema_version
         """;
 
     [Theory]

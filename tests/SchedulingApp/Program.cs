@@ -11,15 +11,27 @@ var scheduler = new Uri("queue:scheduler");
 var builder = Host.CreateApplicationBuilder();
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = true);
+#if SCHEDULER_PACKAGE
+builder.Services.AddSingleton(Npgsql.NpgsqlDataSource.Create(args[1]));
+#endif
 builder.Services.AddMassTransit(bus =>
 {
+#if SCHEDULER_PACKAGE
+    bus.AddPostgresMessageScheduler();
+    bus.AddPostgresSchedulerEndpoint();
+#else
     bus.AddMessageScheduler(scheduler);
+#endif
     bus.AddConsumer<TeaConsumer>();
     bus.AddConsumer<KettleConsumer, KettleConsumerDefinition>();
     bus.UsingRabbitMq((context, rabbit) =>
     {
         rabbit.Host(new Uri(args[0].Replace("amqp://", "rabbitmq://", StringComparison.Ordinal)));
+#if SCHEDULER_PACKAGE
+        rabbit.UsePostgresMessageScheduler(context);
+#else
         rabbit.UseMessageScheduler(scheduler);
+#endif
         rabbit.ConfigureEndpoints(context);
     });
 });

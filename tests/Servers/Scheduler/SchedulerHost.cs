@@ -10,13 +10,17 @@ namespace Mail.Tests.Servers.Scheduler;
 /// <summary>An application of one's own with the scheduler in it: a bus, a database, and nothing of e-mail.</summary>
 internal sealed class SchedulerHost : IAsyncDisposable
 {
+    private static readonly Uri _queue = new("queue:scheduler");
+
     private readonly IHost _host;
+    private readonly AsyncServiceScope _scope;
 
-    private SchedulerHost(IHost host) => _host = host;
+    private SchedulerHost(IHost host) => (_host, _scope) = (host, host.Services.CreateAsyncScope());
 
-    internal IServiceProvider Services => _host.Services;
+    internal IServiceProvider Services => _scope.ServiceProvider;
     internal IMessageScheduler Scheduler => Services.GetRequiredService<IMessageScheduler>();
     internal PostgresMessageScheduler Batches => Services.GetRequiredService<PostgresMessageScheduler>();
+    internal IRecurringMessageScheduler Recurring => Services.GetRequiredService<IRecurringMessageScheduler>();
     internal IBus Bus => Services.GetRequiredService<IBus>();
     internal NpgsqlDataSource Database => Services.GetRequiredService<NpgsqlDataSource>();
 
@@ -26,7 +30,8 @@ internal sealed class SchedulerHost : IAsyncDisposable
         Action<IBusRegistrationConfigurator>? registrations = null,
         Action<IRabbitMqBusFactoryConfigurator>? endpoints = null,
         Action<PostgresSchedulerOptions>? options = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        bool throughQueue = false)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Error);
@@ -36,12 +41,19 @@ internal sealed class SchedulerHost : IAsyncDisposable
         builder.Services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = true);
         builder.Services.AddMassTransit(bus =>
         {
+            if (throughQueue)
+                bus.AddMessageScheduler(_queue);
             bus.AddPostgresMessageScheduler(options);
+            if (throughQueue)
+                bus.AddPostgresSchedulerEndpoint();
             registrations?.Invoke(bus);
             bus.UsingRabbitMq((context, rabbit) =>
             {
                 rabbit.Host(new Uri(rabbitMq.Replace("amqp://", "rabbitmq://", StringComparison.Ordinal)));
-                rabbit.UsePostgresMessageScheduler(context);
+                if (throughQueue)
+                    rabbit.UseMessageScheduler(_queue);
+                else
+                    rabbit.UsePostgresMessageScheduler(context);
                 endpoints?.Invoke(rabbit);
                 rabbit.ConfigureEndpoints(context);
             });
@@ -54,6 +66,7 @@ internal sealed class SchedulerHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         var database = Database;
+        await _scope.DisposeAsync();
         await _host.StopAsync();
         _host.Dispose();
         await database.DisposeAsync(); // the host does not own it, and its idle connections would outlive the test
