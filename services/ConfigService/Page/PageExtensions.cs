@@ -8,6 +8,7 @@ internal static class PageExtensions
         services.AddSingleton<Sessions>();
         services.AddSingleton<Html>();
         services.AddSingleton<EmailPage>();
+        services.AddSingleton<ClientPage>();
         services.AddSingleton<BulkPages>();
         services.AddSingleton<TemplatePages>();
         services.AddSingleton<EventPages>();
