@@ -228,6 +228,8 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("scheduled_email_", () => OverviewQueries.UpcomingAsync(_connection, null, CancellationToken.None));
         await AssertAsync("scheduled_email_undecided", () => ReasonQueries.UndecidedAsync(_connection, null, CancellationToken.None));
         await AssertAsync("scheduled_email_overdue", () => ReasonQueries.LateAsync(_connection, null, CancellationToken.None));
+        await AssertAsync("scheduled_email_list", () => ClientQueries.CountAsync(_connection, "client-7", CancellationToken.None));
+        await AssertAsync("scheduled_email_list", () => ClientQueries.NextAsync(_connection, "client-7", 5, CancellationToken.None));
         var late = new EmailSearch.Wanted { Kind = SearchKinds.Late };
         await AssertAsync("scheduled_email_overdue", () => EmailSearch.MatchAsync(_connection, late, 100, CancellationToken.None));
         await AssertAsync("scheduled_email_overdue", () => EmailSearch.CountAsync(_connection, late, 100, CancellationToken.None));
