@@ -44,7 +44,8 @@ public sealed partial class MessagePageTests(PageSystem system, Browser browser)
         var id = await CreateAsync("Hello", new byte[600_000]);
         await Page.GotoAsync($"/emails/{id}/message");
         await Window.UntilAsync("main", "it is too large to be shown here");
-        Assert.InRange((await (await Page.Context.APIRequest.GetAsync($"{Running.Site}emails/{id}/message.eml")).BodyAsync()).Length, 800_000, 900_000);
+        var file = await Page.Context.APIRequest.GetAsync($"{Running.Site}emails/{id}/message.eml");
+        Assert.InRange((await file.BodyAsync()).Length, 800_000, 900_000);
 
         await using var other = await Browser.OpenAsync(Running.Site);
         await other.SignInAsync(await Running.NewKeyAsync(PageSystem.NewClient()));

@@ -18,12 +18,14 @@ public sealed class ClientQueriesTests(TestServers servers)
         ScheduledEmail[] emails =
         [
             Due(now.AddHours(-1), EmailStatus.Sent), Due(now.AddHours(-23), EmailStatus.Sent), Due(now.AddHours(-25), EmailStatus.Sent),
-            Due(now.AddDays(-6), EmailStatus.Failed), Due(now.AddDays(-8), EmailStatus.Failed), Due(now.AddMinutes(-1), EmailStatus.Pending),
+            Due(now.AddDays(-6), EmailStatus.Failed), Due(now.AddDays(-8), EmailStatus.Failed),
+            Due(now.AddMinutes(-1), EmailStatus.Pending),
             Due(now.AddHours(1), EmailStatus.Cancelled), Due(next, EmailStatus.Pending), Due(now.AddDays(40), EmailStatus.Pending),
             Due(now.AddMinutes(5), EmailStatus.Pending) with { ClientId = "other" },
         ];
         await EmailInserts.InsertAsync(
-            connection, emails, [NewEmail.Due(now, "text").Body, EmailBody.Create("other", new() { Text = "text" })], CancellationToken.None);
+            connection, emails, [NewEmail.Due(now, "text").Body, EmailBody.Create("other", new() { Text = "text" })],
+            CancellationToken.None);
 
         var counts = await ClientQueries.CountAsync(connection, "acme", CancellationToken.None);
         Assert.Equal((2, 3), (counts.Day[EmailStatus.Sent], counts.Week[EmailStatus.Sent]));
