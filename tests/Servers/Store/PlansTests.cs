@@ -95,7 +95,12 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
             () => AttemptOutcomes.RecordAsync(_connection, claim.Sender, [(claim.Batch, left)], CancellationToken.None));
         await AssertAsync("pkey_mt_doc_scheduled_email_id", () => EmailChanges.CancelAsync(_connection, [move], CancellationToken.None));
         await AssertAsync(
+            "pkey_mt_doc_scheduled_email_id", () => EmailChanges.CancelManyAsync(_connection, [move], CancellationToken.None));
+        await AssertAsync(
             "pkey_mt_doc_scheduled_email_id", () => EmailStates.StatusesAsync(_connection, [id], @lock: true, CancellationToken.None));
+        await AssertAsync(
+            "pkey_mt_doc_scheduled_email_id",
+            () => EmailStates.StatusesAsync(_connection, [id], "client-7", @lock: true, CancellationToken.None));
         await AssertAsync(
             "pkey_mt_doc_scheduled_email_id",
             () => EmailStates.EmailsAsync(_connection, [id], "client-7", @lock: true, CancellationToken.None));
