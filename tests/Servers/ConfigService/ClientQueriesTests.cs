@@ -23,21 +23,20 @@ public sealed class ClientQueriesTests(TestServers servers)
             Due(now.AddHours(1), EmailStatus.Cancelled), Due(next, EmailStatus.Pending), Due(now.AddDays(40), EmailStatus.Pending),
             Due(now.AddMinutes(5), EmailStatus.Pending) with { ClientId = "other" },
         ];
-        await EmailInserts.InsertAsync(
-            connection, emails, [NewEmail.Due(now, "text").Body, EmailBody.Create("other", new() { Text = "text" })],
-            CancellationToken.None);
+        await EmailInserts.InsertAsync(connection, emails, [NewEmail.Due(now, "text").Body], CancellationToken.None);
 
         var counts = await ClientQueries.CountAsync(connection, "acme", CancellationToken.None);
-        Assert.Equal((2, 3), (counts.Day[EmailStatus.Sent], counts.Week[EmailStatus.Sent]));
-        Assert.Equal((0, 1), (counts.Day[EmailStatus.Failed], counts.Week[EmailStatus.Failed]));
-        Assert.Equal((2, 3, false), (counts.Ahead, counts.Pending, counts.IsCut));
+        Assert.Equal((2L, 3L), (counts.Day[EmailStatus.Sent], counts.Week[EmailStatus.Sent]));
+        Assert.Equal((0L, 1L), (counts.Day[EmailStatus.Failed], counts.Week[EmailStatus.Failed]));
+        Assert.Equal((2L, 3L, false), (counts.Ahead, counts.Pending, counts.IsCut));
         Assert.Equal(emails[7].ScheduledDatetime, counts.NextDue!.Value, TimeSpan.FromMilliseconds(1));
         Assert.Equal(
             [emails[7].Id, emails[8].Id],
             (await ClientQueries.NextAsync(connection, "acme", 5, CancellationToken.None)).Select(email => email.Id));
 
         var nobody = await ClientQueries.CountAsync(connection, "nobody", CancellationToken.None);
-        Assert.Equal((0, 0, null, false), (nobody.Pending, nobody.Week.Count, nobody.NextDue, nobody.IsCut));
+        Assert.Equal((0L, 0, false), (nobody.Pending, nobody.Week.Count, nobody.IsCut));
+        Assert.Null(nobody.NextDue);
     }
 
     private static ScheduledEmail Due(DateTimeOffset due, string status) => NewEmail.Due(due, "text").Email with { Status = status };
