@@ -21,7 +21,7 @@ public sealed record ShownMessage(string Headers, IReadOnlyList<ShownPart> Parts
     internal static ShownMessage Of(MimeMessage message, string source, bool isLarge, int most)
     {
         var parts = new List<ShownPart>();
-        Add(message.Body, depth: 0, parts);
+        Add(message.Body!, depth: 0, parts);
         var end = source.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         return new(
             end < 0 ? source : source[..end], parts,
