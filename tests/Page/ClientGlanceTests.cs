@@ -29,7 +29,7 @@ public sealed class ClientGlanceTests(PageSystem system, Browser browser) : Sign
         await Window.UntilAsync("#facts", "in 49 min");
         await Window.UntilAsync("#facts", "by operator");
         await Window.UntilAsync("#facts", "not held back");
-        await Assertions.Expect(Page.Locator("#next td.wide a")).ToHaveCountAsync(2);
+        await Assertions.Expect(Page.Locator("#next a")).ToHaveCountAsync(2);
     }
 
     [Fact]
