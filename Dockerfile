@@ -8,6 +8,7 @@ COPY contracts/Contracts.csproj contracts/packages.lock.json contracts/
 COPY store/Store.csproj store/packages.lock.json store/
 COPY scheduler/PostgresScheduler.csproj scheduler/packages.lock.json scheduler/
 COPY services/Hosting/Hosting.csproj services/Hosting/packages.lock.json services/Hosting/
+COPY services/Messages/Messages.csproj services/Messages/packages.lock.json services/Messages/
 COPY services/ConfigService/ConfigService.csproj services/ConfigService/packages.lock.json services/ConfigService/
 COPY services/SchedulerService/SchedulerService.csproj services/SchedulerService/packages.lock.json services/SchedulerService/
 COPY services/SenderService/SenderService.csproj services/SenderService/packages.lock.json services/SenderService/

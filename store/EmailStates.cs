@@ -28,12 +28,21 @@ public static class EmailStates
         """;
 
     /// <summary>The status of each e-mail; with <paramref name="lock"/> none of them moves until the transaction ends.</summary>
+    public static Task<Dictionary<Guid, string>> StatusesAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<Guid> ids, bool @lock, CancellationToken cancellationToken) =>
+        StatusesAsync(connection, ids, clientId: null, @lock, cancellationToken);
+
+    /// <summary>The same, of the e-mails of one client, or of all where it is null.</summary>
     public static async Task<Dictionary<Guid, string>> StatusesAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<Guid> ids, bool @lock, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyCollection<Guid> ids, string? clientId, bool @lock, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            $"select id, status from {Emails} where id = any(@ids) {(@lock ? "order by id for update" : "")}", connection);
+            $"select id, status from {Emails} where id = any(@ids) {(clientId is null ? "" : "and client_id = @client ")}"
+            + (@lock ? "order by id for update" : ""),
+            connection);
         command.Parameters.Add(Value("ids", ids.ToArray()));
+        if (clientId is not null)
+            command.Parameters.Add(Value("client", clientId));
         var statuses = new Dictionary<Guid, string>(ids.Count);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using Mail.Hosting;
+using Mail.Messages;
 using Mail.SenderService.Attachments;
 using Mail.SenderService.Claiming;
 using Mail.SenderService.Rates;
 using Mail.SenderService.Receiving;
 using Mail.SenderService.Recording;
 using Mail.SenderService.Smtp.Connections;
-using Mail.SenderService.Smtp.Messages;
 using Mail.SenderService.Smtp.Settings;
 using Mail.SenderService.Smtp.Verdicts;
 using Mail.Store;
@@ -66,7 +66,7 @@ public sealed class Conversations(
         var begun = time.GetTimestamp();
         var (files, unread) = await attachments.RentAsync(email, MayGoOn, lifetime.ApplicationStopping);
         using var _ = files;
-        var attempt = unread ?? await connection.HandOverAsync(Outgoing(email, body, files), Now(), MayGoOn);
+        var attempt = unread ?? await connection.HandOverAsync(OutgoingEmail.Of(email, body, files.Files), Now(), MayGoOn);
         // When the reply was there, and by the database's clock, so that one clock judges it all.
         var ended = Now();
         var outcome = opinion.Judge(email.Id, Outcome.Classify(attempt, smtp), attempt, begun, time.GetTimestamp());
@@ -86,21 +86,6 @@ public sealed class Conversations(
     }
 
     private DateTimeOffset Now() => clock.At(Stopwatch.GetTimestamp());
-
-    // The message of a remainder is the first e-mail's, to the byte but for Date.
-    private static OutgoingEmail Outgoing(ScheduledEmail email, EmailBody body, AttachmentCache.Lease files)
-    {
-        var content = EmailContent.From(email, body);
-        if (email.Named is { } named)
-            content = content with { To = named.To, Cc = named.Cc, Bcc = named.Bcc };
-        return new(content)
-        {
-            Id = email.MessageOf ?? email.Id,
-            Files = files.Files,
-            Envelope = email.Named is null ? null : [.. email.To, .. email.Cc, .. email.Bcc],
-            MessageId = email.MessageOf is null ? null : email.MessageId,
-        };
-    }
 
     /// <summary>Draws the conclusions for the e-mails that come next.</summary>
     private void Heed(Outcome outcome, SmtpConnection connection, long begun, bool isPaced) => outcome.Switch(

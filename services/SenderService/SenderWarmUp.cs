@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Mail.Hosting;
+using Mail.Messages;
 using Mail.SenderService.Claiming;
 using Mail.SenderService.Recording;
 using Mail.SenderService.Smtp.Connections;
 using Mail.SenderService.Smtp.Conversation;
-using Mail.SenderService.Smtp.Messages;
 using Mail.SenderService.Smtp.Settings;
 using Mail.SenderService.Smtp.Verdicts;
 using Mail.Store;

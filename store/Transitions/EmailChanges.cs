@@ -10,6 +10,8 @@ public static class EmailChanges
 {
     private static readonly string _cancel = Update(IsPending, "e.data");
 
+    private static readonly string _cancelMany = Update(IsPending, "e.id");
+
     private static readonly string _rezone = UpdateUntold(IsPending) + " returning e.id";
 
     private static readonly string _cancelOwn = Update(
@@ -35,6 +37,14 @@ public static class EmailChanges
     public static Task<List<ScheduledEmail>> CancelAsync(
         NpgsqlConnection connection, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken) =>
         EmailsAsync(connection, _cancel, moves, cancellationToken);
+
+    /// <summary>
+    /// pending -> cancelled, for who does not ask what they say: ten thousand documents need not travel. Returns those that are; the others
+    /// had moved on.
+    /// </summary>
+    public static Task<List<Guid>> CancelManyAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken) =>
+        moves.Count == 0 ? Task.FromResult(new List<Guid>()) : ListAsync<Guid>(connection, _cancelMany, moves, cancellationToken);
 
     /// <summary>
     /// pending -> cancelled, for one e-mail of a client's, or of anyone's where it is null. Returns it with its body; null where it had

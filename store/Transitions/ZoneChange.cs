@@ -82,7 +82,7 @@ public sealed class ZoneChange(Outbox outbox, TimeZones zones, TimeZoneVersions 
         var moves = emails.Select(email => Decide(email, zones, now, by)).OfType<EmailTransition>().ToList();
         var cancels = moves.FindAll(move => move.Patch["status"] is not null);
         var moved = await EmailChanges.RescheduleAsync(connection, [.. moves.Except(cancels)], cancellationToken);
-        await EmailChanges.CancelAsync(connection, cancels, cancellationToken);
+        await EmailChanges.CancelManyAsync(connection, cancels, cancellationToken);
         if (moved.Count > 0)
             await outbox.WakeAgainAsync(connection, moved, cancellationToken);
         await using var mark = new NpgsqlCommand(Mark, connection)

@@ -20,6 +20,9 @@ public sealed partial class ArrowsTests
         Assert.Equal(["Contracts", "PostgresScheduler"], Rooms(typeof(ScheduledEmail)));
 
     [Fact]
+    public void Messages_know_the_store() => Assert.Equal(["Store"], Rooms(typeof(Mail.Messages.MessageBuilder)));
+
+    [Fact]
     public void Services_do_not_know_each_other()
     {
         foreach (var service in new[]
@@ -63,7 +66,8 @@ public sealed partial class ArrowsTests
 
     private static string[] Rooms(Type type)
     {
-        string[] rooms = ["Contracts", "PostgresScheduler", "Store", "Hosting", "ConfigService", "SchedulerService", "SenderService"];
+        string[] rooms =
+            ["Contracts", "PostgresScheduler", "Store", "Hosting", "Messages", "ConfigService", "SchedulerService", "SenderService"];
         return [.. type.Assembly.GetReferencedAssemblies().Select((AssemblyName name) => name.Name!)
             .Intersect(rooms).Order(StringComparer.Ordinal)];
     }

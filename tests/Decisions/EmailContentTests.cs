@@ -8,8 +8,7 @@ using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Requests;
-using Mail.SenderService.Attachments;
-using Mail.SenderService.Smtp.Messages;
+using Mail.Messages;
 using Mail.SenderService.Smtp.Settings;
 using Mail.Store;
 using Mail.Tests.Decisions.ConfigService;
@@ -164,7 +163,7 @@ public sealed class EmailContentTests
     {
         var files = content.Attachments.ToDictionary(attachment => attachment.Content, attachment => EncodedFile.From("changed"u8));
         var email = new OutgoingEmail(content) { Id = Guid.Parse("019ad5a2-7c00-7000-8000-000000000001"), Files = files };
-        using var message = MessageBuilder.Build(email, _smtp, _due);
+        using var message = MessageBuilder.Build(email, _smtp.From, _due);
         return $"{string.Join(", ", Mailboxes.Recipients(email).Select(mailbox => mailbox.Address))}\n{message}";
     }
 }

@@ -81,7 +81,7 @@ public sealed class EmailPageTests(PageSystem system, Browser browser) : SignedI
         await Page.GotoAsync($"/emails/{id}");
         await Window.ActAsync("Send now", "Send it now");
         await Window.UntilAsync("#why", "the server answered 250");
-        await Window.UntilAsync("#timeline", "send_now");
+        await Window.UntilAsync("#timeline", "send now");
         Assert.Equal("sent", (string)(await Running.Api.GetAsync($"scheduled-emails/{id}")).Json["status"]!);
     }
 
@@ -105,7 +105,7 @@ public sealed class EmailPageTests(PageSystem system, Browser browser) : SignedI
     {
         var id = await Running.CreateFailedAsync(Client, $"nobody@{Client}.example", "550 5.1.1 no such user");
         await Page.GotoAsync($"/emails/{id}");
-        await Window.UntilAsync("#why", "The server refused it for good at rcpt_to: 550 5.1.1 no such user.");
+        await Window.UntilAsync("#why", "The server refused it for good at a recipient: 550 5.1.1 no such user.");
         Running.Mail.Smtp.AsUsual();
         await Window.ActAsync("Resend", "Send it again");
         await Window.UntilAsync(".notice", "This is the new e-mail");

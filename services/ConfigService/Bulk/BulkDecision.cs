@@ -21,7 +21,7 @@ internal sealed record BulkDecision(
     /// <summary>Decides.</summary>
     internal static BulkDecision Decide(ScheduledEmail email, BulkChange change, Circumstances at) => change.Action switch
     {
-        BulkAction.Cancel => Cancel(email, at),
+        BulkAction.Cancel => Cancel(email.Id, email.Status, at),
         BulkAction.SendNow => Reschedule(email, to: null, at),
         BulkAction.Move => Reschedule(email, change.To ?? Later(email.ScheduledDatetime, change.By!.Value), at),
         BulkAction.Resend => Resend(email, at),
@@ -29,13 +29,13 @@ internal sealed record BulkDecision(
         _ => throw new ArgumentException($"There is no {change.Action}.", nameof(change)),
     };
 
-    private static BulkDecision Cancel(ScheduledEmail email, Circumstances at) => email.Status switch
+    /// <summary>Decides about a cancel, which hangs on where the e-mail stands and on nothing that it says.</summary>
+    internal static BulkDecision Cancel(Guid id, string status, Circumstances at) => status switch
     {
         EmailStatus.Pending => new(
-            email.Id, BulkOutcome.Done,
-            EmailTransition.Cancel(email.Id, CancelReason.Cancelled, null, $"cancelled by {at.Who}", at.By)),
-        EmailStatus.Cancelled => new(email.Id, BulkOutcome.Done),
-        _ => new(email.Id, BulkOutcome.TooLate),
+            id, BulkOutcome.Done, EmailTransition.Cancel(id, CancelReason.Cancelled, null, $"cancelled by {at.Who}", at.By)),
+        EmailStatus.Cancelled => new(id, BulkOutcome.Done),
+        _ => new(id, BulkOutcome.TooLate),
     };
 
     private static BulkDecision Reschedule(ScheduledEmail email, DateTimeOffset? to, Circumstances at)

@@ -7,6 +7,7 @@ using Mail.ConfigService.Requests;
 using Mail.Hosting;
 using Mail.Store;
 using Microsoft.AspNetCore.Mvc;
+using Npgsql;
 
 namespace Mail.ConfigService.Bulk;
 
@@ -109,45 +110,61 @@ internal sealed class ChangeMany(UnitOfWork unit, Outbox outbox, Instance instan
             ?? await FindAsync(work, change.Filter! with { ClientId = clientId ?? change.Filter.ClientId }, cancellationToken);
         if (ids.Count > BulkChange.MaxEmails)
             throw TooMany(ids.Count, "");
-        var emails = await EmailStates.EmailsAsync(work.Connection, ids, clientId, @lock: !dryRun, cancellationToken);
-
         // Decide.
-        var at = new BulkDecision.Circumstances(work.Now, caller.Name, instance.Name);
-        List<BulkDecision> decisions =
-        [
-            .. ids.Select(id =>
-                emails.TryGetValue(id, out var email) ? BulkDecision.Decide(email, change, at) : new(id, BulkOutcome.NotFound)),
-        ];
+        var decide = await DeciderAsync(work, change, ids, dryRun, clientId, caller, cancellationToken);
+        List<BulkDecision> decisions = [.. ids.Select(id => decide(id) ?? new(id, BulkOutcome.NotFound))];
 
         // Save.
         if (!dryRun)
             await SaveAsync(work, change.Action, decisions, cancellationToken);
         return new(
-            dryRun, emails.Count, decisions.Count(decision => decision.Outcome == BulkOutcome.Done),
+            dryRun, decisions.Count(decision => decision.Outcome != BulkOutcome.NotFound),
+            decisions.Count(decision => decision.Outcome == BulkOutcome.Done),
             decisions.ConvertAll(decision => new BulkResult(
                 decision.Id, decision.Outcome, decision.ResentAs ?? (dryRun ? null : decision.Again?.Id))));
+    }
+
+    // Loads what is decided by. A cancel hangs on where an e-mail stands alone: ten thousand documents need not travel for it.
+    private async Task<Func<Guid, BulkDecision?>> DeciderAsync(
+        UnitOfWork.Work work, BulkChange change, IReadOnlyCollection<Guid> ids, bool dryRun, string? clientId, Caller caller,
+        CancellationToken cancellationToken)
+    {
+        var at = new BulkDecision.Circumstances(work.Now, caller.Name, instance.Name);
+        if (change.Action == BulkAction.Cancel)
+        {
+            var statuses = await EmailStates.StatusesAsync(work.Connection, ids, clientId, @lock: !dryRun, cancellationToken);
+            return id => statuses.TryGetValue(id, out var status) ? BulkDecision.Cancel(id, status, at) : null;
+        }
+
+        var emails = await EmailStates.EmailsAsync(work.Connection, ids, clientId, @lock: !dryRun, cancellationToken);
+        return id => emails.TryGetValue(id, out var email) ? BulkDecision.Decide(email, change, at) : null;
     }
 
     private async Task SaveAsync(UnitOfWork.Work work, string action, List<BulkDecision> decisions, CancellationToken cancellationToken)
     {
         EmailTransition[] moves = [.. decisions.Select(decision => decision.Move).OfType<EmailTransition>()];
-        var moved = await (action switch
+        var moved = action switch
         {
-            BulkAction.Cancel => EmailChanges.CancelAsync(work.Connection, moves, cancellationToken),
-            BulkAction.Resend => EmailChanges.ResendAsync(work.Connection, moves, cancellationToken),
-            BulkAction.Dismiss => EmailChanges.DismissAsync(work.Connection, moves, cancellationToken),
-            _ => EmailChanges.RescheduleAsync(work.Connection, moves, cancellationToken),
-        });
+            BulkAction.Cancel => (await EmailChanges.CancelManyAsync(work.Connection, moves, cancellationToken)).Count,
+            BulkAction.Resend => (await EmailChanges.ResendAsync(work.Connection, moves, cancellationToken)).Count,
+            BulkAction.Dismiss => (await EmailChanges.DismissAsync(work.Connection, moves, cancellationToken)).Count,
+            _ => await RescheduleAsync(work.Connection, moves, cancellationToken),
+        };
         // Nobody else could move what is locked: what does not move now contradicts what is answered.
-        if (moved.Count != moves.Length)
-            throw new InvalidOperationException($"Of {moves.Length} locked e-mails {moved.Count} moved.");
-        if (action is BulkAction.SendNow or BulkAction.Move)
-            await outbox.WakeAgainAsync(work.Connection, moved, cancellationToken);
+        if (moved != moves.Length)
+            throw new InvalidOperationException($"Of {moves.Length} locked e-mails {moved} moved.");
         ScheduledEmail[] again = [.. decisions.Select(decision => decision.Again).OfType<ScheduledEmail>()];
         if (again.Length == 0)
             return;
         await EmailInserts.InsertAgainAsync(work.Connection, again, _patience, cancellationToken);
         await outbox.WakeAsync(work.Connection, again.Select(email => (email.Id, email.DueAt)), cancellationToken);
+    }
+
+    private async Task<int> RescheduleAsync(NpgsqlConnection connection, EmailTransition[] moves, CancellationToken cancellationToken)
+    {
+        var moved = await EmailChanges.RescheduleAsync(connection, moves, cancellationToken);
+        await outbox.WakeAgainAsync(connection, moved, cancellationToken);
+        return moved.Count;
     }
 
     private static async Task<IReadOnlyList<Guid>> FindAsync(

@@ -51,7 +51,7 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, TimeZone
             var current = (config.Series ?? []).ToDictionary(item => item.Key, StringComparer.Ordinal);
             await series.DecideAsync(current, [], [.. current.Keys], @lock: true, cancellationToken);
             await series.SaveAsync(outbox, revision, cancellationToken);
-            await EmailChanges.CancelAsync(
+            await EmailChanges.CancelManyAsync(
                 work.Connection,
                 [
                     .. change.Removed.Select(

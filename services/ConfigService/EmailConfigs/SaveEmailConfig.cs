@@ -158,7 +158,7 @@ internal sealed class SaveEmailConfig(
 
             var transitions = new ConfigTransitions(change, created, revision, instance.Name);
             var cancelled = transitions.Cancellations();
-            await EmailChanges.CancelAsync(work.Connection, cancelled, cancellationToken);
+            await EmailChanges.CancelManyAsync(work.Connection, cancelled, cancellationToken);
             await EmailChanges.CancelOnRetryAsync(work.Connection, transitions.NotTriedAgain(), cancellationToken);
             await EmailChanges.RezoneAsync(work.Connection, transitions.Rezoned(), cancellationToken);
             await seriesSave.SaveAsync(outbox, revision, cancellationToken);

@@ -8,7 +8,9 @@ internal static class PageExtensions
         services.AddSingleton<Sessions>();
         services.AddSingleton<Html>();
         services.AddSingleton<EmailPage>();
+        services.AddSingleton<ClientPage>();
         services.AddSingleton<BulkPages>();
+        services.AddSingleton<MessagePages>();
         services.AddSingleton<TemplatePages>();
         services.AddSingleton<EventPages>();
     }
@@ -25,6 +27,7 @@ internal static class PageExtensions
         EmailsPage.Map(page);
         EmailPage.Map(page);
         BulkPages.Map(page);
+        MessagePages.Map(page);
         EmailsFile.Map(page);
         ClientsPage.Map(page);
         ClientPage.Map(page);

@@ -40,8 +40,10 @@ internal sealed class PageFilter(Html html, ILogger<PageFilter> logger) : IEndpo
                 logger.RequestFailed(exception, http.Request.Method, http.Request.Path);
             if (refusal.RetryAfter is { } seconds)
                 http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            var passes = refusal.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable;
             return await html.PageAsync<ErrorView>(
-                refusal.Status, ("Problem", refusal), ("Viewer", http.Features.Get<Viewer>()), ("RequestId", http.TraceIdentifier));
+                refusal.Status, ("Problem", refusal), ("Viewer", http.Features.Get<Viewer>()), ("RequestId", http.TraceIdentifier),
+                ("Again", passes && HttpMethods.IsGet(http.Request.Method) ? $"{http.Request.Path}{http.Request.QueryString}" : null));
         }
     }
 

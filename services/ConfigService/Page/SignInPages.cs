@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Page.Components;
 using Mail.ConfigService.Problems;
@@ -23,6 +24,8 @@ internal static class SignInPages
             catch (ProblemException refusal)
                 when (refusal.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status429TooManyRequests)
             {
+                if (refusal.RetryAfter is { } seconds)
+                    context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
                 return await html.PageAsync<SignInView>(
                     refusal.Status, ("To", to), ("Whereabouts", key.Whereabouts), ("Trouble", refusal.Message));
             }

@@ -118,7 +118,7 @@ internal sealed class SeriesSave(NpgsqlConnection connection, string clientId, T
         cancels.AddRange(Gone.Select(email =>
             EmailTransition.Cancel(email.Id, CancelReason.Removed, null, $"removed by config revision {revision}", by)));
         // First: what is cancelled leaves its place to what is new.
-        await EmailChanges.CancelAsync(connection, cancels, cancellationToken);
+        await EmailChanges.CancelManyAsync(connection, cancels, cancellationToken);
         await EmailChanges.CancelOnRetryAsync(
             connection,
             [

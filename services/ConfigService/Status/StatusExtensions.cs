@@ -6,6 +6,7 @@ internal static class StatusExtensions
     {
         services.AddSingleton<SendTestEmail>();
         services.AddSingleton<GetOverview>();
+        services.AddSingleton<GetClient>();
     }
 
     internal static void MapStatus(this RouteGroupBuilder api)

@@ -117,7 +117,7 @@ internal sealed class TemplateApplication(
         if (made.Count == 0)
             return;
         // First: an occurrence of a series leaves its place to the new one.
-        await EmailChanges.CancelAsync(
+        await EmailChanges.CancelManyAsync(
             work.Connection,
             made.ConvertAll(each => EmailTransition.Cancel(
                 each.Old.Id, CancelReason.Superseded, each.Email.Id, $"superseded by version {version.Version} of template {version.Name}",

@@ -1,3 +1,4 @@
+using Mail.Messages;
 using Mail.Store;
 
 namespace Mail.SenderService.Attachments;

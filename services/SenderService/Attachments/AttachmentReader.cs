@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Mail.Messages;
 using Mail.SenderService.Smtp.Conversation;
 using Mail.Store;
 using Npgsql;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
+using Mail.Messages;
 using Mail.SenderService.Smtp.Connections;
 using Mail.SenderService.Smtp.Conversation;
-using Mail.SenderService.Smtp.Messages;
 using Mail.Store;
 
 namespace Mail.SenderService.Recording;

@@ -1,5 +1,5 @@
 using Mail.ConfigService.Emails;
-using Mail.SenderService.Smtp.Messages;
+using Mail.Messages;
 
 namespace Mail.Tests.Decisions.ConfigService;
 

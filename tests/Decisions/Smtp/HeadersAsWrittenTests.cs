@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using CsCheck;
-using Mail.SenderService.Smtp.Messages;
+using Mail.Messages;
 using Mail.SenderService.Smtp.Settings;
 using MimeKit;
 
@@ -106,7 +106,7 @@ public sealed partial class HeadersAsWrittenTests
 
     private static string Bytes(OutgoingEmail email)
     {
-        using var message = MessageBuilder.Build(email, _options, new(2026, 12, 1, 8, 0, 0, TimeSpan.Zero));
+        using var message = MessageBuilder.Build(email, _options.From, new(2026, 12, 1, 8, 0, 0, TimeSpan.Zero));
         message.Prepare(EncodingConstraint.SevenBit, 998);
         var format = FormatOptions.Default.Clone();
         format.NewLineFormat = NewLineFormat.Dos;

@@ -1,5 +1,5 @@
 using System.Text;
-using Mail.SenderService.Smtp.Messages;
+using Mail.Messages;
 using Mail.SenderService.Smtp.Settings;
 using MimeKit;
 
@@ -123,13 +123,14 @@ public sealed class MessageTests
     [Fact]
     public void A_sender_without_a_name_is_a_bare_address() =>
         Assert.StartsWith(
-            "From: noreply@example.com\r\n", Bytes(MessageBuilder.Build(_email, new() { FromEmail = "noreply@example.com" }, _date)),
+            "From: noreply@example.com\r\n", Bytes(MessageBuilder.Build(_email, new("noreply@example.com", ""), _date)),
             StringComparison.Ordinal);
 
     [Fact]
     public void Names_beyond_ASCII_are_encoded_and_IDN_domains_punycoded()
     {
-        var bytes = Bytes(MessageBuilder.Build(_email with { To = ["Jörg <jörg.m@example.org>", "ada@bücher.example"] }, _options, _date));
+        var email = _email with { To = ["Jörg <jörg.m@example.org>", "ada@bücher.example"] };
+        var bytes = Bytes(MessageBuilder.Build(email, _options.From, _date));
 
         Assert.Contains("=?utf-8?", bytes, StringComparison.Ordinal);
         Assert.Contains("ada@xn--bcher-kva.example", bytes, StringComparison.Ordinal);
@@ -137,7 +138,7 @@ public sealed class MessageTests
 
     [Fact]
     public void Building_twice_gives_the_same_bytes() =>
-        Assert.Equal(Bytes(MessageBuilder.Build(_whole, _options, _date)), Bytes(MessageBuilder.Build(_whole, _options, _date)));
+        Assert.Equal(Bytes(MessageBuilder.Build(_whole, _options.From, _date)), Bytes(MessageBuilder.Build(_whole, _options.From, _date)));
 
     [Theory]
     [InlineData("noreply@example.com", "<019ad5a2-7c00-7000-8000-000000000001@example.com>")]
@@ -147,7 +148,7 @@ public sealed class MessageTests
     {
         Assert.Equal(expected, MessageBuilder.MessageId(_email.Id, from));
         Assert.Contains(
-            $"Message-Id: {expected}\r\n", Bytes(MessageBuilder.Build(_email, new() { FromEmail = from }, _date)),
+            $"Message-Id: {expected}\r\n", Bytes(MessageBuilder.Build(_email, new(from, ""), _date)),
             StringComparison.Ordinal);
     }
 
@@ -166,7 +167,7 @@ public sealed class MessageTests
             Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["X-Campaign"] = value }
         };
 
-        var bytes = Bytes(MessageBuilder.Build(injected, new() { FromEmail = "noreply@example.com", FromName = value }, _date));
+        var bytes = Bytes(MessageBuilder.Build(injected, new("noreply@example.com", value), _date));
 
         var fields = bytes[..bytes.IndexOf("\r\n\r\n", StringComparison.Ordinal)]
             .Replace("\r\n\t", " ", StringComparison.Ordinal).Replace("\r\n ", " ", StringComparison.Ordinal).Split("\r\n");
@@ -185,9 +186,10 @@ public sealed class MessageTests
     [InlineData("ARC-Seal")]
     public void A_header_that_the_system_sets_itself_is_not_taken_from_the_email(string name) =>
         Assert.Equal(
-            Bytes(MessageBuilder.Build(_email, _options, _date)),
+            Bytes(MessageBuilder.Build(_email, _options.From, _date)),
             Bytes(MessageBuilder.Build(
-                _email with { Headers = new Dictionary<string, string>(StringComparer.Ordinal) { [name] = "evil" } }, _options, _date)));
+                _email with { Headers = new Dictionary<string, string>(StringComparer.Ordinal) { [name] = "evil" } }, _options.From,
+                _date)));
 
     [Theory]
     [InlineData("a\rb")]
@@ -199,8 +201,8 @@ public sealed class MessageTests
     {
         foreach (var constraint in new[] { EncodingConstraint.SevenBit, EncodingConstraint.EightBit })
         {
-            AssertClean(Bytes(MessageBuilder.Build(_email with { Text = text }, _options, _date), constraint));
-            AssertClean(Bytes(MessageBuilder.Build(_email with { Text = text, Html = text }, _options, _date), constraint));
+            AssertClean(Bytes(MessageBuilder.Build(_email with { Text = text }, _options.From, _date), constraint));
+            AssertClean(Bytes(MessageBuilder.Build(_email with { Text = text, Html = text }, _options.From, _date), constraint));
         }
     }
 
@@ -210,10 +212,10 @@ public sealed class MessageTests
     [InlineData("a@example.org, b@example.org")]
     [InlineData("group: a@example.org;")]
     public void What_is_no_address_is_refused(string address) =>
-        Assert.Throws<FormatException>(() => MessageBuilder.Build(_email with { To = [address] }, _options, _date));
+        Assert.Throws<FormatException>(() => MessageBuilder.Build(_email with { To = [address] }, _options.From, _date));
 
     private static void AssertBytes(string expected, OutgoingEmail email, EncodingConstraint constraint = EncodingConstraint.SevenBit) =>
-        Assert.Equal(expected.ReplaceLineEndings("\r\n"), Bytes(MessageBuilder.Build(email, _options, _date), constraint));
+        Assert.Equal(expected.ReplaceLineEndings("\r\n"), Bytes(MessageBuilder.Build(email, _options.From, _date), constraint));
 
     private static void AssertClean(string bytes) =>
         Assert.DoesNotContain(bytes.Replace("\r\n", "", StringComparison.Ordinal), character => character is '\r' or '\n');

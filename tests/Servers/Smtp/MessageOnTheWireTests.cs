@@ -1,5 +1,5 @@
 using System.Text;
-using Mail.SenderService.Smtp.Messages;
+using Mail.Messages;
 using Mail.SenderService.Smtp.Verdicts;
 using Mail.Tests.Fixtures.Smtp;
 

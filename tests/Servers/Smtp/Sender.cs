@@ -1,6 +1,6 @@
+using Mail.Messages;
 using Mail.SenderService.Smtp.Connections;
 using Mail.SenderService.Smtp.Conversation;
-using Mail.SenderService.Smtp.Messages;
 using Mail.SenderService.Smtp.Settings;
 using Mail.SenderService.Smtp.Verdicts;
 using Mail.Tests.Fixtures.Smtp;

@@ -107,7 +107,12 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
             () => AttemptOutcomes.RecordAsync(_connection, claim.Sender, [(claim.Batch, left)], CancellationToken.None));
         await AssertAsync("pkey_mt_doc_scheduled_email_id", () => EmailChanges.CancelAsync(_connection, [move], CancellationToken.None));
         await AssertAsync(
+            "pkey_mt_doc_scheduled_email_id", () => EmailChanges.CancelManyAsync(_connection, [move], CancellationToken.None));
+        await AssertAsync(
             "pkey_mt_doc_scheduled_email_id", () => EmailStates.StatusesAsync(_connection, [id], @lock: true, CancellationToken.None));
+        await AssertAsync(
+            "pkey_mt_doc_scheduled_email_id",
+            () => EmailStates.StatusesAsync(_connection, [id], "client-7", @lock: true, CancellationToken.None));
         await AssertAsync(
             "pkey_mt_doc_scheduled_email_id",
             () => EmailStates.EmailsAsync(_connection, [id], "client-7", @lock: true, CancellationToken.None));
@@ -241,6 +246,8 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("scheduled_email_", () => OverviewQueries.UpcomingAsync(_connection, null, CancellationToken.None));
         await AssertAsync("scheduled_email_undecided", () => ReasonQueries.UndecidedAsync(_connection, null, CancellationToken.None));
         await AssertAsync("scheduled_email_overdue", () => ReasonQueries.LateAsync(_connection, null, CancellationToken.None));
+        await AssertAsync("scheduled_email_list", () => ClientQueries.CountAsync(_connection, "client-7", CancellationToken.None));
+        await AssertAsync("scheduled_email_list", () => ClientQueries.NextAsync(_connection, "client-7", 5, CancellationToken.None));
         var late = new EmailSearch.Wanted { Kind = SearchKinds.Late };
         await AssertAsync("scheduled_email_overdue", () => EmailSearch.MatchAsync(_connection, late, 100, CancellationToken.None));
         await AssertAsync("scheduled_email_overdue", () => EmailSearch.CountAsync(_connection, late, 100, CancellationToken.None));

@@ -19,35 +19,68 @@ document.querySelector('[data-search]')?.form.addEventListener('submit', event =
 const inUtc = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC/;
 
 function localizeText(root) {
-  for (const element of root.querySelectorAll('.why, #why p, .card p, .hint')) {
+  for (const element of root.querySelectorAll('.why, #why p, .card p, .hint, .notice')) {
     for (const node of [...element.childNodes].filter(child => child.nodeType === Node.TEXT_NODE)) {
       for (let rest = node, match; (match = inUtc.exec(rest.data));) {
         const moment = rest.splitText(match.index);
         rest = moment.splitText(match[0].length);
         const time = document.createElement('time');
         time.dateTime = `${match[1]}T${match[2]}Z`;
+        time.dataset.exact = '';
         moment.replaceWith(time);
       }
     }
   }
 }
 
+// What is a day away, or more, is said as a date.
+function relative(at) {
+  const ahead = (at - Date.now()) / 1000;
+  const seconds = Math.round(Math.abs(ahead));
+  if (seconds >= 86400) return null;
+  if (seconds < 3) return 'now';
+  const length = seconds < 60 ? `${seconds} s` : seconds < 3600 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
+  return ahead > 0 ? `in ${length}` : `${length} ago`;
+}
+
+function sayTime(element) {
+  const at = new Date(element.dateTime);
+  const milliseconds = element.dataset.precise === undefined ? '' : `.${String(at.getMilliseconds()).padStart(3, '0')}`;
+  const instant = `${localDate(at)} ${localTime(at)}${milliseconds}`;
+  const inUtcToo = `${element.dateTime.replace('T', ' ').replace('Z', '')} UTC`;
+  const near = element.dataset.exact === undefined ? relative(at) : null;
+  element.toggleAttribute('data-near', near !== null);
+  element.textContent = near ?? instant;
+  element.title = near === null ? inUtcToo : `${instant} (${inUtcToo})`;
+}
+
+setInterval(() => document.querySelectorAll('time[data-near]').forEach(sayTime), 10_000);
+
 function localize(root) {
   localizeText(root);
-  for (const element of root.querySelectorAll('time[datetime]')) {
-    const at = new Date(element.dateTime);
-    const milliseconds = element.dataset.precise === undefined ? '' : `.${String(at.getMilliseconds()).padStart(3, '0')}`;
-    element.textContent = `${localDate(at)} ${localTime(at)}${milliseconds}`;
-    element.title = `${element.dateTime.replace('T', ' ').replace('Z', '')} UTC`;
-  }
+  root.querySelectorAll('time[datetime]').forEach(sayTime);
   for (const element of root.querySelectorAll('[data-hour]')) {
     element.textContent = localTime(new Date(element.dataset.hour)).slice(0, 5);
+  }
+  for (const element of root.querySelectorAll('[data-from]')) {
+    const from = localTime(new Date(element.dataset.from)).slice(0, 5);
+    element.textContent = element.textContent.replace(/^From \d\d:\d\d UTC/, `From ${from}`);
   }
   for (const element of root.querySelectorAll('input[data-at]')) {
     const at = new Date(element.dataset.at);
     element.value = `${localDate(at)}T${localTime(at)}`;
   }
 }
+
+// A finger can't hover: it taps.
+document.addEventListener('click', event => {
+  const time = event.target.closest('time[title]');
+  if (!time || event.target.closest('a, button, summary')) return;
+  if (time.dataset.near === undefined && time.dataset.tapped === undefined) return;
+  time.toggleAttribute('data-tapped');
+  time.toggleAttribute('data-exact', time.dataset.tapped !== undefined);
+  sayTime(time);
+});
 
 // A field of date and time has no zone: the form says by how much the viewer's clock is ahead of UTC at that very time.
 document.addEventListener('submit', event => {
@@ -86,8 +119,14 @@ for (const secret of document.querySelectorAll('.secret')) {
   button.type = 'button';
   button.textContent = 'Copy';
   button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(secret.textContent);
-    button.textContent = 'Copied';
+    try {
+      await navigator.clipboard.writeText(secret.textContent);
+      button.textContent = 'Copied';
+    } catch {
+      // Without TLS there is no clipboard: it is selected instead.
+      getSelection().selectAllChildren(secret);
+      button.textContent = 'Selected';
+    }
   });
   secret.after(button);
 }

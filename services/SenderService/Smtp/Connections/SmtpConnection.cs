@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
+using Mail.Messages;
 using Mail.SenderService.Smtp.Conversation;
-using Mail.SenderService.Smtp.Messages;
 using Mail.SenderService.Smtp.OAuth;
 using Mail.SenderService.Smtp.Settings;
 using Mail.SenderService.Smtp.Verdicts;
@@ -60,7 +60,7 @@ public sealed class SmtpConnection : IAsyncDisposable
         IReadOnlyList<MailboxAddress> recipients;
         try
         {
-            message = MessageBuilder.Build(email, _options, date);
+            message = MessageBuilder.Build(email, _options.From, date);
             recipients = Mailboxes.Recipients(email);
         }
         catch (Exception unsendable) when (unsendable is FormatException or ArgumentException)

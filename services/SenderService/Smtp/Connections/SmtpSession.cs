@@ -1,5 +1,4 @@
 using Mail.SenderService.Smtp.Conversation;
-using Mail.SenderService.Smtp.Messages;
 using Mail.SenderService.Smtp.OAuth;
 using Mail.SenderService.Smtp.Settings;
 using Mail.SenderService.Smtp.Verdicts;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Mail.Messages;
 using Mail.SenderService.Smtp.Connections;
-using Mail.SenderService.Smtp.Messages;
 using Mail.SenderService.Smtp.Settings;
 using Mail.SenderService.Smtp.Verdicts;
 

@@ -1,5 +1,4 @@
 using Mail.SenderService.Smtp.Connections;
-using Mail.SenderService.Smtp.Messages;
 using Mail.SenderService.Smtp.Verdicts;
 using MailKit.Net.Smtp;
 using MimeKit;

@@ -1,4 +1,4 @@
-using Mail.SenderService.Smtp.Messages;
+using Mail.Messages;
 using Mail.SenderService.Smtp.OAuth;
 using Mail.Store;
 
@@ -27,6 +27,9 @@ public sealed class SmtpOptions
 
     /// <summary><c>SMTP_FROM_NAME</c></summary>
     public string FromName { get; init; } = "";
+
+    /// <summary>Both of them.</summary>
+    public MessageFrom From => new(FromEmail, FromName);
 
     /// <summary><c>SMTP_TIMEOUT</c>: seconds that one step of the conversation may take.</summary>
     public int TimeoutSeconds { get; init; } = 30;

@@ -1,6 +1,5 @@
 using System.Text;
-using Mail.SenderService.Attachments;
-using Mail.SenderService.Smtp.Messages;
+using Mail.Messages;
 using Mail.SenderService.Smtp.Settings;
 using Mail.Store;
 using MimeKit;
@@ -146,7 +145,7 @@ public sealed class AttachedMessageTests
 
     private static byte[] Bytes(OutgoingEmail email, EncodingConstraint constraint)
     {
-        using var message = MessageBuilder.Build(email, _smtp, _date);
+        using var message = MessageBuilder.Build(email, _smtp.From, _date);
         message.Prepare(constraint, HeaderLines.MaxLine);
         using var bytes = new MemoryStream();
         var format = FormatOptions.Default.Clone();

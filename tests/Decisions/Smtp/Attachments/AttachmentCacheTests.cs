@@ -1,3 +1,4 @@
+using Mail.Messages;
 using Mail.SenderService.Attachments;
 using Mail.Store;
 

@@ -1,5 +1,5 @@
+using Mail.Messages;
 using Mail.SenderService.Smtp.Conversation;
-using Mail.SenderService.Smtp.Messages;
 using Mail.SenderService.Smtp.Settings;
 using Mail.SenderService.Smtp.Verdicts;
 using Mail.Tests.Fixtures;

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Unicode;
 using Mail.Store;
 
-namespace Mail.SenderService.Attachments;
+namespace Mail.Messages;
 
 /// <summary>An attachment's bytes as messages have them: encoded once, for all e-mails that carry it.</summary>
 public sealed class EncodedFile

@@ -2,7 +2,7 @@ using System.Text;
 using Mail.Store;
 using MimeKit;
 
-namespace Mail.SenderService.Smtp.Messages;
+namespace Mail.Messages;
 
 /// <summary>
 /// The parts of a message (RFC 2046): <c>mixed</c> around <c>alternative</c>, and <c>related</c> around the HTML alone, each only where

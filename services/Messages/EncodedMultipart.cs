@@ -1,6 +1,6 @@
 using MimeKit;
 
-namespace Mail.SenderService.Smtp.Messages;
+namespace Mail.Messages;
 
 /// <summary>
 /// A multipart that is encoded once for a hand-over. MailKit writes a message twice, once to tell the server its size (RFC 1870) and once

@@ -1,7 +1,7 @@
 using Mail.Store;
 using MimeKit;
 
-namespace Mail.SenderService.Smtp.Messages;
+namespace Mail.Messages;
 
 /// <summary>Mailboxes, as they may stand in an SMTP command.</summary>
 public static class Mailboxes
@@ -40,10 +40,10 @@ public static class Mailboxes
     }
 
     /// <summary>Whether the text is an address and nothing else: no display name.</summary>
-    internal static bool IsBare(string text) => Mailbox.Parse(text, out _)?.Address == text;
+    public static bool IsBare(string text) => Mailbox.Parse(text, out _)?.Address == text;
 
     /// <summary>Whether what stands before the @ is ASCII.</summary>
-    internal static bool IsAsciiBeforeTheAt(MailboxAddress mailbox) => System.Text.Ascii.IsValid(mailbox.LocalPart);
+    public static bool IsAsciiBeforeTheAt(MailboxAddress mailbox) => System.Text.Ascii.IsValid(mailbox.LocalPart);
 
     // MimeKit takes a line break within a quoted local part, and a mailbox without a domain. The first would end the
     // RCPT command and begin another of the caller's choosing.

@@ -1,6 +1,7 @@
+using Mail.Messages;
 using MimeKit;
 
-namespace Mail.SenderService.Smtp.Messages;
+namespace Mail.SenderService.Smtp.Conversation;
 
 /// <summary>A message and whom it is from and for, as the SMTP server is told.</summary>
 internal sealed record OutgoingMessage(MimeMessage Message, MailboxAddress Sender, IReadOnlyList<MailboxAddress> Recipients)

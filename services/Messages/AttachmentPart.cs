@@ -1,10 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Mail.SenderService.Attachments;
 using Mail.Store;
 using MimeKit;
 
-namespace Mail.SenderService.Smtp.Messages;
+namespace Mail.Messages;
 
 /// <summary>The part of a message that is an attachment. Pure.</summary>
 internal static class AttachmentPart

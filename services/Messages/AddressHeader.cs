@@ -2,7 +2,7 @@ using System.Text;
 using Mail.Store;
 using MimeKit;
 
-namespace Mail.SenderService.Smtp.Messages;
+namespace Mail.Messages;
 
 /// <summary>
 /// The lines of a header that lists mailboxes. MimeKit's own have encoded-words longer than RFC 2047 allows.

@@ -1,23 +1,21 @@
 using System.Text;
-using Mail.SenderService.Smtp.Settings;
 using Mail.Store;
 using MimeKit;
 
-namespace Mail.SenderService.Smtp.Messages;
+namespace Mail.Messages;
 
 /// <summary>Makes the message of an e-mail: the same bytes for the same e-mail, sender and date.</summary>
 public static class MessageBuilder
 {
     /// <summary>Builds the message. Bcc is in the envelope only, see <see cref="Mailboxes.Recipients"/>.</summary>
     /// <param name="email">The e-mail.</param>
-    /// <param name="options">Whom it is from.</param>
+    /// <param name="from">Whom it is from.</param>
     /// <param name="date">When it is handed over.</param>
     /// <exception cref="FormatException">An address is no address.</exception>
-    public static MimeMessage Build(OutgoingEmail email, SmtpOptions options, DateTimeOffset date)
+    public static MimeMessage Build(OutgoingEmail email, MessageFrom from, DateTimeOffset date)
     {
-        var message = new MimeMessage { Date = date, MessageId = (email.MessageId ?? MessageId(email.Id, options.FromEmail))[1..^1] };
-        var from = Mailboxes.Parse(options.FromEmail);
-        Write(message, "From", [new MailboxAddress(Encoding.UTF8, options.FromName, from.Address)]);
+        var message = new MimeMessage { Date = date, MessageId = (email.MessageId ?? MessageId(email.Id, from.Email))[1..^1] };
+        Write(message, "From", [new MailboxAddress(Encoding.UTF8, from.Name, Mailboxes.Parse(from.Email).Address)]);
         Write(message, "Reply-To", [.. email.ReplyTo.Select(Mailboxes.Parse)]);
         Write(message, "To", [.. email.To.Select(Mailboxes.Parse)]);
         Write(message, "Cc", [.. email.Cc.Select(Mailboxes.Parse)]);
@@ -59,3 +57,8 @@ public static class MessageBuilder
         message.Headers.Replace(header);
     }
 }
+
+/// <summary>Whom messages are from.</summary>
+/// <param name="Email">A bare address.</param>
+/// <param name="Name">The name beside it; empty for none.</param>
+public sealed record MessageFrom(string Email, string Name);

@@ -1,4 +1,4 @@
-namespace Mail.SenderService.Smtp.Messages;
+namespace Mail.Messages;
 
 /// <summary>Line breaks, made safe.</summary>
 internal static class MessageText

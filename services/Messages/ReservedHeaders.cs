@@ -1,4 +1,4 @@
-namespace Mail.SenderService.Smtp.Messages;
+namespace Mail.Messages;
 
 /// <summary>Headers that the system sets itself, or that only a server may set.</summary>
 internal static class ReservedHeaders
