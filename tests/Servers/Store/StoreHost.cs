@@ -37,9 +37,12 @@ internal sealed class StoreHost : IAsyncDisposable
     }
 
     /// <summary>A new database, or one that an earlier version left; three services bring it up to date at once.</summary>
-    internal static async Task<StoreHost> StartAsync(TestServers servers, string? script = null)
+    internal static async Task<StoreHost> StartAsync(TestServers servers, string? script = null) =>
+        await StartAsync(await servers.NewDatabaseAsync(), script);
+
+    /// <summary>The same on a database that is there.</summary>
+    internal static async Task<StoreHost> StartAsync(string database, string? script = null)
     {
-        var database = await servers.NewDatabaseAsync();
         var host = new StoreHost(database);
         if (script is not null)
             await OldVersion.LoadAsync(database, script);
