@@ -63,8 +63,8 @@ public sealed class BackupTests : IAsyncLifetime
         (await api.PostAsync($"scheduled-emails/{repeated}/cancel")).Expect(HttpStatusCode.OK);
         var told = await Deadline.UntilAsync(
             () => api.GetAsync($"client/acme/events?after={oldest}"), answer => answer.Json["items"]!.AsArray().Count > 0);
-        Assert.Equal(
-            ("email.cancelled", repeated), ((string)told.Json["items"]![0]!["type"]!, (string)told.Json["items"]![0]!["data"]!["email_id"]!));
+        var first = told.Json["items"]![0]!;
+        Assert.Equal(("email.cancelled", repeated), ((string)first["type"]!, (string)first["data"]!["email_id"]!));
         (await api.PostAsync($"scheduled-emails/{kept}/send-now")).Expect(HttpStatusCode.OK);
         Assert.Contains("restore_fence", (string)(await api.EmailAsync(kept, "pending"))["explanation"]!, StringComparison.Ordinal);
         await RunAsync(commands[2]);

@@ -62,8 +62,10 @@ public sealed class SeriesCostTests(TestServers servers)
                 .Expect(HttpStatusCode.Created);
         var begins = first + _before;
         Assert.True(begins > TimeProvider.System.GetUtcNow().AddSeconds(5), "the e-mails of before took too long to schedule");
-        await AskAsync(
-            $"with set as (update mail.series set top_up_at = '{Api.Time(begins)}' where client_id <> 'one' returning 1) select count(*) from set");
+        await AskAsync($"""
+            with changed as (update mail.series set top_up_at = '{Api.Time(begins)}' where client_id <> 'one' returning 1)
+            select count(*) from changed
+            """);
         await Task.Delay(begins - TimeProvider.System.GetUtcNow());
 
         // From the first that was made: the sweep looks now and then.

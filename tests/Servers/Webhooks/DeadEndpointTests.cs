@@ -67,8 +67,10 @@ public sealed class DeadEndpointTests(TestServers servers) : IAsyncLifetime
         _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _expected, count);
         var started = TimeProvider.System.GetTimestamp();
-        await _host.ExecuteAsync(
-            $"insert into mail.event (type, client_id) select {EventType.Number(EventType.EmailSent)}, 'acme' from generate_series(1, {count})");
+        await _host.ExecuteAsync($"""
+            insert into mail.event (type, client_id)
+            select {EventType.Number(EventType.EmailSent)}, 'acme' from generate_series(1, {count})
+            """);
         await _all.Task.WaitAsync(Deadline.Sweep);
         return TimeProvider.System.GetElapsedTime(started);
     }

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Mail.Tests.Servers.Store.Events;
 
 /// <summary>
-/// What the statements of a burst cost PostgreSQL, by its own count. Held against the same with <c>EventSql</c> inserting nothing, it is what
-/// events cost: docs/performance.md.
+/// What the statements of a burst cost PostgreSQL, by its own count. Held against the same with an <c>EventSql</c> that inserts nothing, it
+/// is what events cost: docs/performance.md.
 /// </summary>
 public sealed class EventCostTests : IAsyncLifetime
 {
