@@ -57,7 +57,6 @@ internal sealed class RawEndpoint : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _over.CancelAsync();
-        _listener.Stop();
         await _running;
         _listener.Dispose();
         _over.Dispose();
