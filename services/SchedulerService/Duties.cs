@@ -85,9 +85,7 @@ internal sealed class Duties(
 
     private async Task<Duty.Done> ChangeZonesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var clock = new NpgsqlCommand("select clock_timestamp()", connection);
-        var now = new DateTimeOffset((DateTime)(await clock.ExecuteScalarAsync(cancellationToken))!, TimeSpan.Zero);
-        var done = await zoneChange.RunOnceAsync(connection, now, instance.Name, cancellationToken);
+        var done = await zoneChange.RunOnceAsync(connection, now: null, instance.Name, cancellationToken);
         return new(done.IsFull, () => Tell("moved", done.Moved, () => logger.ZonesChanged(done.Moved, zones.Version)));
     }
 

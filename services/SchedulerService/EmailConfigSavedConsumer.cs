@@ -53,10 +53,7 @@ public sealed class EmailConfigSavedConsumer(
     }
 }
 
-/// <summary>
-/// A quorum queue, retried for ever with growing pauses: an event that can't be handled now (the database is away) must
-/// not end in an error queue that nobody reads.
-/// </summary>
+/// <summary>Four at a time, each retried for ever.</summary>
 public sealed class EmailConfigSavedConsumerDefinition : ConsumerDefinition<EmailConfigSavedConsumer>
 {
     public EmailConfigSavedConsumerDefinition()
@@ -71,11 +68,6 @@ public sealed class EmailConfigSavedConsumerDefinition : ConsumerDefinition<Emai
         IRegistrationContext context)
     {
         endpointConfigurator.PrefetchCount = 8;
-        // Retries end when the service stops.
-        endpointConfigurator.RequeueWhatServersFailed();
-        endpointConfigurator.UseMessageRetry(retry =>
-            retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(500)));
-        if (endpointConfigurator is IRabbitMqReceiveEndpointConfigurator rabbit)
-            rabbit.SetQuorumQueue();
+        endpointConfigurator.UseEndlessRetry();
     }
 }

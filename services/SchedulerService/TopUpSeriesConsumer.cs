@@ -28,7 +28,7 @@ public sealed class TopUpSeriesConsumer(
     }
 }
 
-/// <summary>A quorum queue. What fails is tried again with growing pauses; the sweep looks meanwhile.</summary>
+/// <summary>One at a time, retried for ever; the sweep looks meanwhile.</summary>
 public sealed class TopUpSeriesConsumerDefinition : ConsumerDefinition<TopUpSeriesConsumer>
 {
     public TopUpSeriesConsumerDefinition()
@@ -43,10 +43,6 @@ public sealed class TopUpSeriesConsumerDefinition : ConsumerDefinition<TopUpSeri
         IRegistrationContext context)
     {
         endpointConfigurator.PrefetchCount = 4;
-        endpointConfigurator.RequeueWhatServersFailed();
-        endpointConfigurator.UseMessageRetry(retry =>
-            retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(500)));
-        if (endpointConfigurator is IRabbitMqReceiveEndpointConfigurator rabbit)
-            rabbit.SetQuorumQueue();
+        endpointConfigurator.UseEndlessRetry();
     }
 }

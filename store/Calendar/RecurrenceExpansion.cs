@@ -18,10 +18,9 @@ public static class RecurrenceExpansion
     public static IEnumerable<LocalDateTime> Times(RecurrenceRule rule, LocalDateTime start, LocalDateTime from)
     {
         var periods = new RecurrencePeriods(rule, start);
-        // What is counted is counted from the start.
-        var number = rule.Count is null && from > start ? periods.NumberOf(from.Date) / rule.Interval * rule.Interval : 0;
+        var (number, count) = from > start ? Before(rule, periods, start, from) : (0, 0);
         var last = (from > start ? from : start).Date;
-        for (var count = 0; periods.First(number) is { } first && first.Year - last.Year <= MaxYears; number += rule.Interval)
+        for (; periods.First(number) is { } first && first.Year - last.Year <= MaxYears; number += rule.Interval)
         {
             foreach (var time in periods.In(first))
             {
@@ -38,5 +37,17 @@ public static class RecurrenceExpansion
             if (first.AtMidnight() > rule.Until)
                 yield break;
         }
+    }
+
+    // The period that a time is in, and how many occur before that. What is counted is counted from the start, one by one where periods
+    // differ.
+    private static (int Number, int Count) Before(RecurrenceRule rule, RecurrencePeriods periods, LocalDateTime start, LocalDateTime from)
+    {
+        var steps = periods.NumberOf(from.Date) / rule.Interval;
+        if (rule.Count is null || steps == 0)
+            return (steps * rule.Interval, 0);
+        return periods.InEach is { } each && periods.First(0) is { } first
+            ? (steps * rule.Interval, periods.In(first).Count(time => time >= start) + ((steps - 1) * each))
+            : (0, 0);
     }
 }

@@ -24,6 +24,15 @@ internal sealed class RecurrencePeriods(RecurrenceRule rule, LocalDateTime start
         _ => date.Year - start.Year,
     };
 
+    /// <summary>How many times occur in a period, where they are as many in each; null where they are not.</summary>
+    internal int? InEach => rule.Frequency switch
+    {
+        _ when _rule.Positions.Count + _rule.Months.Count + _rule.MonthDays.Count > 0 => null,
+        RecurrenceFrequency.Daily when _rule.Days.Count == 0 => _times.Length,
+        RecurrenceFrequency.Weekly => _rule.Days.Count * _times.Length,
+        _ => null,
+    };
+
     /// <summary>The first day of a period; null beyond the end of the calendar.</summary>
     internal LocalDate? First(int number)
     {

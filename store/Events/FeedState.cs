@@ -7,11 +7,16 @@ namespace Mail.Store;
 /// <param name="Ahead">The first transaction that had not begun.</param>
 /// <param name="Now">The database's clock.</param>
 /// <param name="Began">Where the run of history began.</param>
+/// <param name="Newest">The last event behind the reader's place; null where there is none.</param>
 internal sealed record FeedState(
-    long Epoch, EventPosition Start, ulong Horizon, ulong Ahead, DateTimeOffset Now, EventPosition Began)
+    long Epoch, EventPosition Start, ulong Horizon, ulong Ahead, DateTimeOffset Now, EventPosition Began, EventPosition? Newest)
 {
-    /// <summary>Where there is nothing to read yet.</summary>
-    internal EventPosition End => new(Horizon, 0, Now);
+    /// <summary>Where a reader goes on that has read everything, and of those it read this one last.</summary>
+    internal EventPosition EndAfter(EventPosition last) =>
+        Newest > last ? Newest.Value
+        : last > EventPosition.Start ? last
+        // What began while an older transaction still runs is no place behind that.
+        : Began.Xid < Horizon ? Began : new(Horizon, 0, Now);
 
     /// <summary>
     /// Whether a reader would miss something after this cursor, or read what it knows already. One that is ahead of every transaction was

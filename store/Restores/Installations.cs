@@ -50,20 +50,25 @@ public static class Installations
         on conflict (id) do update set data = i.data || @patch, mt_last_modified = now()
         """;
 
-    // Readers of the feed begin anew: what they have read is of another history.
+    // Readers of the feed begin anew: what they have read is of another history. Where the fence held already, nobody was told of anything
+    // since then.
     private static readonly string _insertHold = $"""
         with held as (
             insert into {Holds} as h (id, data)
             values ('{Hold.Everything}', jsonb_build_object('id', '{Hold.Everything}', 'since', statement_timestamp()) || @patch)
             on conflict (id) do update set data = h.data || @patch, mt_last_modified = now()
             returning xmax = 0 as is_new),
-        begun as ({NewEpoch})
+        begun as ({NewEpoch(
+            $"exists (select from {Holds} h where h.id = '{Hold.Everything}' and h.data->>'by' = '{Hold.RestoreFence}')")})
         {EventSql.HeldByFence}
         """;
 
-    private const string NewEpoch = $"""
-        update {MailRegistry.Schema}.event_epoch
-        set epoch = gen_random_uuid(), began = pg_current_xact_id(), began_at = statement_timestamp()
+    // A row that a dump wrote says nothing of where this server was.
+    private static string NewEpoch(string heldBefore) => $"""
+        update {MailRegistry.Schema}.event_epoch e
+        set epoch = gen_random_uuid(), began = pg_current_xact_id(), began_at = statement_timestamp(),
+            held = case when {heldBefore} and e.xmin = e.began::xid then coalesce(e.held, e.began) end,
+            held_at = case when {heldBefore} and e.xmin = e.began::xid then coalesce(e.held_at, e.began_at) end
         """;
 
     // Only where the count is still the one that was judged: a restore may have come in between.
@@ -79,14 +84,14 @@ public static class Installations
 
     // The count never goes back: a SchedulerService may have counted on since it found something. And the person means the database
     // as it is now: the server may have been restarted since, and no SchedulerService has looked at it yet.
-    private const string Accept = $"""
+    private static readonly string _accept = $"""
         with accepted as (
             update {Table} set mt_last_modified = now(), data = data || (data->'found')
                 || jsonb_build_object('place', (data->'found'->'place') || jsonb_build_object('here', {AcceptedHere}))
                 || jsonb_build_object('vouched', {AcceptedHere}, 'found', null, 'marked', true,
                     'counter', greatest((data->>'counter')::bigint, (data->'found'->>'counter')::bigint))
             where id = '{Installation.Only}' and data->'found'->'place' is not null returning id),
-        begun as ({NewEpoch} where exists (select from accepted))
+        begun as ({NewEpoch("true")} where exists (select from accepted))
         {RestoreMark.WriteAnew}
         """;
 
@@ -157,7 +162,7 @@ public static class Installations
     /// <summary>A person says that what was found is meant; does nothing where nothing was.</summary>
     public static async Task AcceptAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(Accept, connection);
+        await using var command = new NpgsqlCommand(_accept, connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

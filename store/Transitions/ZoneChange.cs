@@ -13,7 +13,7 @@ public sealed class ZoneChange(Outbox outbox, TimeZones zones, TimeZoneVersions 
     public const int BatchSize = 1000;
 
     private const string Older = $"""
-        select e.data from {Emails} e
+        select e.data, coalesce(@now, clock_timestamp()) from {Emails} e
         where e.status = 'pending' and e.data->>'tzdb' is not null and (e.data->>'tzdb') collate "C" < @version
         order by (e.data->>'tzdb') collate "C", e.id limit @limit
         for update skip locked
@@ -69,17 +69,17 @@ public sealed class ZoneChange(Outbox outbox, TimeZones zones, TimeZoneVersions 
 
     /// <summary>One batch, in the caller's transaction.</summary>
     /// <param name="connection">The caller's, in a transaction.</param>
-    /// <param name="now">What counts as now, by the database's clock.</param>
+    /// <param name="now">What counts as now; null, as in production, for the database's clock.</param>
     /// <param name="by">The name of the instance.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
-    public async Task<Done> RunOnceAsync(NpgsqlConnection connection, DateTimeOffset now, string by, CancellationToken cancellationToken)
+    public async Task<Done> RunOnceAsync(NpgsqlConnection connection, DateTimeOffset? now, string by, CancellationToken cancellationToken)
     {
         if (!await versions.AreLatestAsync(connection, cancellationToken))
             return new(0, IsFull: false);
-        var emails = await EmailsAsync(connection, cancellationToken);
+        var emails = await EmailsAsync(connection, now, cancellationToken);
         if (emails.Count == 0)
             return new(0, IsFull: false);
-        var moves = emails.Select(email => Decide(email, zones, now, by)).OfType<EmailTransition>().ToList();
+        var moves = emails.Select(each => Decide(each.Email, zones, each.Now, by)).OfType<EmailTransition>().ToList();
         var cancels = moves.FindAll(move => move.Patch["status"] is not null);
         var moved = await EmailChanges.RescheduleAsync(connection, [.. moves.Except(cancels)], cancellationToken);
         await EmailChanges.CancelManyAsync(connection, cancels, cancellationToken);
@@ -90,23 +90,24 @@ public sealed class ZoneChange(Outbox outbox, TimeZones zones, TimeZoneVersions 
             Parameters =
             {
                 Value("version", zones.Version),
-                Value("ids", emails.Select(email => email.Id).Except(moves.Select(move => move.Id)).ToArray()),
+                Value("ids", emails.Select(each => each.Email.Id).Except(moves.Select(move => move.Id)).ToArray()),
             },
         };
         await mark.ExecuteNonQueryAsync(cancellationToken);
         return new(moved.Count, emails.Count == BatchSize);
     }
 
-    private async Task<List<ScheduledEmail>> EmailsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<List<(ScheduledEmail Email, DateTimeOffset Now)>> EmailsAsync(
+        NpgsqlConnection connection, DateTimeOffset? now, CancellationToken cancellationToken)
     {
-        var emails = new List<ScheduledEmail>();
+        var emails = new List<(ScheduledEmail, DateTimeOffset)>();
         await using var command = new NpgsqlCommand(Older, connection)
         {
-            Parameters = { Value("version", zones.Version), Value("limit", BatchSize) },
+            Parameters = { Value("version", zones.Version), Value("limit", BatchSize), Now(now) },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            emails.Add(StoreJson.Read<ScheduledEmail>(reader, 0));
+            emails.Add((StoreJson.Read<ScheduledEmail>(reader, 0), reader.GetFieldValue<DateTimeOffset>(1)));
         return emails;
     }
 }

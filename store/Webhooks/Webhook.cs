@@ -30,8 +30,11 @@ public sealed record Webhook(
     /// <summary>How many events in a row failed at their first try.</summary>
     public int Failures { get; init; }
 
-    /// <summary>Until when it is left in peace.</summary>
+    /// <summary>Until when it is left in peace with new events.</summary>
     public DateTimeOffset? RestUntil { get; init; }
+
+    /// <summary>Until when the endpoint itself asked to be left in peace, with what is tried again, too.</summary>
+    public DateTimeOffset? AskedUntil { get; init; }
 
     /// <summary>The last try, whatever it came to.</summary>
     public WebhookAnswer? Last { get; init; }

@@ -57,7 +57,11 @@ public sealed class WebhookDeliveries(TimerTable timers)
     {
         await using var command = new NpgsqlCommand(ClaimDue, connection)
         {
-            Parameters = { Value("webhook", webhook), Value("event", eventId), Value("installation", installation) },
+            Parameters =
+            {
+                Value("webhook", webhook), Value("event", eventId), Value("installation", installation),
+                Value("claim", ClaimedDelivery.Claim),
+            },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         const int First = WebhookRow.Count;

@@ -18,7 +18,7 @@ internal static class WebhookDeliverySql
 
     internal static readonly string ClaimDue = $"""
         with claimed as (
-            update {WebhookRow.Deliveries} d set claimed_until = statement_timestamp() + interval '1 minute'
+            update {WebhookRow.Deliveries} d set claimed_until = statement_timestamp() + @claim
             where d.webhook = @webhook and d.event = @event and d.state = 0
                 and d.next_attempt_at <= statement_timestamp() + interval '1 second'
                 and (d.claimed_until is null or d.claimed_until < statement_timestamp()) and {WebhookWork.MayDeliver}
@@ -43,7 +43,9 @@ internal static class WebhookDeliverySql
             failing_since = case when @succeeded then null when is_test then w.failing_since
                 else coalesce(w.failing_since, statement_timestamp()) end,
             rest_until = case when @succeeded then null when is_test then w.rest_until
-                else greatest(w.rest_until, statement_timestamp() + @rest) end
+                else greatest(w.rest_until, statement_timestamp() + @rest) end,
+            asked_until = case when @succeeded then null when is_test then w.asked_until
+                else greatest(w.asked_until, statement_timestamp() + @rest) end
         from recorded where w.id = @webhook
         """;
 

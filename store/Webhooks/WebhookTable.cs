@@ -18,10 +18,12 @@ public static class WebhookTable
         returning {WebhookRow.Columns}
         """;
 
+    // Another endpoint has asked for no rest.
     private const string Update = $"""
         update {WebhookRow.Table} w set url = @url, types = @types, description = @description,
             told_xid = case when w.types = @types then w.told_xid else w.xid end,
-            told_id = case when w.types = @types then w.told_id else w.event_id end
+            told_id = case when w.types = @types then w.told_id else w.event_id end,
+            rest_until = case when w.url = @url then w.rest_until end, asked_until = case when w.url = @url then w.asked_until end
         where w.id = @id and w.client_id = @client returning {WebhookRow.Columns}
         """;
 
@@ -40,7 +42,8 @@ public static class WebhookTable
         with due as (
             update {WebhookRow.Deliveries} set next_attempt_at = statement_timestamp() - interval '1 hour', claimed_until = null
             where webhook = @id and state = 0)
-        update {WebhookRow.Table} w set disabled_at = null, disabled_reason = null, failures = 0, failing_since = null, rest_until = null
+        update {WebhookRow.Table} w set disabled_at = null, disabled_reason = null, failures = 0, failing_since = null, rest_until = null,
+            asked_until = null
         where w.id = @id and w.client_id = @client returning {WebhookRow.Columns}
         """;
 
@@ -49,7 +52,7 @@ public static class WebhookTable
     private const string Move = $"""
         with moved as (
             update {WebhookRow.Table} w set epoch = @epoch, xid = @xid, event_id = @event_id, at = @at, rest_until = null,
-                leased_by = null, leased_until = null,
+                asked_until = null, leased_by = null, leased_until = null,
                 told_xid = case when (@xid, @event_id) < (w.told_xid, w.told_id) then @xid else w.told_xid end,
                 told_id = case when (@xid, @event_id) < (w.told_xid, w.told_id) then @event_id else w.told_id end
             where w.id = @id and w.client_id = @client returning w.id)

@@ -58,7 +58,8 @@ public static class WebhookWork
             rest_until = greatest(
                 case when @failed > 0 and not @succeeded then statement_timestamp()
                     + least(interval '1 minute', interval '1 second' * power(2, least(w.failures, 6))) end,
-                statement_timestamp() + @rest)
+                statement_timestamp() + @rest),
+            asked_until = statement_timestamp() + @rest
         where w.id = @id and w.leased_by = @sender and w.disabled_at is null and w.xid = @from_xid and w.event_id = @from_id
         returning {WebhookRow.Columns}
         """;

@@ -36,25 +36,44 @@ public sealed class BackupTests : IAsyncLifetime
         using var api = new Api(new Uri($"http://127.0.0.1:{_ports[0]}"), MailSystem.OperatorKey);
         var kept = await CreateAsync(api, "kept@example.com");
         var repeated = await CreateAsync(api, "repeated@example.com");
+        var before = await CursorAsync(api);
         await RunAsync(commands[0]);
+        var atBackup = await CursorAsync(api);
 
         // What comes after a backup is lost, or forgotten to be sent.
         var lost = await CreateAsync(api, "lost@example.com");
         (await api.PostAsync($"scheduled-emails/{repeated}/send-now")).Expect(HttpStatusCode.OK);
         await api.EmailAsync(repeated, "sent");
+        var afterwards = await CursorAsync(api);
         await RunAsync(commands[1]);
 
         (await api.GetAsync($"scheduled-emails/{lost}")).Expect(HttpStatusCode.NotFound);
         await Deadline.UntilAsync(
             () => api.GetAsync("holds"), holds => holds.Json["items"]!.AsArray().Any(hold => (string)hold!["by"]! == "restore_fence"));
+        // Whoever read the feed is told that it is another one, wherever they were, and where to begin.
+        var oldest = "";
+        foreach (var cursor in new[] { before, atBackup, afterwards })
+        {
+            var expired = (await api.GetAsync($"client/acme/events?after={cursor}")).Expect(HttpStatusCode.Gone);
+            Assert.Equal("cursor_expired", expired.Code);
+            oldest = (string)expired.Json["oldest_cursor"]!;
+        }
+
         // A person looks through what would go out, and takes back what they know to be sent.
         (await api.PostAsync($"scheduled-emails/{repeated}/cancel")).Expect(HttpStatusCode.OK);
+        var told = await Deadline.UntilAsync(
+            () => api.GetAsync($"client/acme/events?after={oldest}"), answer => answer.Json["items"]!.AsArray().Count > 0);
+        var first = told.Json["items"]![0]!;
+        Assert.Equal(("email.cancelled", repeated), ((string)first["type"]!, (string)first["data"]!["email_id"]!));
         (await api.PostAsync($"scheduled-emails/{kept}/send-now")).Expect(HttpStatusCode.OK);
         Assert.Contains("restore_fence", (string)(await api.EmailAsync(kept, "pending"))["explanation"]!, StringComparison.Ordinal);
         await RunAsync(commands[2]);
         await api.EmailAsync(kept, "sent", Deadline.Sweep);
         Assert.Equal(["repeated@example.com", "kept@example.com"], _smtp.Received.SelectMany(received => received.To));
     }
+
+    private static async Task<string> CursorAsync(Api api) =>
+        (string)(await api.GetAsync("client/acme/events")).Expect(HttpStatusCode.OK).Json["next_cursor"]!;
 
     private static async Task<string> CreateAsync(Api api, string to) =>
         (string)(await api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)), to)))

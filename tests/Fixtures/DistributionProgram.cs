@@ -14,6 +14,9 @@ public static class DistributionProgram
     /// <summary>The path of libical, which is fetched and not installed.</summary>
     public static Task<string> LibicalAsync() => FindAsync("libical.sh");
 
+    /// <summary>The path of a Python that has dateutil.</summary>
+    public static Task<string> PythonWithDateutilAsync() => FindAsync("dateutil.sh");
+
     /// <summary>The path of nginx, or of Caddy.</summary>
     public static Task<string> ReverseProxyAsync(string name) => FindAsync("reverse-proxy.sh", name);
 

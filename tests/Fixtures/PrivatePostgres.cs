@@ -38,6 +38,12 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     public Task StopAsync() => _script.RunAsync("stop_postgres \"$1\"");
 
+    /// <summary>SIGKILL for the server and all its processes.</summary>
+    public Task KillAsync() => _script.RunAsync("""
+        pid=$(pid_of "$1" postgres)
+        kill -KILL "$pid" $(pgrep -P "$pid")
+        """);
+
     /// <summary>Keeps a copy of the data directory; the server is stopped.</summary>
     public Task CopyAsync() => _script.RunAsync("area=$(realpath \"$1/postgres\"); cp -a \"$area/data\" \"$area/copy\"");
 

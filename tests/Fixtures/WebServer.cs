@@ -11,7 +11,10 @@ public sealed class WebServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
 
-    private WebServer(WebApplication application) => _application = application;
+    private WebServer(WebApplication application, Uri address) => (_application, Address) = (application, address);
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
 
     /// <summary>Starts one that answers every request in this way.</summary>
     /// <param name="address">Where it listens; with https as <see cref="TestCertificate.Server"/>.</param>
@@ -39,7 +42,7 @@ public sealed class WebServer : IAsyncDisposable
             throw;
         }
 
-        return new(application);
+        return new(application, address);
     }
 
     /// <summary>Ends at once: whoever still waits for an answer gets none.</summary>

@@ -89,6 +89,7 @@ public sealed class SessionTests(PageSystem system, Browser browser)
             Assert.Equal(HttpStatusCode.Redirect, await StatusAsync(new string(characters)));
         }
 
+        Assert.Equal(HttpStatusCode.Redirect, await StatusAsync(new string('*', cookie.Value.Length)));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(cookie.Value));
 
         async Task<HttpStatusCode> StatusAsync(string value)

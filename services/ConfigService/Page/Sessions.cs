@@ -58,8 +58,9 @@ internal sealed class Sessions(OperatorKey operatorKey, Authentication authentic
     private async Task<Session?> ReadAsync(string cookie, HttpContext context)
     {
         var bytes = new byte[Sealed + SHA256.HashSizeInBytes];
-        if (cookie.Length != Base64Url.GetEncodedLength(bytes.Length) || !Base64Url.TryDecodeFromChars(cookie, bytes, out var written)
-            || written != bytes.Length)
+        // TryDecodeFromChars throws on what is no base64url.
+        if (cookie.Length != Base64Url.GetEncodedLength(bytes.Length) || !Base64Url.IsValid(cookie)
+            || !Base64Url.TryDecodeFromChars(cookie, bytes, out var written) || written != bytes.Length)
         {
             return null;
         }

@@ -22,6 +22,7 @@ internal sealed record Cursor(long Position, Guid Id)
         if (query.Value(name) is not { } text)
             return null;
         Span<byte> bytes = stackalloc byte[24];
+        // TryDecodeFromChars throws on what is no base64url.
         if (text.Length == 32 && Base64Url.IsValid(text) && Base64Url.TryDecodeFromChars(text, bytes, out var written) && written == 24
             && BinaryPrimitives.ReadInt64BigEndian(bytes) is >= 0 and var position && position <= DateTime.MaxValue.Ticks)
         {

@@ -15,6 +15,10 @@ internal sealed class EgressHandler(EgressPolicy policy, EgressHandler.Resolve r
     // A name may lead elsewhere by then.
     private static readonly TimeSpan _connectionLife = TimeSpan.FromMinutes(1);
 
+    // Shorter than servers keep a connection (Node and Apache 5 s): one that they close just as it is used again is a try that failed for
+    // nothing, since a request that was sent is not sent again on another connection.
+    private static readonly TimeSpan _idle = TimeSpan.FromSeconds(2);
+
     /// <summary>Resolves a name.</summary>
     internal delegate Task<IPAddress[]> Resolve(string host, CancellationToken cancellationToken);
 
@@ -26,6 +30,7 @@ internal sealed class EgressHandler(EgressPolicy policy, EgressHandler.Resolve r
         UseCookies = false,
         ConnectTimeout = _connectTimeout,
         PooledConnectionLifetime = _connectionLife,
+        PooledConnectionIdleTimeout = _idle,
         // What is not read of an answer is not waited for: its connection is closed.
         MaxResponseDrainSize = 0,
         MaxResponseHeadersLength = 16,

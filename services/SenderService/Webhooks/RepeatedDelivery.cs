@@ -11,6 +11,8 @@ internal sealed class RepeatedDelivery(
     // Where many are due at once of an endpoint that does not answer.
     private static readonly TimeSpan _later = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan _spread = TimeSpan.FromSeconds(30);
+
     // The claim lasts for a minute: wait and try take less.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
@@ -19,9 +21,15 @@ internal sealed class RepeatedDelivery(
     {
         if (await ClaimAsync(webhookId, eventId, cancellationToken) is not { } claimed)
             return;
+        if (claimed.Delivery.Rest is { } rest)
+        {
+            await PostponeAsync(claimed.Delivery, rest, cancellationToken);
+            return;
+        }
+
         if (await TryAsync(claimed.Delivery, claimed.Keys, cancellationToken) is not { } result)
         {
-            await PostponeAsync(claimed.Delivery, cancellationToken);
+            await PostponeAsync(claimed.Delivery, _later, cancellationToken);
             return;
         }
 
@@ -58,12 +66,14 @@ internal sealed class RepeatedDelivery(
                 : null;
     }
 
-    private async Task PostponeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
+    // By up to as much again, and half a minute at the most, so that they do not come together.
+    private async Task PostponeAsync(ClaimedDelivery delivery, TimeSpan wait, CancellationToken cancellationToken)
     {
         await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await deliveries.PostponeAsync(
-            connection, delivery, _later * (1 + Random.Shared.NextDouble()), time.GetUtcNow(), cancellationToken);
+            connection, delivery, wait + ((wait < _spread ? wait : _spread) * Random.Shared.NextDouble()), time.GetUtcNow(),
+            cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Mail.Tests.Fixtures;
 using Mail.Tests.Fixtures.Smtp;
+using Npgsql;
 
 namespace Mail.Tests.EndToEnd.Events;
 
@@ -135,6 +136,55 @@ public sealed class WebhookApiTests(TestServers servers) : IAsyncLifetime
         await _system.Senders[0].StartAsync();
         var received = await receiver.UntilAsync(all => all.Count == 2, Deadline.Sweep);
         Assert.Equal((received[0].Id, received[0].Body), (received[1].Id, received[1].Body));
+    }
+
+    [Fact]
+    public async Task A_sender_that_is_killed_between_an_answer_and_its_commit_leaves_the_event_to_be_told_again()
+    {
+        using var arrived = new SemaphoreSlim(0);
+        using var answered = new ManualResetEventSlim();
+        await using var receiver = await WebhookReceiver.StartAsync(_ =>
+        {
+            arrived.Release();
+            answered.Wait(Deadline.Soon);
+            return 200;
+        });
+        await _system.Senders[1].StopAsync();
+        await CreateAsync("acme", receiver);
+        await ScheduleAsync("acme", Api.In(TimeSpan.FromHours(1)));
+        Assert.True(await arrived.WaitAsync(Deadline.Soon));
+
+        await using var dataSource = NpgsqlDataSource.Create(_system.Postgres);
+        await using var connection = await dataSource.OpenConnectionAsync();
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            // The answer can come, and what it came to can't be stored.
+            await ExecuteAsync("select from mail.webhook for update");
+            answered.Set();
+            await using var another = dataSource.CreateCommand("""
+                select exists (select from pg_stat_activity
+                    where datname = current_database() and wait_event_type = 'Lock' and query like '%update mail.webhook w%')
+                """);
+            await Deadline.UntilAsync(async () => (bool)(await another.ExecuteScalarAsync())!, waits => waits);
+            _system.Senders[0].Kill();
+            await _system.Senders[0].DisposeAsync();
+            await transaction.RollbackAsync();
+        }
+
+        // A minute later.
+        await ExecuteAsync("update mail.webhook set leased_until = now()");
+        await _system.Senders[0].StartAsync();
+        var received = await receiver.UntilAsync(all => all.Count == 2);
+        Assert.Equal((received[0].Id, received[0].Body), (received[1].Id, received[1].Body));
+        await Deadline.UntilAsync(
+            () => _api.GetAsync("client/acme/webhooks"), answer => answer.Json["items"]![0]!["last_success_at"] is not null);
+        Assert.Equal(2, receiver.All.Count);
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     [Fact]

@@ -62,6 +62,7 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
             select now() - n * interval '2 minutes', gen_random_uuid(), 0, 0, 0, 0, '{}' from generate_series(1, 20000) n
             """);
         await InsertSeriesAsync();
+        await InsertWebhooksAsync();
         // Events of a hundred clients over these days.
         await ExecuteAsync($"""
             insert into mail.event (xid, type, client_id, email_id, at)
@@ -208,6 +209,7 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync(
             "_client_id_xid_id_idx",
             () => WebhookWork.LeaseAsync(_connection, Guid.CreateVersion7(), "", null, [], 8, CancellationToken.None));
+        await AssertAsync("webhook_failing", () => WebhookWork.DisableFailingAsync(_connection, "", CancellationToken.None));
         await AssertAsync("webhook_delivery_due", () => WebhookDeliveries.OverdueAsync(_connection, 100, CancellationToken.None));
         await AssertAsync(
             "_client_id_xid_id_idx", () => ClientErasure.EraseEventsAsync(_connection, "client-7", CancellationToken.None));
@@ -264,6 +266,7 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         Assert.DoesNotContain("Seq Scan on email_recipient", plans, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on mt_doc_idempotent_request", plans, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on outcome_count", plans, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan on webhook ", plans, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on event_2", plans, StringComparison.Ordinal);
     }
 
@@ -295,6 +298,15 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
                 (select data from mail.mt_doc_scheduled_email limit 1) one
             """);
     }
+
+    // Five thousand, of which one in a hundred has failed for a day.
+    private Task InsertWebhooksAsync() => ExecuteAsync("""
+        insert into mail.webhook (id, client_id, url, types, epoch, xid, event_id, at, told_xid, told_id, failing_since)
+        select gen_random_uuid(), 'client-' || n % 1000, 'https://shop.example/', '{}', 0, '0', 0, now(), '0', 0,
+            case when n % 100 = 0 then now() - interval '1 day' end
+        from generate_series(1, 5000) n;
+        analyze mail.webhook
+        """);
 
     private async Task ExecuteAsync(string sql)
     {

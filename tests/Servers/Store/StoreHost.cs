@@ -73,7 +73,8 @@ internal sealed class StoreHost : IAsyncDisposable
         }
     }
 
-    private static async Task<StoreHost> ApplyAsync(string database)
+    /// <summary>On a database that is there, which three services bring up to date at once.</summary>
+    internal static async Task<StoreHost> ApplyAsync(string database)
     {
         var host = new StoreHost(database);
         await Task.WhenAll(

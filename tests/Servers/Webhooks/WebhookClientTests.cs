@@ -174,7 +174,7 @@ public sealed class WebhookClientTests : IDisposable
     }
 
     private static Task<DeliveryResult> TryAsync(WebhookClient client, string url) =>
-        client.TryAsync(url, Guid.CreateVersion7(), "{}", [new byte[32]], CancellationToken.None);
+        client.TryAsync(url, Guid.CreateVersion7(), "{}", [new byte[32]], CancellationToken.None).WaitAsync(Deadline.Soon);
 
     private WebhookClient Client(EgressHandler.Resolve? resolve = null, TimeSpan? longest = null)
     {

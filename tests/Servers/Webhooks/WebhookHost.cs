@@ -43,11 +43,13 @@ internal sealed class WebhookHost : IAsyncDisposable
         return host;
     }
 
-    /// <summary>What a restore from a dump leads to, and its release.</summary>
-    internal async Task RestoreAsync()
+    /// <summary>What a restore from a dump leads to, and its release; between them the fence raises its hold again.</summary>
+    internal async Task RestoreAsync(Func<Task> meanwhile)
     {
         var place = await Installations.FindAsync(Connection, "", CancellationToken.None);
         await Installations.HoldAsync(Connection, new(place, Counter: 1), "restored", CancellationToken.None);
+        await meanwhile();
+        await Installations.HoldAsync(Connection, new(place, Counter: 2), "restored", CancellationToken.None);
         await Installations.AcceptAsync(Connection, CancellationToken.None);
         await ExecuteAsync("delete from mail.mt_doc_hold");
     }
@@ -100,10 +102,19 @@ internal sealed class WebhookHost : IAsyncDisposable
     internal WebhookWalk Walk(TimeProvider? time = null) => new(
         new(_store.DataSource), Deliveries, new([_key]), _client, _lanes, time ?? TimeProvider.System, NullLogger<WebhookWalk>.Instance);
 
+    internal RepeatedDelivery Repeated() => Repeated(_key);
+
     /// <summary>Of a sender that has no key, or another one.</summary>
-    internal RepeatedDelivery RepeatedWithoutKey() => new(
-        new(_store.DataSource), Deliveries, new([]), _client, _lanes, new Instance("sender-1", ""), TimeProvider.System,
+    internal RepeatedDelivery RepeatedWithoutKey() => Repeated([]);
+
+    private RepeatedDelivery Repeated(params SecretsKey[] keys) => new(
+        new(_store.DataSource), Deliveries, new(keys), _client, _lanes, new Instance("sender-1", ""), TimeProvider.System,
         NullLogger<RepeatedDelivery>.Instance);
+
+    /// <summary>All of a sender's deliveries, but for timers.</summary>
+    internal WebhookPump Pump() => new(
+        new(_store.DataSource), Walk(), Repeated(), new([_key]), new Instance("sender-1", ""), TimeProvider.System,
+        NullLogger<WebhookPump>.Instance);
 
     internal Task<T> AskAsync<T>(string sql) => _store.AskAsync<T>(sql);
 

@@ -106,6 +106,26 @@ public sealed class WebhookWorkTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_tried_again_waits_as_long_as_the_endpoint_asked()
+    {
+        var webhook = await _host.InsertAsync();
+        var events = await _host.InsertEventsAsync(2);
+        var now = TimeProvider.System.GetUtcNow();
+        await _host.Deliveries.InsertAgainAsync(_host.Connection, webhook.Id, events, now, CancellationToken.None);
+        var answer = new WebhookAnswer(now, 429, "answered 429", null) { RetryAfter = TimeSpan.FromHours(1) };
+        var claimed = (await _host.ClaimAsync(webhook, events[0]))!;
+        Assert.Null(claimed.Rest);
+        await _host.Deliveries.RecordAsync(_host.Connection, claimed, answer, TimeSpan.FromHours(1), CancellationToken.None);
+        await _host.Repeated().RunAsync(webhook.Id, events[1].Id, CancellationToken.None);
+        var other = await _host.DeliveryAsync(webhook, events[1]);
+        Assert.Equal((DeliveryState.Pending, 0), (other.State, other.Attempts));
+        Assert.InRange(other.NextAttemptAt!.Value, now.AddMinutes(59), now.AddMinutes(62));
+        // Enabled by a person, it is asked anew.
+        await WebhookTable.EnableAsync(_host.Connection, webhook.ClientId, webhook.Id, CancellationToken.None);
+        Assert.Null((await _host.ClaimAsync(webhook, events[1]))!.Rest);
+    }
+
+    [Fact]
     public async Task What_was_never_sent_is_not_listed_as_delivered()
     {
         var webhook = await _host.InsertAsync(types: EventType.EmailSent);
