@@ -54,7 +54,7 @@ internal static class ScheduledPayload
         var travelled = CommandProperties.Of(consumed);
         var context = new MessageSendContext<T>(consumed.Message)
         {
-            DestinationAddress = destination,
+            DestinationAddress = InFull(destination, consumed.ReceiveContext.InputAddress),
             SourceAddress = consumed.SourceAddress,
             ResponseAddress = consumed.ResponseAddress,
             FaultAddress = consumed.FaultAddress,
@@ -75,4 +75,9 @@ internal static class ScheduledPayload
         var timed = MessageEnvelope.From(context, destination, due, tokenId);
         return timed with { Properties = travelled.ApplyTo(timed.Properties) };
     }
+
+    // An envelope says the whole address, and a command as much of it as its sender knew.
+    private static Uri InFull(Uri destination, Uri queue) => destination.Scheme is "exchange" or "queue"
+        ? new RabbitMqEndpointAddress(new Uri(new Uri(queue, ".").AbsoluteUri.TrimEnd('/')), destination)
+        : destination;
 }

@@ -20,7 +20,7 @@ public sealed class SchedulingAppTests(TestServers servers)
         Assert.Equal(
             [
                 "kettle 0", "kettle 1", "kettle 2",
-                "tea hot", "tea last", "tea published",
+                "tea anew", "tea hot", "tea last", "tea published",
                 "tea sent 00000000-0000-0000-0000-000000000001 two",
             ],
             lines.Order(StringComparer.Ordinal));

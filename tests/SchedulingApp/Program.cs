@@ -53,18 +53,29 @@ await using (var scope = host.Services.CreateAsyncScope())
     var cancelled = await messages.ScheduleSend(tea, due, new Tea("cancelled"));
     await messages.CancelScheduledSend(tea, cancelled.TokenId);
 
-    // A cancel that overtakes its schedule, as it may on two channels.
-    var overtaken = NewId.NextGuid();
-    await messages.CancelScheduledSend(tea, overtaken);
     var endpoint = await scope.ServiceProvider.GetRequiredService<ISendEndpointProvider>().GetSendEndpoint(scheduler);
-    await endpoint.Send<ScheduleMessage>(new
+    object Command(Guid token, string how) => new
     {
-        CorrelationId = overtaken,
+        CorrelationId = token,
         ScheduledTime = due,
         Destination = tea,
-        Payload = new Tea("overtaken"),
+        Payload = new Tea(how),
         PayloadType = new[] { MessageUrn.ForTypeString<Tea>() },
-    });
+    };
+
+    // A cancel that overtakes its schedule, as it may on two channels: the schedule is on its way when the cancel is sent.
+    var overtaken = NewId.NextGuid();
+    await endpoint.Send<ScheduleMessage>(
+        Command(overtaken, "overtaken"), Pipe.ExecuteAsync<SendContext<ScheduleMessage>>(async _ =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+            await messages.CancelScheduledSend(tea, overtaken);
+        }));
+
+    // And one that is scheduled anew after it was cancelled.
+    var anew = NewId.NextGuid();
+    await messages.CancelScheduledSend(tea, anew);
+    await endpoint.Send<ScheduleMessage>(Command(anew, "anew"));
     await messages.ScheduleSend(new Uri("queue:Kettle"), due, new Kettle());
 
     // One that makes no sense must not stop the others.

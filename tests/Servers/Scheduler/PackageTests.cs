@@ -78,7 +78,7 @@ public sealed class PackageTests(TestServers servers) : IAsyncLifetime
         }
 
         Assert.Equal(
-            ["tea hot", "tea last", "tea published", "tea sent 00000000-0000-0000-0000-000000000001 two"],
+            ["tea anew", "tea hot", "tea last", "tea published", "tea sent 00000000-0000-0000-0000-000000000001 two"],
             lines.Order(StringComparer.Ordinal));
     }
 
