@@ -105,13 +105,20 @@ public sealed class Window : IAsyncDisposable
     /// <summary>Nothing that axe would mend.</summary>
     public async Task AssertAccessibleAsync(string name)
     {
+        var violations = await ViolationsAsync();
+        Assert.True(violations.Count == 0, $"{name}: {string.Join('\n', violations)}");
+    }
+
+    /// <summary>What axe would mend.</summary>
+    public async Task<IReadOnlyList<string>> ViolationsAsync()
+    {
         // What an e-mail says is not ours; and a frame that runs no script does not answer.
         var result = await Page.RunAxe(new() { Iframes = false });
-        Assert.True(
-            result.Violations.Length == 0,
-            $"{name}: {string.Join("\n", result.Violations.Select(
-                violation => $"{violation.Impact} {violation.Id}: {violation.Help} at "
-                    + string.Join(", ", violation.Nodes.Select(node => node.Html))))}");
+        return
+        [
+            .. result.Violations.Select(violation => $"{violation.Impact} {violation.Id}: {violation.Help} at "
+                + string.Join(", ", violation.Nodes.Select(node => node.Html))),
+        ];
     }
 
     /// <summary>No error in its console, no dialog, and nothing asked of anyone else.</summary>
