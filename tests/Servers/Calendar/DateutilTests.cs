@@ -41,8 +41,8 @@ public sealed class DateutilTests
     }
 
     // The weeks that two years share: it takes those of January for the week that the other year's length gives (dateutil/dateutil#1537),
-    // and leaves those of December open. Of days with and without numbers it takes what is both. And a rule without BYMONTH is about every month there, which BYMONTH can't say where days are
-    // counted within the year.
+    // and leaves those of December open. Of days with and without numbers it takes what is both. And a rule without BYMONTH is about every
+    // month there, which BYMONTH can't say where days are counted within the year.
     private static bool IsBeyondDateutil(RecurrenceRule rule) =>
         rule.WeekNumbers.Any(week => week is < 0 or > 51)
         || rule.Days.Select(day => day.Nth == 0).Distinct().Count() > 1
