@@ -17,6 +17,7 @@ public sealed class KeyboardTests(PageSystem system, Browser browser) : IAsyncLi
     {
         _window = await browser.OpenAsync(system.Site);
         await _window.Page.GotoAsync("/sign-in");
+        await Assertions.Expect(_window.Page.GetByLabel("API key")).ToBeFocusedAsync();
         await Keyboard.TypeAsync(MailSystem.OperatorKey);
         await Keyboard.PressAsync("Enter");
         await _window.AtAsync("/");
