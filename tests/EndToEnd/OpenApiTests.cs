@@ -83,7 +83,9 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
         new("GET", "/email-status", "anyone", 200),
         new("GET", "/forecast", "client", 200, "422 invalid_query"),
         new("GET", "/test-email/config", "operator", 200),
-        new("POST", "/test-email", "operator", 200, "409 held", "502 smtp_failed", "503 email_not_configured", "504 no_outcome_yet"),
+        new(
+            "POST", "/test-email", "operator", 200, "409 held", "409 idempotency_in_progress", "422 idempotency_key_reused",
+            "422 invalid_idempotency_key", "502 smtp_failed", "503 email_not_configured", "504 no_outcome_yet"),
         new(
             "PUT", "/client/{client_id}/email-config", "client", 200,
             [
