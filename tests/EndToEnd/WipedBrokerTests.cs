@@ -9,6 +9,7 @@ namespace Mail.Tests.EndToEnd;
 public sealed class WipedBrokerTests(TestServers servers)
 {
     [Fact]
+    [Long]
     public async Task An_older_data_directory_beside_an_empty_broker_wakes_held_and_sends_nothing_again()
     {
         await using var postgres = await PrivatePostgres.CreateAsync();

@@ -116,6 +116,7 @@ public sealed class WebhookApiTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
+    [Long]
     public async Task A_killed_sender_delivers_what_it_had_in_hand_again_under_the_same_id()
     {
         using var arrived = new SemaphoreSlim(0);
