@@ -58,8 +58,7 @@ public static class GetTemplate
 /// <param name="SavedBy"><c>operator</c>, or the client key's name.</param>
 [Example("""
     {"name":"welcome","version":3,"subject":"Welcome, {{ user.name }}","html":"<h1>Welcome, {{ user.name }}</h1>","text":null,
-     "variables":{"user":{"type":"any","required":true,"declared":false,"default":null},
-     "user.name":{"type":"any","required":true,"declared":false,"default":null}},
+     "variables":{"user":{"type":"any","required":true,"declared":false},"user.name":{"type":"any","required":true,"declared":false}},
      "sample":{"user":{"name":"Ada"}},"saved_at":"2026-11-24T15:12:09.310Z","saved_by":"operator"}
     """)]
 public sealed record TemplateShown(

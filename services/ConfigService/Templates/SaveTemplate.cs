@@ -121,9 +121,8 @@ internal sealed class SaveTemplate(UnitOfWork unit)
 /// <param name="SavedAt">When that version was saved.</param>
 /// <param name="DryRun">Whether nothing was changed.</param>
 [Example("""
-    {"name":"welcome","version":3,"variables":{"plan":{"type":"string","required":true,"declared":true,"default":null},
-     "user":{"type":"any","required":true,"declared":false,"default":null},
-     "user.name":{"type":"any","required":true,"declared":false,"default":null}},
+    {"name":"welcome","version":3,"variables":{"plan":{"type":"string","required":true,"declared":true},
+     "user":{"type":"any","required":true,"declared":false},"user.name":{"type":"any","required":true,"declared":false}},
      "saved_at":"2026-11-24T15:12:09.310Z","dry_run":false}
     """)]
 public sealed record SavedTemplate(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Mail.ConfigService.Liquid;
 
 namespace Mail.ConfigService.Templates;
@@ -8,7 +9,9 @@ namespace Mail.ConfigService.Templates;
 /// <param name="Required">Whether data must have it.</param>
 /// <param name="Declared">Whether the template declares it; if not, it only uses it, and null counts as missing.</param>
 /// <param name="Default">What stands in for it where data leaves it out; null also where there is none, and it is required then.</param>
-public sealed record VariableView(string Type, bool Required, bool Declared, JsonElement? Default)
+// The default is always written. In the document's examples it is left out: linters take what has a type and a default for a schema.
+public sealed record VariableView(
+    string Type, bool Required, bool Declared, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] JsonElement? Default)
 {
     /// <summary>Those of a template by name, with dots before members and <c>[]</c> behind lists.</summary>
     internal static IReadOnlyDictionary<string, VariableView> Of(Template template)

@@ -2,7 +2,6 @@ using Mail.Tests.Fixtures;
 using MassTransit;
 using MassTransit.Contracts.JobService;
 using MassTransit.Scheduling;
-using RabbitMQ.Client;
 
 namespace Mail.Tests.Servers.Scheduler.Conformance;
 
@@ -16,9 +15,11 @@ public abstract class ConformanceTests
 
     private protected ConformanceTests(SchedulerFixture fixture) => _fixture = fixture;
 
-    private static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;
+    private protected static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;
 
-    private Uri Queue => new($"queue:{_queue}");
+    private protected string QueueName => _queue;
+
+    private protected Uri Queue => new($"queue:{_queue}");
 
     [Fact]
     public async Task A_message_is_sent_when_it_is_due_and_not_before()
@@ -58,38 +59,6 @@ public abstract class ConformanceTests
     }
 
     [Fact]
-    public async Task What_is_cancelled_is_neither_sent_nor_published()
-    {
-        Assert.SkipUnless(_fixture.Cancels, "It cannot cancel.");
-        var received = await ListenAsync<Note>();
-        var announced = await ListenAsync<Announcement>("-2");
-        var due = Now.AddSeconds(1);
-        var sent = await _fixture.Scheduler.ScheduleSend(Queue, due, new Note("cancelled"));
-        var published = await _fixture.Scheduler.SchedulePublish(due, new Announcement("cancelled"));
-        await _fixture.Scheduler.CancelScheduledSend(sent);
-        await _fixture.Scheduler.CancelScheduledPublish<Announcement>(published.TokenId);
-        await _fixture.Scheduler.ScheduleSend(Queue, due.AddMilliseconds(300), new Note("kept"));
-        Assert.Equal(["kept"], (await received.WaitAsync(1)).Select(note => note.Context.Message.Text));
-        Assert.DoesNotContain(announced.Messages, announcement => announcement.Text == "cancelled");
-    }
-
-    [Fact]
-    public async Task A_token_is_scheduled_anew_before_it_is_due_and_after_it_was_cancelled()
-    {
-        Assert.SkipUnless(_fixture.Cancels, "It cannot cancel.");
-        var received = await ListenAsync<Appointment>();
-        var (moved, revived) = (NewId.NextGuid(), NewId.NextGuid());
-        await _fixture.Scheduler.ScheduleSend(Queue, Now.AddMilliseconds(800), new Appointment(moved, "first"));
-        await _fixture.Scheduler.ScheduleSend(Queue, Now.AddMilliseconds(900), new Appointment(moved, "second"));
-        await _fixture.Scheduler.ScheduleSend(Queue, Now.AddMilliseconds(800), new Appointment(revived, "third"));
-        await _fixture.Scheduler.CancelScheduledSend(Queue, revived);
-        await _fixture.Scheduler.ScheduleSend(Queue, Now.AddMilliseconds(900), new Appointment(revived, "fourth"));
-        Assert.Equal(
-            ["fourth", "second"],
-            (await received.WaitAsync(2)).Select(appointment => appointment.Context.Message.What).Order(StringComparer.Ordinal));
-    }
-
-    [Fact]
     public async Task Ids_addresses_and_headers_of_every_kind_arrive()
     {
         var received = await ListenAsync<Note>();
@@ -116,18 +85,6 @@ public abstract class ConformanceTests
             ("as it is", 42, true), (note.Headers.Get<string>("text"), note.Headers.Get<int>("number"), note.Headers.Get<bool>("truth")));
         Assert.Equal((correlation, time), (note.Headers.Get<Guid>("id"), note.Headers.Get<DateTimeOffset>("time")));
         Assert.Equal("inner", note.Headers.Get<Note>("object")?.Text);
-    }
-
-    [Fact]
-    public async Task A_time_to_live_is_counted_from_the_due_time()
-    {
-        Assert.SkipUnless(_fixture.Cancels, "It counts from the call.");
-        var received = await ListenAsync<Note>();
-        var due = Now.AddSeconds(1.5);
-        await _fixture.Scheduler.ScheduleSend(
-            Queue, due, new Note("short-lived"), Pipe.Execute<SendContext<Note>>(context => context.TimeToLive = TimeSpan.FromSeconds(1)));
-        var (note, _) = Assert.Single(await received.WaitAsync(1));
-        Assert.InRange(note.ExpirationTime!.Value.ToUniversalTime(), due.AddSeconds(0.9), due.AddSeconds(1.1));
     }
 
     [Fact]
@@ -198,32 +155,7 @@ public abstract class ConformanceTests
         Assert.Equal(job, Assert.Single(await completed.WaitAsync(1)).Context.Message.JobId);
     }
 
-    [Theory]
-    [InlineData("fanout", "", "")]
-    [InlineData("direct", "north", "north")]
-    [InlineData("topic", "orders.#", "orders.north.7")]
-    [InlineData("headers", "", "")]
-    public async Task Exchanges_of_every_type_route_it(string type, string binding, string routingKey)
-    {
-        Assert.SkipWhen(_fixture.RabbitMq is null, "It has no exchanges.");
-        await using var connection = await new ConnectionFactory { Uri = new Uri(_fixture.RabbitMq!) }.CreateConnectionAsync();
-        await using var channel = await connection.CreateChannelAsync();
-        await channel.ExchangeDeclareAsync(_queue, type, durable: true);
-        await channel.QueueDeclareAsync(_queue, durable: true, exclusive: false, autoDelete: false);
-        var headers = new Dictionary<string, object?> { ["x-match"] = "all", ["region"] = "north" };
-        await channel.QueueBindAsync(_queue, _queue, binding, headers);
-        await _fixture.Scheduler.ScheduleSend(
-            new Uri($"exchange:{_queue}?type={type}"), Now, new Note("routed"), Pipe.Execute<SendContext<Note>>(context =>
-            {
-                if (routingKey.Length > 0)
-                    context.SetRoutingKey(routingKey);
-                context.Headers.Set("region", "north");
-            }));
-        var message = await Deadline.UntilAsync(() => channel.BasicGetAsync(_queue, autoAck: true), result => result is not null);
-        Assert.Equal(routingKey, message!.RoutingKey);
-    }
-
-    private async Task<Received<T>> ListenAsync<T>(string suffix = "")
+    private protected async Task<Received<T>> ListenAsync<T>(string suffix = "")
         where T : class
     {
         var received = new Received<T>();

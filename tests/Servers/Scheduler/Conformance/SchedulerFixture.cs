@@ -22,9 +22,6 @@ public abstract class SchedulerFixture : IAsyncLifetime
     /// <summary>Null where there is no RabbitMQ.</summary>
     internal string? RabbitMq { get; private set; }
 
-    /// <summary>Whether it can cancel and replace: MassTransit's scheduler in memory cannot.</summary>
-    internal virtual bool Cancels => true;
-
     /// <summary>How early its clock may be: MassTransit's timers in memory tick in whole milliseconds.</summary>
     internal virtual TimeSpan Early => TimeSpan.Zero;
 
@@ -112,8 +109,6 @@ public sealed class QueueFixture(TestServers servers) : SchedulerFixture
 /// <summary>The control: MassTransit's own scheduler, in memory.</summary>
 public sealed class InMemoryFixture : SchedulerFixture
 {
-    internal override bool Cancels => false;
-
     internal override TimeSpan Early => TimeSpan.FromMilliseconds(20);
 
     private protected override void Use(IBusRegistrationConfigurator bus)
