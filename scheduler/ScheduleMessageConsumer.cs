@@ -14,7 +14,7 @@ internal sealed class ScheduleMessageConsumer(TimerWriter writer, RecurringSched
         IConsumer<CancelScheduledRecurringMessage>, IConsumer<PauseScheduledRecurringMessage>, IConsumer<ResumeScheduledRecurringMessage>
 {
     public Task Consume(ConsumeContext<ScheduleMessage> context) => WhereItIsOne(
-        context, _ => writer.ScheduleAsync([ScheduledPayload.Unwrap(context, writer.Now)], context.CancellationToken));
+        context, asked => writer.ScheduleAsync([ScheduledPayload.Unwrap(context, asked)], context.CancellationToken));
 
     public Task Consume(ConsumeContext<CancelScheduledMessage> context) => WhereItIsOne(
         context, asked => writer.CancelAsync([context.Message.TokenId], asked, context.CancellationToken));

@@ -15,7 +15,7 @@ internal static class ScheduledPayload
 
     /// <summary>Takes the message out of a command that schedules it once.</summary>
     /// <exception cref="ArgumentException">The command lacks what it takes.</exception>
-    internal static TimedMessage Unwrap(ConsumeContext<ScheduleMessage> consumed, DateTimeOffset now)
+    internal static TimedMessage Unwrap(ConsumeContext<ScheduleMessage> consumed, DateTimeOffset? asked)
     {
         var command = consumed.Message;
         if (command.Destination is null || command.Payload is null || command.PayloadType is not { Length: > 0 }
@@ -27,7 +27,7 @@ internal static class ScheduledPayload
 
         return Unwrap(
             consumed, command.Payload, command.PayloadType, command.Destination, DueTime.From(command.ScheduledTime), command.CorrelationId)
-            with { AskedAt = AskedAt(consumed, now) };
+            with { AskedAt = asked };
     }
 
     /// <summary>

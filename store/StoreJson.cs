@@ -14,6 +14,16 @@ public static class StoreJson
     public static T Read<T>(NpgsqlDataReader reader, int column) =>
         JsonSerializer.Deserialize<T>(reader.GetFieldValue<byte[]>(column), Options)!;
 
+    /// <summary>The documents in the first column of what a statement returns.</summary>
+    public static async Task<List<T>> ListAsync<T>(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        var documents = new List<T>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            documents.Add(Read<T>(reader, 0));
+        return documents;
+    }
+
     /// <summary>Applies the same settings to Marten's own options.</summary>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {

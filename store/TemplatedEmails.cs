@@ -26,10 +26,6 @@ public static class TemplatedEmails
         command.Parameters.Add(Value("client", clientId));
         command.Parameters.Add(Value("name", template.Name));
         command.Parameters.Add(Value("version", template.Version));
-        var emails = new List<ScheduledEmail>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            emails.Add(StoreJson.Read<ScheduledEmail>(reader, 0));
-        return emails;
+        return await StoreJson.ListAsync<ScheduledEmail>(command, cancellationToken);
     }
 }

@@ -90,11 +90,7 @@ public static class SeriesTable
                 Value("from", series.Select(each => each.From).ToArray()),
             },
         };
-        var emails = new List<ScheduledEmail>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            emails.Add(StoreJson.Read<ScheduledEmail>(reader, 0));
-        return emails;
+        return await StoreJson.ListAsync<ScheduledEmail>(command, cancellationToken);
     }
 
     /// <summary>The next pending occurrence of each series, and how many are pending.</summary>

@@ -24,14 +24,10 @@ internal static class TransitionCommands
         NpgsqlConnection connection, string sql, IReadOnlyCollection<EmailTransition> moves, CancellationToken cancellationToken,
         params NpgsqlParameter[] parameters)
     {
-        var emails = new List<ScheduledEmail>();
         if (moves.Count == 0)
-            return emails;
+            return [];
         await using var command = Command(connection, sql, moves, parameters);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            emails.Add(StoreJson.Read<ScheduledEmail>(reader, 0));
-        return emails;
+        return await StoreJson.ListAsync<ScheduledEmail>(command, cancellationToken);
     }
 
     /// <summary>The parameters that <see cref="TransitionSql.Update"/> reads its moves from.</summary>

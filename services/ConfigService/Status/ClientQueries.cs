@@ -73,10 +73,6 @@ public static class ClientQueries
         {
             Parameters = { Value("client", clientId), Value("many", Many), Value("limit", limit) },
         };
-        var emails = new List<ScheduledEmail>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            emails.Add(StoreJson.Read<ScheduledEmail>(reader, 0));
-        return emails;
+        return await StoreJson.ListAsync<ScheduledEmail>(command, cancellationToken);
     }
 }

@@ -99,12 +99,8 @@ public static class OverviewQueries
     private static async Task<List<ScheduledEmail>> EmailsAsync(
         NpgsqlConnection connection, string sql, string? clientId, int limit, CancellationToken cancellationToken)
     {
-        var emails = new List<ScheduledEmail>();
         await using var command = Command(connection, sql, clientId, limit);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            emails.Add(StoreJson.Read<ScheduledEmail>(reader, 0));
-        return emails;
+        return await StoreJson.ListAsync<ScheduledEmail>(command, cancellationToken);
     }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, string? clientId, int limit)

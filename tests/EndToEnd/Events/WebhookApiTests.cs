@@ -119,18 +119,8 @@ public sealed class WebhookApiTests(TestServers servers) : IAsyncLifetime
     [Long]
     public async Task A_killed_sender_delivers_what_it_had_in_hand_again_under_the_same_id()
     {
-        using var arrived = new SemaphoreSlim(0);
         using var answered = new ManualResetEventSlim();
-        await using var receiver = await WebhookReceiver.StartAsync(_ =>
-        {
-            arrived.Release();
-            answered.Wait(Deadline.Soon);
-            return 200;
-        });
-        await _system.Senders[1].StopAsync();
-        await CreateAsync("acme", receiver);
-        await ScheduleAsync("acme", Api.In(TimeSpan.FromHours(1)));
-        Assert.True(await arrived.WaitAsync(Deadline.Soon));
+        await using var receiver = await WithOneInHandAsync(answered);
         _system.Senders[0].Kill();
         answered.Set();
         await _system.Senders[0].DisposeAsync();
@@ -142,18 +132,8 @@ public sealed class WebhookApiTests(TestServers servers) : IAsyncLifetime
     [Fact]
     public async Task A_sender_that_is_killed_between_an_answer_and_its_commit_leaves_the_event_to_be_told_again()
     {
-        using var arrived = new SemaphoreSlim(0);
         using var answered = new ManualResetEventSlim();
-        await using var receiver = await WebhookReceiver.StartAsync(_ =>
-        {
-            arrived.Release();
-            answered.Wait(Deadline.Soon);
-            return 200;
-        });
-        await _system.Senders[1].StopAsync();
-        await CreateAsync("acme", receiver);
-        await ScheduleAsync("acme", Api.In(TimeSpan.FromHours(1)));
-        Assert.True(await arrived.WaitAsync(Deadline.Soon));
+        await using var receiver = await WithOneInHandAsync(answered);
 
         await using var dataSource = NpgsqlDataSource.Create(_system.Postgres);
         await using var connection = await dataSource.OpenConnectionAsync();
@@ -186,6 +166,23 @@ public sealed class WebhookApiTests(TestServers servers) : IAsyncLifetime
             await using var command = new NpgsqlCommand(sql, connection);
             await command.ExecuteNonQueryAsync();
         }
+    }
+
+    // The only sender has an event at the endpoint, which answers once it may.
+    private async Task<WebhookReceiver> WithOneInHandAsync(ManualResetEventSlim answered)
+    {
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var receiver = await WebhookReceiver.StartAsync(_ =>
+        {
+            arrived.TrySetResult();
+            answered.Wait(Deadline.Soon);
+            return 200;
+        });
+        await _system.Senders[1].StopAsync();
+        await CreateAsync("acme", receiver);
+        await ScheduleAsync("acme", Api.In(TimeSpan.FromHours(1)));
+        await arrived.Task.WaitAsync(Deadline.Soon);
+        return receiver;
     }
 
     [Fact]
