@@ -44,7 +44,14 @@ run_tests() { # [--long | FILTER]
     say "no test matches ${filter:-anything}"
     failed=1
   fi
+  name_failures
   test_result "$passed" "$failed"
+}
+
+# Once more at the end: what a failed test logged can be thousands of lines.
+# shellcheck disable=SC2154 # output is that of run_tests()
+name_failures() {
+  cat "$output"/*.csproj | grep -A 6 '^failed ' | cut -c 1-300 || true
 }
 
 # shellcheck disable=SC2154 # options and output are those of run_tests()
