@@ -41,7 +41,8 @@ public static class RequeueExtensions
 
         private static bool IsAServers(Exception? exception) => exception switch
         {
-            null => false,
+            // It says what is wrong with the message, whatever showed it: that a time zone is unknown is an IOException of a file at first.
+            null or ArgumentException or FormatException or NotSupportedException => false,
             NpgsqlException or OperationCanceledException or TimeoutException or SocketException or IOException
                 or ObjectDisposedException => true,
             _ => IsAServers(exception.InnerException),

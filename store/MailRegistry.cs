@@ -26,6 +26,7 @@ public sealed class MailRegistry : MartenRegistry
             // Its condition looks into the document, which Marten has no word for.
             .IgnoreIndex("scheduled_email_of_config")
             .IgnoreIndex("scheduled_email_undecided")
+            .IgnoreIndex("scheduled_email_large")
             .IgnoreIndex("scheduled_email_of_template")
             .IgnoreIndex("scheduled_email_of_zones")
             .IgnoreIndex("scheduled_email_occurrence");

@@ -11,7 +11,7 @@ namespace Mail.ConfigService.Forecasts;
 /// <param name="Late">How many are expected more than a minute after they are due.</param>
 /// <param name="WillExpire">How many will pass their <c>send_before</c> first.</param>
 /// <param name="Held">How many are held back.</param>
-/// <param name="Blocked">How many could not be sent by any sender now.</param>
+/// <param name="Blocked">How many could not be sent by any sender now: none can send, or the server takes nothing so large.</param>
 /// <param name="ByHour">Each hour, the one that begins now first.</param>
 [Example("""
     {"rate_per_hour":199.8,"due":450,"first_due":"2026-11-24T09:00:00.000Z","last_expected":"2026-11-24T11:14:42.000Z","late":446,
@@ -42,7 +42,7 @@ public sealed record ForecastView(
         };
         var due = groups.Where(group => group.DueAt < until).ToList();
         var sent = due.Where(group => group.ExpectedAt is not null).ToList();
-        var held = queue.Held.Where(block => block.DueAt < until).Sum(block => (long)block.Count);
+        var held = CountOf(queue.Held);
         return new(
             schedule is null ? null : Math.Round(schedule.PerSecond * 3600, 1),
             due.Sum(group => (long)group.Count) + held,
@@ -51,8 +51,11 @@ public sealed record ForecastView(
             sent.Where(group => group.Lateness > Punctual).Sum(group => (long)group.Count),
             schedule is null ? 0 : due.Where(group => group.ExpectedAt is null).Sum(group => (long)group.Count),
             held,
-            schedule is null ? due.Sum(group => (long)group.Count) : 0,
+            schedule is null ? due.Sum(group => (long)group.Count) : CountOf(queue.TooLarge),
             ByHourOf(due, now, hours));
+
+        long CountOf(IReadOnlyList<PendingQueue.Block> blocks) =>
+            blocks.Where(block => block.DueAt < until).Sum(block => (long)block.Count);
     }
 
     private static ForecastHour[] ByHourOf(List<SendingSchedule.Group> groups, DateTimeOffset now, int hours)

@@ -15,6 +15,14 @@ internal sealed record PendingQueue(IReadOnlyList<PendingQueue.Block> Blocks, IR
     /// <summary>How many blocks a queue is read as at the most. One block more or less is then a thousandth of it.</summary>
     public const int MaxBlocks = 2_000;
 
+    private const string MessageBytes = "(data->>'message_bytes')::bigint";
+
+    // As the index has it.
+    private const string IsLarge = $"{MessageBytes} > 65536";
+
+    /// <summary>Those of the queue that are larger than the server takes, in blocks as well.</summary>
+    public IReadOnlyList<Block> TooLarge { get; init; } = [];
+
     /// <summary>E-mails that follow each other in the queue.</summary>
     /// <param name="DueAt">When the first of them is due.</param>
     /// <param name="Id">The first of them.</param>
@@ -28,27 +36,32 @@ internal sealed record PendingQueue(IReadOnlyList<PendingQueue.Block> Blocks, IR
     /// <param name="clientId">The client; null for all.</param>
     /// <param name="until">E-mails due from this time on are left out. What is overdue is in the queue.</param>
     /// <param name="holds">What is held back.</param>
+    /// <param name="largestTaken">Bytes of the largest message that a server takes; null where that is not known.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
     public static async Task<PendingQueue> ReadAsync(
-        NpgsqlConnection connection, string? clientId, DateTimeOffset until, IReadOnlyCollection<Hold> holds,
+        NpgsqlConnection connection, string? clientId, DateTimeOffset until, IReadOnlyCollection<Hold> holds, long? largestTaken,
         CancellationToken cancellationToken)
     {
-        if (holds.Any(hold => hold.Id == Hold.Everything))
-            return new([], await new Queue(connection, clientId, until, "").ReadAsync(cancellationToken));
         string[] held = [.. holds.Select(hold => hold.Id)];
-        if (held.Length == 0)
-            return new(await new Queue(connection, clientId, until, "").ReadAsync(cancellationToken), []);
-        return new(
-            await new Queue(connection, clientId, until, "and client_id <> all(@held)", held).ReadAsync(cancellationToken),
-            await new Queue(connection, clientId, until, "and client_id = any(@held)", held).ReadAsync(cancellationToken));
+        if (held.Contains(Hold.Everything))
+            return new([], await ReadAsync(""));
+        var others = held.Length == 0 ? "" : " and client_id <> all(@held)";
+        return new(await ReadAsync(others), held.Length == 0 ? [] : await ReadAsync(" and client_id = any(@held)"))
+        {
+            TooLarge = largestTaken is null ? [] : await ReadAsync($"{others} and {IsLarge} and {MessageBytes} > @largest"),
+        };
+
+        Task<List<Block>> ReadAsync(string condition) =>
+            new Queue(connection, clientId, until, condition, held, largestTaken).ReadAsync(cancellationToken);
     }
 
     // Conditions that nothing depends on are left out, so that an index answers alone wherever it can.
-    private sealed class Queue(NpgsqlConnection connection, string? clientId, DateTimeOffset until, string condition, params string[] held)
+    private sealed class Queue(
+        NpgsqlConnection connection, string? clientId, DateTimeOffset until, string condition, string[] held, long? largestTaken)
     {
         private string Due =>
-            $"from {Sql.Emails} where status = 'pending' and due_at < @until{(clientId is null ? "" : " and client_id = @client")} "
-            + $"{condition}";
+            $"from {Sql.Emails} where status = 'pending' and due_at < @until{(clientId is null ? "" : " and client_id = @client")}"
+            + condition;
 
         internal async Task<List<Block>> ReadAsync(CancellationToken cancellationToken)
         {
@@ -90,7 +103,11 @@ internal sealed record PendingQueue(IReadOnlyList<PendingQueue.Block> Blocks, IR
 
         private NpgsqlCommand Command(string sql) => new(sql, connection)
         {
-            Parameters = { Value("until", until.UtcDateTime), Value("client", clientId ?? ""), Value("held", held) },
+            Parameters =
+            {
+                Value("until", until.UtcDateTime), Value("client", clientId ?? ""), Value("held", held),
+                Value("largest", largestTaken ?? 0),
+            },
         };
     }
 }

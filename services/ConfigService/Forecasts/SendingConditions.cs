@@ -26,18 +26,20 @@ internal sealed record SendingConditions(
         : "no SchedulerService has reached PostgreSQL and RabbitMQ for a while: look at whether it runs, and at its log");
 
     /// <summary>
-    /// Bytes of the largest message that a server takes, where every sender's says what it takes and none of them takes this e-mail (RFC
-    /// 1870); null where one may take it.
+    /// Bytes of the largest message that any sender's server takes (RFC 1870); null where no sender is ready, or the server of one does
+    /// not say.
     /// </summary>
-    internal long? TooLargeFor(ScheduledEmail email)
+    internal long? LargestTaken
     {
-        if (email.MessageBytes is not { } size)
-            return null;
-        var ready = Senders.Where(sender => sender.State == SenderState.Ready).ToList();
-        return ready.Count > 0 && ready.TrueForAll(sender => sender.MaxMessageBytes < size)
-            ? ready.Max(sender => sender.MaxMessageBytes)
-            : null;
+        get
+        {
+            var ready = Senders.Where(sender => sender.State == SenderState.Ready).ToList();
+            return ready.TrueForAll(sender => sender.MaxMessageBytes is not null) ? ready.Max(sender => sender.MaxMessageBytes) : null;
+        }
     }
+
+    /// <summary>Bytes of the largest message that a server takes, where this e-mail is larger; null where one may take it.</summary>
+    internal long? TooLargeFor(ScheduledEmail email) => email.MessageBytes > LargestTaken ? LargestTaken : null;
 
     /// <summary>When the pending e-mails are sent; null where the queue has not been read.</summary>
     internal SendingSchedule? Schedule { get; init; }
@@ -66,7 +68,7 @@ internal sealed record SendingConditions(
 
     /// <summary>Whether what can be sent is still what it was then: the same holds, and senders that can send or not.</summary>
     internal bool IsLike(SendingConditions before) =>
-        (Blocked is null) == (before.Blocked is null)
+        (Blocked is null) == (before.Blocked is null) && LargestTaken == before.LargestTaken
         && Holds.Select(hold => hold.Id).ToHashSet(StringComparer.Ordinal).SetEquals(before.Holds.Select(hold => hold.Id));
 
     /// <summary>What holds everything back; null where nothing does.</summary>

@@ -94,7 +94,8 @@ internal sealed class SendingForecast(UnitOfWork unit, TimeProvider time) : IDis
         try
         {
             var own = await unit.ConnectAsync(
-                connection => PendingQueue.ReadAsync(connection, clientId, conditions.Now + Horizon, holds, cancellationToken),
+                connection => PendingQueue.ReadAsync(
+                    connection, clientId, conditions.Now + Horizon, holds, conditions.LargestTaken, cancellationToken),
                 cancellationToken);
             if (reading.IsLong)
                 reading.Own[clientId] = own;
@@ -130,7 +131,8 @@ internal sealed class SendingForecast(UnitOfWork unit, TimeProvider time) : IDis
             var conditions = await SendingConditions.ReadAsync(connection, CancellationToken.None);
             var nextSlots = await Pacing.NextAsync(connection, CancellationToken.None);
             var queue = await PendingQueue.ReadAsync(
-                connection, clientId: null, conditions.Now + Horizon, conditions.Holds, CancellationToken.None);
+                connection, clientId: null, conditions.Now + Horizon, conditions.Holds, conditions.LargestTaken,
+                CancellationToken.None);
             return new Reading(queue, conditions, conditions.ScheduleOf(queue.Blocks, nextSlots), at, time.GetElapsedTime(at));
         },
         CancellationToken.None);

@@ -31,6 +31,8 @@ public sealed class ServerSizeTests(TestServers servers)
             "blocked",
             (string)(await api.ListAsync("client/acme/scheduled-emails"))
                 .Single(email => (string)email["id"]! == (string)large["id"]!)["forecast"]!);
+        var forecast = (await api.GetAsync("forecast?hours=2")).Json;
+        Assert.Equal((2, 1, 0), ((int)forecast["due"]!, (int)forecast["blocked"]!, (int)forecast["late"]!));
         Assert.Equal("on_time", (string)(await api.GetAsync($"scheduled-emails/{small["id"]}")).Json["forecast"]!);
 
         system.Smtp.But("MAIL", "552 5.3.4 Message size exceeds fixed limit");

@@ -65,15 +65,39 @@ public sealed class PendingQueueTests(TestServers servers) : IAsyncLifetime
         Assert.Empty((await ReadAsync("nobody")).Blocks);
     }
 
+    [Fact]
+    public async Task What_is_larger_than_the_server_takes_is_counted_unless_it_is_held()
+    {
+        const long Most = 1_000_000;
+        await InsertAsync("acme", [_nine, _nine], messageBytes: Most);
+        var large = await InsertAsync("acme", [_nine.AddMinutes(1)], messageBytes: Most + 1);
+        await InsertAsync("other", [_nine, _nine.AddHours(2)], messageBytes: 2 * Most);
+        Assert.Equal((4, 2), await CountsAsync(null, Most));
+        Assert.Equal((3, 1), await CountsAsync("acme", Most));
+        Assert.Equal((3, 1), await CountsAsync(null, Most, Hold("other")));
+        Assert.Equal((0, 0), await CountsAsync(null, Most, Hold(Mail.Store.Hold.Everything)));
+        Assert.Equal((4, 0), await CountsAsync(null, null));
+        Assert.Equal(
+            large[0].Id,
+            Assert.Single(
+                (await PendingQueue.ReadAsync(_connection, "acme", _nine.AddHours(1), [], Most, CancellationToken.None)).TooLarge).Id);
+
+        async Task<(int All, int TooLarge)> CountsAsync(string? client, long? most, params Hold[] holds)
+        {
+            var queue = await PendingQueue.ReadAsync(_connection, client, _nine.AddHours(1), holds, most, CancellationToken.None);
+            return (queue.Blocks.Sum(block => block.Count), queue.TooLarge.Sum(block => block.Count));
+        }
+    }
+
     private Task<PendingQueue> ReadAsync(string? client = null, params Hold[] holds) =>
-        PendingQueue.ReadAsync(_connection, client, _nine.AddHours(1), holds, CancellationToken.None);
+        PendingQueue.ReadAsync(_connection, client, _nine.AddHours(1), holds, largestTaken: null, CancellationToken.None);
 
     private static Hold Hold(string id) => new() { Id = id, Since = _nine, By = "operator" };
 
-    private async Task<List<ScheduledEmail>> InsertAsync(string client, DateTimeOffset[] dues)
+    private async Task<List<ScheduledEmail>> InsertAsync(string client, DateTimeOffset[] dues, long messageBytes = 1000)
     {
         var made = dues.Select(due => NewEmail.Due(due, "text"))
-            .Select(each => (Email: each.Email with { ClientId = client }, each.Body)).ToList();
+            .Select(each => (Email: each.Email with { ClientId = client, MessageBytes = messageBytes }, each.Body)).ToList();
         await EmailInserts.InsertAsync(
             _connection, [.. made.Select(each => each.Email)], made.Select(each => each.Body).Take(1), CancellationToken.None);
         return made.ConvertAll(each => each.Email);

@@ -143,6 +143,8 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("scheduled_email_of_template", () => TemplatedEmails.OlderAsync(
             _connection, "client-6", new("welcome", 9), @lock: true, CancellationToken.None));
         await AssertAsync("scheduled_email_queue", () => ReadQueueAsync(null));
+        await AssertAsync("scheduled_email_large", () => ReadQueueAsync(null));
+        await AssertAsync("scheduled_email_large", () => ReadQueueAsync("client-7"));
         await AssertAsync("scheduled_email_queue", () => ReadQueueAsync("client-7"));
         await AssertAsync(
             "scheduled_email_queue", () => ReadQueueAsync(null, new Hold { Id = "client-7", Since = default, By = "operator" }));
@@ -215,8 +217,8 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
             "_client_id_xid_id_idx", () => ClientErasure.EraseEventsAsync(_connection, "client-7", CancellationToken.None));
     }
 
-    private Task<PendingQueue> ReadQueueAsync(string? client, params Hold[] holds) =>
-        PendingQueue.ReadAsync(_connection, client, TimeProvider.System.GetUtcNow().AddDays(7), holds, CancellationToken.None);
+    private Task<PendingQueue> ReadQueueAsync(string? client, params Hold[] holds) => PendingQueue.ReadAsync(
+        _connection, client, TimeProvider.System.GetUtcNow().AddDays(7), holds, largestTaken: 10_000_000, CancellationToken.None);
 
     [Fact]
     public async Task Every_search_walks_its_index()

@@ -63,6 +63,16 @@ public sealed class ForecastViewTests
     }
 
     [Fact]
+    public void What_is_larger_than_the_server_takes_is_blocked_though_a_sender_is_ready()
+    {
+        var reading = Reading([One(_nine), One(_nine.AddHours(2))], [_ready], held: 0);
+        var queue = reading.Queue with { TooLarge = [One(_nine), One(_nine.AddHours(2))] };
+        Assert.Equal(1, ForecastView.From(reading with { Queue = queue }, own: null, hours: 1).Blocked);
+        Assert.Equal(2, ForecastView.From(reading, queue, hours: 24).Blocked);
+        Assert.Equal(0, ForecastView.From(reading, own: null, hours: 24).Blocked);
+    }
+
+    [Fact]
     public void A_client_s_emails_wait_for_those_of_others()
     {
         var queue = Enumerable.Range(0, 450).Select(_ => One(_nine)).OrderBy(block => block.Id).ToList();
