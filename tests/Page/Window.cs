@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Mail.Tests.Fixtures;
 using Microsoft.Playwright;
@@ -110,10 +111,14 @@ public sealed class Window : IAsyncDisposable
     }
 
     /// <summary>What axe would mend.</summary>
-    public async Task<IReadOnlyList<string>> ViolationsAsync()
+    /// <param name="rule">The only rule to look at; null for all of them.</param>
+    public async Task<IReadOnlyList<string>> ViolationsAsync(string? rule = null)
     {
         // What an e-mail says is not ours; and a frame that runs no script does not answer.
-        var result = await Page.RunAxe(new() { Iframes = false });
+        var options = new AxeRunOptions { Iframes = false };
+        if (rule is not null)
+            options.RunOnly = RunOnlyOptions.Rules(rule);
+        var result = await Page.RunAxe(options);
         return
         [
             .. result.Violations.Select(violation => $"{violation.Impact} {violation.Id}: {violation.Help} at "
