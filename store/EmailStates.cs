@@ -16,8 +16,8 @@ public static class EmailStates
         """;
 
     private const string PendingOfConfig = $"""
-        select id, coalesce(key, '') from {Emails} where client_id = @client and status = 'pending' and data->>'source' = 'config'
-            and (data->>'occurrence' is null or key <> all(@series))
+        select id, coalesce(key, ''), data->>'occurrence' is not null
+        from {Emails} where client_id = @client and status = 'pending' and data->>'source' = 'config'
         """;
 
     private const string Pending = $"""
@@ -83,18 +83,19 @@ public static class EmailStates
         CancellationToken cancellationToken)
     {
         // Compared here: PostgreSQL expects few rows where its statistics are old, and compares each with every item of ten thousand.
-        var known = items.ToHashSet();
+        var (known, goOn) = (items.ToHashSet(), series.ToHashSet(StringComparer.Ordinal));
         var left = new List<(Guid Id, string Key)>();
         await using (var command = new NpgsqlCommand(PendingOfConfig, connection)
         {
-            Parameters = { Value("client", clientId), Value("series", series.ToArray()) },
+            Parameters = { Value("client", clientId) },
         })
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))
             {
-                if (reader.GetGuid(0) is var id && !known.Contains(id))
-                    left.Add((id, reader.GetString(1)));
+                var (id, key, isOccurrence) = (reader.GetGuid(0), reader.GetString(1), reader.GetBoolean(2));
+                if (!known.Contains(id) && !(isOccurrence && goOn.Contains(key)))
+                    left.Add((id, key));
             }
         }
 

@@ -14,17 +14,18 @@ public static class SeriesTable
     internal const string IsOccurrence =
         "e.data->>'occurrence' is not null and coalesce(e.data->>'reason', '') not in ('superseded', 'removed')";
 
-    private const string Existing = $"""
-        select e.data from unnest(@keys, @from) as s (key, "from") join {Emails} e on e.key = s.key
-        where e.client_id = @client and {IsOccurrence} and (e.data->>'occurrence') collate "C" >= s."from"
-        order by e.id
+    // Where its statistics are old PostgreSQL expects a client to have few occurrences, and compares each of them with every key: a save of
+    // ten thousand series took twenty seconds. More keys than these are compared here.
+    private const int FewKeys = 100;
+
+    private const string OfClient = $"""
+        from {Emails} e where e.client_id = @client and {IsOccurrence} and (e.data->>'occurrence') collate "C" >= @from
         """;
 
-    private const string Waiting = $"""
-        select distinct on (e.key) e.key, e.id, e.scheduled_datetime, count(*) over (partition by e.key) from {Emails} e
-        where e.client_id = @client and e.key = any(@keys) and {IsOccurrence} and (e.data->>'occurrence') collate "C" >= @from
-            and e.status = 'pending'
-        order by e.key, e.scheduled_datetime, e.id
+    private const string OfKeys = " and e.key = any(@keys)";
+
+    private const string Existing = $"""
+        select e.data from {Emails} e where e.id = any(@ids) and {IsOccurrence} order by e.id
         """;
 
     private const string Put = $"""
@@ -82,13 +83,24 @@ public static class SeriesTable
         NpgsqlConnection connection, string clientId, IReadOnlyCollection<(string Key, string From)> series, bool @lock,
         CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(@lock ? $"{Existing} for update of e" : Existing, connection)
+        var froms = series.ToDictionary(each => each.Key, each => each.From, StringComparer.Ordinal);
+        var ids = new List<Guid>();
+        await using (var finding = OfSeries(
+            connection, "select e.id, e.key, e.data->>'occurrence'", clientId, froms.Keys, froms.Values.Min(StringComparer.Ordinal) ?? ""))
+        await using (var reader = await finding.ExecuteReaderAsync(cancellationToken))
         {
-            Parameters =
+            while (await reader.ReadAsync(cancellationToken))
             {
-                Value("client", clientId), Value("keys", series.Select(each => each.Key).ToArray()),
-                Value("from", series.Select(each => each.From).ToArray()),
-            },
+                if (froms.TryGetValue(reader.GetString(1), out var from) && string.CompareOrdinal(reader.GetString(2), from) >= 0)
+                    ids.Add(reader.GetGuid(0));
+            }
+        }
+
+        if (ids.Count == 0)
+            return [];
+        await using var command = new NpgsqlCommand(@lock ? $"{Existing} for update" : Existing, connection)
+        {
+            Parameters = { Value("ids", ids.ToArray()) },
         };
         return await StoreJson.ListAsync<ScheduledEmail>(command, cancellationToken);
     }
@@ -97,19 +109,35 @@ public static class SeriesTable
     public static async Task<Dictionary<string, NextOccurrence>> WaitingAsync(
         NpgsqlConnection connection, string clientId, IReadOnlyCollection<string> keys, string from, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(Waiting, connection)
-        {
-            Parameters = { Value("client", clientId), Value("keys", keys.ToArray()), Value("from", from) },
-        };
+        var wanted = keys.ToHashSet(StringComparer.Ordinal);
         var found = new Dictionary<string, NextOccurrence>(StringComparer.Ordinal);
+        await using var command = OfSeries(
+            connection, "select e.key, e.id, e.scheduled_datetime", clientId, wanted, from, "and e.status = 'pending'");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            found[reader.GetString(0)] =
-                new(reader.GetGuid(1), reader.GetFieldValue<DateTimeOffset>(2), (int)reader.GetInt64(3));
+            if (reader.GetString(0) is var key && !wanted.Contains(key))
+                continue;
+            var next = new NextOccurrence(reader.GetGuid(1), reader.GetFieldValue<DateTimeOffset>(2), 1);
+            if (found.TryGetValue(key, out var other))
+                next = ((next.Due, next.Id).CompareTo((other.Due, other.Id)) < 0 ? next : other) with { Waiting = other.Waiting + 1 };
+            found[key] = next;
         }
 
         return found;
+    }
+
+    private static NpgsqlCommand OfSeries(
+        NpgsqlConnection connection, string select, string clientId, IReadOnlyCollection<string> keys, string from, string condition = "")
+    {
+        var areFew = keys.Count <= FewKeys;
+        var command = new NpgsqlCommand($"{select} {OfClient} {condition} {(areFew ? OfKeys : "")}", connection)
+        {
+            Parameters = { Value("client", clientId), Value("from", from) },
+        };
+        if (areFew)
+            command.Parameters.Add(Value("keys", keys.ToArray()));
+        return command;
     }
 
     /// <summary>Inserts series, or replaces those of the same keys.</summary>

@@ -22,6 +22,13 @@ public sealed class SeriesCostTests(TestServers servers)
     {
         await using var mail = await MailSystem.StartAsync(servers);
         using var api = mail.Api;
+        // As a service that has run for a while does it.
+        for (var number = 0; number < 5; number++)
+        {
+            await api.PutAsync($"client/warm-up-{number}/email-config", Api.Config(Enumerable.Range(0, Saved / 10).Select(Item)));
+            await Task.Delay(TimeSpan.FromSeconds(1));
+        }
+
         var config = Api.Config(Enumerable.Range(0, Saved).Select(Item));
         var taken = Stopwatch.StartNew();
         (await api.PutAsync("client/acme/email-config", config)).Expect(HttpStatusCode.OK);

@@ -1,3 +1,4 @@
+using Xunit;
 using Xunit.v3;
 
 namespace Mail.Tests.Fixtures;
@@ -11,4 +12,7 @@ public sealed class LongAttribute : Attribute, ITraitAttribute
 {
     /// <summary>The trait by which the test runner knows it.</summary>
     public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [new("Length", "long")];
+
+    /// <summary>Whether a test is running that is over soon. What several tests share is not such a test's.</summary>
+    internal static bool IsShortTest => TestContext.Current.Test?.Traits.ContainsKey("Length") == false;
 }

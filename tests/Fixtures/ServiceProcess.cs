@@ -160,8 +160,9 @@ public sealed class ServiceProcess : IAsyncDisposable
         };
         start.Environment["ASPNETCORE_URLS"] = Address.ToString();
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        // Most of them live for seconds. To compile again what was called often took a fifth of the processor time of all tests.
-        start.Environment["DOTNET_TC_CallCounting"] = "0";
+        // It lives for seconds. To compile again what was called often took a fifth of the processor time of all tests.
+        if (LongAttribute.IsShortTest)
+            start.Environment["DOTNET_TC_CallCounting"] = "0";
         foreach (var (name, value) in _environment)
         {
             if (value is null)
