@@ -38,6 +38,7 @@ public sealed partial class LibicalTests
     private static bool IsBeyondLibical(string rule)
     {
         return (Has("BYSETPOS") && (Has("=DAILY") || Has("=WEEKLY") || Has("BYHOUR") || Has("BYMINUTE")))
+            || (Has("BYSETPOS") && MonthDaysFromBothEnds().IsMatch(rule))
             || (Has("=DAILY") && NegativeMonthDay().IsMatch(rule))
             || (Has("BYWEEKNO")
                 && (!Has("BYDAY") || Has("BYMONTH") || Has("BYYEARDAY") || Has("INTERVAL") || Has("BYSETPOS")
@@ -57,6 +58,9 @@ public sealed partial class LibicalTests
 
     [GeneratedRegex("BYWEEKNO=[^;]*-", RegexOptions.None, 1000)]
     private static partial Regex NegativeWeek();
+
+    [GeneratedRegex("BYMONTHDAY=(?=[^;]*-)(?:[^;]*,)?[0-9]", RegexOptions.None, 1000)]
+    private static partial Regex MonthDaysFromBothEnds();
 
     [GeneratedRegex("BYMONTHDAY=[^;]*-", RegexOptions.None, 1000)]
     private static partial Regex NegativeMonthDay();
