@@ -27,7 +27,7 @@ public sealed class SeriesTopUps(Outbox outbox, TimeZones zones, TimeZoneVersion
                 max(e.scheduled_datetime) filter (where e.status = 'pending') as last,
                 array_agg(e.data->>'occurrence') filter (where {MayMatter}) as taken,
                 array_agg(e.scheduled_datetime) filter (where {MayMatter}) as at
-            from {Emails} e where e.client_id = d.client_id and e.key = d.key and {SeriesTable.IsOccurrence}
+            from {Emails} e where e.client_id = d.client_id and e.key = d.key and {SeriesOccurrences.IsOccurrence}
                 and (e.data->>'occurrence') collate "C"
                     >= to_char(coalesce(@now, statement_timestamp()) - interval '5 days', 'YYYY-MM-DD"T"HH24:MI:SS')) w
         """;

@@ -25,7 +25,7 @@ internal static class ConfigLocks
         // Of one kind alone they are locked in order anyway.
         if (contested.Count == 0 || series.Count == 0)
             return;
-        var occurrences = await SeriesTable.ExistingAsync(
+        var occurrences = await SeriesOccurrences.ExistingAsync(
             connection, clientId,
             series.ConvertAll(key => (key, SeriesSave.Earliest(wanted.Current.GetValueOrDefault(key)?.Recurrence, now))),
             @lock: false, cancellationToken);

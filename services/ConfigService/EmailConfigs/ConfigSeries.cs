@@ -56,7 +56,7 @@ internal sealed class ConfigSeries
     internal Task<Dictionary<string, NextOccurrence>> WaitingAsync(
         NpgsqlConnection connection, string clientId, DateTimeOffset now, CancellationToken cancellationToken) => _items.Count == 0
         ? Task.FromResult(new Dictionary<string, NextOccurrence>(StringComparer.Ordinal))
-        : SeriesTable.WaitingAsync(
+        : SeriesOccurrences.WaitingAsync(
             connection, clientId, [.. _items.Select(item => item.Key)], SeriesSave.Earliest(now), cancellationToken);
 
     /// <summary>What the save came to, or would come to.</summary>

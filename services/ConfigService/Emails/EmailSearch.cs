@@ -87,13 +87,14 @@ internal static class EmailSearch
         NpgsqlConnection connection, Wanted wanted, Position? after, int limit, CancellationToken cancellationToken)
     {
         var walk = SearchWalk.For(wanted);
-        var candidates =
-            $"select {Columns(walk)} from {walk.From} where {walk.Where}{(after is null ? "" : $" and {walk.After}")} "
-            + $"order by {walk.Order}";
+        var candidates = Candidates(walk, after);
         var found = new List<(ScheduledEmail Email, Position Position)>();
         await using (var command = Command(
             connection,
-            $"select data, at, id from ({candidates} limit {Window}) e{SearchFilter.Of(wanted)} limit {limit + 1}",
+            $"""
+            select e.data, w.at, w.id from ({candidates} limit {Window}) w {EachEmail}{SearchFilter.Beside(walk, wanted)}
+            order by {walk.OrderOfFound} limit {limit + 1}
+            """,
             wanted,
             after))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
@@ -104,7 +105,7 @@ internal static class EmailSearch
 
         if (found.Count > limit)
             return new([.. found.Take(limit).Select(each => each.Email)], found[limit - 1].Position, Full: true);
-        await using var rest = Command(connection, $"select at, id from ({candidates} offset {Window - 1} limit 1) e", wanted, after);
+        await using var rest = Command(connection, $"select at, id from ({candidates} offset {Window - 1} limit 1) w", wanted, after);
         await using var last = await rest.ExecuteReaderAsync(cancellationToken);
         return new(
             [.. found.Select(each => each.Email)], await last.ReadAsync(cancellationToken) ? PositionOf(last, 0) : null, Full: false);
@@ -118,14 +119,16 @@ internal static class EmailSearch
         NpgsqlConnection connection, Wanted wanted, int limit, CancellationToken cancellationToken)
     {
         var walk = SearchWalk.For(wanted);
+        var filter = SearchFilter.Beside(walk, wanted);
         var (ids, count) = (Array.Empty<Guid>(), 0L);
         await using (var command = Command(
             connection,
             $"""
             with wanted as materialized (
-                select e.id, e.place from (
-                    select {Columns(walk)}, row_number() over (order by {walk.Order}) as place from {walk.From}
-                    where {walk.Where} order by {walk.Order} limit {MostCandidates}) e{SearchFilter.Of(wanted)})
+                select w.id, w.place from (
+                    select {walk.Id} as id, row_number() over (order by {walk.Order}) as place from {walk.From}
+                    where {walk.Where} order by {walk.Order} limit {MostCandidates}) w
+                    {(filter.Length == 0 ? "" : $"join {Sql.Emails} e on e.id = w.id{filter}")})
             select count(*), array(select id from wanted order by place limit {limit + 1}) from wanted
             """,
             wanted, after: null))
@@ -145,19 +148,25 @@ internal static class EmailSearch
         NpgsqlConnection connection, Wanted wanted, int most, CancellationToken cancellationToken)
     {
         var walk = SearchWalk.For(wanted);
+        var filter = SearchFilter.Beside(walk, wanted);
         await using var command = Command(
             connection,
             $"""
-            select count(*) from (select 1 from (
-                select {Columns(walk)} from {walk.From} where {walk.Where} order by {walk.Order} limit {Window}) e{SearchFilter.Of(wanted)}
+            select count(*) from (
+                select from ({Candidates(walk, after: null)} limit {(filter.Length == 0 ? most : Window)}) w
+                    {(filter.Length == 0 ? "" : $"{EachEmail}{filter}")}
                 limit {most}) found
             """,
             wanted, after: null);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private static string Columns(SearchWalk walk) =>
-        $"e.id, e.data, e.client_id, e.status, e.key, e.scheduled_datetime, e.due_at, {walk.At} as at";
+    // One by one and in order: joined otherwise, PostgreSQL may rather read and sort a client's e-mails than walk along its index.
+    private const string EachEmail = $"cross join lateral (select * from {Sql.Emails} e where e.id = w.id limit 1) e";
+
+    private static string Candidates(SearchWalk walk, Position? after) =>
+        $"select {walk.Id} as id, {walk.At} as at from {walk.From} "
+        + $"where {walk.Where}{(after is null ? "" : $" and {walk.After}")} order by {walk.Order}";
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, Wanted wanted, Position? after)
     {

@@ -7,12 +7,33 @@ internal static class SearchFilter
 {
     private const string HasRecipient = $"exists (select from {MailRegistry.Schema}.recipients(e.data) address where strpos(address, ";
 
-    /// <summary>The conditions as a <c>where</c>; empty where nothing is asked.</summary>
-    internal static string Of(EmailSearch.Wanted wanted)
+    /// <summary>That it is a client's.</summary>
+    internal const string OfClient = "e.client_id = @client";
+
+    /// <summary>That it is pending.</summary>
+    internal const string IsPending = "e.status = 'pending'";
+
+    /// <summary>The range of its due time.</summary>
+    internal static IEnumerable<string> DueOf(EmailSearch.Wanted wanted)
+    {
+        if (wanted.DueFrom is not null)
+            yield return "e.scheduled_datetime >= @due_from";
+        if (wanted.DueTo is not null)
+            yield return "e.scheduled_datetime < @due_to";
+    }
+
+    /// <summary>The conditions that a walk does not hold by itself, as a <c>where</c>; empty where there are none.</summary>
+    internal static string Beside(SearchWalk walk, EmailSearch.Wanted wanted)
+    {
+        var conditions = Of(wanted).Except(walk.Conditions, StringComparer.Ordinal).ToList();
+        return conditions.Count == 0 ? "" : $" where {string.Join(" and ", conditions)}";
+    }
+
+    private static List<string> Of(EmailSearch.Wanted wanted)
     {
         var conditions = new List<string>();
         if (wanted.ClientId is not null)
-            conditions.Add("e.client_id = @client");
+            conditions.Add(OfClient);
         if (wanted.Recipient is not null && !IsWhole(wanted.Recipient))
             conditions.Add($"{HasRecipient}@recipient) > 0)");
         if (wanted.Key is not null)
@@ -20,11 +41,8 @@ internal static class SearchFilter
         if (wanted.Subject is not null)
             conditions.Add("strpos(lower(e.data->>'subject'), lower(@subject)) > 0");
         if (wanted.Statuses.Count > 0)
-            conditions.Add("e.status = any(@statuses)");
-        if (wanted.DueFrom is not null)
-            conditions.Add("e.scheduled_datetime >= @due_from");
-        if (wanted.DueTo is not null)
-            conditions.Add("e.scheduled_datetime < @due_to");
+            conditions.Add(wanted.Statuses is [EmailStatus.Pending] ? IsPending : "e.status = any(@statuses)");
+        conditions.AddRange(DueOf(wanted));
         if (wanted.Kind is not null)
             conditions.Add(SearchKinds.ConditionOf(wanted.Kind));
         if (wanted.Verdict is not null)
@@ -46,7 +64,7 @@ internal static class SearchFilter
 
         if (wanted.Dismissed is { } dismissed)
             conditions.Add($"e.data->>'dismissed' is {(dismissed ? "not " : "")}null");
-        return conditions.Count == 0 ? "" : $" where {string.Join(" and ", conditions)}";
+        return conditions;
     }
 
     /// <summary>Whether it is a whole address, and not a part of one.</summary>

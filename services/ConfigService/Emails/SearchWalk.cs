@@ -3,18 +3,20 @@ using static Mail.Store.Sql;
 
 namespace Mail.ConfigService.Emails;
 
-/// <summary>An index to walk along in a search.</summary>
-/// <param name="From">The tables.</param>
-/// <param name="Where">What the index knows.</param>
+/// <summary>An index to walk along in a search. It has all that the walk asks for, so that no e-mail is read for it.</summary>
+/// <param name="From">The table.</param>
+/// <param name="Conditions">What the index knows.</param>
 /// <param name="At">The time that it goes by, where it does.</param>
 /// <param name="After">From which position on.</param>
-/// <param name="Order">In which order.</param>
-internal sealed record SearchWalk(string From, string Where, string At, string After, string Order)
+/// <param name="Id">The e-mail.</param>
+/// <param name="IsDescending">Whether the last comes first.</param>
+internal sealed record SearchWalk(
+    string From, IReadOnlyList<string> Conditions, string At, string After, string Id = "e.id", bool IsDescending = true)
 {
     private const string NoTime = "'epoch'::timestamptz";
 
     // Kept by triggers of the e-mails' table.
-    private const string Recipients = $"{MailRegistry.Schema}.email_recipient";
+    private const string Recipients = $"{MailRegistry.Schema}.email_recipient r";
 
     private const string Emails = $"{Sql.Emails} e";
 
@@ -30,34 +32,41 @@ internal sealed record SearchWalk(string From, string Where, string At, string A
         _ => "the last due first",
     };
 
+    /// <summary>What the index knows, as one condition.</summary>
+    internal string Where => Conditions.Count == 0 ? "true" : string.Join(" and ", Conditions);
+
+    /// <summary>The order of the walk.</summary>
+    internal string Order => OrderBy(At, Id);
+
+    /// <summary>The same order, of the columns <c>at</c> and <c>id</c> of <c>w</c>.</summary>
+    internal string OrderOfFound => OrderBy("w.at", "w.id");
+
+    private string OrderBy(string at, string id)
+    {
+        var direction = IsDescending ? " desc" : "";
+        return At == NoTime ? id + direction : $"{at}{direction}, {id}{direction}";
+    }
+
     /// <summary>The way that finds the fewest others.</summary>
     internal static SearchWalk For(EmailSearch.Wanted wanted)
     {
-        var due = (wanted.DueFrom is null ? "" : " and e.scheduled_datetime >= @due_from")
-            + (wanted.DueTo is null ? "" : " and e.scheduled_datetime < @due_to");
-        // No e-mail can be due before the end of the range that was created so long after it.
-        var newest = wanted.DueTo is null ? "" : " and e.id < @newest";
         if (SearchFilter.IsWhole(wanted.Recipient))
-        {
-            return new(
-                $"{Recipients} r join {Emails} on e.id = r.email_id", "r.address = @recipient", NoTime, "r.email_id < @id",
-                "r.email_id desc");
-        }
-
+            return new(Recipients, ["r.address = @recipient"], NoTime, "r.email_id < @id", "r.email_id");
         if (wanted.Kind == SearchKinds.Undecided)
             return ById(AsksForDecision("e."));
         // What is late and is tried again is so within hours.
         if (wanted.Kind is not null)
-            return Pending(wanted, " and e.due_at < statement_timestamp() + interval '3 hours'");
+            return Pending(wanted, "e.due_at < statement_timestamp() + interval '3 hours'");
         if (wanted.Statuses is [EmailStatus.Pending])
-            return Pending(wanted, "");
+            return Pending(wanted);
         if (wanted.Statuses.Count > 0 && wanted.Statuses.All(status => EmailStatus.Undecided.Contains(status, StringComparer.Ordinal)))
             return ById(IsAnyOf("e.status", EmailStatus.Undecided));
-        return wanted.ClientId is null
-            ? ById($"true{newest}")
-            : new(
-                Emails, $"e.client_id = @client{due}", "e.scheduled_datetime", "(e.scheduled_datetime, e.id) < (@at, @id)",
-                "e.scheduled_datetime desc, e.id desc");
+        // No e-mail can be due before the end of the range that was created so long after it.
+        if (wanted.ClientId is null)
+            return wanted.DueTo is null ? ById() : ById("e.id < @newest");
+        return new(
+            Emails, [SearchFilter.OfClient, .. SearchFilter.DueOf(wanted)], "e.scheduled_datetime",
+            "(e.scheduled_datetime, e.id) < (@at, @id)");
     }
 
     // No id is older than the Unix epoch, and none can be made for a time before it.
@@ -66,9 +75,9 @@ internal sealed record SearchWalk(string From, string Where, string At, string A
             : dueTo < DateTimeOffset.MaxValue - _maxOverdue ? dueTo.Value + _maxOverdue
             : DateTimeOffset.MaxValue;
 
-    private static SearchWalk ById(string where) => new(Emails, where, NoTime, "e.id < @id", "e.id desc");
+    private static SearchWalk ById(params string[] conditions) => new(Emails, conditions, NoTime, "e.id < @id");
 
-    private static SearchWalk Pending(EmailSearch.Wanted wanted, string due) => new(
-        Emails, $"e.status = 'pending'{(wanted.ClientId is null ? "" : " and e.client_id = @client")}{due}", "e.due_at",
-        "e.due_at >= @at and (e.due_at, e.id) > (@at, @id)", "e.due_at, e.id");
+    private static SearchWalk Pending(EmailSearch.Wanted wanted, params string[] due) => new(
+        Emails, [SearchFilter.IsPending, .. wanted.ClientId is null ? [] : new[] { SearchFilter.OfClient }, .. due], "e.due_at",
+        "e.due_at >= @at and (e.due_at, e.id) > (@at, @id)", IsDescending: false);
 }

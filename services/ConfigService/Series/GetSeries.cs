@@ -41,7 +41,7 @@ internal static class GetSeries
             var stored = await SeriesTable.ReadAsync(work.Connection, clientId, [key], cancellationToken);
             if (!stored.TryGetValue(key, out var found))
                 throw new ProblemException(ProblemCodes.SeriesNotFound);
-            var existing = await SeriesTable.ExistingAsync(
+            var existing = await SeriesOccurrences.ExistingAsync(
                 work.Connection, clientId, [(key, SeriesSave.Earliest(found.Series.Recurrence, work.Now))], @lock: false,
                 cancellationToken);
             return View(key, found.Series, existing, work.Now, zones);

@@ -22,6 +22,6 @@ internal sealed record SavedSeries(
         var now = await UnitOfWork.NowAsync(connection, cancellationToken);
         return new(
             stored.ToDictionary(each => each.Key, each => each.Value.Series.Email, StringComparer.Ordinal),
-            await SeriesTable.WaitingAsync(connection, clientId, keys, SeriesSave.Earliest(now), cancellationToken));
+            await SeriesOccurrences.WaitingAsync(connection, clientId, keys, SeriesSave.Earliest(now), cancellationToken));
     }
 }

@@ -74,7 +74,7 @@ internal sealed class SeriesSave(NpgsqlConnection connection, string clientId, T
         List<string> keys = [.. wanted.Select(series => series.Key), .. gone];
         var stored = await SeriesTable.ReadAsync(connection, clientId, keys, cancellationToken);
         var read = keys.ConvertAll(key => (key, Earliest(current.GetValueOrDefault(key)?.Recurrence, now)));
-        var existing = (await SeriesTable.ExistingAsync(connection, clientId, read, @lock, cancellationToken))
+        var existing = (await SeriesOccurrences.ExistingAsync(connection, clientId, read, @lock, cancellationToken))
             .ToLookup(email => email.Key!, StringComparer.Ordinal);
         _leftBehind = [.. gone.SelectMany(key => existing[key])];
         var allowance = Math.Max(1, MaxNew / Math.Max(1, wanted.Count));

