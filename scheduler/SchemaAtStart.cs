@@ -38,6 +38,12 @@ internal abstract class SchemaAtStart(TimeSpan pause, TimeProvider time, ILogger
     /// <summary>Whether what failed may succeed later.</summary>
     protected virtual bool IsWorthAnotherTry(NpgsqlException exception) => exception.IsTransient;
 
+    // What Npgsql wraps says why, such as that a certificate is not trusted.
+    private static string Reason(NpgsqlException exception) =>
+        exception.GetBaseException() is var cause && !exception.Message.Contains(cause.Message, StringComparison.Ordinal)
+            ? $"{exception.Message}: {cause.Message}"
+            : exception.Message;
+
     private async Task TryUntilAppliedAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -49,7 +55,7 @@ internal abstract class SchemaAtStart(TimeSpan pause, TimeProvider time, ILogger
             }
             catch (NpgsqlException exception) when (IsWorthAnotherTry(exception))
             {
-                logger.WaitingForDatabase(exception.Message);
+                logger.WaitingForDatabase(Reason(exception));
                 await Task.Delay(pause, time, cancellationToken);
             }
         }

@@ -7,6 +7,7 @@ namespace Mail.Hosting;
 internal sealed record BrokerAddress(List<AmqpTcpEndpoint> Nodes, string User, string Password, string VirtualHost)
 {
     private const string Variable = "ConnectionStrings__RabbitMq";
+    private const int TlsPort = 5671;
     private const string Example = "for example amqp://mail:password@rabbitmq:5672/";
 
     /// <summary>Reads it.</summary>
@@ -15,14 +16,30 @@ internal sealed record BrokerAddress(List<AmqpTcpEndpoint> Nodes, string User, s
     {
         if (string.IsNullOrEmpty(text))
             throw new SettingException($"{Variable} is not set: set it to the broker's address, {Example}.");
+        if (UriParts.Reference(text) is { } reference)
+        {
+            throw new SettingException(
+                $"{Variable} has {reference} in it, which nothing has replaced by a value: write the value itself.");
+        }
+
+        if (text.Contains(".servicebus.windows.net", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("amqp+ssl://", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new SettingException(
+                $"{Variable} is that of another broker, which speaks AMQP 1.0 (Azure Service Bus, ActiveMQ): a RabbitMQ is needed.");
+        }
+
         if (text.Split("://", 2) is not [var scheme, var rest] || scheme is not ("amqp" or "amqps"))
             throw new SettingException($"{Variable} does not begin with amqp:// or amqps://: set it to an AMQP URI, {Example}.");
+        if (rest.Contains(",amqp", StringComparison.OrdinalIgnoreCase))
+            throw new SettingException($"{Variable} has several URIs: write scheme, user and password once, and then host:port,host:port.");
         UriParts.RefuseRawCharacters(Variable, rest, "RABBITMQ_USER and RABBITMQ_PASSWORD");
+        rest = rest.Split('?', '#')[0];
         var end = rest.IndexOf('/', StringComparison.Ordinal);
         var (authority, path) = end < 0 ? (rest, "") : (rest[..end], rest[(end + 1)..]);
         var at = authority.LastIndexOf('@');
         var user = at < 0 ? [""] : authority[..at].Split(':', 2);
-        var virtualHost = Uri.UnescapeDataString(path.Split('?', '#')[0]);
+        var virtualHost = Uri.UnescapeDataString(path);
         return new(
             [.. authority[(at + 1)..].Split(',', StringSplitOptions.TrimEntries).Select(node => Endpoint(node, scheme == "amqps"))],
             Uri.UnescapeDataString(user[0]), Uri.UnescapeDataString(user.ElementAtOrDefault(1) ?? ""),
@@ -30,12 +47,18 @@ internal sealed record BrokerAddress(List<AmqpTcpEndpoint> Nodes, string User, s
     }
 
     // By the rules for URIs. The certificate is checked against the system's trust store, and for the node's own name.
-    private static AmqpTcpEndpoint Endpoint(string node, bool encrypted) =>
-        Uri.TryCreate($"amqp://{node}", UriKind.Absolute, out var uri) && uri.Host.Length > 0
-            ? new(
-                uri.Host,
-                uri.Port > 0 ? uri.Port : encrypted ? 5671 : 5672,
-                new SslOption(uri.Host) { Enabled = encrypted, Version = SslProtocols.None })
-            : throw new SettingException(
+    private static AmqpTcpEndpoint Endpoint(string node, bool encrypted)
+    {
+        if (!Uri.TryCreate($"amqp://{node}", UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        {
+            throw new SettingException(
                 $"{Variable} has \"{node}\" where a host, or host:port with a number for the port, is wanted: {Example}.");
+        }
+
+        if (uri.Port == TlsPort && !encrypted)
+            throw new SettingException($"{Variable} has port {TlsPort}, which is the one for TLS: begin it with amqps://.");
+        return new(
+            uri.Host, uri.Port > 0 ? uri.Port : encrypted ? TlsPort : 5672,
+            new SslOption(uri.Host) { Enabled = encrypted, Version = SslProtocols.None });
+    }
 }

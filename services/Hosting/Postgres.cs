@@ -62,11 +62,12 @@ internal static class Postgres
 
     private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder builder)
     {
+        // It is said below where there are several hosts, and makes no sense where there is one.
+        builder.TargetSessionAttributes = null;
         if (!builder.Host!.Contains(',', StringComparison.Ordinal))
             return Builder(builder).Build();
         // A primary and its standbys. Which is which is looked up anew every second, since that is what e-mail waits for when
         // a standby has taken over.
-        builder.TargetSessionAttributes = null;
         builder.HostRecheckSeconds = 1;
         return Builder(builder).BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
     }

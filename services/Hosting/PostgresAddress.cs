@@ -1,58 +1,68 @@
+using System.Text.RegularExpressions;
 using Npgsql;
 
 namespace Mail.Hosting;
 
 /// <summary>
-/// Where the database is: an Npgsql connection string, or the URI that many platforms hand out
-/// (<c>postgres://user:password@host:port/database</c>).
+/// Where the database is, as platforms hand it out: an Npgsql connection string (<c>Host=…;Database=…</c>), a URI
+/// (<c>postgres://user:password@host:port/database</c>), or libpq's pairs (<c>host=… dbname=…</c>; PostgreSQL's documentation, 34.1.1).
 /// </summary>
-internal static class PostgresAddress
+internal static partial class PostgresAddress
 {
     private const string Variable = "ConnectionStrings__Postgres";
 
-    /// <exception cref="SettingException">It is neither, or names no host.</exception>
+    // Of other databases' connection strings, and of other drivers.
+    private static readonly (string Key, string Instead)[] _otherKeys =
+    [
+        ("user", "write Username="), ("dbname", "write Database="), ("initial catalog", "write Database="), ("data source", "write Host="),
+        ("ssl", "write SSL Mode=Require"), ("integrated security", "leave it out"), ("trusted_connection", "leave it out"),
+    ];
+
+    /// <exception cref="SettingException">It can't be read, or names no host.</exception>
     internal static NpgsqlConnectionStringBuilder Parse(string text)
     {
+        if (UriParts.Reference(text) is { } reference)
+        {
+            throw new SettingException(
+                $"{Variable} has {reference} in it, which nothing has replaced by a value: write the value itself.");
+        }
+
         var address = Read(text);
-        return address.Host is { Length: > 0 }
-            ? address
-            : throw new SettingException($"{Variable} names no host: set it to Host=…;Database=…;Username=….");
+        if (address.Host is not { Length: > 0 } host)
+            throw new SettingException($"{Variable} names no host: set it to Host=…;Database=…;Username=….");
+        return host.AsSpan().ContainsAny(' ', '=')
+            ? throw new SettingException($"{Variable} has a blank or an = in its host: set it to Host=…;Database=…;Username=….")
+            : address;
     }
 
     private static NpgsqlConnectionStringBuilder Read(string text)
     {
-        if (text.Split("://", 2) is not ["postgres" or "postgresql", var rest])
+        if (Scheme().Match(text) is { Success: true } scheme)
+            return PostgresUri.Read(Variable, text[scheme.Length..]);
+        if (text.Contains(';', StringComparison.Ordinal) || !LibpqPairs().IsMatch(text))
             return FromPairs(text);
-        UriParts.RefuseRawCharacters(Variable, rest, "POSTGRES_USER and POSTGRES_PASSWORD");
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri))
-            throw new SettingException($"{Variable} can't be read: is what follows the host's colon a number?");
-        var user = uri.UserInfo.Split(':', 2);
-        var builder = new NpgsqlConnectionStringBuilder
-        {
-            Host = uri.Host,
-            Port = uri.Port > 0 ? uri.Port : NpgsqlConnection.DefaultPort,
-            Database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/')),
-            Username = Uri.UnescapeDataString(user[0]),
-            Password = Uri.UnescapeDataString(user.ElementAtOrDefault(1) ?? ""),
-        };
-        // libpq's names, of which the only one that matters on a way to the server is whether it is encrypted.
-        foreach (var parameter in uri.Query.TrimStart('?').Split('&'))
-        {
-            if (parameter.Split('=', 2) is ["sslmode", var mode])
-                builder.SslMode = ModeOf(mode);
-        }
-
-        return builder;
+        var address = new NpgsqlConnectionStringBuilder();
+        foreach (Match pair in LibpqPair().Matches(text))
+            PostgresUri.Set(Variable, address, pair.Groups["key"].Value, Unquote(pair.Groups["value"].Value));
+        return address;
     }
 
     private static NpgsqlConnectionStringBuilder FromPairs(string text)
     {
         try
         {
-            return new(text);
+            // As libpq writes them.
+            return new(VerifyMode().Replace(text, "${key}Verify${what}"));
         }
         catch (ArgumentException exception)
         {
+            var keys = text.Split(';').Select(pair => pair.Split('=')[0].Trim()).ToList();
+            foreach (var (key, instead) in _otherKeys)
+            {
+                if (keys.Contains(key, StringComparer.OrdinalIgnoreCase))
+                    throw new SettingException($"{Variable} can't be read: it has {key}=, {instead}.", exception);
+            }
+
             throw new SettingException(
                 $"{Variable} can't be read. Write it as Host=…;Database=…;Username=…, or as a URI. A password with ; goes into quotes "
                 + "(Password=\"a;b\"), or beside it into POSTGRES_PASSWORD.",
@@ -60,9 +70,24 @@ internal static class PostgresAddress
         }
     }
 
-    private static SslMode ModeOf(string mode) =>
-        Enum.TryParse<SslMode>(mode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var known)
-        && !char.IsAsciiDigit(mode.Length > 0 ? mode[0] : '-')
-            ? known
-            : throw new SettingException($"{Variable} has sslmode={mode}: use disable, allow, prefer, require, verify-ca or verify-full.");
+    private static string Unquote(string value) =>
+        value.StartsWith('\'') ? Escaped().Replace(value[1..^1], "${character}") : value;
+
+    // SQLAlchemy names its driver behind a plus; JDBC stands before.
+    [GeneratedRegex(@"^(jdbc:)?postgres(ql)?(\+\w+)?://", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Scheme();
+
+    [GeneratedRegex(
+        @"^\s*\w+\s*=.*\s(host|hostaddr|dbname|user|port|password|sslmode)\s*=|^\s*(host|hostaddr)\s*=\s*\S+\s+\w+\s*=",
+        RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex LibpqPairs();
+
+    [GeneratedRegex(@"(?<key>\w+)\s*=\s*(?<value>'([^'\\]|\\.)*'|[^\s']\S*)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex LibpqPair();
+
+    [GeneratedRegex(@"\\(?<character>.)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Escaped();
+
+    [GeneratedRegex(@"(?<key>\bssl ?mode\s*=\s*)verify-(?<what>ca|full)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex VerifyMode();
 }

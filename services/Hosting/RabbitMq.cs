@@ -53,8 +53,10 @@ public static class RabbitMq
     {
         var address = BrokerAddress.Parse(configuration.GetConnectionString("RabbitMq"));
         // Platforms that make the password up can hand it on, but not put it into a URI.
-        return address.User.Length > 0
-            ? address
-            : address with { User = configuration["RABBITMQ_USER"] ?? "", Password = configuration["RABBITMQ_PASSWORD"] ?? "" };
+        return address with
+        {
+            User = address.User.Length > 0 ? address.User : configuration["RABBITMQ_USER"] ?? "",
+            Password = address.Password.Length > 0 ? address.Password : configuration["RABBITMQ_PASSWORD"] ?? "",
+        };
     }
 }

@@ -14,7 +14,8 @@ public static class SettingText
     private static readonly (char Begin, char End)[] _quotes =
         [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’'), ('„', '“'), ('«', '»')];
 
-    private static readonly (string Begin, string End)[] _references = [("${", "}"), ("{{", "}}"), ("<%", "%>")];
+    private static readonly (string Begin, string End)[] _references = 
+        [("${", "}"), ("$(", ")"), ("{{", "}}"), ("<%", "%>"), ("@Microsoft.KeyVault(", ")")];
 
     /// <summary>
     /// The text without invisible characters at its ends: white space, line breaks, byte order marks, zero-width characters.
@@ -38,17 +39,19 @@ public static class SettingText
             return InQuotes;
         if (text.StartsWith($"{name}=", StringComparison.Ordinal))
             return "begins with its own name: leave the name and the = after it out";
-        if (Array.Exists(
-            _references,
-            each => text.StartsWith(each.Begin, StringComparison.Ordinal) && text.EndsWith(each.End, StringComparison.Ordinal)))
-        {
-            return "is a reference that nothing has replaced by a value: write the value itself";
-        }
-
+        if (RefuseReference(text) is { } reference)
+            return reference;
         if (text.AsSpan().ContainsAny('\r', '\n'))
             return "has a line break in it: write it in one line";
         return text.Any(char.IsControl) ? "has a control character in it: type it anew" : null;
     }
+
+    /// <summary>What is said of a value that a platform should have replaced by another; null where it is none.</summary>
+    internal static string? RefuseReference(string text) => Array.Exists(
+        _references,
+        each => text.StartsWith(each.Begin, StringComparison.Ordinal) && text.EndsWith(each.End, StringComparison.Ordinal))
+        ? "is a reference that nothing has replaced by a value: write the value itself"
+        : null;
 
     /// <summary>What can't be seen in a value that is not meant for reading: an address, a password; null where there is nothing.</summary>
     public static string? RefuseUnseen(string text)

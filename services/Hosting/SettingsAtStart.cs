@@ -36,6 +36,12 @@ internal static class SettingsAtStart
                 throw new SettingException($"{variable} {why}.");
         }
 
+        foreach (var variable in (ReadOnlySpan<string>)["POSTGRES_USER", "POSTGRES_PASSWORD", "RABBITMQ_USER", "RABBITMQ_PASSWORD"])
+        {
+            if (Value(configuration, variable) is { } text && SettingText.RefuseReference(text) is { } why)
+                throw new SettingException($"{variable} {why}.");
+        }
+
         foreach (var url in Value(configuration, "ASPNETCORE_URLS")?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [])
             CheckUrl(url);
         foreach (var port in Value(configuration, "ASPNETCORE_HTTP_PORTS")?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [])

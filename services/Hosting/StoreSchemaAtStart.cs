@@ -33,6 +33,12 @@ internal sealed class StoreSchemaAtStart(
             + $"{exception.MessageText}.",
         PostgresErrorCodes.InvalidCatalogName =>
             $"ConnectionStrings__Postgres names a database that is not there: {exception.MessageText}.",
+        PostgresErrorCodes.InsufficientPrivilege =>
+            $"ConnectionStrings__Postgres names a user who may not make the schema: {exception.MessageText}. Make it the owner of the "
+            + "database, or run a service once with --apply-schema as the owner.",
+        // What poolers say of a user or a database that they do not know (Supabase's, PgBouncer).
+        PostgresErrorCodes.InternalError or PostgresErrorCodes.ProtocolViolation =>
+            $"ConnectionStrings__Postgres is not what the database, or the pooler before it, takes: {exception.MessageText}.",
         _ => null,
     };
 }

@@ -13,6 +13,7 @@ public sealed class BrokerAddressTests
     [InlineData("amqp://mail:p@ss:word@rabbitmq/mail", "rabbitmq:5672", "mail", "p@ss:word", "mail")]
     [InlineData("amqp://rabbitmq/mail", "rabbitmq:5672", "", "", "mail")]
     [InlineData("amqp://mail@[::1]:5673,127.0.0.1/", "[::1]:5673 127.0.0.1:5672", "mail", "", "/")]
+    [InlineData("amqps://mail:secret@rabbitmq?cacertfile=/etc/ca.pem&verify=verify_peer", "rabbitmq:5671", "mail", "secret", "/")]
     public void It_names_one_node_or_several(string text, string nodes, string user, string password, string virtualHost)
     {
         var address = BrokerAddress.Parse(text);
@@ -30,6 +31,12 @@ public sealed class BrokerAddressTests
     [InlineData("amqp://mail:secret@a:port/mail", "has \"a:port\" where a host")]
     [InlineData("amqp://mail:54sd/d56@rabbitmq:5672/mail", "Percent-encode it (%2F)")]
     [InlineData("amqp://mail:pa#ss@rabbitmq:5672/mail", "Percent-encode it (%23)")]
+    [InlineData("Endpoint=sb://mail.servicebus.windows.net/;SharedAccessKeyName=x;SharedAccessKey=y", "a RabbitMQ is needed")]
+    [InlineData("amqps://key:secret@mail.servicebus.windows.net", "a RabbitMQ is needed")]
+    [InlineData("amqp+ssl://b-1-1.mq.eu-west-1.amazonaws.com:5671", "a RabbitMQ is needed")]
+    [InlineData("amqp://mail:secret@b-1.mq.eu-west-1.amazonaws.com:5671/", "begin it with amqps://")]
+    [InlineData("amqp://mail:secret@a:5672,amqp://mail:secret@b:5672", "write scheme, user and password once")]
+    [InlineData("amqp://mail:${RABBITMQ_PASSWORD}@rabbitmq", "${RABBITMQ_PASSWORD}")]
     [InlineData("amqp://mail:q7/Xk+9Zb2==@rabbitmq:5672/mail", "Percent-encode it (%2F)")]
     public void What_is_no_address_is_refused_and_says_why(string? text, string why)
     {

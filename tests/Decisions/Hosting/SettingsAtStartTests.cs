@@ -24,6 +24,12 @@ public sealed class SettingsAtStartTests
     [InlineData("API_KEY", "'a key in quotes that is long enough'", "API_KEY begins and ends with a quote: remove them.")]
     [InlineData("API_KEY", "${API_KEY}", "API_KEY is a reference that nothing has replaced by a value: write the value itself.")]
     [InlineData(
+        "API_KEY", "@Microsoft.KeyVault(SecretUri=https://acme.vault.azure.net/secrets/key)",
+        "API_KEY is a reference that nothing has replaced by a value: write the value itself.")]
+    [InlineData(
+        "POSTGRES_PASSWORD", "$(POSTGRES_PASSWORD)",
+        "POSTGRES_PASSWORD is a reference that nothing has replaced by a value: write the value itself.")]
+    [InlineData(
         "ConnectionStrings:RabbitMq", "\"amqp://rabbitmq\"", "ConnectionStrings__RabbitMq begins and ends with a quote: remove them.")]
     [InlineData(
         "ConnectionStrings:Postgres", "ConnectionStrings__Postgres=Host=db",

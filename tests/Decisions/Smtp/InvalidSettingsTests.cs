@@ -130,6 +130,11 @@ public sealed class InvalidSettingsTests
     [InlineData("Acme, Inc. <noreply@example.com>", "Acme, Inc.")]
     [InlineData("Acme: Support [1] <noreply@example.com>", "Acme: Support [1]")]
     [InlineData("Łódź <noreply@example.com>", "Łódź")]
+    // kootenpv/yagmail 53, coollabsio/coolify 7635.
+    [InlineData("noreply@example.com <noreply@example.com>", "noreply@example.com")]
+    [InlineData("Support @ Acme <noreply@example.com>", "Support @ Acme")]
+    [InlineData("\\\"Your App\\\" <noreply@example.com>", "Your App")]
+    [InlineData("'Your App' <noreply@example.com>", "Your App")]
     public void A_sender_with_its_name_is_taken_apart_and_the_name_serves_where_there_is_no_other(string value, string name)
     {
         var options = With("SMTP_FROM_EMAIL", value);
@@ -162,6 +167,9 @@ public sealed class InvalidSettingsTests
 
     [Theory]
     [InlineData("SMTP_PORT", "abc", "is no number")]
+    [InlineData(
+        "SMTP_PORT", "tcp://10.96.0.12:25",
+        "was made by Kubernetes from a Service of that name: set it yourself, or enableServiceLinks: false")]
     [InlineData("SMTP_PORT", "587/tcp", "is no number")]
     [InlineData("SMTP_PORT", "465 (SSL)", "is no number")]
     [InlineData("SMTP_PORT", "587,465", "is no number")]

@@ -17,6 +17,8 @@ internal static class FromSetting
             text = Uri.UnescapeDataString(text[MailTo.Length..].Split('?')[0]).Trim();
         if (LoginSetting.Unseen(text) is { } unseen)
             return (null, unseen);
+        // Some platforms escape the quotes beside (coollabsio/coolify 7635).
+        text = text.Replace("\\\"", "\"", StringComparison.Ordinal);
         if ((Mailbox.Parse(text, out _) ?? WithAnyName(text)) is { } mailbox)
             return (mailbox, null);
         if (text.Count(character => character == '@') > 1 || text.AsSpan().ContainsAny(',', ';'))
@@ -30,8 +32,14 @@ internal static class FromSetting
     private static Mailbox? WithAnyName(string text)
     {
         var begin = text.IndexOf('<', StringComparison.Ordinal);
-        if (begin <= 0 || !text.EndsWith('>') || text.AsSpan(0, begin).ContainsAny('@', '"'))
+        if (begin <= 0 || !text.EndsWith('>') || text.AsSpan(0, begin).Contains('"'))
             return null;
-        return Mailbox.Parse(text[begin..], out _) is { } bare ? bare with { Name = text[..begin].Trim() } : null;
+        var name = text[..begin].Trim();
+        if (name is ['\'', .. var quoted, '\''])
+            name = quoted;
+        // Two addresses, rather than a name that has an @.
+        if (name.Contains('@', StringComparison.Ordinal) && name.AsSpan().ContainsAny(',', ';'))
+            return null;
+        return Mailbox.Parse(text[begin..], out _) is { } bare ? bare with { Name = name } : null;
     }
 }

@@ -162,6 +162,8 @@ internal sealed class Variables(Func<string, string?> get)
 
     private static string? NotANumber(string text, bool whole)
     {
+        if (text.StartsWith("tcp://", StringComparison.Ordinal))
+            return "was made by Kubernetes from a Service of that name: set it yourself, or enableServiceLinks: false";
         const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
         if (!double.TryParse(text, Plain, CultureInfo.InvariantCulture, out var number))
             return "is no number";
