@@ -21,9 +21,15 @@ internal static class AccountRows
             + "550 5.7.750 Client blocked from sending from unregistered domain")
             {
                 Codes = "5yz",
-                Enhanced = "5.7.501 5.7.502 5.7.503 5.7.504 5.7.505 5.7.703 5.7.704 5.7.705 5.7.706 5.7.708 5.7.750 5.2.253",
+                Enhanced = "5.7.501 5.7.502 5.7.503 5.7.704 5.7.705 5.7.706 5.7.708 5.7.750 5.2.253",
                 Reason = Reasons.Account,
             },
+        new("account.direct-send", VerdictKind.Account, SmtpStages.Email,
+            "Exchange Online does not know this machine. Allow its network address in the organisation's connector, or log in at "
+            + "smtp.office365.com, port 587.",
+            "Exchange Online: 550 5.7.64 TenantAttribution; Relay Access Denied; 550 5.7.68 TenantInboundAttribution; Direct Send not "
+            + "allowed for this organization from unauthorized sources")
+            { Codes = "5yz", Enhanced = "5.7.64 5.7.68", Reason = Reasons.Account },
     ];
 
     /// <summary>Before the rows that read a login's code.</summary>
@@ -37,7 +43,7 @@ internal static class AccountRows
             Codes = "4yz 5yz",
             Words =
                 @"unauthori[sz]ed ip|\bip\b.{0,40}not (authori[sz]ed|allowed|permitted|whitelisted|verified)|"
-                + @"not accepted from this ip|5\.7\.708",
+                + @"not accepted from this ip|5\.7\.708|mail relay denied|invalid credentials for relay",
             Unless = "spf|dkim|dmarc|on behalf|designate",
             Reason = Reasons.Account
         },
@@ -53,6 +59,7 @@ internal static class AccountRows
                 + @"(suspended|disabled|blocked|paused|locked|deactivated).{0,25}(account|user)|"
                 + $@"sending (is |has been |was )?(paused|disabled|blocked|suspended)|{Not}(yet )?activated|pending approval|"
                 + @"outgoing blocked",
+            Unless = "client host|blocked using|block ?list|black ?list",
             Reason = Reasons.Account
         },
         new("account.sending-blocked", VerdictKind.Account, SmtpStages.Any, Suspended,
@@ -68,7 +75,8 @@ internal static class AccountRows
                 + @"(your|sender('s)?|smtp|sending|customer|sub-?)[ -]?(e-?mail |mail )?(account|domain|subscription|user).{0,40}"
                 + $@"({Not}(activated|active|approved|enabled)|inactive|suspend|disabl|block|lock(ed|out)|terminat|paus|restrict|expired|"
                 + @"on hold|under review|pending)|account (is )?(pending|under review|suspended by)|tenant has exceeded threshold|"
-                + @"bad outbound sender|outboundspam|account( \S+)? is not allowed to send:|invalid license|pending approval",
+                + @"bad outbound sender|outboundspam|account( \S+)? is not allowed to send:|invalid license|pending approval|"
+                + @"not authori[sz]ed to perform|mail sending denied|outgoing mail suspension|outbounds? disabled",
             Unless = "you (tried|are trying|have tried)", Reason = Reasons.Account
         },
         new("account.from-not-named", VerdictKind.Email, SmtpStages.Email,
@@ -89,9 +97,10 @@ internal static class AccountRows
             Codes = "4yz 5yz",
             Words =
                 @"send[- ]?as\b|sendasdenied|relaying disallowed|not owned by|"
-                + $@"{Sender}\b.{{0,80}}\b({Not}(verified|valid\w*|confirmed|registered|authori[sz]ed|permitted|configured|associated|"
-                + @"allowed|recogni[sz]ed|accepted|match\w*|own\w*|exist\w*|found)|does not match|mismatch|invalid|disallowed|denied|"
-                + $@"refused|unknown|unacceptable|prohibited|forbidden)|{Not}(verified|valid|authori[sz]ed|permitted|allowed|entitled|"
+                + $@"{Sender}\b.{{0,80}}({Not}(verified|valid\w*|confirmed|registered|authori[sz]ed|permitted|configured|associated|"
+                + @"allowed|recogni[sz]ed|accepted|match\w*|own\w*|exist\w*|found|conform\w*)|\b(does not match|mismatch|invalid|"
+                + @"disallowed|denied|refused|unknown|unacceptable|prohibited|forbidden))|"
+                + $@"{Not}(verified|valid|authori[sz]ed|permitted|allowed|entitled|"
                 + $@"configured|registered)( \w+){{0,3}} {Sender}|{Not}(allowed|permitted|authori[sz]ed|able|entitled) to (send|use)|"
                 + $@"permissions? to send|unverified|not one of your|{Not}an? (verified |valid )?{Sender}|"
                 + $@"(invalid|bad|unknown|unacceptable|unconfigured|unregistered|unauthori[sz]ed) (outbound )?{Sender}|"
@@ -99,18 +108,20 @@ internal static class AccountRows
                 + $@"domain.{{0,30}}{Not}(associated|allowed|configured|registered|verified)|(from|sender).{{0,40}}same as|"
                 + @"must be (the )?same|you must (only )?(use|send).{0,30}(from|sender|address)",
             Unless =
-                @"\b(spf|dkim|dmarc|domainkeys|arc)\b|send (\w+ )?(e-?mails?|mails?|messages?)? ?to\b|recipient|"
-                + @"header (field )?(is )?(missing|duplicat)|missing .{0,12}header|reputation|black ?list|block ?list",
+                @"\b(spf|dkim|dmarc|domainkeys|arc)\b|send (\w+ )?(e-?mails?|mails?|messages?)? ?to\b|sending to\b|recipient|"
+                + @"header (field )?(is )?(missing|duplicat)|(missing|multiple|duplicate)\b.{0,40}header|reputation|"
+                + @"black ?list|block ?list",
             Reason = Reasons.Sender
         },
         new("account.from-at-rcpt", VerdictKind.Account, SmtpStages.Rcpt, From,
             "Postfix, which says at RCPT what it thinks of MAIL: 553 5.7.1 <noreply@example.com>: Sender address rejected: not owned by "
-            + "user u; 550 5.1.8 Sender address rejected: Domain not found; Exim: 550 Sender verify failed")
+            + "user u; 550 5.1.8 Sender address rejected: Domain not found; 550 5.1.0 Sender address rejected: User unknown in virtual "
+            + "mailbox table; Exim: 550 Sender verify failed")
         {
             Codes = "4yz 5yz",
             Words =
                 @"not owned by|not logged in|send[- ]?as\b|sendasdenied|(sender|from)( address)? (rejected|refused|denied).{0,12}(domain|"
-                + @"not |access|need|host|unverified|malformed|mx|null)|permissions? to send|"
+                + @"not |access|need|host|unverified|malformed|mx|null|user unknown)|permissions? to send|"
                 + @"not (allowed|permitted|authori[sz]ed) to send (\w+ ){0,3}(as|from|on behalf|using)|relaying disallowed as|sending from|"
                 + @"(from|sender) (address|domain|identity|name|header)( \w+){0,3} (not |is not |un)|sender verif(y|ication) failed|"
                 + @"badmailfrom|invalid sender",

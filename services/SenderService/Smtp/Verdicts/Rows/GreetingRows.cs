@@ -18,7 +18,9 @@ internal static class GreetingRows
                 @"\b(helo|ehlo|hello|helohost)\b.{0,80}(reject|refus|invalid|denied|unknown|not |n't|need|bad|error|illegal|syntax|must|"
                 + @"mismatch|fail|forg|fake|spoof|block)|(reject|refus|invalid|bad|illegal|syntactically|unacceptable|mismatch|"
                 + @"forged).{0,40}\b(helo|ehlo)\b|fully[- ]qualified (host ?name|domain)",
-            Unless = @"\bfirst\b|bad sequence|address rejected|sender address|recipient address", Reason = Reasons.Greeting
+            Unless =
+                @"\bfirst\b|bad sequence|address rejected|sender address|recipient address|relay denied|credentials for relay",
+            Reason = Reasons.Greeting
         },
         new("greeting.refused-at-ehlo", VerdictKind.Greeting, SmtpStages.Ehlo, Name, "501 5.5.4 Invalid domain name, in answer to EHLO")
             {

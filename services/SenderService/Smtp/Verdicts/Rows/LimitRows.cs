@@ -26,8 +26,9 @@ internal static class LimitRows
             Words =
                 @"(user|recipient|mailbox|account|inbox)s? (you are trying to (contact|reach) )?(is |are |has |have )?(been )?receiv|"
                 + @"recipient (message |thread |delivery )?(rate|thread) limit|receiving (mail|messages) (too|at a rate)|"
-                + @"mailbox received too|storedrv\.deliver|messages to (<)?\{to\}",
-            Unless = "too many (recipients|messages from)"
+                + @"mailbox received too|storedrv\.deliver|messages to (<)?\{to\}|recipient('s)? (has )?(exceeded|reached).{0,25}limit|"
+                + @"receive limit|too (many|much) (messages|mails?|e-?mails?) (for|to) (this|that|the) (recipient|user|mailbox|address)",
+            Unless = "too many (recipients|messages from)|blocked by your organi"
         },
         new("session.messages", VerdictKind.Connection, SmtpStages.Email,
             "The server takes so many e-mails over one connection and no more. The same e-mail goes out over a new one at once, and the "
@@ -112,7 +113,7 @@ internal static class LimitRows
                 @"rate[- ]?limit|\brate\b.{0,25}(exceed|too (high|fast)|limit|reached)|"
                 + @"(exceed\w*|limit\w*|maximum|max|unusual|high|excessive) .{0,25}\brate\b|throttl|"
                 + $@"too (many|much)( (?!in\b|of\b|parts|attach|head|hop|invalid|unknown|bad|error)[\w-]+){{0,2}} {Noun}|"
-                + @"too (fast|quickly|frequent(ly)?|often|rapidly)|frequency|slow(ing)? down|"
+                + @"too many (recipients?|rcpts?) from\b|too (fast|quickly|frequent(ly)?|often|rapidly)|frequency|slow(ing)? down|"
                 + @"(excessive|unexpected|unusual|high) (volume|amount|number)|volume limit|sending speed",
             Reason = Reasons.TooMuch
         },
@@ -128,7 +129,9 @@ internal static class LimitRows
                 + @"messaging limits?|(limit|quota) (on|of|for) (\w+ ){0,2}(outgoing|outbound|sent|sending|messages|e-?mails|mails)|"
                 + @"(limit|quota|allowance)s? .{0,12}(was |is |were |are |has been |have been )?(exceeded|reached|exhausted|hit)|"
                 + @"(exceeded|reached|over|hit) (your |the |its |their |his |her |a |an |my )?([\w-]+ ){0,3}(limit|allowance|"
-                + $@"threshold)s?|{Noun} count (limit|quota)",
+                + $@"threshold)s?|{Noun} count (limit|quota)|(exceed\w*|reached|over|hit) your ([\w-]+ ){{0,3}}quota|"
+                + @"too many (recipients?|rcpts?)\b.{0,20}\b(this|per|an?|each|every|in|within|last|past) ?(the )?(last |past )?\d*[ -]?"
+                + $@"{Time}|achieved the maximum threshold|\bper \d*[ -]?{Time}s? .{{0,12}}(exceeded|reached)",
             Unless =
                 @"\b(size|line|length|header|hops?|large|long|bytes|megabytes|recipients? per (message|e-?mail|mail)|attachments?|"
                 + @"over quota|(mailbox|inbox) (is (full|over)|size|quota|storage|full|over)|disk|storage|spam score|score)\b",

@@ -34,6 +34,10 @@ internal static class LoginRows
             "auth.refused", VerdictKind.Account, SmtpStages.Any,
             "Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password, not the account's.",
             "RFC 4954, 6: 530, 534, 535, 538")),
+        new("tls.wanted", VerdictKind.Server, SmtpStages.Mail | SmtpStages.Rcpt,
+            "The server takes e-mail over encrypted connections only: set SMTP_USE_TLS=true.",
+            "Exchange: 451 5.7.3 STARTTLS is required to send mail")
+            { Codes = "4yz 5yz", Words = "starttls.{0,15}(required|first)", Reason = Reasons.Login },
         new("auth.wanted-not-configured", VerdictKind.Account, SmtpStages.Mail | SmtpStages.Rcpt,
             "This server wants a login: set SMTP_USER and SMTP_PASSWORD, and leave SMTP_AUTH out.",
             "Exim: 550 Please turn on SMTP Authentication in your mail client")
@@ -75,7 +79,7 @@ internal static class LoginRows
     private const string WantsLogin =
         @"authentication (is )?(required|needed)|without authentication|not authenticated|unauthenticated|"
         + @"must (be )?(first )?(authenticat|log)|(please|first) (authenticate|log ?in)|authenticate first|(turn on|enable|use) smtp auth|"
-        + @"log-?in (is )?required|need to authenticate|auth(enticate)? (command )?first|requires? auth";
+        + @"smtp auth(entication)? is required|log-?in (is )?required|need to authenticate|auth(enticate)? (command )?first|requires? auth";
 
     // RFC 4954, 6. A server may ask for a login, or refuse it, in mid-conversation.
     private static VerdictRow Asked(VerdictRow row) => row with { Codes = "530 534 535 538", Reason = Reasons.Login };

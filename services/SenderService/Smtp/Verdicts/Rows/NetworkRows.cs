@@ -49,7 +49,7 @@ internal static class NetworkRows
                 Words =
                     @"client host (rejected|refused|denied|blocked)|(your|this) (ip|host|client|network)( address)? (is |has been |was )?"
                     + @"(blocked|banned|rejected|refused|denied|blacklisted)|\bip( address)? .{0,30}(blocked|banned|denied|refused)|"
-                    + @"black ip|remote ip|will be permanently deferred",
+                    + @"black ip|remote ip|will be permanently deferred|banned send(ing ip|er)|your access to (submit|this)",
                 Reason = Reasons.Blocked,
             },
     ];

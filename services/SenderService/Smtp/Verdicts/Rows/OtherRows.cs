@@ -19,13 +19,17 @@ internal static class OtherRows
             Codes = "5yz",
             Words =
                 @"sender|\bfrom\b|domain|account|user|mailbox|identit|\baddress|permi(t|ss)|authori|activat|verif|suspend|disab|"
-                + @"denied|relay",
+                + @"denied|relay|polic|prohibit|reject|refus|service unavailable",
             Reason = Reasons.Sender
         };
 
     /// <summary>Before the rows of recipients and messages, which know words alone.</summary>
     public static IReadOnlyList<VerdictRow> Unavailable { get; } =
     [
+        new("message.suspicious-for-now", VerdictKind.EmailLater, SmtpStages.Message,
+            "The server takes the e-mail for suspicious, and may take it later. Look at its links and its text.",
+            "Gmail: 421 4.7.0 This message is suspicious due to the nature of the content or the links within.")
+            { Codes = "421", Words = "this message is suspicious" },
         new("server.closing", VerdictKind.Server, SmtpStages.Any, Later,
             "RFC 5321, 3.8: 421 Service not available, closing transmission channel")
             { Codes = "421", Reason = Reasons.Unavailable },
@@ -48,7 +52,10 @@ internal static class OtherRows
             "The server asks to try again later, and it is tried again by itself. Where it says so of many e-mails, it limits the account: "
             + "SMTP_RATE keeps below the limit.",
             "GMX: 550-Requested action not taken: mailbox unavailable / 550 Failure sending mail. Try again later.")
-            { Codes = "5yz", Words = @"try (it |sending )?again (later|in )|try later|retry later" };
+            {
+                Codes = "5yz",
+                Words = @"try (it |sending )?again (later|in )|try later|retry later|error sending message for delivery",
+            };
 
     /// <summary>The last rows.</summary>
     public static IReadOnlyList<VerdictRow> All { get; } =

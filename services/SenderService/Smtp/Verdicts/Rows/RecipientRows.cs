@@ -27,7 +27,10 @@ internal static class RecipientRows
             Words =
                 @"too many (rcpts?|recipients?|addresses|receivers)|(maximum|max|limit|exceed\w*|out of|allow\w*|number).{0,30}"
                 + @"(recipients?|rcpts?)\b|recipients?[ -]?(limit|count|number) ?(exceed|reach|per)?",
-            Unless = @"hour|day|daily|minute|second|month|\brate\b|throttl|session|connection|quota|today|24 ?h", AtOnce = true
+            Unless =
+                @"hour|day|daily|minute|second|month|\brate\b|throttl|session|connection|quota|today|24 ?h|attempts|threshold|"
+                + @"(recipients?|rcpts?) from\b",
+            AtOnce = true
         },
         new("recipient.full-by-code", VerdictKind.Email, SmtpStages.Email, Full,
             "RFC 3463: X.2.2 Mailbox full; Gmail: 452-4.2.2 The email account that you tried to reach is over quota.")
