@@ -59,7 +59,8 @@ public sealed class PostgresAddressTests
     [Theory]
     [InlineData("postgres://u:p@db/mail?sslmode=verify-full&sslrootcert=/ca.pem", "/ca.pem")]
     [InlineData("postgres://u:p@db/mail?sslmode=verify-full&sslrootcert=system", null)]
-    public void Its_authority_is_that_of_libpq(string text, string? file) => Assert.Equal(file, PostgresAddress.Parse(text).RootCertificate);
+    public void Its_authority_is_that_of_libpq(string text, string? file) =>
+        Assert.Equal(file, PostgresAddress.Parse(text).RootCertificate);
 
     [Theory]
     [InlineData("postgres://mail:secret@db:port/mail", "a number")]

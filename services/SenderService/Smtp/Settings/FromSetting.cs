@@ -20,7 +20,7 @@ internal static class FromSetting
         // Some platforms escape the quotes beside (coollabsio/coolify 7635).
         text = text.Replace("\\\"", "\"", StringComparison.Ordinal);
         if ((Mailbox.Parse(text, out _) ?? WithAnyName(text)) is { } mailbox)
-            return (mailbox, null);
+            return (mailbox.Name is ['\'', .. var name, '\''] ? mailbox with { Name = name } : mailbox, null);
         if (text.Count(character => character == '@') > 1 || text.AsSpan().ContainsAny(',', ';'))
             return (null, "has more than one address, or a comma: write one address");
         if (text.Contains(' ', StringComparison.Ordinal))
@@ -35,8 +35,6 @@ internal static class FromSetting
         if (begin <= 0 || !text.EndsWith('>') || text.AsSpan(0, begin).Contains('"'))
             return null;
         var name = text[..begin].Trim();
-        if (name is ['\'', .. var quoted, '\''])
-            name = quoted;
         // Two addresses, rather than a name that has an @.
         if (name.Contains('@', StringComparison.Ordinal) && name.AsSpan().ContainsAny(',', ';'))
             return null;
