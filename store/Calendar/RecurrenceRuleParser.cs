@@ -12,6 +12,7 @@ public static class RecurrenceRuleParser
 
     private const int MaxNumber = 100_000;
 
+    private static readonly string[] _otherProperties = ["RRULE:", "DTSTART", "EXDATE", "RDATE", "EXRULE"];
     private static readonly string[] _weekdays = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
     private static readonly LocalDateTimePattern _until = LocalDateTimePattern.CreateWithInvariantCulture("uuuuMMdd'T'HHmmss");
 
@@ -25,8 +26,19 @@ public static class RecurrenceRuleParser
         if (text.Length > MaxLength)
             return Refuse($"is longer than {MaxLength} characters", out refusal);
         var parts = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var part in text.ToUpperInvariant().Split(';'))
+        var upper = text.ToUpperInvariant();
+        // As calendars and libraries write a series.
+        if (Array.Exists(_otherProperties, other => upper.Contains(other, StringComparison.Ordinal)))
         {
+            return Refuse(
+                "is more than a rule: it begins at FREQ=, without RRULE:; DTSTART is start_local with time_zone, and EXDATE is skip",
+                out refusal);
+        }
+
+        foreach (var part in upper.Split(';'))
+        {
+            if (part.Any(char.IsWhiteSpace))
+                return Refuse($"has a blank or a line break in \"{Short(part.Trim())}\": a rule is one line without any", out refusal);
             if (part.Split('=') is not [var name, { Length: > 0 } value])
                 return Refuse($"has \"{part}\" where a part such as FREQ=WEEKLY should be", out refusal);
             if (!parts.TryAdd(name, value))
@@ -115,11 +127,12 @@ public static class RecurrenceRuleParser
 
     private static LocalDateTime Time(string value)
     {
-        if (_until.Parse(value) is { Success: true } parsed)
+        // Hour 24, which is read as the next day's first, is none (RFC 5545, 3.3.12).
+        if (_until.Parse(value) is { Success: true } parsed && _until.Format(parsed.Value) == value)
             return parsed.Value;
         throw new FormatException(value.EndsWith('Z')
-            ? "has an UNTIL in UTC: it is local, without the Z"
-            : "has an UNTIL that is no local time such as 20271231T090000");
+            ? "has an UNTIL in UTC: give the local time of time_zone that it is, without the Z"
+            : "has an UNTIL that is no local time such as 20271231T090000; a whole day ends at 20271231T235959");
     }
 
     private static int Number(string name, string value, int least, int most) =>

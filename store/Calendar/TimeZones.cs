@@ -9,15 +9,22 @@ public sealed class TimeZones
     private readonly DateTimeZoneCache _zones;
     private readonly HashSet<string> _ids;
     private readonly Func<string, string> _canonical;
+    private readonly HashSet<string> _ofPlaces;
 
     /// <summary>Zones of a source.</summary>
     /// <param name="source">Where they come from.</param>
     /// <param name="version">The version of the IANA database, such as <c>2026a</c>.</param>
     /// <param name="canonical">The name that a zone goes by, for any of its names.</param>
-    public TimeZones(IDateTimeZoneSource source, string version, Func<string, string> canonical)
+    /// <param name="ofPlaces">
+    /// The names that stand for a place of their own (the database's <c>zone.tab</c>). Where the clocks of two have agreed since 1970 the
+    /// database has one zone for both, such as Europe/Stockholm and Europe/Berlin; they are two all the same.
+    /// </param>
+    public TimeZones(
+        IDateTimeZoneSource source, string version, Func<string, string> canonical, IEnumerable<string>? ofPlaces = null)
     {
         (_zones, _canonical, Version) = (new(source), canonical, version);
         _ids = [.. source.GetIds()];
+        _ofPlaces = new(ofPlaces ?? [], StringComparer.Ordinal);
     }
 
     /// <summary>Those that this build came with.</summary>
@@ -54,7 +61,7 @@ public sealed class TimeZones
     public string Canonical(string name) => _canonical(name);
 
     /// <summary>Whether two names are of the same zone.</summary>
-    public bool AreSame(string one, string other) => one == other || Canonical(one) == Canonical(other);
+    public bool AreSame(string one, string other) => one == other || NameOf(one) == NameOf(other);
 
     /// <summary>The instant of a time on the wall; null where its zone is not known, or it is left out.</summary>
     public MappedTime? Map(WallClock time) =>
@@ -62,6 +69,9 @@ public sealed class TimeZones
             ? LocalTimeMapping.Map(local, zone, time.IfSkipped, time.IfRepeated)
             : null;
 
-    private static TimeZones From(TzdbDateTimeZoneSource source) =>
-        new(source, source.TzdbVersion, name => source.CanonicalIdMap.TryGetValue(name, out var canonical) ? canonical : name);
+    private string NameOf(string name) => _ofPlaces.Contains(name) ? name : Canonical(name);
+
+    private static TimeZones From(TzdbDateTimeZoneSource source) => new(
+        source, source.TzdbVersion, name => source.CanonicalIdMap.TryGetValue(name, out var canonical) ? canonical : name,
+        source.ZoneLocations?.Select(location => location.ZoneId));
 }

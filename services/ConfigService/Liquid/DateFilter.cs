@@ -14,6 +14,8 @@ internal static class DateFilter
 
     internal static object? Apply(object? input, LiquidArguments arguments, LiquidRun run)
     {
+        if (input is "now" or "today")
+            throw new LiquidException("asks for the current time, and there is none: pass the time that you mean");
         if (arguments.Count == 0 || Time(input, run.Zone) is not { } time)
             return input;
         var format = arguments.Text(0, run);
@@ -36,6 +38,7 @@ internal static class DateFilter
     private static DateTimeOffset? Time(object? input, DateTimeZone zone) => input switch
     {
         DateTimeOffset time => time,
+        LiquidMarkup markup => Time(markup.Html, zone),
         string text when Rfc3339.TryParse(text, out var time, out _, out _) => time,
         string text when DateOnly.TryParseExact(text, "yyyy-MM-dd", _english, DateTimeStyles.None, out var date) =>
             date.Year is 1 or 9999

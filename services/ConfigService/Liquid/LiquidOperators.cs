@@ -14,11 +14,16 @@ internal static class LiquidOperators
             return LiquidValue.IsTrue(left) && LiquidValue.IsTrue(run.Evaluate(expression.Right));
         if (expression is OrBinaryExpression)
             return LiquidValue.IsTrue(left) || LiquidValue.IsTrue(run.Evaluate(expression.Right));
+        if (expression is EqualBinaryExpression or NotEqualBinaryExpression)
+        {
+            var areEqual = LiquidValue.AreEqual(
+                LiquidNothing.Of(expression.Left) ?? left, LiquidNothing.Of(expression.Right) ?? run.Evaluate(expression.Right), run);
+            return areEqual == expression is EqualBinaryExpression;
+        }
+
         var right = run.Evaluate(expression.Right);
         return expression switch
         {
-            EqualBinaryExpression => LiquidValue.AreEqual(left, right, run),
-            NotEqualBinaryExpression => !LiquidValue.AreEqual(left, right, run),
             GreaterThanBinaryExpression greater =>
                 LiquidValue.Compare(left, right) is { } order && (greater.Strict ? order > 0 : order >= 0),
             LowerThanBinaryExpression lower => LiquidValue.Compare(left, right) is { } order && (lower.Strict ? order < 0 : order <= 0),

@@ -101,10 +101,10 @@ internal sealed class LiquidRun(LiquidObject data, bool isHtml, DateTimeZone zon
 
     private Flow RunCase(CaseStatement @case)
     {
-        var (value, any) = (Evaluate(@case.Expression), false);
+        var (value, any) = (LiquidNothing.Of(@case.Expression) ?? Evaluate(@case.Expression), false);
         foreach (var when in @case.Whens)
         {
-            if (!when.Options.Any(option => LiquidValue.AreEqual(value, Evaluate(option), this)))
+            if (!when.Options.Any(option => LiquidValue.AreEqual(value, LiquidNothing.Of(option) ?? Evaluate(option), this)))
                 continue;
             any = true;
             if (Run(when.Statements) is not Flow.On and var flow)
@@ -131,7 +131,9 @@ internal sealed class LiquidRun(LiquidObject data, bool isHtml, DateTimeZone zon
         var (from, length) = loop.Source is RangeExpression range ? Bounds(range) : default;
         var elements = loop.Source is RangeExpression ? null : LiquidValue.Elements(Evaluate(loop.Source), this);
         length = elements?.Count ?? length;
-        var key = $"{loop.Identifier}-{(loop.Source as MemberExpression)?.Segments.Count}-{loop.Source.GetHashCode()}";
+        var key = loop.Source is MemberExpression member
+            ? $"{loop.Identifier}-{string.Join('.', member.Segments.Select(LiquidWords.NameOf))}"
+            : $"{loop.Identifier}-{from}-{length}";
         var start = loop.OffsetIsContinue
             ? _offsets.GetValueOrDefault(key)
             : loop.Offset is null ? 0

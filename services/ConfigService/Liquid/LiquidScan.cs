@@ -127,13 +127,26 @@ internal sealed class LiquidScan
         for (var at = _source.IndexOf("{%", from, StringComparison.Ordinal); at >= 0; at = _source.IndexOf(
             "{%", at + 2, StringComparison.Ordinal))
         {
+            // Read as a tag only where it is this one: each of many that have no end would be read to the end of the template.
+            if (!IsNamed(end, at + 2))
+                continue;
             var tokens = new TagTokens(_source, at + 2, "%}");
-            if (tokens.Error is null && tokens.Name == end)
+            if (tokens.Error is null)
                 return tokens.End;
+            break;
         }
 
         Refuse(start, $"has no {end}");
         return -1;
+    }
+
+    private bool IsNamed(string name, int at)
+    {
+        if (at < _source.Length && _source[at] == '-')
+            at++;
+        while (at < _source.Length && char.IsWhiteSpace(_source[at]))
+            at++;
+        return string.CompareOrdinal(_source, at, name, 0, name.Length) == 0 && WordAt(_source, at) == name;
     }
 
     private void Refuse(int at, string sentence)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Fluid.Ast;
 using Fluid.Values;
 
 namespace Mail.ConfigService.Liquid;
@@ -23,6 +24,14 @@ internal sealed record LiquidNothing(bool CountsBlanks)
     internal static LiquidNothing Empty { get; } = new(CountsBlanks: false);
 
     internal static LiquidNothing Blank { get; } = new(CountsBlanks: true);
+
+    /// <summary>The one that a literal is; null where it is neither.</summary>
+    internal static LiquidNothing? Of(Expression expression) => expression switch
+    {
+        LiteralExpression { Value: EmptyValue } => Empty,
+        LiteralExpression { Value: BlankValue } => Blank,
+        _ => null,
+    };
 
     internal bool Matches(object? value) => value switch
     {
@@ -49,8 +58,8 @@ internal static class LiquidValue
             : LiquidNumber.Zero,
         StringValue => literal.ToStringValue(),
         BooleanValue => literal.ToBooleanValue(),
-        EmptyValue => LiquidNothing.Empty,
-        BlankValue => LiquidNothing.Blank,
+        // As values. What is compared with them is another matter: LiquidNothing.
+        EmptyValue or BlankValue => "",
         _ => null,
     };
 
@@ -73,7 +82,7 @@ internal static class LiquidValue
     internal static LiquidNumber Number(object? value) => value switch
     {
         LiquidNumber number => number,
-        string text when LiquidNumber.TryParse(text, out var number) => number,
+        string or LiquidMarkup when LiquidNumber.TryParse(value.ToString()!, out var number) => number,
         _ => LiquidNumber.Zero,
     };
 
@@ -101,6 +110,8 @@ internal static class LiquidValue
         (DateTimeOffset a, DateTimeOffset b) => a.CompareTo(b),
         (string a, LiquidNumber b) when LiquidNumber.TryParse(a, out var number) => number.CompareTo(b),
         (LiquidNumber a, string b) when LiquidNumber.TryParse(b, out var number) => a.CompareTo(number),
+        (LiquidMarkup a, _) => Compare(a.Html, right),
+        (_, LiquidMarkup b) => Compare(left, b.Html),
         _ => null,
     };
 
@@ -110,7 +121,7 @@ internal static class LiquidValue
         LiquidObject @object =>
             @object.TryGetValue(name, out var member) ? member : name == "size" ? LiquidNumber.From(@object.Count) : null,
         LiquidLoop loop => loop.Member(name),
-        string text when name == "size" => LiquidNumber.From(text.Length),
+        string or LiquidMarkup when name == "size" => LiquidNumber.From(value.ToString()!.Length),
         List<object?> list => name switch
         {
             "size" => LiquidNumber.From(list.Count),
@@ -135,7 +146,9 @@ internal static class LiquidValue
         return index >= 0 && index < count ? index : null;
     }
 
-    /// <summary>What a loop goes over: the elements, or the fields as pairs of name and value; one element where it is no list.</summary>
+    /// <summary>
+    /// What a loop goes over: the elements, or the fields as pairs of name and value. A text is one element, a number none.
+    /// </summary>
     internal static List<object?> Elements(object? value, LiquidRun run)
     {
         switch (value)
@@ -145,7 +158,7 @@ internal static class LiquidValue
             case LiquidObject @object:
                 run.Budget.Step(@object.Count);
                 return [.. @object.Select(field => (object?)new List<object?> { field.Key, field.Value })];
-            case null or "":
+            case null or bool or LiquidNumber or "" or LiquidMarkup { Html: "" }:
                 return [];
             default:
                 return [value];

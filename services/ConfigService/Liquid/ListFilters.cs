@@ -7,7 +7,9 @@ internal static class ListFilters
     [
         new(
             "size",
-            (input, _, run) => input is List<object?> or LiquidObject or string ? LiquidValue.Member(input, "size") : LiquidNumber.Zero),
+            (input, _, run) => input is List<object?> or LiquidObject or string or LiquidMarkup
+                ? LiquidValue.Member(input, "size")
+                : LiquidNumber.Zero),
         new("first", (input, _, run) => LiquidValue.Member(input, "first")),
         new("last", (input, _, run) => LiquidValue.Member(input, "last")),
         new(

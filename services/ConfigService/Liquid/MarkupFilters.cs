@@ -5,6 +5,9 @@ namespace Mail.ConfigService.Liquid;
 /// <summary>Filters of markup. In HTML what they make is not escaped again.</summary>
 internal static partial class MarkupFilters
 {
+    private static readonly (string Begin, string End)[] _withContent =
+        [("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>")];
+
     internal static IEnumerable<KeyValuePair<string, LiquidFilter>> All =>
     [
         new("escape", (input, _, run) => Markup(Escape(TextFilters.Read(input, run), run), run)),
@@ -24,19 +27,35 @@ internal static partial class MarkupFilters
         return Markup(TextFilters.Replace(TextFilters.Replace(text, "\r\n", "\n", run), "\n", "<br />\n", run), run);
     }
 
-    // Without a regular expression: what looks like a tag goes, up to its end.
+    // Without a regular expression: what looks like a tag goes, up to its end, and scripts, styles and comments with what is in them.
     private static string StripHtml(string text, LiquidRun run)
     {
-        var kept = new System.Text.StringBuilder();
+        var (kept, endless) = (new System.Text.StringBuilder(), new HashSet<string>(StringComparer.Ordinal));
         for (var at = 0; at < text.Length;)
         {
             var open = text.IndexOf('<', at);
-            var close = open < 0 ? -1 : text.IndexOf('>', open);
+            var close = open < 0 ? -1 : EndOf(text, open, endless);
             kept.Append(text.AsSpan(at, (close < 0 ? text.Length : open) - at));
-            at = close < 0 ? text.Length : close + 1;
+            at = close < 0 ? text.Length : close;
         }
 
         return TextFilters.Sized(run, kept.ToString());
+    }
+
+    // Looked for once in vain, an end is not looked for again: there may be many beginnings.
+    private static int EndOf(string text, int open, HashSet<string> endless)
+    {
+        foreach (var (begin, end) in _withContent)
+        {
+            if (string.Compare(text, open, begin, 0, begin.Length, StringComparison.OrdinalIgnoreCase) != 0 || endless.Contains(end))
+                continue;
+            var found = text.IndexOf(end, open, StringComparison.OrdinalIgnoreCase);
+            if (found >= 0)
+                return found + end.Length;
+            endless.Add(end);
+        }
+
+        return text.IndexOf('>', open) is >= 0 and var close ? close + 1 : -1;
     }
 
     [GeneratedRegex(

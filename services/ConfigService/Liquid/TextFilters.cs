@@ -12,10 +12,10 @@ internal static class TextFilters
         new("upcase", (input, _, run) => Read(input, run).ToUpperInvariant()),
         new("downcase", (input, _, run) => Read(input, run).ToLowerInvariant()),
         new("capitalize", (input, _, run) => Capitalize(Read(input, run))),
-        new("strip", (input, _, run) => Read(input, run).Trim()),
-        new("lstrip", (input, _, run) => Read(input, run).TrimStart()),
-        new("rstrip", (input, _, run) => Read(input, run).TrimEnd()),
-        new("strip_newlines", (input, _, run) => Replace(Replace(Read(input, run), "\r", "", run), "\n", "", run)),
+        new("strip", (input, _, run) => As(input, Read(input, run).Trim())),
+        new("lstrip", (input, _, run) => As(input, Read(input, run).TrimStart())),
+        new("rstrip", (input, _, run) => As(input, Read(input, run).TrimEnd())),
+        new("strip_newlines", (input, _, run) => As(input, Replace(Replace(Read(input, run), "\r", "", run), "\n", "", run))),
         new("replace", (input, arguments, run) => Replace(Read(input, run), arguments.Text(0, run), arguments.Text(1, run), run)),
         new("remove", (input, arguments, run) => Replace(Read(input, run), arguments.Text(0, run), "", run)),
         new(
@@ -29,6 +29,9 @@ internal static class TextFilters
             "url_encode",
             (input, _, run) => Sized(run, Uri.EscapeDataString(Read(input, run)).Replace("%20", "+", StringComparison.Ordinal))),
     ];
+
+    // White space alone is taken from it: markup stays markup.
+    private static object As(object? input, string text) => input is LiquidMarkup ? new LiquidMarkup(text) : text;
 
     internal static string Text(object? input, LiquidRun run) => LiquidValue.Text(input, run);
 

@@ -82,6 +82,12 @@ public sealed class LocalTimeMappingTests
     {
         Assert.True(TimeZones.BuiltIn.AreSame("Europe/Kiev", "Europe/Kyiv"));
         Assert.False(TimeZones.BuiltIn.AreSame("Europe/Kyiv", "Europe/Berlin"));
+        Assert.True(TimeZones.BuiltIn.AreSame("Asia/Calcutta", "Asia/Kolkata"));
+        Assert.True(TimeZones.BuiltIn.AreSame("US/Eastern", "America/New_York"));
+        Assert.True(TimeZones.BuiltIn.AreSame("UTC", "Etc/UTC"));
+        // The database has one zone for each two of these since their clocks have agreed since 1970.
+        Assert.False(TimeZones.BuiltIn.AreSame("Europe/Stockholm", "Europe/Berlin"));
+        Assert.False(TimeZones.BuiltIn.AreSame("Europe/Amsterdam", "Europe/Brussels"));
         Assert.All(
             (string[])["UTC+01:00", "europe/berlin", "CEST", "", "Europe/Berlin ", "../etc/passwd"],
             name => Assert.Null(TimeZones.BuiltIn.Find(name)));

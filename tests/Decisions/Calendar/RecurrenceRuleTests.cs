@@ -7,7 +7,11 @@ public sealed class RecurrenceRuleTests
 {
     [Theory]
     [InlineData("", "where a part such as FREQ=WEEKLY should be")]
-    [InlineData("RRULE:FREQ=DAILY", "has no FREQ")]
+    [InlineData("RRULE:FREQ=DAILY", "without RRULE:")]
+    [InlineData("DTSTART:20120201T093000Z\nRRULE:FREQ=WEEKLY;INTERVAL=5", "DTSTART is start_local")]
+    [InlineData("FREQ=WEEKLY; BYDAY=MO, TU, WE, TH, FR", "a blank or a line break in \"BYDAY=MO, TU")]
+    [InlineData("FREQ=DAILY\n", "a blank or a line break")]
+    [InlineData("FREQ=DAILY;UNTIL=20271231T240000", "no local time")]
     [InlineData("FREQ=DAILY;", "where a part such as FREQ=WEEKLY should be")]
     [InlineData("BYDAY=MO", "has no FREQ")]
     [InlineData("FREQ=HOURLY", "none of DAILY")]

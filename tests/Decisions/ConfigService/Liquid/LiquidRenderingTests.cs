@@ -1,3 +1,4 @@
+using Mail.ConfigService.Liquid;
 using Mail.Store;
 using NodaTime;
 using static Mail.Tests.Decisions.ConfigService.Liquid.Rendering;
@@ -41,6 +42,12 @@ public sealed class LiquidRenderingTests
     [InlineData(
         "{{ l | map: 'n' | join: ',' }} {{ l | where: 'x', true | size }} {{ l | sum: 'n' }} {{ l | sort: 'n' | map: 'n' | first }}",
         """{"l":[{"n":3,"x":true},{"n":1,"x":false}]}""", "3,1 1 4 1")]
+    [InlineData("{% assign t = title | default: blank %}[{{ t }}{{ empty }}]{% if t == blank %}b{% endif %}", "{}", "[]b")]
+    [InlineData("{% case t %}{% when blank %}none{% else %}some{% endcase %}", """{"t":" "}""", "none")]
+    [InlineData(
+        "{% for i in l limit: 2 %}{{ i }}{% endfor %}|{% for i in l offset: continue %}{{ i }}{% endfor %}", """{"l":[1,2,3,4]}""", "12|34")]
+    [InlineData("{% for i in n %}{{ i }}{% else %}none{% endfor %}", """{"n":5}""", "none")]
+    [InlineData("{{ h | strip_html }}", """{"h":"<style>p{color:red}</style><p>Hi<!--[if mso]>x<![endif]--></p><!-- a"}""", "Hi")]
     public void The_language_means_what_it_means_elsewhere(string template, string data, string expected) =>
         Assert.Equal(expected, Text(template, data));
 
@@ -69,6 +76,8 @@ public sealed class LiquidRenderingTests
     [InlineData("{{ x | upcase }}", "&lt;I&gt;")]
     [InlineData("{% capture c %}<b>{{ x }}</b>{% endcapture %}{{ c }}", "<b>&lt;i&gt;</b>")]
     [InlineData("{% capture c %}{{ x }}{% endcapture %}{{ c | append: x }}", "&amp;lt;i&amp;gt;&lt;i&gt;")]
+    [InlineData("{% capture c %} {{ x }}\n{% endcapture %}{{ c | strip }}", "&lt;i&gt;")]
+    [InlineData("{% capture n %}{{ 3 }}{% endcapture %}{{ n | times: 2 }}{% if n > 2 and x %} {{ n.size }} {{ n | size }}{% endif %}", "6 1 1")]
     [InlineData("{{ x | newline_to_br }}", "&lt;i&gt;")]
     [InlineData("{{ x | split: '' | join: '' }}", "&lt;i&gt;")]
     [InlineData("{% for c in l %}{{ c }}{% endfor %}{{ l }}", "&lt;i&gt;&lt;i&gt;")]
@@ -78,6 +87,12 @@ public sealed class LiquidRenderingTests
             Html(template, template.Contains('l', StringComparison.Ordinal) && template.Contains("in l", StringComparison.Ordinal)
                 ? """{"l":["<i>"]}"""
                 : """{"x":"<i>"}"""));
+
+    [Fact]
+    public void A_variable_does_not_bring_the_current_time() => Assert.Contains(
+        "the current time",
+        Assert.Throws<LiquidException>(() => Text("{% assign d = 'now' %}{{ d | date: '%B %d' }}", "{}")).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Only_the_type_html_is_written_as_it_is()

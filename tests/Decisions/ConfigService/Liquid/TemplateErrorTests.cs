@@ -15,6 +15,7 @@ public sealed class TemplateErrorTests
     [InlineData("{{ x | append: '|' | nope: 1 }}", "line 1, column 22: the filter nope")]
     [InlineData("{{ 'now' | date: '%Y' }}", "line 1, column 4: there is no current time")]
     [InlineData("{{ now }}", "line 1, column 4: there is no current time")]
+    [InlineData("{{ due | date: format: 'date' }}", "an argument by the name format")]
     [InlineData("{% if a %}x", "line 1, column 4: the tag if has no endif")]
     [InlineData("{% if a %}{% for b in c %}{% endif %}", "the tag endif stands where endfor is expected")]
     [InlineData("{% endif %}", "line 1, column 4: the tag endif ends nothing")]
@@ -42,6 +43,8 @@ public sealed class TemplateErrorTests
 
     public static TheoryData<string> Deep =>
     [
+        "{% raw %}" + string.Concat(Enumerable.Repeat("{%", 131_000)),
+        "{% comment %}" + string.Concat(Enumerable.Repeat("{% endcomment ", 18_000)),
         string.Concat(Enumerable.Repeat("{% if a %}", 20_000)),
         string.Concat(Enumerable.Repeat("{% if a %}", 900)) + string.Concat(Enumerable.Repeat("{% endif %}", 900)),
         $"{{{{ {new string('[', 250_000)} }}}}",
