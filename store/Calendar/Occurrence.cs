@@ -37,17 +37,12 @@ public sealed class Occurrences(Recurrence recurrence, TimeZones zones, TimeSpan
     /// <summary>The nominal times of those that are moved.</summary>
     internal IEnumerable<string> MovedFrom => recurrence.Move.Keys;
 
-    /// <summary>Whether a time exists, for who leaves out those that do not; null where each takes place.</summary>
-    private static Func<LocalDateTime, bool>? Exists(Recurrence recurrence, DateTimeZone zone) => recurrence.IfSkipped == IfSkipped.Skip
-        ? time => time.Year is <= 1 or >= 9999 || recurrence.Move.ContainsKey(LocalTimeText.Format(time)) || zone.MapLocal(time).Count > 0
-        : null;
-
     /// <summary>Those from a nominal time on, but for the skipped ones.</summary>
     public IEnumerable<Occurrence> From(LocalDateTime from)
     {
         Occurrence? last = null;
         var year = Math.Max(from.Year, recurrence.Start.Year);
-        foreach (var time in RecurrenceExpansion.Times(_rule, recurrence.Start, from, Exists(recurrence, _zone)))
+        foreach (var time in RecurrenceExpansion.Times(_rule, recurrence.Start, from))
         {
             if (_skip.Contains(LocalTimeText.Format(time)) || Of(time) is not { } occurrence)
             {

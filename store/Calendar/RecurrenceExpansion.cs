@@ -15,21 +15,16 @@ public static class RecurrenceExpansion
     /// <param name="rule">The rule.</param>
     /// <param name="start">Where it starts. Counts as an occurrence only where the rule yields it.</param>
     /// <param name="from">The first time that is asked for.</param>
-    /// <param name="exists">
-    /// Whether a time exists, where those that do not are left out: they are not counted (RFC 5545, 3.3.10). Null where each counts.
-    /// </param>
-    public static IEnumerable<LocalDateTime> Times(
-        RecurrenceRule rule, LocalDateTime start, LocalDateTime from, Func<LocalDateTime, bool>? exists = null)
+    public static IEnumerable<LocalDateTime> Times(RecurrenceRule rule, LocalDateTime start, LocalDateTime from)
     {
         var periods = new RecurrencePeriods(rule, start);
-        var isCounted = rule.Count is not null && exists is not null;
-        var (number, count) = from > start && !isCounted ? Before(rule, periods, start, from) : (0, 0);
+        var (number, count) = from > start ? Before(rule, periods, start, from) : (0, 0);
         var last = (from > start ? from : start).Date;
         for (; periods.First(number) is { } first && first.Year - last.Year <= MaxYears; number += rule.Interval)
         {
             foreach (var time in periods.In(first))
             {
-                if (time < start || exists?.Invoke(time) == false)
+                if (time < start)
                     continue;
                 if (time > rule.Until || ++count > rule.Count)
                     yield break;

@@ -5,8 +5,8 @@ public sealed class ModelTests(CompiledModel model)
 {
     [Theory]
     [InlineData("Protocol")]
-    [InlineData("WithoutExpiry")]
-    [InlineData("WithoutWakingSweep")]
+    [InlineData("WithoutExpiry", Traits = ["Length", "long"])]
+    [InlineData("WithoutWakingSweep", Traits = ["Length", "long"])]
     [InlineData("RestoreFence")]
     [InlineData("TwoAtTheFence")]
     [InlineData("Remainders")]

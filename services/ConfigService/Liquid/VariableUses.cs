@@ -136,8 +136,6 @@ internal sealed class VariableUses
                     variable?.Require();
                 break;
             case FilterExpression filter:
-                if (filter.Parameters.FirstOrDefault(each => each.Name is not (null or "" or "allow_false")) is { } named)
-                    throw new NotSupportedException($"gives the filter {filter.Name} an argument by the name {named.Name}: it has none");
                 // With nothing to filter there is nothing: a default behind other filters is for what comes to them, too.
                 Use(filter.Input, names, isOptional || filter.Name == "default");
                 foreach (var argument in filter.Parameters)

@@ -155,17 +155,4 @@ public sealed class TopUpTests
         made.New.Count, made.New.Max(occurrence => occurrence.Instant), made.New.Select(occurrence => occurrence.Name).ToHashSet());
 
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
-
-    // The example of rrule-temporal 141: the 28th has no half past two.
-    [Theory]
-    [InlineData(IfSkipped.Skip, "2027-03-27T02:30:00 2027-03-29T02:30:00 2027-03-30T02:30:00")]
-    [InlineData(IfSkipped.After, "2027-03-27T02:30:00 2027-03-28T02:30:00 2027-03-29T02:30:00")]
-    public void What_a_clock_change_leaves_out_is_not_counted(string ifSkipped, string names)
-    {
-        var occurrences = new Occurrences(
-            new("FREQ=DAILY;COUNT=3", "2027-03-27T02:30:00", "Europe/Berlin", ifSkipped, IfRepeated.First), TimeZones.BuiltIn, null);
-        Assert.Equal(names, string.Join(' ', occurrences.From(new(2027, 3, 1, 0, 0)).Select(occurrence => occurrence.Name)));
-        Assert.Equal(
-            names.Split(' ')[2], Assert.Single(occurrences.From(new LocalDateTime(2027, 3, 29, 12, 0)), _ => true).Name, StringComparer.Ordinal);
-    }
 }

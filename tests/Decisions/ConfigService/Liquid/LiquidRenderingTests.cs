@@ -45,9 +45,10 @@ public sealed class LiquidRenderingTests
     [InlineData("{% assign t = title | default: blank %}[{{ t }}{{ empty }}]{% if t == blank %}b{% endif %}", "{}", "[]b")]
     [InlineData("{% case t %}{% when blank %}none{% else %}some{% endcase %}", """{"t":" "}""", "none")]
     [InlineData(
-        "{% for i in l limit: 2 %}{{ i }}{% endfor %}|{% for i in l offset: continue %}{{ i }}{% endfor %}", """{"l":[1,2,3,4]}""", "12|34")]
+        "{% for i in l limit: 2 %}{{ i }}{% endfor %}|{% for i in l offset: continue %}{{ i }}{% endfor %}",
+        """{"l":[1,2,3,4]}""", "12|34")]
     [InlineData("{% for i in n %}{{ i }}{% else %}none{% endfor %}", """{"n":5}""", "none")]
-    [InlineData("{{ h | strip_html }}", """{"h":"<style>p{color:red}</style><p>Hi<!--[if mso]>x<![endif]--></p><!-- a"}""", "Hi")]
+    [InlineData("{{ h | strip_html }}", """{"h":"<style>p{color:red}</style><p>Hi<!--[if mso]>x<![endif]--></p><!-- a -->"}""", "Hi")]
     public void The_language_means_what_it_means_elsewhere(string template, string data, string expected) =>
         Assert.Equal(expected, Text(template, data));
 
@@ -77,7 +78,9 @@ public sealed class LiquidRenderingTests
     [InlineData("{% capture c %}<b>{{ x }}</b>{% endcapture %}{{ c }}", "<b>&lt;i&gt;</b>")]
     [InlineData("{% capture c %}{{ x }}{% endcapture %}{{ c | append: x }}", "&amp;lt;i&amp;gt;&lt;i&gt;")]
     [InlineData("{% capture c %} {{ x }}\n{% endcapture %}{{ c | strip }}", "&lt;i&gt;")]
-    [InlineData("{% capture n %}{{ 3 }}{% endcapture %}{{ n | times: 2 }}{% if n > 2 and x %} {{ n.size }} {{ n | size }}{% endif %}", "6 1 1")]
+    [InlineData(
+        "{% capture n %}{{ 3 }}{% endcapture %}{{ n | times: 2 }}{% if n > 2 and x %} {{ n.size }} {{ n | size }}{% endif %}",
+        "6 1 1")]
     [InlineData("{{ x | newline_to_br }}", "&lt;i&gt;")]
     [InlineData("{{ x | split: '' | join: '' }}", "&lt;i&gt;")]
     [InlineData("{% for c in l %}{{ c }}{% endfor %}{{ l }}", "&lt;i&gt;&lt;i&gt;")]

@@ -15,7 +15,6 @@ public sealed class TemplateErrorTests
     [InlineData("{{ x | append: '|' | nope: 1 }}", "line 1, column 22: the filter nope")]
     [InlineData("{{ 'now' | date: '%Y' }}", "line 1, column 4: there is no current time")]
     [InlineData("{{ now }}", "line 1, column 4: there is no current time")]
-    [InlineData("{{ due | date: format: 'date' }}", "an argument by the name format")]
     [InlineData("{% if a %}x", "line 1, column 4: the tag if has no endif")]
     [InlineData("{% if a %}{% for b in c %}{% endif %}", "the tag endif stands where endfor is expected")]
     [InlineData("{% endif %}", "line 1, column 4: the tag endif ends nothing")]
