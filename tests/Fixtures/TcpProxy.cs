@@ -8,16 +8,16 @@ public sealed class TcpProxy : IAsyncDisposable
 {
     private readonly string _host;
     private readonly int _port;
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Socket> _open = [];
     private readonly Task _accepting;
     private volatile TaskCompletionSource _flow = new();
     private volatile bool _cut;
 
-    private TcpProxy(string host, int port)
+    private TcpProxy(string host, int port, IPAddress? address = null)
     {
-        (_host, _port) = (host, port);
+        (_host, _port, _listener) = (host, port, new(address ?? IPAddress.Loopback, 0));
         _flow.SetResult();
         _listener.Start();
         _accepting = AcceptAsync();
@@ -32,6 +32,9 @@ public sealed class TcpProxy : IAsyncDisposable
 
     /// <summary>A proxy before whatever listens on a port of this machine.</summary>
     public static TcpProxy Before(int port) => new("127.0.0.1", port);
+
+    /// <summary>A proxy before whatever listens on a port of an address of this machine, at the same address.</summary>
+    public static TcpProxy Before(IPAddress address, int port) => new(address.ToString(), port, address);
 
     /// <summary>A proxy before a server, and the address to give to the client instead.</summary>
     public static (TcpProxy Proxy, string RabbitMq) BeforeRabbitMq(string uri)

@@ -13,8 +13,7 @@ internal sealed class ConnectGate(TimeProvider time, AccessTokens? tokens = null
 {
     private static readonly object _password = new();
 
-    // E-mails that were claimed before the sender was blocked come within that. They would each try the login, or have a token fetched and
-    // refused.
+    // E-mails that were claimed before the sender was blocked come within that. They would each have a token fetched and refused.
     private static readonly TimeSpan _moment = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _one = new(1);
@@ -45,7 +44,7 @@ internal sealed class ConnectGate(TimeProvider time, AccessTokens? tokens = null
         var alone = true;
         try
         {
-            if (_failure is not null && (_failed >= asked || IsOfLogin(_failure)))
+            if (_failure is not null && (_failed >= asked || IsOfTokens(_failure)))
                 return _failure;
             if (IsProven)
             {
@@ -65,9 +64,8 @@ internal sealed class ConnectGate(TimeProvider time, AccessTokens? tokens = null
 
     public void Dispose() => _one.Dispose();
 
-    private bool IsOfLogin(DeliveryAttempt failure) =>
-        (failure is { Stage: SmtpStage.Auth, ReplyCode: >= 500 }
-            || (tokens is not null && failure.Fault is SmtpFault.TokenRefused or SmtpFault.TokenNotReached or SmtpFault.LoginRefused))
+    private bool IsOfTokens(DeliveryAttempt failure) =>
+        tokens is not null && failure.Fault is SmtpFault.TokenRefused or SmtpFault.TokenNotReached or SmtpFault.LoginRefused
         && time.GetElapsedTime(_failed) < _moment;
 
     private DeliveryAttempt? Learn(DeliveryAttempt? seen)

@@ -45,9 +45,15 @@ public sealed class EximTests(RealMailServers servers)
         var failed = $"{mechanism} authenticator failed";
         var before = Count(failed);
         var recipient = RealServersTests.NewRecipient();
-        await using var sender = RealServersTests.To(_exim, security, "wrong", connections: 8);
+        // It answers once all of them wait: who comes after the first was refused may try for itself.
+        await using var proxy = TcpProxy.Before(
+            System.Net.IPAddress.Parse(RealMailServer.Host), RealServersTests.PortOf(_exim, security));
+        proxy.Stall();
+        await using var sender = RealServersTests.To(_exim, security, "wrong", connections: 8, proxy.Port);
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => sender.SendAsync(Sender.Email("Hello", recipient))));
+        var handOvers = Enumerable.Range(0, 8).Select(_ => sender.SendAsync(Sender.Email("Hello", recipient))).ToList();
+        proxy.Restore();
+        var outcomes = await Task.WhenAll(handOvers);
 
         Assert.All(outcomes, outcome =>
         {

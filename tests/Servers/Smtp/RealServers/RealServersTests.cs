@@ -14,10 +14,11 @@ public sealed class RealServersTests : ICollectionFixture<RealMailServers>
     /// <summary>A recipient that no other test has.</summary>
     public static string NewRecipient(string domain = "example.org") => $"ada-{Interlocked.Increment(ref _recipients)}@{domain}";
 
-    internal static Sender To(RealMailServer server, string security, string? password = null, int connections = 1) => new(new SmtpOptions
+    internal static Sender To(
+        RealMailServer server, string security, string? password = null, int connections = 1, int? port = null) => new(new SmtpOptions
     {
         Host = RealMailServer.Host,
-        Port = security == SmtpSecurity.Tls ? server.TlsPort : server.StartTlsPort,
+        Port = port ?? PortOf(server, security),
         Security = security,
         AllowPlaintext = security == SmtpSecurity.None,
         Auth = password is null ? "none" : "default",
@@ -26,4 +27,7 @@ public sealed class RealServersTests : ICollectionFixture<RealMailServers>
         FromEmail = "noreply@example.com",
         MaxConnections = connections
     });
+
+    internal static int PortOf(RealMailServer server, string security) =>
+        security == SmtpSecurity.Tls ? server.TlsPort : server.StartTlsPort;
 }
