@@ -48,7 +48,7 @@ run_tests() { # [--long | FILTER]
   test_result "$passed" "$failed"
 }
 
-# Once more at the end: what a failed test logged can be thousands of lines.
+# Once more at the end: what a failed test logged can be thousands of lines. grep fails where it finds none, which is how it should be.
 # shellcheck disable=SC2154 # output is that of run_tests()
 name_failures() {
   cat "$output"/*.csproj | grep -A 6 '^failed ' | cut -c 1-300 || true

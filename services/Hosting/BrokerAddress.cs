@@ -16,12 +16,7 @@ internal sealed record BrokerAddress(List<AmqpTcpEndpoint> Nodes, string User, s
     {
         if (string.IsNullOrEmpty(text))
             throw new SettingException($"{Variable} is not set: set it to the broker's address, {Example}.");
-        if (UriParts.Reference(text) is { } reference)
-        {
-            throw new SettingException(
-                $"{Variable} has {reference} in it, which nothing has replaced by a value: write the value itself.");
-        }
-
+        UriParts.RefuseReferences(Variable, text);
         if (text.Contains(".servicebus.windows.net", StringComparison.OrdinalIgnoreCase)
             || text.StartsWith("amqp+ssl://", StringComparison.OrdinalIgnoreCase))
         {

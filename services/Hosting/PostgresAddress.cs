@@ -21,12 +21,7 @@ internal static partial class PostgresAddress
     /// <exception cref="SettingException">It can't be read, or names no host.</exception>
     internal static NpgsqlConnectionStringBuilder Parse(string text)
     {
-        if (UriParts.Reference(text) is { } reference)
-        {
-            throw new SettingException(
-                $"{Variable} has {reference} in it, which nothing has replaced by a value: write the value itself.");
-        }
-
+        UriParts.RefuseReferences(Variable, text);
         var address = Read(text);
         if (address.Host is not { Length: > 0 } host)
             throw new SettingException($"{Variable} names no host: set it to Host=…;Database=…;Username=….");

@@ -14,7 +14,7 @@ public static class SettingText
     private static readonly (char Begin, char End)[] _quotes =
         [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’'), ('„', '“'), ('«', '»')];
 
-    private static readonly (string Begin, string End)[] _references = 
+    private static readonly (string Begin, string End)[] _references =
         [("${", "}"), ("$(", ")"), ("{{", "}}"), ("<%", "%>"), ("@Microsoft.KeyVault(", ")")];
 
     /// <summary>

@@ -5,10 +5,20 @@ namespace Mail.Hosting;
 internal static partial class UriParts
 {
     /// <summary>
-    /// A reference to another variable that a platform should have replaced by its value, as it is written (<c>${PGUSER}</c>,
-    /// <c>${{Postgres.PGUSER}}</c>, <c>$(PGUSER)</c>); null where there is none.
+    /// Refuses an address that has a reference in it to another variable, which a platform should have replaced by its value:
+    /// <c>${PGUSER}</c>, <c>${{Postgres.PGUSER}}</c>, <c>$(PGUSER)</c>.
     /// </summary>
-    internal static string? Reference(string text) => References().Match(text) is { Success: true } found ? found.Value : null;
+    /// <param name="variable">The variable that it is in.</param>
+    /// <param name="text">Its value.</param>
+    /// <exception cref="SettingException">There is one.</exception>
+    internal static void RefuseReferences(string variable, string text)
+    {
+        if (References().Match(text) is { Success: true } found)
+        {
+            throw new SettingException(
+                $"{variable} has {found.Value} in it, which nothing has replaced by a value: write the value itself.");
+        }
+    }
 
     /// <summary>
     /// Refuses a URI whose user or password has a character that ends that part of it (RFC 3986 section 3.2): what follows would be taken
@@ -29,9 +39,11 @@ internal static partial class UriParts
         }
     }
 
-    // An @ in the value of a parameter ends no password.
+    // An @ in the value of a parameter ends no password. A ? that no @ stands before may be a character of the password itself.
     private static ReadOnlySpan<char> BeforeParameters(string rest, int end)
     {
+        if (rest[end] == '?' && rest.IndexOf('@') > end)
+            return rest;
         var parameters = rest.IndexOf('?', end);
         return parameters >= 0 && rest.IndexOf('=', parameters) is > 0 and var equals && rest.IndexOf('@', parameters) > equals
             ? rest.AsSpan(0, parameters)

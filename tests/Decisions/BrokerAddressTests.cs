@@ -31,6 +31,7 @@ public sealed class BrokerAddressTests
     [InlineData("amqp://mail:secret@a:port/mail", "has \"a:port\" where a host")]
     [InlineData("amqp://mail:54sd/d56@rabbitmq:5672/mail", "Percent-encode it (%2F)")]
     [InlineData("amqp://mail:pa#ss@rabbitmq:5672/mail", "Percent-encode it (%23)")]
+    [InlineData("amqp://mail:pa?s=s@rabbitmq:5672/mail", "Percent-encode it (%3F)")]
     [InlineData("Endpoint=sb://mail.servicebus.windows.net/;SharedAccessKeyName=x;SharedAccessKey=y", "a RabbitMQ is needed")]
     [InlineData("amqps://key:secret@mail.servicebus.windows.net", "a RabbitMQ is needed")]
     [InlineData("amqp+ssl://b-1-1.mq.eu-west-1.amazonaws.com:5671", "a RabbitMQ is needed")]

@@ -67,6 +67,7 @@ public sealed class PostgresAddressTests
     [InlineData("postgres://mail:secret@db/mail?sslmode=perhaps", "sslmode=perhaps")]
     [InlineData("postgres://mail:54sd/d56@db/mail", "Percent-encode it (%2F)")]
     [InlineData("postgres://mail:pa#ss@db/mail", "Percent-encode it (%23)")]
+    [InlineData("postgres://mail:pa?s=s@db/mail", "Percent-encode it (%3F)")]
     [InlineData("Host=db;Password=a;b;Database=mail", "Password=\"a;b\"")]
     [InlineData("db.example.com", "Host=")]
     [InlineData("Host=db;User=mail;Database=mail", "write Username=")]

@@ -16,6 +16,9 @@ internal static class EmailSearch
     /// <summary>How many e-mails are looked at to find all of those that are wanted.</summary>
     public const int MostCandidates = 1_000_000;
 
+    // One by one and in order: joined otherwise, PostgreSQL may rather read and sort a client's e-mails than walk along its index.
+    private const string EachEmail = $"cross join lateral (select * from {Sql.Emails} e where e.id = w.id limit 1) e";
+
     /// <summary>What is looked for; what is null is not asked about.</summary>
     public sealed record Wanted
     {
@@ -160,9 +163,6 @@ internal static class EmailSearch
             wanted, after: null);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
-
-    // One by one and in order: joined otherwise, PostgreSQL may rather read and sort a client's e-mails than walk along its index.
-    private const string EachEmail = $"cross join lateral (select * from {Sql.Emails} e where e.id = w.id limit 1) e";
 
     private static string Candidates(SearchWalk walk, Position? after) =>
         $"select {walk.Id} as id, {walk.At} as at from {walk.From} "

@@ -39,7 +39,8 @@ internal sealed record SendingConditions(
     }
 
     /// <summary>Bytes of the largest message that a server takes, where this e-mail is larger; null where one may take it.</summary>
-    internal long? TooLargeFor(ScheduledEmail email) => email.MessageBytes > LargestTaken ? LargestTaken : null;
+    internal long? TooLargeFor(ScheduledEmail email) =>
+        email.MessageBytes is { } size && LargestTaken is { } most && size > most ? most : null;
 
     /// <summary>When the pending e-mails are sent; null where the queue has not been read.</summary>
     internal SendingSchedule? Schedule { get; init; }

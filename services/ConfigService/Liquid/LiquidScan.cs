@@ -142,10 +142,7 @@ internal sealed class LiquidScan
 
     private bool IsNamed(string name, int at)
     {
-        if (at < _source.Length && _source[at] == '-')
-            at++;
-        while (at < _source.Length && char.IsWhiteSpace(_source[at]))
-            at++;
+        at = TagTokens.Begin(_source, at);
         return string.CompareOrdinal(_source, at, name, 0, name.Length) == 0 && WordAt(_source, at) == name;
     }
 

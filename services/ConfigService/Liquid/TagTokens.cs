@@ -16,12 +16,19 @@ internal sealed class TagTokens
     internal TagTokens(string source, int start, string closer)
     {
         (_source, _closer) = (source, closer);
-        var at = start < source.Length && source[start] == '-' ? start + 1 : start;
-        while (at < source.Length && char.IsWhiteSpace(source[at]))
-            at++;
+        var at = Begin(source, start);
         NameAt = at;
         Name = at < source.Length && source[at] == '#' ? "#" : LiquidScan.WordAt(source, at);
         End = Read(closer == "%}" ? at + Name.Length : at);
+    }
+
+    /// <summary>Where the first word of a tag stands: behind the dash that trims, and blanks.</summary>
+    internal static int Begin(string source, int start)
+    {
+        var at = start < source.Length && source[start] == '-' ? start + 1 : start;
+        while (at < source.Length && char.IsWhiteSpace(source[at]))
+            at++;
+        return at;
     }
 
     /// <summary>The first word.</summary>
