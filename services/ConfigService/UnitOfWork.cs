@@ -1,3 +1,4 @@
+using System.Data;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Requests;
 using Mail.Store;
@@ -51,6 +52,16 @@ internal sealed class UnitOfWork(NpgsqlDataSource dataSource, IDocumentStore sto
                 return await work(unit);
             },
             cancellationToken);
+    }
+
+    /// <summary>Reads with several statements as of one instant: what commits in between is seen by none of them.</summary>
+    internal async Task<T> ReadAsync<T>(Func<Work, Task<T>> read, CancellationToken cancellationToken)
+    {
+        using var turn = await queue.EnterAsync(cancellationToken);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
+        return await read(new(connection, session, await NowAsync(connection, cancellationToken)));
     }
 
     /// <summary>Reads documents, outside a transaction.</summary>
@@ -119,6 +130,13 @@ internal sealed class UnitOfWork(NpgsqlDataSource dataSource, IDocumentStore sto
         IQuerySession session, string id, Access.Caller caller, CancellationToken cancellationToken) =>
         await session.LoadAsync<ScheduledEmail>(EmailId(id), cancellationToken) is { } email && caller.Sees(email.ClientId)
             ? email
+            : throw EmailNotFound();
+
+    /// <summary>The same, with what it says, as of one instant.</summary>
+    internal static async Task<(ScheduledEmail Email, EmailBody? Body)> EmailWithBodyAsync(
+        NpgsqlConnection connection, string id, Access.Caller caller, CancellationToken cancellationToken) =>
+        await EmailLookup.FindWithBodyAsync(connection, EmailId(id), cancellationToken) is { } found && caller.Sees(found.Email.ClientId)
+            ? found
             : throw EmailNotFound();
 
     /// <summary>The id that a path names, or the refusal that there is no such e-mail.</summary>

@@ -54,12 +54,7 @@ public static class EmailChanges
         NpgsqlConnection connection, EmailTransition move, string? clientId, CancellationToken cancellationToken)
     {
         await using var command = Command(connection, _cancelOwn, [move], [ClientOrAll(clientId)]);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken))
-            return null;
-        return (StoreJson.Read<ScheduledEmail>(reader, 0), await reader.IsDBNullAsync(1, cancellationToken)
-            ? null
-            : StoreJson.Read<EmailBody>(reader, 1));
+        return await EmailLookup.ReadWithBodyAsync(command, cancellationToken);
     }
 
     /// <summary>pending -> pending, at another time. Returns the e-mails that were moved; the others had moved on.</summary>

@@ -31,7 +31,7 @@ public static class GetEmailConfig
     }
 
     internal static Task<EmailConfigView> RunAsync(
-        string clientId, UnitOfWork unit, TimeZones zones, CancellationToken cancellationToken) => unit.RunAsync(
+        string clientId, UnitOfWork unit, TimeZones zones, CancellationToken cancellationToken) => unit.ReadAsync(
         async work =>
         {
             var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);

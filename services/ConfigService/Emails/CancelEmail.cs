@@ -35,16 +35,10 @@ internal sealed class CancelEmail(UnitOfWork unit, Instance instance)
         var move = EmailTransition.Cancel(
             UnitOfWork.EmailId(id), CancelReason.Cancelled, null, $"cancelled by {caller.Name}", instance.Name);
         // Where somebody else was faster, the e-mail says who.
-        var (email, body) =
-            await unit.ConnectAsync(
-                connection => EmailChanges.CancelAsync(connection, move, caller.ClientId, cancellationToken), cancellationToken)
-            ?? await unit.QueryAsync(
-                async session =>
-                {
-                    var found = await UnitOfWork.EmailAsync(session, id, caller, cancellationToken);
-                    return (found, await session.LoadAsync<EmailBody>(found.BodyId, cancellationToken));
-                },
-                cancellationToken);
+        var (email, body) = await unit.ConnectAsync(
+            async connection => await EmailChanges.CancelAsync(connection, move, caller.ClientId, cancellationToken)
+                ?? await UnitOfWork.EmailWithBodyAsync(connection, id, caller, cancellationToken),
+            cancellationToken);
         return email.Status == EmailStatus.Cancelled
             ? new EmailView(email, body, SendingConditions.Nothing)
             : throw ProblemException.TooLate(email.Status);

@@ -32,18 +32,17 @@ internal sealed class DismissEmail(UnitOfWork unit, Instance instance)
     internal Task<EmailView> RunAsync(string id, Caller caller, CancellationToken cancellationToken) => unit.RunAsync(
         async work =>
         {
-            var email = await UnitOfWork.EmailAsync(work.Session, id, caller, cancellationToken);
+            var (email, body) = await UnitOfWork.EmailWithBodyAsync(work.Connection, id, caller, cancellationToken);
             if (IsToBe(email))
             {
-                // Where a late outcome was faster, the e-mail says where it stands now.
-                var dismissed = await EmailChanges.DismissAsync(
+                await EmailChanges.DismissAsync(
                     work.Connection, [EmailTransition.Dismiss(email.Id, caller.Name, instance.Name)], cancellationToken);
-                email = dismissed is [var changed] ? changed : await UnitOfWork.EmailAsync(work.Session, id, caller, cancellationToken);
+                // Where a late outcome was faster, the e-mail says where it stands now.
+                (email, body) = await UnitOfWork.EmailWithBodyAsync(work.Connection, id, caller, cancellationToken);
             }
 
             return CanBe(email)
-                ? new EmailView(
-                    email, await work.Session.LoadAsync<EmailBody>(email.BodyId, cancellationToken), SendingConditions.Nothing)
+                ? new EmailView(email, body, SendingConditions.Nothing)
                 : throw new ProblemException(
                     ProblemCodes.NotFinal, $"Only a failed, unknown or expired e-mail can be dismissed; this one is {email.Status}.")
                     .With("current_status", email.Status);

@@ -25,13 +25,8 @@ internal static class GetEmail
     internal static async Task<EmailView> RunAsync(
         string id, Caller caller, UnitOfWork unit, SendingForecast forecast, CancellationToken cancellationToken)
     {
-        var (email, body) = await unit.QueryAsync(
-            async session =>
-            {
-                var email = await UnitOfWork.EmailAsync(session, id, caller, cancellationToken);
-                return (email, await session.LoadAsync<EmailBody>(email.BodyId, cancellationToken));
-            },
-            cancellationToken);
+        var (email, body) = await unit.ConnectAsync(
+            connection => UnitOfWork.EmailWithBodyAsync(connection, id, caller, cancellationToken), cancellationToken);
         // What is no longer pending hangs on nothing.
         return new EmailView(email, body, email.Status != EmailStatus.Pending
             ? SendingConditions.Nothing

@@ -54,7 +54,7 @@ internal sealed class ClientPage(UnitOfWork unit, GetClient client, TimeZones zo
                 StatusCodes.Status404NotFound, ("Viewer", viewer), ("ClientId", clientId));
         }
 
-        var (config, items) = await unit.RunAsync(
+        var (config, items) = await unit.ReadAsync(
             async work =>
             {
                 var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);

@@ -31,14 +31,11 @@ public sealed record KeptMessage(ScheduledEmail Email, EmailBody? Body, MessageF
     /// <summary>Reads what is kept of an e-mail that the caller may see.</summary>
     internal static async Task<KeptMessage> ReadAsync(string id, Caller caller, UnitOfWork unit, CancellationToken cancellationToken)
     {
-        var (email, body) = await unit.QueryAsync(
-            async session =>
-            {
-                var email = await UnitOfWork.EmailAsync(session, id, caller, cancellationToken);
-                return (email, await session.LoadAsync<EmailBody>(email.BodyId, cancellationToken));
-            },
+        var ((email, body), sender) = await unit.ConnectAsync(
+            async connection => (
+                await UnitOfWork.EmailWithBodyAsync(connection, id, caller, cancellationToken),
+                await LiveSenders.LastSeenAsync(connection, cancellationToken)),
             cancellationToken);
-        var sender = await unit.ConnectAsync(connection => LiveSenders.LastSeenAsync(connection, cancellationToken), cancellationToken);
         return new(email, body, sender?.Sender.Effective.FromEmail is { } address
             ? new(address, sender.Sender.Effective.FromName ?? "")
             : null);

@@ -32,7 +32,7 @@ internal static class GetSeries
     internal static string KeyOf(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     internal static Task<SeriesView> RunAsync(
-        string clientId, string key, UnitOfWork unit, TimeZones zones, CancellationToken cancellationToken) => unit.RunAsync(
+        string clientId, string key, UnitOfWork unit, TimeZones zones, CancellationToken cancellationToken) => unit.ReadAsync(
         async work =>
         {
             var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);

@@ -82,6 +82,34 @@ public sealed class RetentionTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_email_that_is_read_while_it_is_erased_is_whole_or_erased_and_never_between()
+    {
+        var ids = new List<Guid>();
+        for (var number = 0; number < 300; number++)
+            ids.Add(await InsertAsync($"text {number}", EmailStatus.Sent));
+        var erasing = Task.Run(async () =>
+        {
+            await using var other = await _host.DataSource.OpenConnectionAsync();
+            await using var transaction = await other.BeginTransactionAsync();
+            await Retention.RunOnceAsync(other, _keep, _now.AddYears(1), "scheduler-1", CancellationToken.None);
+            await transaction.CommitAsync();
+        });
+        var seen = new List<(bool HasText, bool IsErased)>();
+        do
+        {
+            foreach (var id in ids)
+            {
+                var (email, body) = (await EmailLookup.FindWithBodyAsync(_connection, id, CancellationToken.None))!.Value;
+                seen.Add((body is not null, email.BodyId == EmailBody.Erased));
+            }
+        }
+        while (!erasing.IsCompleted || seen[^1].HasText);
+        await erasing;
+        Assert.Contains((true, false), seen);
+        Assert.All(seen, each => Assert.NotEqual(each.HasText, each.IsErased));
+    }
+
+    [Fact]
     public async Task The_index_of_an_earlier_version_which_kept_all_erased_emails_in_one_chain_is_replaced()
     {
         foreach (var statement in new[]
