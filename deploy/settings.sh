@@ -157,9 +157,9 @@ port_setting() { # NAME DEFAULT
 
 uses_local_inbox() { [[ -z $(setting SMTP_HOST) ]]; }
 
-# No key, no API: the first start makes one. It is kept in .env, where Docker compose finds it as well.
+# No key, no API: the first start makes one. It is kept in .env, where Docker compose finds it as well. A key in a file is one, too.
 ensure_api_key() {
-  if [[ $(setting API_KEY) ]]; then return; fi
+  if [[ $(setting API_KEY) || $(setting API_KEY_FILE) ]]; then return; fi
   if [[ ! -f $root/.env ]]; then
     (umask 077 && cat "$root/.env.example" > "$root/.env.new" && mv "$root/.env.new" "$root/.env")
   fi

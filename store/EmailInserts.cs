@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using static Mail.Store.Sql;
 
@@ -82,9 +81,6 @@ public static class EmailInserts
             batch.BatchCommands.Add(Insertion(part));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
-
-    private static NpgsqlBatchCommand Patience(TimeSpan time) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"set local lock_timeout = {(int)time.TotalMilliseconds}"));
 
     private static NpgsqlBatchCommand Insertion(ScheduledEmail[] emails) =>
         new(_insertEmails) { Parameters = { Value("ids", emails.Select(email => email.Id).ToArray()), Json("data", emails) } };

@@ -19,18 +19,15 @@ public static class EmailLookup
         NpgsqlConnection connection, Guid id, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(WithBody, connection) { Parameters = { new() { Value = id } } };
-        return await ReadWithBodyAsync(command, cancellationToken);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await ReadWithBodyAsync(reader, cancellationToken);
     }
 
-    /// <summary>The first row of a statement that returns an e-mail and its body; null where it returns none.</summary>
+    /// <summary>The next row of a statement that returns an e-mail and its body; null where there is none.</summary>
     internal static async Task<(ScheduledEmail Email, EmailBody? Body)?> ReadWithBodyAsync(
-        NpgsqlCommand command, CancellationToken cancellationToken)
-    {
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken))
-            return null;
-        return (
-            StoreJson.Read<ScheduledEmail>(reader, 0),
-            await reader.IsDBNullAsync(1, cancellationToken) ? null : StoreJson.Read<EmailBody>(reader, 1));
-    }
+        NpgsqlDataReader reader, CancellationToken cancellationToken) => await reader.ReadAsync(cancellationToken)
+        ? (StoreJson.Read<ScheduledEmail>(reader, 0), await reader.IsDBNullAsync(1, cancellationToken)
+            ? null
+            : StoreJson.Read<EmailBody>(reader, 1))
+        : null;
 }

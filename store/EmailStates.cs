@@ -20,8 +20,7 @@ public static class EmailStates
         from {Emails} where client_id = @client and status = 'pending' and data->>'source' = 'config'
         """;
 
-    // What is due is little, and what is pending is counted in the index of the queue: no e-mail is read for it. Asked for in the words of
-    // another index PostgreSQL would rather read all of the client's.
+    // What is due is little, and what is pending is counted in the index of the queue: no e-mail is read for it.
     private static string Pending(string condition) => $"""
         select client_id, coalesce(d.due, 0), p.pending - coalesce(d.due + d.expiring, 0), coalesce(d.expiring, 0)
         from (
@@ -124,7 +123,7 @@ public static class EmailStates
     public static async Task<List<PendingEmails>> PendingAsync(
         NpgsqlConnection connection, string? clientId, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(Pending(clientId is null ? "" : "and client_id || '' = @client"), connection);
+        await using var command = new NpgsqlCommand(Pending(clientId is null ? "" : "and client_id = @client"), connection);
         if (clientId is not null)
             command.Parameters.Add(Value("client", clientId));
         var pending = new List<PendingEmails>();

@@ -81,6 +81,7 @@ public sealed class MailRegistry : MartenRegistry
         var queue = mapping.AddIndex("due_at", "id");
         queue.IncludeColumns = ["client_id"];
         Only(queue, "scheduled_email_queue", IsPending);
+        Only(mapping.AddIndex("client_id", "due_at", "id"), "scheduled_email_client_queue", IsPending);
         Only(mapping.AddIndex("send_before"), "scheduled_email_expiry", IsPending);
         Only(mapping.AddIndex("status", "claimed_by"), "scheduled_email_claims", Sql.IsAnyOf("status", EmailStatus.AwaitingOutcome));
         Only(mapping.AddIndex("id"), "scheduled_email_decision", Sql.IsAnyOf("status", EmailStatus.Undecided));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
@@ -34,6 +35,10 @@ internal static class Sql
     /// <param name="alias">The table's alias with its dot; empty for none.</param>
     internal static string AsksForDecision(string alias = "") =>
         $"{IsAnyOf($"{alias}status", EmailStatus.Dismissable)} and {alias}data->>'resent_as' is null and {alias}data->>'dismissed' is null";
+
+    /// <summary>From here to the end of the transaction no lock is waited for any longer.</summary>
+    internal static NpgsqlBatchCommand Patience(TimeSpan time) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"select set_config('lock_timeout', '{(int)time.TotalMilliseconds}', true)"));
 
     internal static NpgsqlParameter<T> Value<T>(string name, T value) => new(name, value);
 

@@ -50,7 +50,7 @@ internal static class Postgres
         {
             throw new SettingException(
                 "ConnectionStrings__Postgres is not set: set it to the database's address, for example "
-                + "Host=postgres;Database=mail;Username=mail;Password=….");
+                + $"Host=postgres;Database=mail;Username=mail;Password=….{SettingsAtStart.Elsewhere(configuration, "DATABASE_URL")}");
         }
 
         var address = PostgresAddress.Parse(connectionString);

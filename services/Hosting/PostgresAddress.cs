@@ -25,15 +25,31 @@ internal static partial class PostgresAddress
         var address = Read(text);
         if (address.Host is not { Length: > 0 } host)
             throw new SettingException($"{Variable} names no host: set it to Host=…;Database=…;Username=….");
-        return host.AsSpan().ContainsAny(' ', '=')
-            ? throw new SettingException($"{Variable} has a blank or an = in its host: set it to Host=…;Database=…;Username=….")
-            : address;
+        if (host.AsSpan().ContainsAny(' ', '='))
+            throw new SettingException($"{Variable} has a blank or an = in its host: set it to Host=…;Database=…;Username=….");
+        PostgresHosts.Check(Variable, host, address.Port);
+        UriParts.RefusePlaceholder(Variable, address.Password);
+        RefuseMissing("sslrootcert (Root Certificate)", address.RootCertificate);
+        RefuseMissing("sslcert (SSL Certificate)", address.SslCertificate);
+        RefuseMissing("sslkey (SSL Key)", address.SslKey);
+        return address;
+    }
+
+    // Not told by its name, which may be the certificate or the key itself.
+    private static void RefuseMissing(string parameter, string? file)
+    {
+        if (!string.IsNullOrEmpty(file) && !File.Exists(file))
+            throw new SettingException($"{Variable} names a file as its {parameter} that is not there: mount it, or correct its path.");
     }
 
     private static NpgsqlConnectionStringBuilder Read(string text)
     {
         if (Scheme().Match(text) is { Success: true } scheme)
             return PostgresUri.Read(Variable, text[scheme.Length..]);
+        if (UriWithin().IsMatch(text))
+            throw new SettingException($"{Variable} has something before the URI: begin with postgres://.");
+        if (Command().IsMatch(text))
+            throw new SettingException($"{Variable} is a command: set it to Host=…;Database=…;Username=….");
         if (text.Contains(';', StringComparison.Ordinal) || !LibpqPairs().IsMatch(text))
             return FromPairs(text);
         var address = new NpgsqlConnectionStringBuilder();
@@ -71,6 +87,14 @@ internal static partial class PostgresAddress
     // SQLAlchemy names its driver behind a plus; JDBC stands before.
     [GeneratedRegex(@"^(jdbc:)?postgres(ql)?(\+\w+)?://", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Scheme();
+
+    // psql 'postgres://…', DATABASE_URL=postgres://…. A host that is one is told as a host.
+    [GeneratedRegex(
+        @"^(?!\s*(host|server)\s*=)[^;]*\bpostgres(ql)?(\+\w+)?://", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex UriWithin();
+
+    [GeneratedRegex(@"^\s*(\w+=\S*\s+)*psql\s", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Command();
 
     [GeneratedRegex(
         @"^\s*\w+\s*=.*\s(host|hostaddr|dbname|user|port|password|sslmode)\s*=|^\s*(host|hostaddr)\s*=\s*\S+\s+\w+\s*=",

@@ -46,21 +46,27 @@ internal static class PostgresUri
             case "port":
                 address.Port = PortOf(variable, value);
                 break;
-            case "dbname":
+            // DigitalOcean's page has Npgsql's words beside libpq's.
+            case "dbname" or "database":
                 address.Database = value;
                 break;
-            case "user":
+            case "user" or "username":
                 address.Username = value;
                 break;
             case "password":
                 address.Password = value;
                 break;
             case "sslmode":
-                address.SslMode = ModeOf(variable, value);
+                address.SslMode = ModeOf(variable, key, value);
                 break;
-            // JDBC's, and what libpq takes for require.
-            case "ssl" when value.Equals("true", StringComparison.OrdinalIgnoreCase):
-                address.SslMode = SslMode.Require;
+            // JDBC's, and what libpq takes for require; asyncpg has modes in it.
+            case "ssl":
+                address.SslMode = value.ToLowerInvariant() switch
+                {
+                    "true" or "1" => address.SslMode > SslMode.Require ? address.SslMode : SslMode.Require,
+                    "false" or "0" => SslMode.Disable,
+                    _ => ModeOf(variable, key, value),
+                };
                 break;
             // The system's own are what is looked at anyway.
             case "sslrootcert" when value != "system":
@@ -72,9 +78,18 @@ internal static class PostgresUri
             case "sslkey":
                 address.SslKey = value;
                 break;
+            // Prisma's.
+            case "pgbouncer" when value.Equals("true", StringComparison.OrdinalIgnoreCase):
+                throw new SettingException(
+                    $"{variable} has pgbouncer=true, which is for {PoolerCheck.InTransactionMode}: leave it out, and write the database's "
+                    + "own address (at Supabase with port 5432, at Neon the host without -pooler).");
             default:
                 break;
         }
+
+        // For libpq, require is verify-ca where there is a certificate to check against (PostgreSQL's documentation, 34.19.1).
+        if (address is { SslMode: SslMode.Require, RootCertificate: not null })
+            address.SslMode = SslMode.VerifyCA;
     }
 
     private static void SetHosts(string variable, NpgsqlConnectionStringBuilder address, string hosts)
@@ -103,11 +118,16 @@ internal static class PostgresUri
             ? port
             : throw new SettingException($"{variable} can't be read: is what follows the host's colon a number?");
 
-    private static SslMode ModeOf(string variable, string mode) =>
-        Enum.TryParse<SslMode>(mode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var known)
-        && !char.IsAsciiDigit(mode[0])
+    private static SslMode ModeOf(string variable, string key, string mode)
+    {
+        // node-postgres's. Npgsql's Require asks for no certificate that is trusted either.
+        if (mode.Equals("no-verify", StringComparison.OrdinalIgnoreCase))
+            return SslMode.Require;
+        return Enum.TryParse<SslMode>(mode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var known)
+            && !char.IsAsciiDigit(mode[0])
             ? known
-            : throw new SettingException($"{variable} has sslmode={mode}: use disable, allow, prefer, require, verify-ca or verify-full.");
+            : throw new SettingException($"{variable} has {key}={mode}: use disable, allow, prefer, require, verify-ca or verify-full.");
+    }
 
     private static (string Before, string After) Cut(string text, char at) =>
         text.IndexOf(at, StringComparison.Ordinal) is >= 0 and var index ? (text[..index], text[(index + 1)..]) : (text, "");

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Authentication;
 using MassTransit;
 using RabbitMQ.Client;
@@ -26,7 +27,15 @@ public static class RabbitMq
             host.Password(broker.Password);
             host.Heartbeat(_heartbeat);
             if (broker.Nodes[0].Ssl.Enabled)
-                host.UseSsl(tls => (tls.ServerName, tls.Protocol) = (broker.Nodes[0].HostName, SslProtocols.None));
+            {
+                host.UseSsl(tls =>
+                {
+                    (tls.ServerName, tls.Protocol) = (broker.Nodes[0].HostName, SslProtocols.None);
+                    // MassTransit (8.5) would take a certificate of any authority's.
+                    tls.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateChainErrors);
+                });
+            }
+
             if (broker.Nodes.Count > 1)
                 host.UseCluster(cluster => broker.Nodes.ForEach(node => cluster.Node($"{node.HostName}:{node.Port}")));
         });
@@ -49,13 +58,29 @@ public static class RabbitMq
     }
 
     /// <summary>The broker's address, with who connects to it.</summary>
+    /// <exception cref="SettingException">It is missing, can't be read, or names no user.</exception>
     internal static BrokerAddress Address(IConfiguration configuration)
     {
-        var address = BrokerAddress.Parse(configuration.GetConnectionString("RabbitMq"));
+        if (configuration.GetConnectionString("RabbitMq") is not { Length: > 0 } text)
+        {
+            throw new SettingException(
+                $"{BrokerAddress.Variable} is not set: set it to the broker's address, {BrokerAddress.Example}."
+                + SettingsAtStart.Elsewhere(configuration, "RABBITMQ_URL", "CLOUDAMQP_URL"));
+        }
+
+        var address = BrokerAddress.Parse(text);
         // Platforms that make the password up can hand it on, but not put it into a URI.
+        var user = address.User.Length > 0 ? address.User : configuration["RABBITMQ_USER"] ?? "";
+        // Without one, the clients below would log in as guest.
+        if (user.Length == 0)
+        {
+            throw new SettingException(
+                $"{BrokerAddress.Variable} names no user: write amqp://user:password@…, or set RABBITMQ_USER and RABBITMQ_PASSWORD.");
+        }
+
         return address with
         {
-            User = address.User.Length > 0 ? address.User : configuration["RABBITMQ_USER"] ?? "",
+            User = user,
             Password = address.Password.Length > 0 ? address.Password : configuration["RABBITMQ_PASSWORD"] ?? "",
         };
     }

@@ -49,7 +49,15 @@ internal static class SecretFiles
         {
             if (variable == JudgedBySender)
                 return null;
-            throw new SettingException($"{variable}{Suffix} names {path}, which can't be read: {exception.Message}", exception);
+            // What is no path is not repeated: it may be the secret.
+            if (!Path.IsPathRooted(path))
+                throw new SettingException($"{variable}{Suffix} names no file: is it the secret itself? Then set {variable}.");
+            // Docker makes one where what is to be mounted is missing.
+            throw new SettingException(
+                Directory.Exists(path)
+                    ? $"{variable}{Suffix} names {path}, which is a directory: the file to be mounted was not there."
+                    : $"{variable}{Suffix} names {path}, which can't be read: {exception.Message}",
+                exception);
         }
     }
 }

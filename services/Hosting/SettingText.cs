@@ -15,7 +15,12 @@ public static class SettingText
         [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’'), ('„', '“'), ('«', '»')];
 
     private static readonly (string Begin, string End)[] _references =
-        [("${", "}"), ("$(", ")"), ("{{", "}}"), ("<%", "%>"), ("@Microsoft.KeyVault(", ")")];
+    [
+        ("${", "}"), ("$(", ")"), ("{{", "}}"), ("<%", "%>"), ("@Microsoft.KeyVault(", ")"),
+        // AWS, 1Password, Vault, Azure Container Apps, SOPS.
+        ("arn:aws:secretsmanager:", ""), ("arn:aws:ssm:", ""), ("op://", ""), ("vault:secret/", ""), ("secretref:", ""),
+        ("ENC[AES256_GCM", ""),
+    ];
 
     /// <summary>
     /// The text without invisible characters at its ends: white space, line breaks, byte order marks, zero-width characters.
@@ -47,11 +52,12 @@ public static class SettingText
     }
 
     /// <summary>What is said of a value that a platform should have replaced by another; null where it is none.</summary>
-    internal static string? RefuseReference(string text) => Array.Exists(
-        _references,
-        each => text.StartsWith(each.Begin, StringComparison.Ordinal) && text.EndsWith(each.End, StringComparison.Ordinal))
-        ? "is a reference that nothing has replaced by a value: write the value itself"
-        : null;
+    internal static string? RefuseReference(string text) =>
+        IsVariable(text) || Array.Exists(
+            _references,
+            each => text.StartsWith(each.Begin, StringComparison.Ordinal) && text.EndsWith(each.End, StringComparison.Ordinal))
+            ? "is a reference that nothing has replaced by a value: write the value itself"
+            : null;
 
     /// <summary>What can't be seen in a value that is not meant for reading: an address, a password; null where there is nothing.</summary>
     public static string? RefuseUnseen(string text)
@@ -62,6 +68,11 @@ public static class SettingText
             ? "has a blank in it that is not an ordinary one: type it anew"
             : null;
     }
+
+    // $POSTGRES_PASSWORD. In capitals, as variables are named: a password may begin with a dollar sign.
+    private static bool IsVariable(string text) =>
+        text is ['$', (>= 'A' and <= 'Z') or '_', ..]
+        && text.Skip(1).All(character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character) || character == '_');
 
     // Some platforms escape the quotes beside (coollabsio/coolify 7635).
     private static bool IsQuoted(string text)

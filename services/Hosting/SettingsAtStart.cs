@@ -16,7 +16,8 @@ internal static class SettingsAtStart
         "EVENT_RETENTION_DAYS",
         "MAX_MESSAGE_MIB", "BLOCKED_FILE_TYPES", "TZDB_FILE", "LOG_LEVEL", "ConnectionStrings__Postgres", "ConnectionStrings__RabbitMq",
         "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_FORWARDEDHEADERS_ENABLED", "OTEL_EXPORTER_OTLP_ENDPOINT",
-        "OTEL_EXPORTER_OTLP_PROTOCOL", "EGRESS_ALLOW", "SECRETS_PUBLIC_KEY", "SECRETS_PRIVATE_KEYS",
+        "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_HEADERS", "EGRESS_ALLOW", "SECRETS_PUBLIC_KEY", "SECRETS_PRIVATE_KEYS",
+        "MAIL_INSTANCE", "INSTANCE_NAME", "SSL_CERT_FILE", "ASPNETCORE_ENVIRONMENT",
     ];
 
     private static readonly Dictionary<string, LogEventLevel> _otherNames = new(StringComparer.OrdinalIgnoreCase)
@@ -73,6 +74,15 @@ internal static class SettingsAtStart
             ? level
             : throw new SettingException($"LOG_LEVEL is \"{text}\": set Verbose, Debug, Information, Warning, Error or Fatal.");
     }
+
+    /// <summary>
+    /// What follows the message that a variable is missing: which one of those that platforms set by themselves has its value. Empty where
+    /// none of them is set.
+    /// </summary>
+    internal static string Elsewhere(IConfiguration configuration, params string[] variables) =>
+        Array.Find(variables, variable => Value(configuration, variable) is not null) is { } found
+            ? $" {found} is set: set this variable to its value."
+            : "";
 
     private static bool IsHttp(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
 

@@ -6,15 +6,14 @@ namespace Mail.Hosting;
 
 /// <summary>Brings the schema of the store up to date before anything else starts.</summary>
 internal sealed class StoreSchemaAtStart(
-    NpgsqlDataSource dataSource, StoreSchema schema, TimeProvider time, ILogger<StoreSchemaAtStart> logger)
+    NpgsqlDataSource dataSource, IConfiguration configuration, StoreSchema schema, TimeProvider time, ILogger<StoreSchemaAtStart> logger)
     : SchemaAtStart(TimeSpan.FromSeconds(1), time, logger)
 {
     protected override async Task ApplyAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await PoolerCheck.RunAsync(dataSource, cancellationToken);
-            await schema.ApplyAsync(cancellationToken);
+            await ConnectAndApplyAsync(cancellationToken);
         }
         catch (PostgresException exception) when (WrongSetting(exception) is { } wrong)
         {
@@ -24,6 +23,44 @@ internal sealed class StoreSchemaAtStart(
 
     protected override bool IsWorthAnotherTry(NpgsqlException exception) =>
         exception is not PostgresException { IsTransient: false, SqlState: not PostgresErrorCodes.ReadOnlySqlTransaction };
+
+    private async Task ConnectAndApplyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PoolerCheck.RunAsync(dataSource, cancellationToken);
+            await schema.ApplyAsync(cancellationToken);
+        }
+        catch (PostgresException exception) when (IsOfTheSecondTry(exception))
+        {
+            await ConnectEncryptedAsync(cancellationToken);
+            throw;
+        }
+    }
+
+    // With SSL Mode=Prefer, Npgsql tries once more without TLS what was refused with it, such as a wrong password. Of a server that
+    // demands TLS only its refusal of that is left. The words are PostgreSQL's, up to 13 and from 14 on.
+    private bool IsOfTheSecondTry(PostgresException exception) =>
+        exception.SqlState == PostgresErrorCodes.InvalidAuthorizationSpecification
+        && (exception.MessageText.Contains("SSL off", StringComparison.Ordinal)
+            || exception.MessageText.Contains("no encryption", StringComparison.Ordinal))
+        && Postgres.Address(configuration).SslMode == SslMode.Prefer;
+
+    // Ends as the first try did.
+    private async Task ConnectEncryptedAsync(CancellationToken cancellationToken)
+    {
+        var address = Postgres.Address(configuration);
+        (address.SslMode, address.Pooling, address.TargetSessionAttributes) = (SslMode.Require, false, null);
+        await using var connection = new NpgsqlConnection(address.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+        }
+        catch (NpgsqlException exception) when (exception is not PostgresException)
+        {
+            // There is no TLS: the refusal is what there is to tell.
+        }
+    }
 
     // It would be the same at the next try. What PostgreSQL says has neither the password nor a part of it.
     private static string? WrongSetting(PostgresException exception) => exception.SqlState switch

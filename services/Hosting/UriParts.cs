@@ -39,6 +39,19 @@ internal static partial class UriParts
         }
     }
 
+    /// <summary>
+    /// Refuses what is shown in the place of a password by the pages that the address is copied from: <c>*****</c>,
+    /// <c>[YOUR-PASSWORD]</c>, <c>{your_password}</c>.
+    /// </summary>
+    /// <param name="variable">The variable that it is in.</param>
+    /// <param name="password">The password.</param>
+    /// <exception cref="SettingException">It is none.</exception>
+    internal static void RefusePlaceholder(string variable, string? password)
+    {
+        if (password is not null && Placeholder().IsMatch(password))
+            throw new SettingException($"{variable} has a placeholder where its password belongs: write the password itself.");
+    }
+
     // An @ in the value of a parameter ends no password. A ? that no @ stands before may be a character of the password itself.
     private static ReadOnlySpan<char> BeforeParameters(string rest, int end)
     {
@@ -52,4 +65,8 @@ internal static partial class UriParts
 
     [GeneratedRegex(@"\$\{\{?[^}]+\}?\}|\$\([A-Za-z_]\w*\)", RegexOptions.None, 1000)]
     private static partial Regex References();
+
+    [GeneratedRegex(
+        @"^(\*+|\[your[-_ ]?password\]|\{your[-_ ]?password\})$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Placeholder();
 }

@@ -11,7 +11,7 @@ namespace Mail.Messages;
 internal static class MessageBody
 {
     /// <summary>Builds the body.</summary>
-    /// <exception cref="FormatException">An attachment has no bytes, or a type that is none.</exception>
+    /// <exception cref="FormatException">An attachment has no bytes.</exception>
     internal static MimeEntity Build(OutgoingEmail email)
     {
         var text = Alternatives(email);

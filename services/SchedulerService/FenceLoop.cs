@@ -27,10 +27,11 @@ internal sealed class FenceLoop(FenceCheck check, TimeProvider time, ILogger<Fen
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
+                var trouble = FenceTrouble.Of(exception);
                 // Each second the same again would only hide the rest.
-                if (_trouble != exception.Message)
+                if (_trouble != trouble)
                     logger.FenceFailed(exception);
-                _trouble = exception.Message;
+                _trouble = trouble;
             }
             catch (OperationCanceledException)
             {

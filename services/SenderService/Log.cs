@@ -12,6 +12,8 @@ internal static partial class Log
 {
     internal static void Configured(this ILogger logger, SmtpOptions smtp)
     {
+        if (smtp.NotRead.Count > 0)
+            logger.NotRead(string.Join(' ', smtp.NotRead));
         var missing = smtp.Missing();
         if (SettingHints.For(missing, smtp.Invalid) is not { } hint)
         {
@@ -69,6 +71,9 @@ internal static partial class Log
 
     [LoggerMessage(LogLevel.Error, "E-mail waits until this sender can use its settings. {Hint:l}")]
     private static partial void WhatToSet(this ILogger logger, string hint);
+
+    [LoggerMessage(LogLevel.Warning, "Some settings have other names here. {Variables:l}")]
+    private static partial void NotRead(this ILogger logger, string variables);
 
     [LoggerMessage(LogLevel.Information, "Attempting to send email to {To:l} via {Host:l}:{Port} ({EmailId}, client {ClientId:l})")]
     private static partial void Attempting(this ILogger logger, string to, string host, int port, Guid emailId, string clientId);

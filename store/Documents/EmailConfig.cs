@@ -24,6 +24,21 @@ public sealed record EmailConfig
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public List<ConfigItem>? Series { get; init; }
+
+    /// <summary>The keys of all items in the order in which they were saved; null where there are no series.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public List<string>? Order { get; init; }
+
+    /// <summary>All items, those that are series too, in the order in which they were saved.</summary>
+    public List<ConfigItem> InOrder()
+    {
+        List<ConfigItem> all = [.. Items, .. Series ?? []];
+        // An earlier version keeps no order.
+        if (Order is null)
+            return all;
+        var places = Order.Select((key, place) => (key, place)).ToDictionary(each => each.key, each => each.place, StringComparer.Ordinal);
+        return [.. all.OrderBy(item => places.GetValueOrDefault(item.Key, int.MaxValue))];
+    }
 }
 
 /// <summary>One item of a config, as saved.</summary>

@@ -15,8 +15,9 @@ public static class EmailChanges
     private static readonly string _rezone = UpdateUntold(IsPending) + " returning e.id";
 
     private static readonly string _cancelOwn = Update(
-        $"{IsPending} and e.client_id = coalesce(@client, e.client_id)",
-        $"e.data, (select b.data from {Bodies} b where b.id = e.data->>'body_id')");
+        $"{IsPending} and e.client_id = coalesce(m.client, e.client_id)",
+        $"e.data, (select b.data from {Bodies} b where b.id = e.data->>'body_id')",
+        source: "unnest(@ids, @patches, @entries, @clients) as m (id, patch, entry, client) join");
 
     // The timer of the move before it is in the answer, so that it can be withdrawn.
     private static readonly string _reschedule =
@@ -47,14 +48,38 @@ public static class EmailChanges
         moves.Count == 0 ? Task.FromResult(new List<Guid>()) : ListAsync<Guid>(connection, _cancelMany, moves, cancellationToken);
 
     /// <summary>
-    /// pending -> cancelled, for one e-mail of a client's, or of anyone's where it is null. Returns it with its body; null where it had
-    /// moved on, or is not its.
+    /// pending -> cancelled, each of a client's e-mails, or of anyone's where it is null. Returns those that are, with their bodies; the
+    /// others had moved on, or are not its.
     /// </summary>
-    public static async Task<(ScheduledEmail Email, EmailBody? Body)?> CancelAsync(
-        NpgsqlConnection connection, EmailTransition move, string? clientId, CancellationToken cancellationToken)
+    /// <param name="connection">An open connection, outside a transaction.</param>
+    /// <param name="moves">An e-mail may come twice, for two clients.</param>
+    /// <param name="patience">How long to wait for a lock; null for as long as it takes.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <exception cref="PostgresException">
+    /// <c>lock_not_available</c>: somebody holds one of them for longer than <paramref name="patience"/>. None was cancelled.
+    /// </exception>
+    public static async Task<List<(ScheduledEmail Email, EmailBody? Body)>> CancelOwnAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<(EmailTransition Move, string? ClientId)> moves, TimeSpan? patience,
+        CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, _cancelOwn, [move], [ClientOrAll(clientId)]);
-        return await EmailLookup.ReadWithBodyAsync(command, cancellationToken);
+        // A batch is a transaction.
+        await using var batch = new NpgsqlBatch(connection);
+        if (patience is { } time)
+            batch.BatchCommands.Add(Patience(time));
+        var cancel = new NpgsqlBatchCommand(_cancelOwn);
+        AddMoves(cancel.Parameters, [.. moves.Select(each => each.Move)]);
+        cancel.Parameters.Add(Value("clients", moves.Select(each => each.ClientId).ToArray()));
+        cancel.Parameters.Add(Now(null));
+        batch.BatchCommands.Add(cancel);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var cancelled = new List<(ScheduledEmail Email, EmailBody? Body)>();
+        do
+        {
+            while (reader.FieldCount == 2 && await EmailLookup.ReadWithBodyAsync(reader, cancellationToken) is { } each)
+                cancelled.Add(each);
+        }
+        while (await reader.NextResultAsync(cancellationToken));
+        return cancelled;
     }
 
     /// <summary>pending -> pending, at another time. Returns the e-mails that were moved; the others had moved on.</summary>

@@ -12,18 +12,15 @@ public sealed class WebhookDeliveries(TimerTable timers)
 {
     /// <summary>Stores deliveries that failed at their first try, and their timers, in the transaction of the step.</summary>
     public async Task InsertAsync(
-        NpgsqlConnection connection, Guid webhook, IReadOnlyList<FailedDelivery> failed, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        NpgsqlConnection connection, Guid webhook, IReadOnlyList<FailedDelivery> failed, CancellationToken cancellationToken)
     {
         if (failed.Count == 0)
             return;
-        await InsertAsync(
+        var due = await InsertAsync(
             connection, webhook, [.. failed.Select(each => (each.Event.Id, each.Event.Position, each.Answer, each.Next, (string?)null))],
             attempts: 1, cancellationToken);
         await timers.ScheduleAsync(
-            connection,
-            [.. failed.Where(each => each.Next is not null).Select(each => Timer(webhook, each.Event.Id, now + each.Next!.Value))],
-            cancellationToken);
+            connection, [.. due.Select(each => Timer(webhook, each.Event, each.Due))], cancellationToken);
     }
 
     /// <summary>Stores a test, which is tried at once, and once.</summary>
@@ -82,40 +79,31 @@ public sealed class WebhookDeliveries(TimerTable timers)
     public async Task RecordAsync(
         NpgsqlConnection connection, ClaimedDelivery delivery, WebhookAnswer answer, TimeSpan? next, CancellationToken cancellationToken)
     {
-        await using (var command = new NpgsqlCommand(RecordTry, connection)
+        await using var command = new NpgsqlCommand(RecordTry, connection)
         {
             Parameters =
             {
                 Value("webhook", delivery.Webhook.Id), Value("event", delivery.EventId), Value("succeeded", answer.Error is null),
                 Value("until", delivery.Until.UtcDateTime), Span("next", next),
             },
-        })
-        {
-            AddAnswer(command, answer);
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        if (next is { } wait)
-            await timers.ScheduleAsync(connection, [Timer(delivery.Webhook.Id, delivery.EventId, answer.At + wait)], cancellationToken);
+        };
+        AddAnswer(command, answer);
+        await ScheduleAsync(connection, delivery, await command.ExecuteScalarAsync(cancellationToken), cancellationToken);
     }
 
     /// <summary>Tries it later, and counts nothing.</summary>
     public async Task PostponeAsync(
-        NpgsqlConnection connection, ClaimedDelivery delivery, TimeSpan wait, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, ClaimedDelivery delivery, TimeSpan wait, CancellationToken cancellationToken)
     {
-        await using (var command = new NpgsqlCommand(PutOff, connection)
+        await using var command = new NpgsqlCommand(PutOff, connection)
         {
             Parameters =
             {
                 Value("webhook", delivery.Webhook.Id), Value("event", delivery.EventId), Value("next", wait),
                 Value("until", delivery.Until.UtcDateTime),
             },
-        })
-        {
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        await timers.ScheduleAsync(connection, [Timer(delivery.Webhook.Id, delivery.EventId, now + wait)], cancellationToken);
+        };
+        await ScheduleAsync(connection, delivery, await command.ExecuteScalarAsync(cancellationToken), cancellationToken);
     }
 
     /// <summary>What should have been tried a minute ago.</summary>
@@ -139,7 +127,8 @@ public sealed class WebhookDeliveries(TimerTable timers)
         command.Parameters.Add(Span("rest", answer?.RetryAfter));
     }
 
-    private static async Task InsertAsync(
+    // Returns what is tried again, and when.
+    private static async Task<List<(Guid Event, DateTimeOffset Due)>> InsertAsync(
         NpgsqlConnection connection, Guid webhook,
         IReadOnlyList<(Guid Event, EventPosition Position, WebhookAnswer Answer, TimeSpan? Next, string? Body)> deliveries, int attempts,
         CancellationToken cancellationToken)
@@ -158,7 +147,27 @@ public sealed class WebhookDeliveries(TimerTable timers)
                 Value("bodies", deliveries.Select(each => each.Body).ToArray()),
             },
         };
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        var due = new List<(Guid Event, DateTimeOffset Due)>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (WebhookRow.Time(reader, 1) is { } at)
+                due.Add((reader.GetGuid(0), at));
+        }
+
+        return due;
+    }
+
+    // The timer is due at the very instant that the statement has written, if any: one by the sender's clock could come before it, and
+    // would find nothing due.
+    private async Task ScheduleAsync(
+        NpgsqlConnection connection, ClaimedDelivery delivery, object? due, CancellationToken cancellationToken)
+    {
+        if (due is DateTime at)
+        {
+            await timers.ScheduleAsync(
+                connection, [Timer(delivery.Webhook.Id, delivery.EventId, new(at, TimeSpan.Zero))], cancellationToken);
+        }
     }
 
     private static TimedMessage Timer(Guid webhook, Guid eventId, DateTimeOffset due) => MessageEnvelope.Seal(

@@ -18,11 +18,13 @@ public static class WebhookTable
         returning {WebhookRow.Columns}
         """;
 
-    // Another endpoint has asked for no rest.
+    // Another endpoint has neither failed nor asked for a rest.
     private const string Update = $"""
         update {WebhookRow.Table} w set url = @url, types = @types, description = @description,
             told_xid = case when w.types = @types then w.told_xid else w.xid end,
             told_id = case when w.types = @types then w.told_id else w.event_id end,
+            failures = case when w.url = @url then w.failures else 0 end,
+            failing_since = case when w.url = @url then w.failing_since end,
             rest_until = case when w.url = @url then w.rest_until end, asked_until = case when w.url = @url then w.asked_until end
         where w.id = @id and w.client_id = @client returning {WebhookRow.Columns}
         """;
@@ -31,20 +33,26 @@ public static class WebhookTable
 
     private const string InsertSecret = $"insert into {WebhookRow.Secrets} (id, webhook, sealed) values (@secret, @id, @sealed)";
 
-    // Two are signed with at the most: the one that goes, and the new one.
+    // Two are signed with at the most: the one that goes, and the new one. The webhook is locked before its secrets, as its deletion does.
     private const string RetireSecrets = $"""
+        select from {WebhookRow.Table} where id = @id for no key update;
         delete from {WebhookRow.Secrets} where webhook = @id and until is not null;
         update {WebhookRow.Secrets} set until = statement_timestamp() + @overlap where webhook = @id
         """;
 
-    // What waits is due at once; the sweep of the senders finds it.
+    // What waits is due at once, and so is what was answered 410, as if it had not been tried: the place in the feed is behind it. The
+    // senders' sweep finds both. The webhook is locked before its deliveries, as in WebhookDeliverySql.
     private const string Enable = $"""
-        with due as (
-            update {WebhookRow.Deliveries} set next_attempt_at = statement_timestamp() - interval '1 hour', claimed_until = null
-            where webhook = @id and state = 0)
+        with locked as materialized (
+            select id from {WebhookRow.Table} where id = @id and client_id = @client for no key update),
+        due as (
+            update {WebhookRow.Deliveries} d set state = 0, attempts = case when d.state = 0 then d.attempts else 0 end,
+                next_attempt_at = statement_timestamp() - interval '1 hour', claimed_until = null
+            from locked l
+            where d.webhook = l.id and (d.state = 0 or (d.state = 2 and d.last_status = 410 and d.body is null)))
         update {WebhookRow.Table} w set disabled_at = null, disabled_reason = null, failures = 0, failing_since = null, rest_until = null,
             asked_until = null
-        where w.id = @id and w.client_id = @client returning {WebhookRow.Columns}
+        from locked l where w.id = l.id returning {WebhookRow.Columns}
         """;
 
     // What came of the events behind the new place is forgotten, since they are delivered anew. A sender that walks meanwhile has lost
@@ -115,7 +123,7 @@ public static class WebhookTable
         await AddSecretAsync(connection, id, secret, cancellationToken);
     }
 
-    /// <summary>Goes on where it stopped; what waited for another try is due at once.</summary>
+    /// <summary>Goes on where it stopped; what waited for another try or was answered 410 is due at once.</summary>
     public static Task<Webhook?> EnableAsync(NpgsqlConnection connection, string clientId, Guid id, CancellationToken cancellationToken) =>
         OneAsync(new NpgsqlCommand(Enable, connection), clientId, id, cancellationToken);
 

@@ -35,6 +35,23 @@ public sealed class SecretFilesTests : IDisposable
             "SMTP_PASSWORD_FILE names /run/secrets/nothing, which can't be read: ", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_secret_in_the_place_of_its_file_is_not_told()
+    {
+        var refused = Assert.Throws<SettingException>(() => Of(("SMTP_PASSWORD_FILE", "s3cr/et")).AddSecretFiles());
+        Assert.Equal("SMTP_PASSWORD_FILE names no file: is it the secret itself? Then set SMTP_PASSWORD.", refused.Message);
+        Assert.Null(refused.InnerException);
+    }
+
+    [Fact]
+    public void A_directory_is_what_Docker_makes_of_a_file_that_is_missing()
+    {
+        var folder = Path.GetTempPath();
+        Assert.Equal(
+            $"API_KEY_FILE names {folder}, which is a directory: the file to be mounted was not there.",
+            Assert.Throws<SettingException>(() => Of(("API_KEY_FILE", folder)).AddSecretFiles()).Message);
+    }
+
     [Theory]
     [InlineData("/run/secrets/nothing.json")]
     [InlineData("{\n  \"type\": \"service_account\"\n}")]

@@ -103,7 +103,7 @@ public sealed class BackupTests : IAsyncLifetime
         }
 
         using var process = Process.Start(start)!;
-        await process.WaitForExitAsync().WaitAsync(Deadline.Sweep);
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(5));
         Assert.Equal((command, 0), (command, process.ExitCode));
     }
 }

@@ -11,7 +11,7 @@ namespace Mail.Tests.EndToEnd;
 public sealed class BlockedSenderTests(SenderlessSystem system) : IAsyncDisposable
 {
     private const int Emails = 1000;
-    private static readonly TimeSpan _saidWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _saidWithin = Deadline.Soon;
 
     private readonly Api _api = system.Mail.Api;
     private readonly string _client = SharedSystemTests.NewClient();
@@ -60,6 +60,27 @@ public sealed class BlockedSenderTests(SenderlessSystem system) : IAsyncDisposab
         await AssertSentOnceAsync(server, 20);
         // A few that were refused, and one for each of the sixteen connections.
         Assert.InRange(server.Logins, 2, 4 + 16);
+    }
+
+    [Fact]
+    public async Task A_test_that_was_taken_back_is_not_remembered()
+    {
+        (string, string) key = ("Idempotency-Key", $"blocked test of {_client}");
+        await using var server = ScriptedSmtp.Accepting().WithLogin("mail", "another");
+        await using var sender = await StartAsync(server, "right");
+        await Deadline.UntilAsync(() => _api.GetAsync("email-status"), answer => answer.Json["hint"] is not null, _saidWithin);
+        for (var again = 0; again < 2; again++)
+        {
+            var refused = (await _api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" }, key))
+                .Expect(HttpStatusCode.BadGateway);
+            Assert.Equal("smtp_failed", refused.Code);
+            Assert.NotNull((string?)refused.Json["hint"]);
+        }
+
+        server.WithLogin("mail", "right");
+        await Deadline.UntilAsync(() => _api.GetAsync("email-status"), answer => answer.Json["hint"] is null);
+        (await _api.PostAsync("test-email", new JsonObject { ["to"] = "ada@example.com" }, key)).Expect(HttpStatusCode.OK);
+        Assert.Single(server.Received);
     }
 
     [Fact]

@@ -174,6 +174,7 @@ public sealed class BulkApiTests(SharedSystem system)
         var ids = Enumerable.Range(0, 10_001).Select(_ => Guid.CreateVersion7().ToString()).ToList();
         var refused = (await _api.PostAsync($"{Path}/bulk", Change("cancel", ids))).Expect(HttpStatusCode.UnprocessableEntity);
         Assert.Equal(("too_many_emails", 10_001), (refused.Code, (int)refused.Json["count"]!));
+        Assert.NotNull(refused.Json["errors"]!["/ids"]);
         var answer = (await _api.PostAsync($"{Path}/bulk", Change("cancel", [.. ids.Skip(1)]))).Expect(HttpStatusCode.OK).Json;
         Assert.Equal((0, 10_000), ((int)answer["matched"]!, Results(answer).Count(each => each.Result == "email_not_found")));
         // One that is named twice counts once.

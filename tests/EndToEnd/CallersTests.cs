@@ -188,8 +188,7 @@ public sealed class CallersTests(CallersTests.Service service) : IClassFixture<C
         await connection.OpenAsync();
         await using var command = new Npgsql.NpgsqlCommand(
             $"""
-            do $$ begin execute format('alter database %I set default_transaction_read_only = {value}', current_database()); end $$;
-            select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+            do $$ begin execute format('alter database %I set default_transaction_read_only = {value}', current_database()); end $$
             """,
             connection);
         await using (var writable = new Npgsql.NpgsqlCommand(
@@ -199,6 +198,11 @@ public sealed class CallersTests(CallersTests.Service service) : IClassFixture<C
         }
 
         await command.ExecuteNonQueryAsync();
+        // Once that is committed: who came back in between would not know of it.
+        await using var terminate = new Npgsql.NpgsqlCommand(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+            connection);
+        await terminate.ExecuteNonQueryAsync();
     }
 
     private async Task<HttpResponseMessage> SendAsync(

@@ -60,6 +60,27 @@ public sealed class EmailConfigApiTests(SharedSystem system)
     }
 
     [Fact]
+    public async Task A_dry_run_for_a_client_without_a_config_has_no_tag_that_a_save_would_not_match()
+    {
+        var looked = (await _api.PutAsync($"{Path}?dry_run=true", Api.Config(Api.Item("a", _later)))).Expect(HttpStatusCode.OK);
+        Assert.Equal((1, null), ((int)looked.Json["revision"]!, looked.Headers.ETag));
+        Assert.Equal(
+            "revision_mismatch",
+            (await _api.PutAsync(Path, Api.Config(Api.Item("a", _later)), ("If-Match", "\"0\"")))
+                .Expect(HttpStatusCode.PreconditionFailed).Code);
+    }
+
+    [Fact]
+    public async Task A_character_is_one_whatever_its_encoding()
+    {
+        var (key, subject) = (string.Concat(Enumerable.Repeat("🎂", 128)), string.Concat(Enumerable.Repeat("🎉", 998)));
+        (await _api.PutAsync(Path, Api.Config(Api.Item(key, _later, subject: subject)))).Expect(HttpStatusCode.OK);
+        Assert.Equal(subject, (string)(await _api.GetAsync(Path)).Json["emails"]![0]!["subject"]!);
+        (await _api.PutAsync(Path, Api.Config(Api.Item(key + "🎂", _later)))).Expect(HttpStatusCode.UnprocessableEntity);
+        (await _api.PutAsync(Path, Api.Config(Api.Item("a", _later, subject: subject + "🎉")))).Expect(HttpStatusCode.UnprocessableEntity);
+    }
+
+    [Fact]
     public async Task A_dry_run_answers_the_same_and_changes_nothing()
     {
         await SaveAsync(Api.Item("a", _later));

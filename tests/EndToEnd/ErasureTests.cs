@@ -57,7 +57,7 @@ public sealed class ErasureTests(SharedSystem system)
     [Fact]
     public async Task What_was_pending_is_never_sent_and_the_client_may_begin_anew()
     {
-        var due = Api.In(TimeSpan.FromSeconds(3));
+        var due = Api.In(TimeSpan.FromSeconds(10));
         (await _api.PutAsync(
             $"client/{_client}/email-config", Api.Config(Api.Item("a", due, to: $"erased@{_client}.example", text: "Hello"))))
             .Expect(HttpStatusCode.OK);

@@ -8,7 +8,7 @@ namespace Mail.Tests.EndToEnd;
 /// </summary>
 public sealed class GeneratedClients(SharedSystem system) : IAsyncLifetime
 {
-    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(15);
     private static readonly string _folder = Path.Combine(Repository.Root, "tests", "Clients");
 
     private readonly string _address = system.Mail.ConfigServices[0].Address.ToString().TrimEnd('/');

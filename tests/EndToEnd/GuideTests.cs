@@ -152,7 +152,7 @@ public sealed class GuideTests(SenderlessSystem system) : IAsyncDisposable
         {
             var id = await OverdueAsync();
             var explanation = await Deadline.UntilAsync(
-                () => ExplanationAsync(id), text => text.Contains("SchedulerService", StringComparison.Ordinal), _saidWithin);
+                () => ExplanationAsync(id), text => text.Contains("SchedulerService", StringComparison.Ordinal));
             Assert.Contains("look at whether it runs, and at its log", explanation, StringComparison.Ordinal);
             Assert.Equal("blocked", (string)(await _api.GetAsync($"scheduled-emails/{id}")).Json["forecast"]!);
         }

@@ -26,7 +26,7 @@ public sealed class HonestTimesTests(SenderlessSystem system) : IAsyncDisposable
         var due = Api.In(TimeSpan.FromSeconds(1));
         (await _api.PutAsync(
             $"client/{_client}/email-config",
-            Api.Config(Enumerable.Range(0, Emails).Select(number => Api.Item($"{number}", due.AddMilliseconds(number * 5))))))
+            Api.Config(Enumerable.Range(0, Emails).Select(number => Api.Item($"{number}", due.AddMilliseconds(number * 20))))))
             .Expect(HttpStatusCode.OK);
 
         var emails = await _api.SettledAsync(_client);

@@ -123,6 +123,23 @@ public sealed class LeastRightsTests(TestServers servers)
     }
 
     [Fact]
+    public async Task The_bus_goes_to_no_broker_whose_certificate_nobody_vouches_for()
+    {
+        var (proxy, encrypted) = TlsProxy.BeforeRabbitMq(await servers.NewVirtualHostAsync());
+        await using var _ = proxy;
+        await using var scheduler = ServiceProcess.On(
+            await servers.NewDatabaseAsync(), encrypted, "SchedulerService", new(StringComparer.Ordinal) { ["SSL_CERT_FILE"] = null });
+        await scheduler.StartAsync("/health/live");
+        // MassTransit's line: the scheduler has a connection of its own beside the bus.
+        await Deadline.UntilAsync(
+            () => Task.FromResult(scheduler.Log.Split('\n')),
+            log => Array.Exists(
+                log,
+                line => line.Contains("Connection Failed", StringComparison.Ordinal)
+                    && line.Contains("The remote certificate", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_role_can_do_nothing_that_its_service_does_not()
     {
         var database = await servers.NewDatabaseAsync();

@@ -9,7 +9,7 @@ namespace Mail.Tests.EndToEnd;
 public sealed class ManyCallersTests(TestServers servers)
 {
     // What may take a caller's patience, and not a probe's.
-    private static readonly TimeSpan _promptly = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _promptly = TimeSpan.FromSeconds(4);
 
     [Fact]
     public async Task Sixty_four_callers_that_create_move_and_cancel_are_all_answered()

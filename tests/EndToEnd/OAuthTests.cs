@@ -12,7 +12,7 @@ namespace Mail.Tests.EndToEnd;
 [Collection(SenderlessSystemTests.Name)]
 public sealed class OAuthTests(SenderlessSystem system) : IAsyncDisposable
 {
-    private static readonly TimeSpan _saidWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _saidWithin = Deadline.Soon;
 
     private readonly Api _api = system.Mail.Api;
     private readonly string _client = SharedSystemTests.NewClient();
@@ -66,7 +66,9 @@ public sealed class OAuthTests(SenderlessSystem system) : IAsyncDisposable
         Assert.All(
             await _api.SettledAsync(_client), email => Assert.Equal(("sent", 1), ((string)email["status"]!, (int)email["attempts"]!)));
         Assert.Equal(20, server.Received.Select(received => received.MessageId).Distinct().Count());
-        Assert.InRange(endpoint.Requests, asked + 1, asked + 2);
+        // One that was on its way when the secret was put right may have been the last.
+        Assert.InRange(endpoint.Requests, asked, asked + 2);
+        Assert.InRange(endpoint.Tokens.Count, 1, 2);
         Assert.Equal("XOAUTH2", Assert.Single(server.Tried.Distinct()));
         await AssertNothingIsToldAsync(sender, endpoint);
     }

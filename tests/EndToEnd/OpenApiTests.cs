@@ -52,7 +52,8 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
             "/client/{client_id}/templates/{name}/apply", "client", 200,
             [
                 "404 template_not_found", "404 template_version_not_found", "422 message_too_large", "422 unused_content_id",
-                "422 unknown_content_id", .. _ofData,
+                "422 unknown_content_id", "409 idempotency_in_progress", "422 idempotency_key_reused", "422 invalid_idempotency_key",
+                .. _ofData,
             ]),
         new("GET", "/client/{client_id}/events", "client", 200, "410 cursor_expired", "422 invalid_query"),
         new("GET", "/events", "operator", 200, "410 cursor_expired", "422 invalid_query"),
@@ -98,7 +99,8 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
             "GET", "/client/{client_id}/email-config/series/{key}", "client", 200, "404 config_not_found", "404 series_not_found"),
         new(
             "POST", "/recurrence/preview", "client", 200, "422 invalid_recurrence", "422 recurrence_never_occurs",
-            "422 recurrence_too_frequent", "422 unknown_time_zone", "422 conflicting_fields", "503 time_zones_outdated"),
+            "422 recurrence_too_frequent", "422 unknown_time_zone", "422 conflicting_fields", "422 scheduled_too_far_ahead",
+            "503 time_zones_outdated"),
         new("GET", "/client/{client_id}/email-config/revisions", "client", 200, "422 invalid_query", "422 invalid_body"),
         new("DELETE", "/client/{client_id}/email-config", "client", 200, "404 config_not_found", "412 revision_mismatch"),
         new("POST", "/client/{client_id}/scheduled-emails", "client", 201,

@@ -17,19 +17,25 @@ public sealed class RateTests(TestServers servers)
         await using var second = mail.Sender("sender-2", new(StringComparer.Ordinal) { ["SMTP_RATE"] = $"{Rate}" });
         await second.StartAsync();
         using var api = mail.Api;
-        (await api.PutAsync(
-            "client/acme/email-config",
-            Api.Config(Enumerable.Range(0, Emails).Select(number => Api.Item($"item-{number}", Api.In(TimeSpan.Zero))))))
-            .Expect(HttpStatusCode.OK);
-        await mail.Smtp.WaitForAsync(Emails);
+        // The first ones pay for connections, and for what is compiled.
+        await SaveAsync("warm", Rate);
+        await mail.Smtp.WaitForAsync(Rate);
+        await SaveAsync("measured", Emails);
+        await mail.Smtp.WaitForAsync(Rate + Emails);
 
-        var times = mail.Smtp.Received.Select(received => received.ArrivedAt).Order().ToList();
+        var times = mail.Smtp.Received.Where(received => received.Subject == "measured").Select(received => received.ArrivedAt).Order()
+            .ToList();
         Assert.Equal(Emails, times.Count);
         // No three seconds have more than the rate, but for what a busy machine delayed into them by half a second.
         var most = times.Max(from => times.Count(at => at >= from && at < from + TimeSpan.FromSeconds(3)));
         Assert.InRange(most, 1, (3 * Rate) + (Rate / 2));
         Assert.InRange(
             times[^1] - times[0], TimeSpan.FromSeconds((double)(Emails - 1) / Rate - 0.3), TimeSpan.FromSeconds(2.0 * Emails / Rate));
+
+        async Task SaveAsync(string subject, int count) => (await api.PutAsync(
+            $"client/{subject}/email-config",
+            Api.Config(Enumerable.Range(0, count).Select(number => Api.Item($"item-{number}", Api.In(TimeSpan.Zero), subject: subject)))))
+            .Expect(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -44,10 +50,9 @@ public sealed class RateTests(TestServers servers)
             .Expect(HttpStatusCode.OK);
         await mail.Smtp.WaitForAsync(1);
         (await api.PutAsync("client/acme/email-config", Api.Config([]))).Expect(HttpStatusCode.OK);
-        var page = await api.GetAsync("client/acme/scheduled-emails");
         Assert.Equal(
             ["cancelled", "cancelled", "sent"],
-            page.Json["items"]!.AsArray().Select(email => (string)email!["status"]!).Order(StringComparer.Ordinal));
+            (await api.SettledAsync("acme")).Select(email => (string)email["status"]!).Order(StringComparer.Ordinal));
         Assert.Single(mail.Smtp.Received);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Mail.Tests.EndToEnd.Attachments;
 using Mail.Tests.Fixtures;
 using Npgsql;
@@ -31,6 +32,38 @@ public sealed class RetentionTests(TestServers servers)
         Assert.Equal("content_erased", (string)erased["timeline"]!.AsArray()[^1]!["event"]!);
         Assert.Equal("not_resendable", (await api.PostAsync($"scheduled-emails/{id}/resend")).Expect(HttpStatusCode.Conflict).Code);
         Assert.Equal("Hello Ada", (string)(await api.GetAsync($"scheduled-emails/{(string)saved["emails"]![0]!["id"]!}")).Json["text"]!);
+    }
+
+    [Fact]
+    public async Task A_config_whose_items_have_lost_what_they_said_can_be_saved_as_it_is_shown_and_not_otherwise()
+    {
+        await using var system = await MailSystem.StartAsync(servers, environment: ("RETENTION_DAYS", "1"));
+        using var api = system.Api;
+        (await api.PutAsync("client/acme/templates/welcome", new JsonObject { ["subject"] = "Hi {{ name }}", ["text"] = "Hello" }))
+            .Expect(HttpStatusCode.OK);
+        var templated = Api.Item("templated", Api.In(TimeSpan.Zero));
+        templated.Remove("subject");
+        templated.Remove("text");
+        templated["template"] = new JsonObject { ["name"] = "welcome", ["data"] = new JsonObject { ["name"] = "Ada" } };
+        var saved = (await api.PutAsync("client/acme/email-config", Api.Config(
+            Api.Item("written", Api.In(TimeSpan.Zero)).WithAttachments(Uploads.Along([1, 2], "a.bin")), templated,
+            Api.Item("later", Api.In(TimeSpan.FromDays(9)))))).Expect(HttpStatusCode.OK).Json;
+        foreach (var item in saved["emails"]!.AsArray().Take(2))
+            await api.EmailAsync((string)item!["id"]!, "sent");
+        await LetPassAsync(system.Postgres, TimeSpan.FromDays(2));
+        foreach (var item in saved["emails"]!.AsArray().Take(2))
+            await Deadline.UntilAsync(() => api.GetAsync($"scheduled-emails/{item!["id"]}"), answer => answer.Json["text"] is null);
+
+        var shown = (await api.GetAsync("client/acme/email-config")).Json;
+        var again = (await api.PutAsync("client/acme/email-config", shown)).Expect(HttpStatusCode.OK).Json;
+        Assert.Equal((1, 3), ((int)again["revision"]!, (int)again["changes"]!["kept"]!));
+        // Beside another item that changes.
+        shown["emails"]![2]!["subject"] = "Other";
+        again = (await api.PutAsync("client/acme/email-config", shown)).Expect(HttpStatusCode.OK).Json;
+        Assert.Equal((2, 2), ((int)again["revision"]!, (int)again["changes"]!["kept"]!));
+        shown["emails"]![0]!["subject"] = "Other";
+        var refused = (await api.PutAsync("client/acme/email-config", shown)).Expect(HttpStatusCode.UnprocessableEntity);
+        Assert.Contains("neither text nor html", (string)refused.Json["errors"]!["/emails/0"]![0]!, StringComparison.Ordinal);
     }
 
     /// <summary>Makes of every line of every timeline an older one.</summary>

@@ -13,7 +13,8 @@ public sealed class SchedulingAppTests(TestServers servers)
         await scheduler.StartAsync();
         await using var app = new ServiceProcess("SchedulingApp", [], "tests", rabbitMq);
         app.Launch();
-        var log = await Deadline.UntilAsync(() => Task.FromResult(app.Log), log => log.Contains("tea last", StringComparison.Ordinal));
+        var log = await Deadline.UntilAsync(
+            () => Task.FromResult(app.Log), log => log.Contains("tea last", StringComparison.Ordinal), Deadline.Start);
         var lines = log.Split('\n')
             .Where(line => line.StartsWith("tea ", StringComparison.Ordinal) || line.StartsWith("kettle ", StringComparison.Ordinal))
             .ToList();

@@ -29,7 +29,16 @@ public sealed class SenderlessSystem(TestServers servers) : IAsyncLifetime
         var sender = Mail.Sender(
             $"sender-{Interlocked.Increment(ref _senders)}",
             environment.ToDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal));
-        await sender.StartAsync(ready ? "/health/ready" : "/health/live");
+        try
+        {
+            await sender.StartAsync(ready ? "/health/ready" : "/health/live");
+        }
+        catch
+        {
+            await sender.DisposeAsync();
+            throw;
+        }
+
         return new(sender);
     }
 
@@ -38,9 +47,14 @@ public sealed class SenderlessSystem(TestServers servers) : IAsyncLifetime
         StartSenderAsync(
             ready: true, [("SMTP_PORT", server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)), .. environment]);
 
-    /// <summary>Erases a test's client at its end: what is left pending would go to the next test's server.</summary>
+    /// <summary>
+    /// Erases a test's client at its end, when its senders are stopped: what is left pending would go to the next test's server. A sender
+    /// that could not say farewell in time is seen for a while longer.
+    /// </summary>
     public async ValueTask EraseAsync(string client)
     {
+        await Deadline.UntilAsync(
+            () => Mail.Api.GetAsync("test-email/config"), answer => answer.Json["senders"]!.AsArray().Count == 0);
         var answer = await Mail.Api.DeleteAsync($"client/{client}");
         if (answer.Status != HttpStatusCode.NotFound)
             answer.Expect(HttpStatusCode.OK);

@@ -82,6 +82,18 @@ public sealed class SettingsAtStartTests(SenderlessSystem system)
     }
 
     [Fact]
+    public async Task A_wrong_password_is_named_where_the_try_without_TLS_is_refused_for_that()
+    {
+        await using var database = new TlsDemandingPostgres();
+        await using var service = Of(Config, ("ConnectionStrings__Postgres", database.Address));
+        Assert.Equal(1, await service.RunToEndAsync());
+        Assert.Contains(
+            "ConnectionStrings__Postgres, or POSTGRES_USER and POSTGRES_PASSWORD beside it, is not what the database knows: "
+            + "password authentication failed for user \"mail\".",
+            service.Log.Split('\n'));
+    }
+
+    [Fact]
     public async Task A_key_with_blanks_and_line_breaks_around_it_is_the_key_and_the_probe_goes_through_no_proxy()
     {
         await using var service = Of(Config, ("API_KEY", $" {MailSystem.OperatorKey}\r\n"), ("ASPNETCORE_ENVIRONMENT", "Production\n"));

@@ -28,14 +28,14 @@ public sealed class SingleEmailApiTests(SharedSystem system)
     [Fact]
     public async Task A_cancelled_email_is_never_sent_and_cancelling_again_is_no_error()
     {
-        var id = await CreateAsync(TimeSpan.FromSeconds(2));
+        var id = await CreateAsync(TimeSpan.FromSeconds(10));
         for (var again = 0; again < 2; again++)
         {
             Assert.Equal(
                 "cancelled", (string)(await _api.PostAsync($"scheduled-emails/{id}/cancel")).Expect(HttpStatusCode.OK).Json["status"]!);
         }
 
-        var other = await CreateAsync(TimeSpan.FromSeconds(3));
+        var other = await CreateAsync(TimeSpan.FromSeconds(10));
         await _api.EmailAsync(other, "sent");
         Assert.DoesNotContain(system.Mail.Smtp.Received, received => received.MessageId.Contains(id, StringComparison.Ordinal));
         var late = await _api.PostAsync($"scheduled-emails/{other}/cancel");
@@ -194,7 +194,7 @@ public sealed class SingleEmailApiTests(SharedSystem system)
         system.Mail.Smtp.ButFor($"later@{_client}.example", "451 4.7.1 greylisted").Times(1);
         var id = (string)(await _api.PostAsync(Path, Email(to: $"later@{_client}.example"))).Json["id"]!;
         var waiting =
-            (await Deadline.UntilAsync(() => _api.GetAsync($"scheduled-emails/{id}"), answer => (int)answer.Json["attempts"]! == 1)).Json;
+            (await Deadline.UntilAsync(() => _api.GetAsync($"scheduled-emails/{id}"), answer => (int)answer.Json["attempts"]! >= 1)).Json;
         if ((string)waiting["status"]! == "pending")
             Assert.Equal("late", (string)waiting["forecast"]!);
         var sent = await _api.EmailAsync(id, "sent");

@@ -44,7 +44,7 @@ public sealed class StoppedSenderTests(SenderlessSystem system) : IAsyncDisposab
     {
         await using var server = ScriptedSmtp.Accepting().But(Step.Rcpt, Reaction.Stall);
         await using (var sender = await system.StartSenderAsync(
-            server, ("SMTP_MAX_CONNECTIONS", "1"), ("SMTP_TIMEOUT", "2"), ("RETRY_DELAY_SECONDS", "3600")))
+            server, ("SMTP_MAX_CONNECTIONS", "1"), ("SMTP_TIMEOUT", "5"), ("RETRY_DELAY_SECONDS", "3600")))
         {
             await SaveAsync();
             await server.WaitForAsync(Step.Rcpt);

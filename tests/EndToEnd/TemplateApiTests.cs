@@ -41,9 +41,18 @@ public sealed class TemplateApiTests(SharedSystem system)
     [Fact]
     public async Task A_template_that_was_read_can_be_saved_again_as_it_is()
     {
-        await PutAsync("Hello {{ name }}", variables: """{"name":{"type":"string","default":null},"n":{"default":1.50}}""", sample: "{}");
+        await PutAsync(
+            "Hello {{ name }}{{ user['last name'] | default: '' }}",
+            variables: """
+                {"name":{"type":"string","default":null},"n":{"default":1.50},"plan":{"type":"string"},"user.last name":{"declared":false}}
+                """,
+            sample: "{}");
         var read = (await _api.GetAsync(Path)).Json;
+        Assert.NotNull(read["variables"]!["user.last name"]);
         Assert.Equal(1, (int)(await _api.PutAsync(Path, read)).Expect(HttpStatusCode.OK).Json["version"]!);
+        read["variables"]!["plan"]!["default"] = "free";
+        var looked = (await _api.PutAsync(Path + "?dry_run=true", read)).Expect(HttpStatusCode.OK);
+        Assert.Equal((2, "\"1\""), ((int)looked.Json["version"]!, looked.Headers.ETag!.Tag));
     }
 
     [Fact]
@@ -166,11 +175,15 @@ public sealed class TemplateApiTests(SharedSystem system)
         Assert.Equal("b", (string)Assert.Single(plan["pinned"]!.AsArray())!["key"]!);
         Assert.Equal("pending", (string)(await _api.GetAsync($"scheduled-emails/{single}")).Json["status"]!);
 
-        var applied = (await _api.PostAsync(Path + "/apply", JsonNode.Parse("""{"version":2}"""))).Expect(HttpStatusCode.OK).Json;
+        (string, string) key = ("Idempotency-Key", "apply the second");
+        var applied = (await _api.PostAsync(Path + "/apply", JsonNode.Parse("""{"version":2}"""), key)).Expect(HttpStatusCode.OK).Json;
         Assert.Equal(
             plan["emails"]!.AsArray().Select(email => (string)email!["supersedes"]!),
             applied["emails"]!.AsArray().Select(email => (string)email!["supersedes"]!));
         Assert.Equal(2, (int)applied["revision"]!);
+        var again = await _api.PostAsync(Path + "/apply", JsonNode.Parse("""{"version":2}"""), key);
+        Assert.Equal("true", Assert.Single(again.Headers.GetValues("Idempotency-Replayed")));
+        Assert.Equal(applied.ToJsonString(), again.Json.ToJsonString());
         foreach (var email in applied["emails"]!.AsArray())
         {
             Assert.StartsWith(

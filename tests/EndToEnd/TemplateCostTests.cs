@@ -87,7 +87,7 @@ public sealed class TemplateCostTests(SharedSystem system, ITestOutputHelper out
         {
             ["key"] = $"order-{number}",
             ["to"] = new JsonArray($"{number}@{client}.example"),
-            ["scheduled_datetime"] = Api.Time(first + TimeSpan.FromMilliseconds(number * 10)),
+            ["scheduled_datetime"] = Api.Time(first + TimeSpan.FromMilliseconds(number * 25)),
             ["template"] = new JsonObject { ["name"] = "order", ["data"] = new JsonObject { ["number"] = number } },
         }));
         (await _api.PutAsync($"client/{client}/email-config", config)).Expect(HttpStatusCode.OK);

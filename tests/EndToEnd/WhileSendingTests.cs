@@ -104,7 +104,7 @@ public sealed class WhileSendingTests(SharedSystem system)
     public async Task What_was_not_handed_over_by_its_send_before_expires()
     {
         (await _api.PostAsync($"client/{_client}/hold")).Expect(HttpStatusCode.OK);
-        var id = await CreateAsync(new() { ["send_before"] = Api.Time(Api.In(TimeSpan.FromSeconds(1))) });
+        var id = await CreateAsync(new() { ["send_before"] = Api.Time(Api.In(TimeSpan.FromSeconds(5))) });
         var expired = await _api.EmailAsync(id, "expired", Deadline.Sweep);
         Assert.Equal(0, (int)expired["attempts"]!);
         (await _api.PostAsync($"client/{_client}/release")).Expect(HttpStatusCode.OK);

@@ -114,7 +114,13 @@ public sealed class TcpProxy : IAsyncDisposable
         using var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         client.NoDelay = true;
         lock (_open)
+        {
+            // Cut since it was accepted.
+            if (_cut)
+                return;
             _open.AddRange([client, server]);
+        }
+
         try
         {
             await server.ConnectAsync(_host, _port);

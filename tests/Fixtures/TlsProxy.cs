@@ -14,6 +14,7 @@ public sealed class TlsProxy : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _accepting;
     private readonly int _port;
+    private int _encrypted;
 
     private TlsProxy(int port)
     {
@@ -23,7 +24,7 @@ public sealed class TlsProxy : IAsyncDisposable
     }
 
     /// <summary>How many connections were encrypted.</summary>
-    public int Encrypted { get; private set; }
+    public int Encrypted => _encrypted;
 
     /// <summary>A proxy before a broker, and the address to give to the client instead.</summary>
     public static (TlsProxy Proxy, string RabbitMq) BeforeRabbitMq(string uri)
@@ -65,7 +66,7 @@ public sealed class TlsProxy : IAsyncDisposable
         {
             await using var encrypted = new SslStream(client.GetStream());
             await encrypted.AuthenticateAsServerAsync(TestCertificate.Server);
-            Encrypted++;
+            Interlocked.Increment(ref _encrypted);
             await server.ConnectAsync(IPAddress.Loopback, _port, _stopping.Token);
             await Task.WhenAny(
                 encrypted.CopyToAsync(server.GetStream(), _stopping.Token), server.GetStream().CopyToAsync(encrypted, _stopping.Token));

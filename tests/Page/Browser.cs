@@ -12,6 +12,7 @@ public sealed class Browser : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout((float)Deadline.Soon.TotalMilliseconds);
         // Within the sandbox of a container, and as root, its own does not start.
         _browser = await _playwright.Chromium.LaunchAsync(
             new() { ExecutablePath = await DistributionProgram.ChromiumAsync(), Args = ["--no-sandbox"] });

@@ -90,7 +90,7 @@ public sealed class EmailsPageTests(PageSystem system, Browser browser) : Signed
         await Page.GotoAsync("/emails");
         await Page.Keyboard.PressAsync("/");
         await Page.Keyboard.TypeAsync($"client:{Client} status:failed reason:\"no such user\"");
-        await Page.Keyboard.PressAsync("Enter");
+        await Window.FollowAsync(() => Page.Keyboard.PressAsync("Enter"));
         await Window.UntilAsync("#total", "1 e-mail");
         await Window.UntilAsync("td.wide a", "Absage");
         await Window.FollowAsync(Page.GetByRole(AriaRole.Link, new() { Name = "Without reason:\"no such user\"" }));

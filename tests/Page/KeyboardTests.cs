@@ -39,7 +39,7 @@ public sealed class KeyboardTests(PageSystem system, Browser browser) : IAsyncLi
         await _window.AtAsync("/emails");
         await Keyboard.PressAsync("/");
         await Keyboard.TypeAsync($"client:{_client}");
-        await Keyboard.PressAsync("Enter");
+        await _window.FollowAsync(() => Keyboard.PressAsync("Enter"));
         await _window.UntilAsync("#total", "2 e-mails");
         await Keyboard.PressAsync("ArrowDown");
         await Keyboard.PressAsync("ArrowDown");

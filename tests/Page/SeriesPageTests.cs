@@ -33,7 +33,7 @@ public sealed class SeriesPageTests(PageSystem system, Browser browser) : Signed
         await Window.UntilAsync("main h1", "Series monday");
         await Window.UntilAsync("main .facts", "2027-03-03T09:00:00");
         await Window.UntilAsync("main .facts", "2027-03-04T09:00:00 to 2027-03-04T17:00:00");
-        Assert.Equal(10, await Page.Locator("main tbody tr").CountAsync());
+        await Microsoft.Playwright.Assertions.Expect(Page.Locator("main tbody tr")).ToHaveCountAsync(10);
         await Window.UntilAsync("main table", "2027-03-04T17:00:00, moved");
         await Window.PictureAsync("series");
         await Window.AssertAccessibleAsync("a series");

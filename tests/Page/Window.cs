@@ -64,24 +64,32 @@ public sealed class Window : IAsyncDisposable
     /// <summary>
     /// Clicks what leads to another page, and waits until the browser is there. What is looked at next is to be waited for.
     /// </summary>
-    public async Task FollowAsync(ILocator link)
+    public Task FollowAsync(ILocator link) => FollowAsync(() => link.ClickAsync());
+
+    /// <summary>The same, for what is done otherwise than by a click.</summary>
+    public async Task FollowAsync(Func<Task> act)
     {
         var here = Page.Url;
-        await link.ClickAsync();
+        await act();
         await Assertions.Expect(Page).Not.ToHaveURLAsync(here, new() { Timeout = _soon });
+        await LoadedAsync();
     }
 
     /// <summary>
     /// Waits until the browser is at an address that ends so. (Playwright's own WaitForURL now and then misses the navigation on a busy
     /// machine.)
     /// </summary>
-    public Task AtAsync(string end) =>
-        Assertions.Expect(Page)
+    public async Task AtAsync(string end)
+    {
+        await Assertions.Expect(Page)
             .ToHaveURLAsync(new Regex($"{Regex.Escape(end)}$", RegexOptions.None, Deadline.Soon), new() { Timeout = _soon });
+        await LoadedAsync();
+    }
 
     /// <summary>Opens what is folded in behind a name, and pushes the button in it.</summary>
     public async Task ActAsync(string name, string button, Func<ILocator, Task>? fill = null)
     {
+        await LoadedAsync();
         var action = Page.Locator("details.action", new() { Has = Page.Locator("summary", new() { HasTextString = name }) }).First;
         await action.Locator("summary").ClickAsync();
         if (fill is not null)
@@ -90,8 +98,14 @@ public sealed class Window : IAsyncDisposable
     }
 
     /// <summary>Waits until a region says so, without a reload.</summary>
-    public Task UntilAsync(string selector, string text) =>
-        Assertions.Expect(Page.Locator(selector)).ToContainTextAsync(text, new() { Timeout = _soon });
+    public async Task UntilAsync(string selector, string text)
+    {
+        await Assertions.Expect(Page.Locator(selector)).ToContainTextAsync(text, new() { Timeout = _soon });
+        await LoadedAsync();
+    }
+
+    // Until its script has run, a page is shown and takes no keys.
+    private Task LoadedAsync() => Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
 
     /// <summary>Takes a picture for people to look at, under <c>TestResults/page</c>.</summary>
     public async Task PictureAsync(string name)

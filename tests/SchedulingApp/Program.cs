@@ -42,7 +42,7 @@ await using (var scope = host.Services.CreateAsyncScope())
 {
     var messages = scope.ServiceProvider.GetRequiredService<IMessageScheduler>();
     var tea = new Uri("queue:Tea");
-    var due = TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(4);
+    var due = TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(10);
 
     await messages.ScheduleSend(tea, due, new Tea("sent"), Pipe.Execute<SendContext<Tea>>(context =>
     {
@@ -80,7 +80,7 @@ await using (var scope = host.Services.CreateAsyncScope())
 
     // One that makes no sense must not stop the others.
     await endpoint.Send<ScheduleMessage>(new { InVar.CorrelationId, ScheduledTime = due });
-    await messages.ScheduleSend(tea, due.AddSeconds(3), new Tea("last"));
+    await messages.ScheduleSend(tea, due.AddSeconds(8), new Tea("last"));
 }
 
 await host.WaitForShutdownAsync();

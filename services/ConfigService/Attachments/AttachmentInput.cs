@@ -14,8 +14,9 @@ internal sealed partial record AttachmentInput
     internal const int MaxContentId = 128;
     private const string ContentIdPattern = @"^[A-Za-z0-9._\-]+$";
 
-    // Longer names are refused by their code points. A request has a hundred of these at the most.
-    private const int MaxFilename = 4096;
+    // JSON has six bytes at the most for a character: what is longer than that is not even decoded.
+    private const int MaxText = 4096;
+    private const int MaxJson = (6 * MaxText) + 2;
     private static readonly string[] _fields = ["id", "content", "filename", "content_type", "content_id"];
 
     /// <summary>Names an attachment that was uploaded. One of <c>id</c> and <c>content</c> is required.</summary>
@@ -49,7 +50,7 @@ internal sealed partial record AttachmentInput
     /// <summary>Names its bytes, whether they came along or were uploaded.</summary>
     internal required AttachmentId Key { get; init; }
 
-    /// <summary>Whether only its content id could be read, which the HTML may refer to.</summary>
+    /// <summary>Whether its bytes are not known: only what else it says can be judged.</summary>
     internal bool IsFaulty { get; private init; }
 
     /// <summary>Reads the attachments of an e-mail. Those that nothing could be read of are left out.</summary>
@@ -75,19 +76,51 @@ internal sealed partial record AttachmentInput
     private static AttachmentInput? ReadOne(ObjectReader fields, string pointer)
     {
         var (content, bytes) = ContentOf(fields, pointer);
-        var filename = fields.Text("filename", MaxFilename, required: true);
-        if (filename is not null && FilenameRules.Refuse(filename) is { } unsafeName)
-            fields.Errors.Add(fields.Pointer("filename"), unsafeName, ProblemCodes.UnsafeFilename);
-        var type = fields.Text("content_type", ContentTypes.MaxCharacters);
-        if (type is not null && ContentTypes.Refuse(type) is { } badType)
-            fields.Errors.Add(fields.Pointer("content_type"), badType, ProblemCodes.UnsupportedContentType);
+        var filename = Judged(fields, "filename", FilenameRules.Refuse, ProblemCodes.UnsafeFilename, required: true);
+        var type = Judged(fields, "content_type", ContentTypes.Refuse, ProblemCodes.UnsupportedContentType);
         var contentId = fields.Text("content_id", MaxContentId);
         if (contentId is not null && !ContentIds().IsMatch(contentId))
             fields.Errors.Add(fields.Pointer("content_id"), $"must be 1 to {MaxContentId} of A-Z a-z 0-9 . _ -");
-        return content is { } key && filename is not null
-            ? new() { Pointer = pointer, Key = key, Content = bytes, Filename = filename, ContentType = type, ContentId = contentId }
-            : contentId is null ? null
-            : new() { Pointer = pointer, Key = default, Filename = "", ContentId = contentId, IsFaulty = true };
+        return content is null && filename is null && contentId is null
+            ? null
+            : new()
+            {
+                Pointer = pointer,
+                Key = content.GetValueOrDefault(),
+                Content = bytes,
+                Filename = filename ?? "",
+                ContentType = type,
+                ContentId = contentId,
+                IsFaulty = content is null,
+            };
+    }
+
+    // A text that rules of its own judge, and they alone: ObjectReader.Text refuses what is long or has NUL as invalid_body.
+    private static string? Judged(
+        ObjectReader fields, string field, Func<string, string?> refuse, ProblemCode code, bool required = false)
+    {
+        if (fields.Value(field) is not { ValueKind: JsonValueKind.String } json)
+            return fields.Text(field, MaxText, required);
+        if (JsonMarshal.GetRawUtf8Value(json).Length > MaxJson)
+        {
+            fields.Errors.Add(fields.Pointer(field), $"is longer than {MaxText} characters", code);
+            return null;
+        }
+
+        string text;
+        try
+        {
+            text = json.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // A lone surrogate is no text that there could be a rule for.
+            return fields.Text(field, MaxText);
+        }
+
+        if (refuse(text) is { } sentence)
+            fields.Errors.Add(fields.Pointer(field), sentence, code);
+        return text;
     }
 
     private static (AttachmentId? Id, byte[]? Bytes) ContentOf(ObjectReader fields, string pointer)
@@ -103,13 +136,9 @@ internal sealed partial record AttachmentInput
 
         if (fields.Has("id"))
         {
-            if (fields.Text("id", MaxContentId) is not { } text)
-                return default;
-            if (AttachmentId.TryParse(text, out var id))
+            var text = Judged(fields, "id", RefuseId, ProblemCodes.UnknownAttachment);
+            if (text is not null && AttachmentId.TryParse(text, out var id))
                 return (id, null);
-            fields.Errors.Add(
-                fields.Pointer("id"), "is no id of an attachment: those are sha256- and 64 lower-case hexadecimal digits",
-                ProblemCodes.UnknownAttachment);
             return default;
         }
 
@@ -125,6 +154,11 @@ internal sealed partial record AttachmentInput
             fields.Errors.Add(fields.Pointer("content"), "is empty", ProblemCodes.EmptyAttachment);
         return (AttachmentId.Of(bytes), bytes);
     }
+
+    private static string? RefuseId(string text) =>
+        AttachmentId.TryParse(text, out _)
+            ? null
+            : "is no id of an attachment: those are sha256- and 64 lower-case hexadecimal digits";
 
     [GeneratedRegex(@"^[A-Za-z0-9._\-]+\z", RegexOptions.NonBacktracking)]
     private static partial Regex ContentIds();

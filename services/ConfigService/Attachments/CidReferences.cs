@@ -47,13 +47,14 @@ internal static partial class CidReferences
         }
     }
 
-    // What stands in a conditional comment is markup for Outlook, and pictures are among it.
+    // What stands in a conditional comment is markup for Outlook, and pictures are among it. What stands between <!--[if !mso]><!--> and
+    // <!--<![endif]--> is markup for all others: <!--> is a comment of its own (https://html.spec.whatwg.org/#comment-start-state).
     private static bool IsComment(string html, int open, out int end)
     {
         end = open;
         if (string.CompareOrdinal(html, open, "<!--", 0, 4) != 0 || string.CompareOrdinal(html, open, "<!--[if", 0, 7) == 0)
             return false;
-        var close = html.IndexOf("-->", open + 4, StringComparison.Ordinal);
+        var close = html.IndexOf("-->", open + 2, StringComparison.Ordinal);
         end = close < 0 ? html.Length : close + 3;
         return true;
     }

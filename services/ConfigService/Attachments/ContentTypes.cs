@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Mail.Store;
 using Microsoft.AspNetCore.StaticFiles;
+using MimeKit;
 
 namespace Mail.ConfigService.Attachments;
 
@@ -22,8 +23,10 @@ internal static class ContentTypes
     /// <summary>What is wrong with a media type; null where nothing is.</summary>
     internal static string? Refuse(string text)
     {
+        // MimeKit writes it into the message, and reads less than .NET does: a parameter has a value.
         if (text.Length > MaxCharacters || text.AsSpan().ContainsAnyExceptInRange(' ', '~')
-            || !MediaTypeHeaderValue.TryParse(text, out var type) || type.MediaType is not { } media)
+            || !MediaTypeHeaderValue.TryParse(text, out var type) || type.MediaType is not { } media
+            || !ContentType.TryParse(text, out _))
         {
             return "is not a media type such as application/pdf";
         }

@@ -109,7 +109,7 @@ internal sealed class ChangeMany(UnitOfWork unit, Outbox outbox, Instance instan
         var ids = change.Ids
             ?? await FindAsync(work, change.Filter! with { ClientId = clientId ?? change.Filter.ClientId }, cancellationToken);
         if (ids.Count > BulkChange.MaxEmails)
-            throw TooMany(ids.Count, "");
+            throw TooMany("/ids", ids.Count, "");
         // Decide.
         var decide = await DeciderAsync(work, change, ids, dryRun, clientId, caller, cancellationToken);
         List<BulkDecision> decisions = [.. ids.Select(id => decide(id) ?? new(id, BulkOutcome.NotFound))];
@@ -172,8 +172,8 @@ internal sealed class ChangeMany(UnitOfWork unit, Outbox outbox, Instance instan
     {
         var found = await EmailSearch.MatchAsync(work.Connection, wanted, BulkChange.MaxEmails, cancellationToken);
         if (found.Count > BulkChange.MaxEmails)
-            throw TooMany(found.Count, found.IsAll ? "" : "more than ");
-        return found.IsAll ? found.Ids : throw new ProblemException(ProblemCodes.FilterTooBroad);
+            throw TooMany("/filter", found.Count, found.IsAll ? "" : "more than ");
+        return found.IsAll ? found.Ids : throw Refused("/filter", ProblemCodes.FilterTooBroad, ProblemCodes.FilterTooBroad.Meaning);
     }
 
     private static void CheckTime(BulkChange change, DateTimeOffset now)
@@ -181,16 +181,20 @@ internal sealed class ChangeMany(UnitOfWork unit, Outbox outbox, Instance instan
         var errors = new Errors();
         if (change.To is { } to && MoveRules.IsInThePast(to, now))
             errors.Add("/scheduled_datetime", "is more than an hour ago", ProblemCodes.ScheduledInThePast);
-        else if (TimeRules.IsTooFarAhead(change.To, now))
-            errors.Add("/scheduled_datetime", TimeRules.TooFarAhead, ProblemCodes.ScheduledTooFarAhead);
+        else if (FarAhead.Is(change.To, now))
+            errors.Add("/scheduled_datetime", FarAhead.Sentence, ProblemCodes.ScheduledTooFarAhead);
         errors.Throw();
     }
 
-    private static ProblemException TooMany(long count, string atLeast) =>
-        new ProblemException(
-            ProblemCodes.TooManyEmails,
+    private static ProblemException TooMany(string pointer, long count, string atLeast) =>
+        Refused(
+            pointer, ProblemCodes.TooManyEmails,
             string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
                 $"The request is about {atLeast}{count:N0} e-mails, and {BulkChange.MaxEmails:N0} is the most. Nothing changed."))
             .With("count", count);
+
+    private static ProblemException Refused(string pointer, ProblemCode code, string sentence) =>
+        new ProblemException(code, sentence)
+            .With("errors", new Dictionary<string, string[]>(StringComparer.Ordinal) { [pointer] = [sentence] });
 }

@@ -106,7 +106,7 @@ internal sealed record ConfigChange(
     internal static (ProblemCode Code, string Sentence)? RefuseTimes(EmailInput input, DateTimeOffset now) =>
         input.ScheduledDatetime.GetValueOrDefault() < now - NewEmail.MaxOverdue
             ? (ProblemCodes.ScheduledInThePast, "is due more than an hour ago")
-        : TimeRules.IsTooFarAhead(input.ScheduledDatetime, now) || TimeRules.IsTooFarAhead(input.SendBefore, now)
+        : FarAhead.Is(input.ScheduledDatetime, now) || FarAhead.Is(input.SendBefore, now)
             ? (ProblemCodes.ScheduledTooFarAhead, "has a time more than a hundred years ahead")
         : input.SendBefore <= now ? (ProblemCodes.InvalidBody, "has a send_before that has passed")
         : null;

@@ -67,7 +67,8 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, TimeZone
                 cancellationToken);
             List<TooLate> tooLate =
                 [.. change.TooLate, .. series.TooLate.Select(email => new TooLate(email.Key!, email.Id, email.Status))];
-            work.Session.Store(config with { Revision = revision, SavedAt = work.Now, Deleted = true, Items = [], Series = null });
+            work.Session.Store(
+                config with { Revision = revision, SavedAt = work.Now, Deleted = true, Items = [], Series = null, Order = null });
             work.Session.Insert(new ConfigRevision
             {
                 Id = ConfigRevision.IdOf(clientId, revision),

@@ -37,7 +37,7 @@ public static class GetEmailConfig
             var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
             return config is null or { Deleted: true }
                 ? throw new ProblemException(ProblemCodes.ConfigNotFound)
-                : await ReadAsync(config, [.. config.Items, .. config.Series ?? []], work, zones, cancellationToken);
+                : await ReadAsync(config, config.InOrder(), work, zones, cancellationToken);
         },
         cancellationToken);
 

@@ -55,12 +55,15 @@ internal sealed record ReadConfig(List<ConfigItemInput> Inputs, IReadOnlySet<int
         var wanted = inputs.Select((input, index) => Faulty.Contains(index)
             ? new WantedItem(input.Key ?? "", "", input)
             : Beside(named.Dequeue())).ToList();
+        wanted = await ErasedItems.KnowAsync(work, clientId, wanted, byKey, cancellationToken);
         wanted = await RenderItems.RenderAsync(
             new EmailTemplates(work.Session, clientId), attachments, wanted, current, Errors, cancellationToken);
         // An item that is kept was right when it was saved: since then its file may have gone with retention, or a limit have changed.
         // So was its local time: since then the rules of its zone may have changed.
         for (var index = 0; index < own.Count; index++)
         {
+            if (wanted[index].Input.SaysNothing)
+                own[index].Add(wanted[index].Input.Pointer, EmailInput.NothingSaid);
             if (wanted[index].Input.Local?.Refusal is { } refusal)
                 own[index].Add($"{wanted[index].Input.Pointer}/scheduled_local", refusal, ProblemCodes.LocalTimeSkipped);
             if (own[index].Any && !(byKey.TryGetValue(wanted[index].Key, out var old) && wanted[index].IsSameAs(old)))

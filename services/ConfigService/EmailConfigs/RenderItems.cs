@@ -71,6 +71,8 @@ internal static class RenderItems
     {
         if (item.Input.Template is not { } template)
             return (item, null, false);
+        if (item.Template is { } known)
+            return (item, known.Version, true);
         var before = old?.Template?.Name == template.Name ? old.Template : null;
         if ((template.GivenVersion ?? before?.Version) is not { } version)
             return (item, null, false);

@@ -54,7 +54,7 @@ internal sealed class SaveEmailConfig(
     /// The same time is the same instant, in whatever offset it is written; the order of items and of headers is no change.
     /// </remarks>
     /// <response code="200">
-    /// Saved, or unchanged; on a dry run, what would happen. `ETag` is the config's revision as it stands now.
+    /// Saved, or unchanged; on a dry run, what would happen. `ETag` is the config's revision as it stands now, where there is one.
     /// </response>
     internal static async Task<SavedConfig> HandleAsync(
         [FromRoute(Name = "client_id")] string clientId, HttpContext context, SaveEmailConfig save)
@@ -65,14 +65,15 @@ internal sealed class SaveEmailConfig(
         var wanted = save.Read(await RequestBody.ReadAsync(context));
         var (body, revision) = await save.RunAsync(
             clientId, wanted, Revisions.IfMatch(context), dryRun, Caller.From(context), context.RequestAborted);
-        Revisions.Tag(context, revision);
+        if (revision is { } current)
+            Revisions.Tag(context, current);
         return body;
     }
 
     /// <summary>Reads the body of a save.</summary>
     internal ReadConfig Read(ReadOnlyMemory<byte> body, string what = "The body") => ReadConfig.From(body, zones.Zones, what);
 
-    internal Task<(SavedConfig Body, long CurrentRevision)> RunAsync(
+    internal Task<(SavedConfig Body, long? CurrentRevision)> RunAsync(
         string clientId, ReadConfig read, RevisionMatch match, bool dryRun, Caller caller, CancellationToken cancellationToken)
     {
         var areRendered = read.Inputs.Exists(input => input.Template is not null);
@@ -82,7 +83,7 @@ internal sealed class SaveEmailConfig(
             ? unit.RunAsync(SaveAsync, cancellationToken)
             : unit.RunInTurnAsync(Revisions.TurnOf(clientId), SaveAsync, cancellationToken);
 
-        async Task<(SavedConfig Body, long CurrentRevision)> SaveAsync(UnitOfWork.Work work)
+        async Task<(SavedConfig Body, long? CurrentRevision)> SaveAsync(UnitOfWork.Work work)
         {
             // Load.
             if (read.Inputs.Exists(input => input.Local is not null || input.Recurrence is not null))
@@ -137,7 +138,7 @@ internal sealed class SaveEmailConfig(
                     SavedConfig.From(
                         clientId, revision, isSame ? config!.SavedAt : now, dryRun, change, statuses, created,
                         series.Answer(seriesSave, waits)),
-                    config?.Revision ?? 0);
+                    exists ? config!.Revision : null);
             }
 
             // Save.
@@ -174,6 +175,7 @@ internal sealed class SaveEmailConfig(
                     ? item.Wanted.Stored(made.Id)
                     : item.Wanted.Kept(item.Old!))],
                 Series = series.Stored,
+                Order = series.Stored is null ? null : all.ConvertAll(item => item.Key),
             });
             work.Session.Insert(new ConfigRevision
             {

@@ -43,7 +43,7 @@ internal sealed record WantedItem(string Key, string Fingerprint, EmailInput Inp
 
     /// <summary>As it is stored.</summary>
     internal ConfigItem Stored(Guid emailId) =>
-        new(Key, emailId, Fingerprint, SavedDue, Input.SendBefore) 
+        new(Key, emailId, Fingerprint, SavedDue, Input.SendBefore)
         {
             Template = Template, Local = Input.Local?.Clock, Recurrence = Series?.Recurrence!.Valid,
             SendWithinSeconds = Series?.SendWithinSeconds,
@@ -51,6 +51,13 @@ internal sealed record WantedItem(string Key, string Fingerprint, EmailInput Inp
 
     /// <summary>As it is stored where it is kept.</summary>
     internal ConfigItem Kept(ConfigItem old) => Stored(old.EmailId) with { ScheduledDatetime = old.ScheduledDatetime };
+
+    /// <summary>The item, as one that says what an item of the config has said.</summary>
+    internal WantedItem KnownAs(ConfigItem old) => this with
+    {
+        Fingerprint = old.Fingerprint,
+        Template = old.Template is null ? null : old.Template with { Pinned = Input.Template?.GivenVersion is not null },
+    };
 
     /// <summary>The item, held against what stands under its key: at the instant of that one, where the local time is the same.</summary>
     internal WantedItem Beside(ConfigItem? old, TimeZones zones) =>

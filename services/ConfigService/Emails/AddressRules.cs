@@ -1,3 +1,4 @@
+using Mail.ConfigService.Requests;
 using Mail.Store;
 
 namespace Mail.ConfigService.Emails;
@@ -13,5 +14,25 @@ internal static class AddressRules
         if (text.Length > MaxCharacters)
             return $"is longer than {MaxCharacters} characters";
         return Mailbox.Parse(text, out var refusal) is null ? refusal : null;
+    }
+
+    /// <summary>Mailboxes of a field.</summary>
+    internal static List<string> Read(ObjectReader fields, string field, bool required = false)
+    {
+        var addresses = new List<string>();
+        var any = false;
+        foreach (var (element, pointer) in fields.Items(field, required))
+        {
+            any = true;
+            if (!JsonText.TryString(element, pointer, fields.Errors, out var text))
+                continue;
+            if (Refuse(text) is { } sentence)
+                fields.Errors.Add(pointer, sentence);
+            addresses.Add(text);
+        }
+
+        if (required && !any && fields.IsArray(field))
+            fields.Errors.Add(fields.Pointer(field), "must name at least one recipient");
+        return addresses;
     }
 }

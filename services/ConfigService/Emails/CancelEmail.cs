@@ -12,7 +12,7 @@ namespace Mail.ConfigService.Emails;
 /// <c>POST /scheduled-emails/{id}/cancel</c>. Cancel and claim are both one conditional update of the same row: whoever
 /// comes first wins, so a 200 means never sent.
 /// </summary>
-internal sealed class CancelEmail(UnitOfWork unit, Instance instance)
+internal sealed class CancelEmail(UnitOfWork unit, CancelGroup group, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/scheduled-emails/{id}/cancel", HandleAsync)
         .WithName("CancelEmail").WithTags("Single e-mails").TakesNoFields()
@@ -29,16 +29,14 @@ internal sealed class CancelEmail(UnitOfWork unit, Instance instance)
         return await cancel.RunAsync(id, Caller.From(context), context.RequestAborted);
     }
 
-    /// <summary>One statement, and its own transaction.</summary>
     internal async Task<EmailView> RunAsync(string id, Caller caller, CancellationToken cancellationToken)
     {
         var move = EmailTransition.Cancel(
             UnitOfWork.EmailId(id), CancelReason.Cancelled, null, $"cancelled by {caller.Name}", instance.Name);
         // Where somebody else was faster, the e-mail says who.
-        var (email, body) = await unit.ConnectAsync(
-            async connection => await EmailChanges.CancelAsync(connection, move, caller.ClientId, cancellationToken)
-                ?? await UnitOfWork.EmailWithBodyAsync(connection, id, caller, cancellationToken),
-            cancellationToken);
+        var (email, body) = await group.RunAsync(move, caller.ClientId, cancellationToken)
+            ?? await unit.ConnectAsync(
+                connection => UnitOfWork.EmailWithBodyAsync(connection, id, caller, cancellationToken), cancellationToken);
         return email.Status == EmailStatus.Cancelled
             ? new EmailView(email, body, SendingConditions.Nothing)
             : throw ProblemException.TooLate(email.Status);

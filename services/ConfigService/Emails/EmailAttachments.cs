@@ -84,23 +84,17 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
         where T : EmailInput
     {
         var attachments = new List<Attachment>();
-        foreach (var attachment in GivenOf([input]))
+        foreach (var attachment in input.Attachments ?? [])
         {
+            CheckEnding(attachment, errors);
+            if (attachment.IsFaulty)
+                continue;
             if (!sizes.TryGetValue(attachment.Key, out var size))
             {
                 errors.Add(
                     $"{attachment.Pointer}/id",
                     "is no attachment of this client: it was never uploaded, or nothing referred to it for 72 hours. Upload it again",
                     ProblemCodes.UnknownAttachment);
-            }
-
-            if (FilenameRules.Refuse(attachment.Filename) is null
-                && limits.BlockedTypes.Contains(FilenameRules.EndingOf(attachment.Filename)))
-            {
-                errors.Add(
-                    $"{attachment.Pointer}/filename",
-                    $"ends in .{FilenameRules.EndingOf(attachment.Filename)}, which mail servers refuse (BLOCKED_FILE_TYPES)",
-                    ProblemCodes.BlockedFileType);
             }
 
             attachments.Add(new(
@@ -127,6 +121,17 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
     {
         ContentIdRules.Check(errors, $"{pointer}/template", rendered.Html, contentIds);
         CheckSize(rendered, pointer, errors);
+    }
+
+    private void CheckEnding(AttachmentInput attachment, Errors errors)
+    {
+        var ending = FilenameRules.EndingOf(attachment.Filename);
+        if (FilenameRules.Refuse(attachment.Filename) is null && limits.BlockedTypes.Contains(ending))
+        {
+            errors.Add(
+                $"{attachment.Pointer}/filename", $"ends in .{ending}, which mail servers refuse (BLOCKED_FILE_TYPES)",
+                ProblemCodes.BlockedFileType);
+        }
     }
 
     private void CheckSize(EmailContent content, string pointer, Errors errors)

@@ -28,6 +28,9 @@ internal record EmailInput : EmailContent
         .. LocalTimeInput.Fields,
     ];
 
+    // Refused, and by its name, since a series has it.
+    private static readonly string[] _fieldsOfSingle = [.. _fields, "send_within_seconds"];
+
     internal EmailInput(EmailContent content)
         : base(content)
     {
@@ -88,17 +91,23 @@ internal record EmailInput : EmailContent
     /// </summary>
     public DateTimeOffset? SendBefore { get; init; }
 
+    /// <summary>Whether it has neither text nor HTML, and no template that would make them.</summary>
+    internal bool SaysNothing => Text is null && Html is null && Template is null;
+
+    /// <summary>What is said of one that says nothing.</summary>
+    internal const string NothingSaid = "has neither text nor html: one of them is required, or a template";
+
     /// <summary>Reads one e-mail. What is wrong goes to <paramref name="errors"/>, and the result is then not to be used.</summary>
     /// <param name="element">The JSON object.</param>
     /// <param name="pointer">Where it stands in the body.</param>
     /// <param name="errors">Collects what is wrong.</param>
     /// <param name="zones">The time zones that local times are in.</param>
     internal static EmailInput Read(JsonElement element, string pointer, Errors errors, TimeZones zones) =>
-        Read(new ObjectReader(element, pointer, errors, _fields), pointer, zones);
+        Read(new ObjectReader(element, pointer, errors, _fieldsOfSingle), pointer, zones);
 
     /// <summary>Reads a body that is one e-mail.</summary>
     internal static EmailInput Read(ReadOnlyMemory<byte> body, Errors errors, TimeZones zones) =>
-        Read(new ObjectReader(body, errors, _fields), "", zones);
+        Read(new ObjectReader(body, errors, _fieldsOfSingle), "", zones);
 
     /// <summary>The e-mail with what its template makes of it.</summary>
     internal EmailInput With(RenderedContent content) =>
@@ -107,6 +116,7 @@ internal record EmailInput : EmailContent
     private static EmailInput Read(ObjectReader fields, string pointer, TimeZones zones)
     {
         var given = fields.Time("scheduled_datetime");
+        ConfigItemInput.CheckTimes(fields, isSeries: false);
         var local = LocalTimeInput.Read(fields, zones, given);
         return Checked(fields, new EmailInput(ReadContent(fields))
         {
@@ -151,10 +161,10 @@ internal record EmailInput : EmailContent
 
     private static EmailContent ReadContent(ObjectReader fields) => new()
     {
-        To = Addresses(fields, "to", required: fields.IsObject),
-        Cc = Addresses(fields, "cc"),
-        Bcc = Addresses(fields, "bcc"),
-        ReplyTo = Addresses(fields, "reply_to"),
+        To = AddressRules.Read(fields, "to", required: fields.IsObject),
+        Cc = AddressRules.Read(fields, "cc"),
+        Bcc = AddressRules.Read(fields, "bcc"),
+        ReplyTo = AddressRules.Read(fields, "reply_to"),
         Subject = fields.Line("subject", MaxSubject, required: fields.IsObject && !fields.Has("template")) ?? "",
         Text = fields.Body("text", MaxBody),
         Html = fields.Body("html", MaxBody),
@@ -164,8 +174,9 @@ internal record EmailInput : EmailContent
     private static T Checked<T>(ObjectReader fields, T input)
         where T : EmailInput
     {
-        if (fields.IsObject && !fields.Has("text") && !fields.Has("html") && !fields.Has("template"))
-            fields.Errors.Add(input.Pointer, "has neither text nor html: one of them is required, or a template");
+        // An item of a config may have said something that was erased since.
+        if (fields.IsObject && input.SaysNothing && input is not ConfigItemInput)
+            fields.Errors.Add(input.Pointer, NothingSaid);
         if (input.To.Count + input.Cc.Count + input.Bcc.Count > MaxRecipients)
             fields.Errors.Add(fields.Pointer("to"), $"makes more than {MaxRecipients} recipients, with cc and bcc");
         if (input.SendBefore <= input.ScheduledDatetime)
@@ -175,25 +186,5 @@ internal record EmailInput : EmailContent
         }
 
         return input;
-    }
-
-    /// <summary>Mailboxes of a field.</summary>
-    internal static List<string> Addresses(ObjectReader fields, string field, bool required = false)
-    {
-        var addresses = new List<string>();
-        var any = false;
-        foreach (var (element, pointer) in fields.Items(field, required))
-        {
-            any = true;
-            if (!JsonText.TryString(element, pointer, fields.Errors, out var text))
-                continue;
-            if (AddressRules.Refuse(text) is { } sentence)
-                fields.Errors.Add(pointer, sentence);
-            addresses.Add(text);
-        }
-
-        if (required && !any && fields.IsArray(field))
-            fields.Errors.Add(fields.Pointer(field), "must name at least one recipient");
-        return addresses;
     }
 }

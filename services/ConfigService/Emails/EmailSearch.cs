@@ -1,6 +1,5 @@
 using Mail.Store;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Mail.ConfigService.Emails;
 
@@ -12,6 +11,9 @@ internal static class EmailSearch
 {
     /// <summary>How many e-mails one search looks at.</summary>
     public const int Window = 50_000;
+
+    /// <summary>How many e-mails are looked at to say how many there are. Fewer, since a person waits for it with each page.</summary>
+    public const int CountWindow = 10_000;
 
     /// <summary>How many e-mails are looked at to find all of those that are wanted.</summary>
     public const int MostCandidates = 1_000_000;
@@ -92,7 +94,7 @@ internal static class EmailSearch
         var walk = SearchWalk.For(wanted);
         var candidates = Candidates(walk, after);
         var found = new List<(ScheduledEmail Email, Position Position)>();
-        await using (var command = Command(
+        await using (var command = SearchCommand.Of(
             connection,
             $"""
             select e.data, w.at, w.id from ({candidates} limit {Window}) w {EachEmail}{SearchFilter.Beside(walk, wanted)}
@@ -108,7 +110,7 @@ internal static class EmailSearch
 
         if (found.Count > limit)
             return new([.. found.Take(limit).Select(each => each.Email)], found[limit - 1].Position, Full: true);
-        await using var rest = Command(connection, $"select at, id from ({candidates} offset {Window - 1} limit 1) w", wanted, after);
+        await using var rest = SearchCommand.Of(connection, $"select at, id from ({candidates} offset {Window - 1} limit 1) w", wanted, after);
         await using var last = await rest.ExecuteReaderAsync(cancellationToken);
         return new(
             [.. found.Select(each => each.Email)], await last.ReadAsync(cancellationToken) ? PositionOf(last, 0) : null, Full: false);
@@ -124,7 +126,7 @@ internal static class EmailSearch
         var walk = SearchWalk.For(wanted);
         var filter = SearchFilter.Beside(walk, wanted);
         var (ids, count) = (Array.Empty<Guid>(), 0L);
-        await using (var command = Command(
+        await using (var command = SearchCommand.Of(
             connection,
             $"""
             with wanted as materialized (
@@ -141,57 +143,32 @@ internal static class EmailSearch
             (ids, count) = (reader.GetFieldValue<Guid[]>(1), reader.GetInt64(0));
         }
 
-        await using var rest = Command(
+        await using var rest = SearchCommand.Of(
             connection, $"select exists (select from {walk.From} where {walk.Where} offset {MostCandidates})", wanted, after: null);
         return new(ids, count, await rest.ExecuteScalarAsync(cancellationToken) is false);
     }
 
-    /// <summary>How many there are among the first e-mails that a search looks at; counts so many at the most.</summary>
-    public static async Task<long> CountAsync(
-        NpgsqlConnection connection, Wanted wanted, int most, CancellationToken cancellationToken)
+    /// <summary>How many there are among the first <see cref="CountWindow"/> e-mails that a search looks at.</summary>
+    public static async Task<EmailCount> CountAsync(NpgsqlConnection connection, Wanted wanted, CancellationToken cancellationToken)
     {
         var walk = SearchWalk.For(wanted);
         var filter = SearchFilter.Beside(walk, wanted);
-        await using var command = Command(
+        var candidates = Candidates(walk, after: null);
+        await using var command = SearchCommand.Of(
             connection,
             $"""
-            select count(*) from (
-                select from ({Candidates(walk, after: null)} limit {(filter.Length == 0 ? most : Window)}) w
-                    {(filter.Length == 0 ? "" : $"{EachEmail}{filter}")}
-                limit {most}) found
+            select count(*), not exists (select from ({candidates} offset {CountWindow} limit 1) more)
+            from ({candidates} limit {CountWindow}) w {(filter.Length == 0 ? "" : $"{EachEmail}{filter}")}
             """,
             wanted, after: null);
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new(reader.GetInt64(0), reader.GetBoolean(1));
     }
 
     private static string Candidates(SearchWalk walk, Position? after) =>
         $"select {walk.Id} as id, {walk.At} as at from {walk.From} "
         + $"where {walk.Where}{(after is null ? "" : $" and {walk.After}")} order by {walk.Order}";
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, Wanted wanted, Position? after)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        Text("client", wanted.ClientId);
-        Text("recipient", wanted.Recipient?.ToLowerInvariant());
-        Text("key", wanted.Key);
-        Text("subject", wanted.Subject);
-        Text("verdict", wanted.Verdict);
-        Text("domain", wanted.Domain?.ToLowerInvariant());
-        Text("reason", wanted.Reason?.ToLowerInvariant());
-        command.Parameters.AddWithValue("words", wanted.Words.Select(word => word.ToLowerInvariant()).ToArray());
-        command.Parameters.AddWithValue("statuses", wanted.Statuses.ToArray());
-        Time("due_from", wanted.DueFrom);
-        Time("due_to", wanted.DueTo);
-        command.Parameters.AddWithValue("newest", Guid.CreateVersion7(SearchWalk.NewestDueBefore(wanted.DueTo)));
-        Time("at", after?.At);
-        command.Parameters.AddWithValue("id", after?.Id ?? Guid.Empty);
-        return command;
-
-        void Text(string name, string? value) =>
-            command.Parameters.Add(new(name, NpgsqlDbType.Text) { Value = (object?)value ?? DBNull.Value });
-        void Time(string name, DateTimeOffset? value) =>
-            command.Parameters.Add(new(name, NpgsqlDbType.TimestampTz) { Value = (object?)value?.UtcDateTime ?? DBNull.Value });
-    }
 
     private static Position PositionOf(NpgsqlDataReader reader, int column) =>
         new(reader.GetFieldValue<DateTimeOffset>(column), reader.GetGuid(column + 1));

@@ -7,6 +7,7 @@ internal static class EmailsExtensions
         services.AddSingleton<EmailAttachments>();
         services.AddSingleton<CreateEmail>();
         services.AddSingleton<CreateGroup>();
+        services.AddSingleton<CancelGroup>();
         services.AddSingleton<CreateBatch>();
         services.AddSingleton<CancelEmail>();
         services.AddSingleton<RescheduleEmail>();

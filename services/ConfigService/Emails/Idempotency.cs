@@ -48,12 +48,15 @@ internal sealed class Idempotency
     /// <summary>A key that a form carries.</summary>
     internal static Idempotency Of(string key, string clientId, string path) => new(key, clientId, path);
 
-    /// <summary>Runs the request in a transaction, or answers as it was answered before.</summary>
+    /// <summary>
+    /// Runs the request in a transaction, or answers as it was answered before; where it takes turns with others, by the name of
+    /// <see cref="UnitOfWork.RunInTurnAsync"/>.
+    /// </summary>
     internal async Task<IResult> AnswerAsync(
         ReadOnlyMemory<byte> body, UnitOfWork unit, Func<UnitOfWork.Work, Task<Answer>> run, HttpContext context,
-        int status = StatusCodes.Status201Created)
+        int status = StatusCodes.Status201Created, string? turn = null)
     {
-        var (text, location, replayed) = await RunAsync(body, unit, run, context.RequestAborted);
+        var (text, location, replayed) = await RunAsync(body, unit, run, context.RequestAborted, turn);
         if (location is not null)
             context.Response.Headers.Location = location;
         if (replayed)
@@ -63,52 +66,64 @@ internal sealed class Idempotency
 
     /// <summary>The same; answers the JSON, where the new resource is, and whether it was answered before.</summary>
     internal Task<(string Text, string? Location, bool Replayed)> RunAsync(
-        ReadOnlyMemory<byte> body, UnitOfWork unit, Func<UnitOfWork.Work, Task<Answer>> run, CancellationToken cancellationToken) =>
-        unit.RunAsync<(string Text, string? Location, bool Replayed)>(
-            async work =>
+        ReadOnlyMemory<byte> body, UnitOfWork unit, Func<UnitOfWork.Work, Task<Answer>> run, CancellationToken cancellationToken,
+        string? turn = null)
+    {
+        return turn is null ? unit.RunAsync(RunOnceAsync, cancellationToken) : unit.RunInTurnAsync(turn, RunOnceAsync, cancellationToken);
+
+        async Task<(string Text, string? Location, bool Replayed)> RunOnceAsync(UnitOfWork.Work work)
+        {
+            if (_key is null)
             {
-                if (_key is null)
-                {
-                    var plain = await run(work);
-                    return (Json(plain.Body), plain.Location, false);
-                }
+                var plain = await run(work);
+                return (Json(plain.Body), plain.Location, false);
+            }
 
-                var id = $"{_clientId}/{_key}";
-                var fingerprint = Fingerprint(body);
-                // The lock goes with the transaction: a process that dies in between leaves nothing "in progress".
-                if (!await UnitOfWork.TryLockAsync(work, $"mail.idempotency/{id}", cancellationToken))
+            var id = DocumentId;
+            var fingerprint = Fingerprint(body);
+            // The lock goes with the transaction: a process that dies in between leaves nothing "in progress".
+            if (!await UnitOfWork.TryLockAsync(work, $"mail.idempotency/{id}", cancellationToken))
+            {
+                throw new ProblemException(
+                    ProblemCodes.IdempotencyInProgress,
+                    "The first request with this Idempotency-Key is still running: try again in a moment.")
                 {
-                    throw new ProblemException(
-                        ProblemCodes.IdempotencyInProgress,
-                        "The first request with this Idempotency-Key is still running: try again in a moment.")
-                    {
-                        RetryAfter = 1,
-                    };
-                }
+                    RetryAfter = 1,
+                };
+            }
 
-                if (await work.Session.LoadAsync<IdempotentRequest>(id, cancellationToken) is { } first)
-                {
-                    return first.Fingerprint == fingerprint
-                        ? (first.Body, first.Location, true)
-                        : throw new ProblemException(
-                            ProblemCodes.IdempotencyKeyReused,
-                            "This Idempotency-Key was used for another request: use a new one. Nothing changed.");
-                }
+            if (await work.Session.LoadAsync<IdempotentRequest>(id, cancellationToken) is { } first)
+            {
+                return first.Fingerprint == fingerprint
+                    ? (first.Body, first.Location, true)
+                    : throw new ProblemException(
+                        ProblemCodes.IdempotencyKeyReused,
+                        "This Idempotency-Key was used for another request: use a new one. Nothing changed.");
+            }
 
-                var answer = await run(work);
-                var json = Json(answer.Body);
-                work.Session.Insert(new IdempotentRequest
-                {
-                    Id = id,
-                    Fingerprint = fingerprint,
-                    Body = json,
-                    Location = answer.Location,
-                    EmailIds = [.. answer.EmailIds],
-                    CreatedAt = work.Now,
-                });
-                return (json, answer.Location, false);
-            },
-            cancellationToken);
+            var answer = await run(work);
+            var json = Json(answer.Body);
+            work.Session.Insert(new IdempotentRequest
+            {
+                Id = id,
+                Fingerprint = fingerprint,
+                Body = json,
+                Location = answer.Location,
+                EmailIds = [.. answer.EmailIds],
+                CreatedAt = work.Now,
+            });
+            return (json, answer.Location, false);
+        }
+    }
+
+    /// <summary>Forgets what was answered, where the work of the request has been taken back since.</summary>
+    internal void Forget(UnitOfWork.Work work)
+    {
+        if (HasKey)
+            work.Session.Delete<IdempotentRequest>(DocumentId);
+    }
+
+    private string DocumentId => $"{_clientId}/{_key}";
 
     private static string Json(object body) => JsonSerializer.Serialize(body, body.GetType(), MailJson.Options);
 

@@ -50,7 +50,7 @@ internal static class MoveRules
                 return Refusal.TooLate;
             if (IsInThePast(due, now))
                 return Refusal.InThePast;
-            if (TimeRules.IsTooFarAhead(due, now))
+            if (FarAhead.Is(due, now))
                 return Refusal.TooFarAhead;
             return due >= sendBefore ? Refusal.PastSendBefore : null;
         }
@@ -77,7 +77,7 @@ internal static class MoveRules
         if (decision.Refused == Refusal.InThePast)
             errors.Add(pointer, "is more than an hour ago", ProblemCodes.ScheduledInThePast);
         else if (decision.Refused == Refusal.TooFarAhead)
-            errors.Add(pointer, TimeRules.TooFarAhead, ProblemCodes.ScheduledTooFarAhead);
+            errors.Add(pointer, FarAhead.Sentence, ProblemCodes.ScheduledTooFarAhead);
         else
             errors.Add(pointer, $"is past its send_before, {MailJson.Format(decision.SendBefore)}");
         return errors.Refusal();

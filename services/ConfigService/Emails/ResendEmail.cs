@@ -64,7 +64,7 @@ internal sealed class ResendEmail(UnitOfWork unit, Outbox outbox, SendingForecas
     {
         var errors = new Errors();
         var fields = new ObjectReader(body, errors, "to");
-        var to = fields.Has("to") ? EmailInput.Addresses(fields, "to", required: true) : null;
+        var to = fields.Has("to") ? AddressRules.Read(fields, "to", required: true) : null;
         if (to?.Count > EmailFields.MaxRecipients)
             errors.Add("/to", $"makes more than {EmailFields.MaxRecipients} recipients");
         errors.Throw();

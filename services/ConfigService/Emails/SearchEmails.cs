@@ -7,11 +7,8 @@ namespace Mail.ConfigService.Emails;
 /// <summary>Finds e-mails across clients, for the page.</summary>
 internal sealed class SearchEmails(UnitOfWork unit, SendingForecast forecast)
 {
-    /// <summary>The most that is counted.</summary>
-    internal const int MaxCount = 10_001;
-
     /// <summary>A page of what was found; a client finds its own. With how many there are, where that is known.</summary>
-    internal async Task<(IReadOnlyList<EmailSummary> Emails, EmailSearch.Found Found, long? Total)> RunAsync(
+    internal async Task<(IReadOnlyList<EmailSummary> Emails, EmailSearch.Found Found, EmailCount? Total)> RunAsync(
         EmailSearch.Wanted wanted, EmailSearch.Position? after, int limit, Caller caller, CancellationToken cancellationToken)
     {
         wanted = wanted with { ClientId = caller.ClientId ?? wanted.ClientId };
@@ -29,12 +26,12 @@ internal sealed class SearchEmails(UnitOfWork unit, SendingForecast forecast)
     }
 
     // What is looked for in vain has taken its time already, and is not counted as well.
-    private static async Task<long?> CountAsync(
+    private static async Task<EmailCount?> CountAsync(
         NpgsqlConnection connection, EmailSearch.Wanted wanted, EmailSearch.Position? after, EmailSearch.Found found,
         CancellationToken cancellationToken) => (found.Full, found.Next, after) switch
     {
-        (false, null, null) => found.Emails.Count,
+        (false, null, null) => new(found.Emails.Count, IsAll: true),
         (false, not null, _) => null,
-        _ => await EmailSearch.CountAsync(connection, wanted, MaxCount, cancellationToken),
+        _ => await EmailSearch.CountAsync(connection, wanted, cancellationToken),
     };
 }

@@ -10,11 +10,6 @@ internal static class SearchFilter
     /// <summary>That it is a client's.</summary>
     internal const string OfClient = "e.client_id = @client";
 
-    /// <summary>
-    /// The same, of what is pending: not in the words of the index of all of its e-mails, which PostgreSQL would rather read.
-    /// </summary>
-    internal const string OfClientInQueue = "e.client_id || '' = @client";
-
     /// <summary>That it is pending.</summary>
     internal const string IsPending = "e.status = 'pending'";
 
@@ -31,8 +26,6 @@ internal static class SearchFilter
     internal static string Beside(SearchWalk walk, EmailSearch.Wanted wanted)
     {
         var conditions = Of(wanted).Except(walk.Conditions, StringComparer.Ordinal).ToList();
-        if (walk.Conditions.Contains(OfClientInQueue, StringComparer.Ordinal))
-            conditions.Remove(OfClient);
         return conditions.Count == 0 ? "" : $" where {string.Join(" and ", conditions)}";
     }
 

@@ -78,6 +78,6 @@ internal sealed record SearchWalk(
     private static SearchWalk ById(params string[] conditions) => new(Emails, conditions, NoTime, "e.id < @id");
 
     private static SearchWalk Pending(EmailSearch.Wanted wanted, params string[] due) => new(
-        Emails, [SearchFilter.IsPending, .. wanted.ClientId is null ? [] : new[] { SearchFilter.OfClientInQueue }, .. due], "e.due_at",
+        Emails, [SearchFilter.IsPending, .. wanted.ClientId is null ? [] : new[] { SearchFilter.OfClient }, .. due], "e.due_at",
         "e.due_at >= @at and (e.due_at, e.id) > (@at, @id)", IsDescending: false);
 }

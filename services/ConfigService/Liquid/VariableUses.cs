@@ -8,20 +8,6 @@ namespace Mail.ConfigService.Liquid;
 /// </summary>
 internal sealed class VariableUses
 {
-    // What a local name stands for: a part of the data, or null for something else.
-    private sealed class Names : Dictionary<string, UsedVariable?>
-    {
-        internal Names()
-            : base(StringComparer.Ordinal)
-        {
-        }
-
-        internal Names(Names others)
-            : base(others, StringComparer.Ordinal)
-        {
-        }
-    }
-
     /// <summary>The variables, as the members of one.</summary>
     internal UsedVariable Root { get; } = new(parent: null);
 
@@ -40,13 +26,13 @@ internal sealed class VariableUses
         }
     }
 
-    private void Visit(IReadOnlyList<Statement> statements, Names names)
+    private void Visit(IReadOnlyList<Statement> statements, LocalNames names)
     {
         foreach (var statement in statements)
             Visit(statement, names);
     }
 
-    private void Visit(Statement statement, Names names)
+    private void Visit(Statement statement, LocalNames names)
     {
         switch (statement)
         {
@@ -86,27 +72,35 @@ internal sealed class VariableUses
         }
     }
 
-    private void VisitBranches(Statement statement, bool hasElse, Names names)
+    private void VisitBranches(Statement statement, bool hasElse, LocalNames names)
     {
         var ends = LiquidTemplate.BlocksOf(statement).Select(block =>
         {
-            var within = new Names(names);
+            var within = new LocalNames(names);
             Visit(block, within);
             return within;
         }).ToList();
-        if (!hasElse)
-            return;
         // What each branch assigns is assigned.
-        foreach (var (name, meaning) in ends[0])
+        var assigned = hasElse ? ends[0].Where(one => ends.TrueForAll(end => end.ContainsKey(one.Key))).ToList() : [];
+        foreach (var (name, meaning) in assigned)
+            names[name] = ends.TrueForAll(end => end[name] == meaning) ? meaning : null;
+        foreach (var end in ends)
+            UseWholeWhatMayBeMeant(end, names);
+    }
+
+    // Where a name may stand for this or for that, it is not seen what of either is used.
+    private static void UseWholeWhatMayBeMeant(LocalNames within, LocalNames names)
+    {
+        foreach (var (name, meaning) in within)
         {
-            if (ends.TrueForAll(end => end.ContainsKey(name)))
-                names[name] = ends.TrueForAll(end => end[name] == meaning) ? meaning : null;
+            if (names.GetValueOrDefault(name) != meaning)
+                meaning?.UseWhole();
         }
     }
 
-    private void VisitLoop(ForStatement loop, Names names)
+    private void VisitLoop(ForStatement loop, LocalNames names)
     {
-        var within = new Names(names) { ["forloop"] = null };
+        var within = new LocalNames(names) { ["forloop"] = null };
         within[loop.Identifier] = loop.Source is MemberExpression list ? Touch(list, names)?.EachElement() : Other(loop.Source, names);
         // Each element is used, whatever of it.
         within[loop.Identifier]?.Require();
@@ -115,17 +109,22 @@ internal sealed class VariableUses
         if (loop.Offset is not null && !loop.OffsetIsContinue)
             Use(loop.Offset, names);
         Visit(loop.Statements, within);
-        if (loop.Else is not null)
-            Visit(loop.Else.Statements, new Names(names));
+        within.Remove(loop.Identifier);
+        UseWholeWhatMayBeMeant(within, names);
+        if (loop.Else is null)
+            return;
+        within = new LocalNames(names);
+        Visit(loop.Else.Statements, within);
+        UseWholeWhatMayBeMeant(within, names);
     }
 
-    private UsedVariable? Other(Expression expression, Names names)
+    private UsedVariable? Other(Expression expression, LocalNames names)
     {
         Use(expression, names);
         return null;
     }
 
-    private void Use(Expression expression, Names names, bool isOptional = false)
+    private void Use(Expression expression, LocalNames names, bool isOptional = false)
     {
         switch (expression)
         {
@@ -157,14 +156,14 @@ internal sealed class VariableUses
     }
 
     // Used by another name, or by its elements: it has to be there, and what of it is used is seen later.
-    private UsedVariable? Touch(MemberExpression member, Names names)
+    private UsedVariable? Touch(MemberExpression member, LocalNames names)
     {
         var variable = Resolve(member, names, isOptional: false);
         variable?.Require();
         return variable;
     }
 
-    private UsedVariable? Resolve(MemberExpression member, Names names, bool isOptional)
+    private UsedVariable? Resolve(MemberExpression member, LocalNames names, bool isOptional)
     {
         UsedVariable? variable = Root;
         for (var index = 0; index < member.Segments.Count; index++)

@@ -61,7 +61,7 @@ internal sealed class ClientPage(UnitOfWork unit, GetClient client, TimeZones zo
                 var items = config is null or { Deleted: true }
                     ? null
                     : await GetEmailConfig.ReadAsync(
-                        config, [.. config.Items.Concat(config.Series ?? []).Skip(from).Take(MaxItems)], work, zones, cancellationToken);
+                        config, [.. config.InOrder().Skip(from).Take(MaxItems)], work, zones, cancellationToken);
                 return (config, items);
             },
             cancellationToken);

@@ -17,7 +17,7 @@ internal static class PreviewRecurrence
 
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/recurrence/preview", HandleAsync)
         .WithName("PreviewRecurrence").WithTags("Series").Takes<RecurrencePreviewInput>().Answers<RecurrencePreview>()
-        .Refuses(RecurrenceInput.Refusals);
+        .Refuses([.. RecurrenceInput.Refusals, ProblemCodes.ScheduledTooFarAhead]);
 
     /// <summary>Look at what a series comes to</summary>
     /// <remarks>
@@ -43,7 +43,11 @@ internal static class PreviewRecurrence
                 return await UnitOfWork.NowAsync(connection, context.RequestAborted);
             },
             context.RequestAborted);
-        return new([.. Next(recurrence!.Valid!, zones.Zones, now).Take(limit).Select(PreviewedOccurrence.Of)]);
+        var next = Next(recurrence!.Valid!, zones.Zones, now).Take(limit).ToList();
+        if (next.Count > 0 && FarAhead.Is(next[0].Instant, now))
+            errors.Add("/recurrence/start_local", FarAhead.Sentence, ProblemCodes.ScheduledTooFarAhead);
+        errors.Throw();
+        return new([.. next.Select(PreviewedOccurrence.Of)]);
     }
 
     /// <summary>What is due from now on, in the order of nominal times.</summary>

@@ -19,7 +19,8 @@ internal sealed record Cursor(long Position, Guid Id)
 
     internal static Cursor? Read(Query query, string name = "cursor")
     {
-        if (query.Value(name) is not { } text)
+        // Callers that begin with an empty one mean the beginning.
+        if (query.Value(name) is not { Length: > 0 } text)
             return null;
         Span<byte> bytes = stackalloc byte[24];
         // TryDecodeFromChars throws on what is no base64url.

@@ -81,12 +81,15 @@ internal sealed class ObjectReader
 
     internal bool IsArray(string field) => _fields.TryGetValue(field, out var value) && value.ValueKind == JsonValueKind.Array;
 
-    /// <summary>A string of at most <paramref name="most"/> characters; null where it is left out or wrong.</summary>
+    /// <summary>
+    /// A string of at most <paramref name="most"/> characters, of which one that is two in UTF-16 is one, as in JSON Schema's
+    /// <c>maxLength</c>; null where it is left out or wrong.
+    /// </summary>
     internal string? Text(string field, int most, bool required = false)
     {
-        if (!TryString(field, required, most, $"is longer than {most} characters", out var text))
+        if (!TryString(field, required, 2 * most, $"is longer than {most} characters", out var text))
             return null;
-        if (text.Length > most)
+        if (text.Length > most && text.EnumerateRunes().Count() > most)
             _errors.Add(Pointer(field), $"is longer than {most} characters");
         return text;
     }
@@ -169,7 +172,7 @@ internal sealed class ObjectReader
         }
     }
 
-    // JSON has six bytes at the most for each character that is one byte: what is longer than that is not even decoded.
+    // JSON has six bytes at the most for each character of UTF-16, or byte of UTF-8: what is longer than that is not even decoded.
     private bool TryString(string field, bool required, int most, string tooLong, out string text)
     {
         text = "";

@@ -31,14 +31,16 @@ internal static partial class Rfc3339
 
         if (match.Groups["time"].Value.EndsWith(":60", StringComparison.Ordinal))
             return TryLeapSecond(text, out time, out sentence, out code);
-        var seconds = $"{match.Groups["date"].Value}T{match.Groups["time"].Value}{match.Groups["offset"].Value.ToUpperInvariant()}";
-        if (!DateTimeOffset.TryParseExact(
-            seconds, "yyyy-MM-ddTHH:mm:ssK", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time))
+        if (!DateTime.TryParseExact(
+                $"{match.Groups["date"].Value}T{match.Groups["time"].Value}", "yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture,
+                DateTimeStyles.None, out var local)
+            || OffsetOf(match.Groups["offset"].Value) is not { } offset || local.Ticks < offset.Ticks)
         {
             return false;
         }
 
-        time = time.ToUniversalTime();
+        // Not by DateTimeOffset, which has offsets of up to 14 hours: RFC 3339 has up to 23:59.
+        time = new(Math.Min(local.Ticks - offset.Ticks, DateTime.MaxValue.Ticks), TimeSpan.Zero);
         var milliseconds = Milliseconds(match.Groups["fraction"].Value);
         // The calendar ends with the year 9999.
         time = time > DateTimeOffset.MaxValue.AddMilliseconds(-milliseconds) ? time : time.AddMilliseconds(milliseconds);
@@ -65,6 +67,14 @@ internal static partial class Rfc3339
         return false;
     }
 
+    private static TimeSpan? OffsetOf(string text)
+    {
+        if (text is "Z" or "z")
+            return TimeSpan.Zero;
+        var offset = TimeSpan.TryParseExact(text.AsSpan(1), @"hh\:mm", CultureInfo.InvariantCulture, out var size) ? size : (TimeSpan?)null;
+        return text[0] == '-' ? -offset : offset;
+    }
+
     private static int Milliseconds(string fraction)
     {
         var digits = fraction.PadRight(3, '0');
@@ -73,7 +83,7 @@ internal static partial class Rfc3339
     }
 
     [GeneratedRegex(
-        @"^(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(\.(?<fraction>[0-9]{1,30}))?(?<offset>[Zz]|"
+        @"^(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(\.(?<fraction>[0-9]+))?(?<offset>[Zz]|"
         + @"[+-][0-9]{2}:[0-9]{2})?\z",
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Pattern();

@@ -25,9 +25,9 @@ internal static class SeriesRules
 
         // Those that are far from being made, too.
         foreach (var (name, _) in recurrence.Move.Where(move => IsTooFarAhead(move.Value, now)))
-            errors.Add($"{pointer}/recurrence/move/{name}", TimeRules.TooFarAhead, ProblemCodes.ScheduledTooFarAhead);
+            errors.Add($"{pointer}/recurrence/move/{name}", FarAhead.Sentence, ProblemCodes.ScheduledTooFarAhead);
         if (change.Superseded.Select(each => each.To).Concat(change.TopUp.New)
-            .Any(to => !recurrence.Move.ContainsKey(to.Name) && TimeRules.IsTooFarAhead(to.Instant, now)))
+            .Any(to => !recurrence.Move.ContainsKey(to.Name) && FarAhead.Is(to.Instant, now)))
         {
             errors.Add(
                 $"{pointer}/recurrence", "has an occurrence more than a hundred years ahead", ProblemCodes.ScheduledTooFarAhead);
@@ -37,5 +37,5 @@ internal static class SeriesRules
     // Whatever its zone, it is within a day.
     private static bool IsTooFarAhead(string local, DateTimeOffset now) =>
         LocalTimeText.Parse(local) is { } time
-        && TimeRules.IsTooFarAhead(new DateTimeOffset(time.ToDateTimeUnspecified(), TimeSpan.Zero), now.AddDays(1));
+        && FarAhead.Is(new DateTimeOffset(time.ToDateTimeUnspecified(), TimeSpan.Zero), now.AddDays(1));
 }

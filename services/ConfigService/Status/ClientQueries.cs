@@ -5,8 +5,8 @@ using static Mail.Store.Sql;
 namespace Mail.ConfigService.Status;
 
 /// <summary>
-/// A client at a glance. Each statement walks the list of the client's e-mails by their due times from now on, in either direction, and
-/// looks at <see cref="Many"/> of them at the most: it takes no longer for a client that has millions.
+/// A client at a glance. The statements walk the list of the client's e-mails from now into the past, and its queue from now on, and look
+/// at <see cref="Many"/> e-mails at the most in either direction: they take no longer for a client that has millions.
 /// </summary>
 public static class ClientQueries
 {
@@ -20,22 +20,19 @@ public static class ClientQueries
                 and scheduled_datetime < statement_timestamp()
             order by scheduled_datetime desc, id desc limit @many),
         future as (
-            select status, scheduled_datetime from {Sql.Emails}
-            where client_id = @client and scheduled_datetime >= statement_timestamp()
-            order by scheduled_datetime, id limit @many)
+            select due_at from {Sql.Emails}
+            where client_id = @client and status = '{EmailStatus.Pending}' and due_at >= statement_timestamp()
+            order by due_at, id limit @many)
         select status, count(*) filter (where scheduled_datetime >= statement_timestamp() - interval '24 hours'), count(*),
             null::timestamptz from past group by status
         union all
-        select null, count(*) filter (where status = '{EmailStatus.Pending}'), count(*),
-            min(scheduled_datetime) filter (where status = '{EmailStatus.Pending}') from future
+        select null, count(*), null::bigint, min(due_at) from future
         """;
 
     private const string Next = $"""
-        select data from (
-            select data, status, scheduled_datetime, id from {Sql.Emails}
-            where client_id = @client and scheduled_datetime >= statement_timestamp()
-            order by scheduled_datetime, id limit @many) e
-        where status = '{EmailStatus.Pending}' order by scheduled_datetime, id limit @limit
+        select data from {Sql.Emails}
+        where client_id = @client and status = '{EmailStatus.Pending}' and due_at >= statement_timestamp()
+        order by due_at, id limit @limit
         """;
 
     /// <summary>How many e-mails of a client stand where.</summary>
@@ -43,7 +40,7 @@ public static class ClientQueries
     {
         var day = new Dictionary<string, long>(StringComparer.Ordinal);
         var week = new Dictionary<string, long>(StringComparer.Ordinal);
-        var (ahead, looked, next) = (0L, 0L, (DateTimeOffset?)null);
+        var (ahead, next) = (0L, (DateTimeOffset?)null);
         await using var command = new NpgsqlCommand(_counts, connection)
         {
             Parameters = { Value("client", clientId), Value("many", Many) },
@@ -53,7 +50,7 @@ public static class ClientQueries
         {
             if (await reader.IsDBNullAsync(0, cancellationToken))
             {
-                (ahead, looked) = (reader.GetInt64(1), reader.GetInt64(2));
+                ahead = reader.GetInt64(1);
                 next = await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetFieldValue<DateTimeOffset>(3);
                 continue;
             }
@@ -62,7 +59,7 @@ public static class ClientQueries
             (day[status], week[status]) = (reader.GetInt64(1), reader.GetInt64(2));
         }
 
-        return new(day, week, ahead, next, looked == Many || week.Values.Sum() == Many);
+        return new(day, week, ahead, next, ahead == Many || week.Values.Sum() == Many);
     }
 
     /// <summary>The e-mails of a client that are due next, the first of them first.</summary>
@@ -71,7 +68,7 @@ public static class ClientQueries
     {
         await using var command = new NpgsqlCommand(Next, connection)
         {
-            Parameters = { Value("client", clientId), Value("many", Many), Value("limit", limit) },
+            Parameters = { Value("client", clientId), Value("limit", limit) },
         };
         return await StoreJson.ListAsync<ScheduledEmail>(command, cancellationToken);
     }

@@ -52,12 +52,13 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
         }, context.RequestAborted);
         if (replayed)
             context.Response.Headers["Idempotency-Replayed"] = "true";
-        return await send.OutcomeAsync(JsonSerializer.Deserialize<Guid>(id), started, context.RequestAborted);
+        return await send.OutcomeAsync(JsonSerializer.Deserialize<Guid>(id), started, idempotency, context.RequestAborted);
     }
 
     private UnitOfWork Unit => unit;
 
-    private async Task<TestEmailSent> OutcomeAsync(Guid id, long started, CancellationToken cancellationToken)
+    private async Task<TestEmailSent> OutcomeAsync(
+        Guid id, long started, Idempotency idempotency, CancellationToken cancellationToken)
     {
         while (Stopwatch.GetElapsedTime(started) < _longest)
         {
@@ -65,8 +66,12 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
             if (email.Status is EmailStatus.Sent)
                 return new(id, email.Status, email.SmtpReply, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             if (EmailStatus.Final.Contains(email.Status, StringComparer.Ordinal))
-                throw Failed(id, email.LastError?.Reply ?? email.SmtpReply, email.LastError?.Hint);
-            if (email.Status == EmailStatus.Pending && await RefuseAsync(id, cancellationToken) is { } refusal)
+            {
+                throw Failed(
+                    id, email.LastError?.Reply ?? email.SmtpReply, email.LastError?.Hint ?? $"It is {email.Status}: its timeline says why.");
+            }
+
+            if (email.Status == EmailStatus.Pending && await RefuseAsync(id, idempotency, cancellationToken) is { } refusal)
                 throw refusal;
 
             await Task.Delay(_poll, time, cancellationToken);
@@ -110,19 +115,28 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
     }
 
     // While all is held, or every sender is blocked, nothing is tried; and it is known why.
-    private async Task<ProblemException?> RefuseAsync(Guid id, CancellationToken cancellationToken)
+    private async Task<ProblemException?> RefuseAsync(Guid id, Idempotency idempotency, CancellationToken cancellationToken)
     {
         var conditions = await SendingConditions.ReadAsync(unit, cancellationToken);
         if (conditions.HoldOf(ClientId) is { } hold)
-            return await TakeBackAsync(id, "sending is held back", cancellationToken) ? Held(hold) : null;
+            return await TakeBackAsync(id, "sending is held back", idempotency, cancellationToken) ? Held(hold) : null;
         return SendingStatus.Blocked(conditions.Senders) is not null
             && conditions.Senders.FirstOrDefault(sender => sender.State == SenderState.Blocked) is { } blocked
-            && await TakeBackAsync(id, "every sender is blocked", cancellationToken) ? Failed(id, blocked.Reply, blocked.Hint) : null;
+            && await TakeBackAsync(id, "every sender is blocked", idempotency, cancellationToken)
+                ? Failed(id, blocked.Reply, blocked.Hint)
+                : null;
     }
 
-    private Task<bool> TakeBackAsync(Guid id, string why, CancellationToken cancellationToken) => unit.RunAsync(
-        async work => (await EmailChanges.CancelAsync(
-            work.Connection, [EmailTransition.Cancel(id, CancelReason.Cancelled, null, why, instance.Name)], cancellationToken)).Count > 0,
+    // A refused request is not remembered: whoever asks again with its key is answered anew.
+    private Task<bool> TakeBackAsync(Guid id, string why, Idempotency idempotency, CancellationToken cancellationToken) => unit.RunAsync(
+        async work =>
+        {
+            var cancelled = await EmailChanges.CancelAsync(
+                work.Connection, [EmailTransition.Cancel(id, CancelReason.Cancelled, null, why, instance.Name)], cancellationToken);
+            if (cancelled.Count > 0)
+                idempotency.Forget(work);
+            return cancelled.Count > 0;
+        },
         cancellationToken);
 
     private async Task<ScheduledEmail> LoadAsync(Guid id, CancellationToken cancellationToken) =>

@@ -20,10 +20,12 @@ namespace Mail.ConfigService.Templates;
 internal sealed class ApplyTemplate(UnitOfWork unit, Outbox outbox, EmailAttachments attachments, TimeZones zones, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost($"{TemplateVersions.Path}/apply", HandleAsync)
-        .WithName("ApplyTemplate").WithTags("Templates").MayTake<ApplyInput>().Answers<AppliedTemplate>()
+        .WithName("ApplyTemplate").WithTags("Templates").Takes(Parameter.IdempotencyKey).MayTake<ApplyInput>()
+        .Answers<AppliedTemplate>(headers: "Idempotency-Replayed")
         .Refuses([
             ProblemCodes.TemplateNotFound, ProblemCodes.TemplateVersionNotFound, ProblemCodes.MessageTooLarge, ProblemCodes.UnusedContentId,
-            ProblemCodes.UnknownContentId, .. TemplateRefusals.OfData,
+            ProblemCodes.UnknownContentId, ProblemCodes.IdempotencyInProgress, ProblemCodes.InvalidIdempotencyKey,
+            ProblemCodes.IdempotencyKeyReused, .. TemplateRefusals.OfData,
         ]);
 
     /// <summary>Apply a version to what waits</summary>
@@ -33,16 +35,29 @@ internal sealed class ApplyTemplate(UnitOfWork unit, Outbox outbox, EmailAttachm
     /// and listed as `pinned`. Where data does not fit the new version, nothing changes. Look first, with `dry_run`.
     /// </remarks>
     /// <response code="200">Applied; on a dry run, what would happen.</response>
-    internal static async Task<AppliedTemplate> HandleAsync(
+    internal static async Task<IResult> HandleAsync(
         [FromRoute(Name = "client_id")] string clientId, string name, HttpContext context, ApplyTemplate apply)
     {
         _ = new Query(context).Checked();
-        var errors = new Errors();
-        var fields = new ObjectReader(await RequestBody.ReadAsync(context, optional: true), errors, "version", "dry_run");
+        var idempotency = Idempotency.From(context, clientId);
+        var (errors, body) = (new Errors(), await RequestBody.ReadAsync(context, optional: true));
+        var fields = new ObjectReader(body, errors, "version", "dry_run");
         var (version, dryRun) = (fields.Count("version"), fields.Flag("dry_run") ?? false);
         errors.Throw();
-        return await apply.RunAsync(clientId, name, version, dryRun, Caller.From(context), context.RequestAborted);
+        var (caller, cancellationToken) = (Caller.From(context), context.RequestAborted);
+        if (dryRun)
+            return Results.Json(await apply.RunAsync(clientId, name, version, dryRun, caller, cancellationToken));
+        return await idempotency.AnswerAsync(
+            body, apply.Unit,
+            async work =>
+            {
+                var applied = await apply.RunAsync(work, clientId, name, version, dryRun, caller, cancellationToken);
+                return new(applied, Location: null, [.. applied.Emails.Select(item => item.Id).OfType<Guid>()]);
+            },
+            context, StatusCodes.Status200OK, Revisions.TurnOf(clientId));
     }
+
+    private UnitOfWork Unit => unit;
 
     internal Task<AppliedTemplate> RunAsync(
         string clientId, string name, int? wanted, bool dryRun, Caller caller, CancellationToken cancellationToken)
@@ -51,37 +66,41 @@ internal sealed class ApplyTemplate(UnitOfWork unit, Outbox outbox, EmailAttachm
             ? unit.RunAsync(ApplyAsync, cancellationToken)
             : unit.RunInTurnAsync(Revisions.TurnOf(clientId), ApplyAsync, cancellationToken);
 
-        async Task<AppliedTemplate> ApplyAsync(UnitOfWork.Work work)
-        {
-            // Load.
-            if (!dryRun)
-                await SeriesTable.LockAsync(work.Connection, clientId, cancellationToken);
-            if (!dryRun)
-                await EmailInserts.BeginPartsAsync(work.Connection, clientId, cancellationToken);
-            var template = await TemplateVersions.TemplateAsync(work.Session, clientId, name, cancellationToken);
-            var version = await TemplateVersions.VersionAsync(work.Session, template, wanted, cancellationToken);
-            var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
-            var older = await TemplatedEmails.OlderAsync(
-                work.Connection, clientId, new(name, version.Version), @lock: !dryRun, cancellationToken);
+        Task<AppliedTemplate> ApplyAsync(UnitOfWork.Work work) =>
+            RunAsync(work, clientId, name, wanted, dryRun, caller, cancellationToken);
+    }
 
-            // Decide, and render part by part: what is rendered may be large.
-            var change = TemplateChange.Decide(older, [.. config?.Items ?? [], .. config?.Series ?? []], version.Version);
-            var application = new TemplateApplication(
-                work, outbox, attachments, zones, clientId, version, (config?.Revision ?? 0) + 1, instance.Name, dryRun);
-            foreach (var part in change.Emails.Chunk(RenderedContent.MaxAtOnce))
-                await application.RunAsync(part, cancellationToken);
-            application.Errors.Throw();
+    private async Task<AppliedTemplate> RunAsync(
+        UnitOfWork.Work work, string clientId, string name, int? wanted, bool dryRun, Caller caller, CancellationToken cancellationToken)
+    {
+        // Load.
+        if (!dryRun)
+            await SeriesTable.LockAsync(work.Connection, clientId, cancellationToken);
+        if (!dryRun)
+            await EmailInserts.BeginPartsAsync(work.Connection, clientId, cancellationToken);
+        var template = await TemplateVersions.TemplateAsync(work.Session, clientId, name, cancellationToken);
+        var version = await TemplateVersions.VersionAsync(work.Session, template, wanted, cancellationToken);
+        var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
+        var older = await TemplatedEmails.OlderAsync(
+            work.Connection, clientId, new(name, version.Version), @lock: !dryRun, cancellationToken);
 
-            // Save.
-            var counts = application.Counts;
-            var changesConfig = application.Items.Count > 0;
-            if (changesConfig && !dryRun)
-                await SaveAsync(work, config!, application, caller, cancellationToken);
-            var revision = config is null or { Deleted: true } ? null : (long?)config.Revision + (changesConfig ? 1 : 0);
-            return new(
-                clientId, name, version.Version, revision, work.Now, dryRun, counts, application.Emails, [],
-                [.. change.Pinned.Select(pinned => new PinnedItem(pinned.Item!.Key, pinned.Email.Id, pinned.Item.Template!.Version))]);
-        }
+        // Decide, and render part by part: what is rendered may be large.
+        var change = TemplateChange.Decide(older, [.. config?.Items ?? [], .. config?.Series ?? []], version.Version);
+        var application = new TemplateApplication(
+            work, outbox, attachments, zones, clientId, version, (config?.Revision ?? 0) + 1, instance.Name, dryRun);
+        foreach (var part in change.Emails.Chunk(RenderedContent.MaxAtOnce))
+            await application.RunAsync(part, cancellationToken);
+        application.Errors.Throw();
+
+        // Save.
+        var counts = application.Counts;
+        var changesConfig = application.Items.Count > 0;
+        if (changesConfig && !dryRun)
+            await SaveAsync(work, config!, application, caller, cancellationToken);
+        var revision = config is null or { Deleted: true } ? null : (long?)config.Revision + (changesConfig ? 1 : 0);
+        return new(
+            clientId, name, version.Version, revision, work.Now, dryRun, counts, application.Emails, [],
+            [.. change.Pinned.Select(pinned => new PinnedItem(pinned.Item!.Key, pinned.Email.Id, pinned.Item.Template!.Version))]);
     }
 
     private async Task SaveAsync(

@@ -29,7 +29,7 @@ internal static partial class DeclaredVariables
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in element.EnumerateObject())
         {
-            if (!JsonText.TryName(entry, out var name) || !Name().IsMatch(name))
+            if (!JsonText.TryName(entry, out var name) || !(Name().IsMatch(name) || IsOnlyUsed(entry.Value)))
             {
                 errors.Add(
                     fields.Pointer(Field),
@@ -62,6 +62,11 @@ internal static partial class DeclaredVariables
         var json = otherwise is null ? null : TemplateData.Compact(otherwise.Value, $"{pointer}/default", errors);
         return reader.Flag("declared") == false || (type is null && json is null) ? null : new(name, type ?? VariableType.Any, json);
     }
+
+    // A template may use other names, as in user["first name"]. An answer shows them, and may be sent back.
+    private static bool IsOnlyUsed(JsonElement variable) =>
+        variable.ValueKind == JsonValueKind.Object && variable.TryGetProperty("declared", out var declared)
+        && declared.ValueKind == JsonValueKind.False;
 
     [GeneratedRegex(
         @"^[A-Za-z_][A-Za-z0-9_\-]{0,63}(\[\])?(\.[A-Za-z0-9_][A-Za-z0-9_\-]{0,63}(\[\])?){0,10}\z",

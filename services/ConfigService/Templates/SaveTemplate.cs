@@ -34,7 +34,9 @@ internal sealed class SaveTemplate(UnitOfWork unit)
     /// `for`, `if`, `raw`, `unless`. A variable that is used is required, in whatever branch, unless it has a default or each use has the
     /// filter `default`.
     /// </remarks>
-    /// <response code="200">Saved, or unchanged. `ETag` is the current version.</response>
+    /// <response code="200">
+    /// Saved, or unchanged. `ETag` is the version as it stands now; on a dry run for a template that is new there is none.
+    /// </response>
     internal static async Task<SavedTemplate> HandleAsync(
         [FromRoute(Name = "client_id")] string clientId, string name, HttpContext context, SaveTemplate save)
     {
@@ -44,7 +46,8 @@ internal sealed class SaveTemplate(UnitOfWork unit)
         var body = await RequestBody.ReadAsync(context);
         var answer = await save.RunAsync(
             clientId, name, body, context.Request.Headers.IfMatch.ToString(), dryRun, Caller.From(context), context.RequestAborted);
-        TemplateVersions.Tag(context, answer.Version);
+        if (answer.CurrentVersion is { } current)
+            TemplateVersions.Tag(context, current);
         return answer;
     }
 
@@ -90,7 +93,10 @@ internal sealed class SaveTemplate(UnitOfWork unit)
                 });
             }
 
-            return new(name, version.Version, VariableView.Of(parsed), version.SavedAt, dryRun);
+            return new(name, version.Version, VariableView.Of(parsed), version.SavedAt, dryRun)
+            {
+                CurrentVersion = dryRun ? current?.Version : version.Version,
+            };
         }
     }
 
@@ -126,4 +132,8 @@ internal sealed class SaveTemplate(UnitOfWork unit)
      "saved_at":"2026-11-24T15:12:09.310Z","dry_run":false}
     """)]
 public sealed record SavedTemplate(
-    string Name, int Version, IReadOnlyDictionary<string, VariableView> Variables, DateTimeOffset SavedAt, bool DryRun);
+    string Name, int Version, IReadOnlyDictionary<string, VariableView> Variables, DateTimeOffset SavedAt, bool DryRun)
+{
+    /// <summary>The version that is the current one now; null where a dry run found no template.</summary>
+    internal int? CurrentVersion { get; init; }
+}

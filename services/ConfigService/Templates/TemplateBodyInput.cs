@@ -103,8 +103,26 @@ internal sealed record TemplateBodyInput
     };
 
     /// <summary>Whether a version says the same.</summary>
-    internal bool IsSameAs(TemplateVersion version) =>
-        version.Subject == Subject && version.Html == Html && version.Text == Text && version.Variables.SequenceEqual(Declared);
+    /// <remarks>
+    /// An answer shows the default null for a variable that has none and is not required, and may be sent back: for such a variable the
+    /// two are the same.
+    /// </remarks>
+    internal bool IsSameAs(TemplateVersion version)
+    {
+        if (version.Subject != Subject || version.Html != Html || version.Text != Text)
+            return false;
+        return version.Variables.SequenceEqual(Declared)
+            || (TemplateParts.Parse(version, IgnoreError) is { } before
+                && TemplateParts.Parse(ToVersion("", "", 0, default, ""), IgnoreError) is { } after
+                && AreShownAlike(VariableView.Of(before), VariableView.Of(after)));
+
+        static void IgnoreError(string part, TemplateError error)
+        {
+        }
+    }
+
+    private static bool AreShownAlike(IReadOnlyDictionary<string, VariableView> some, IReadOnlyDictionary<string, VariableView> others) =>
+        JsonSerializer.Serialize(some, MailJson.Options) == JsonSerializer.Serialize(others, MailJson.Options);
 
     private static int Size(string? text) => Encoding.UTF8.GetByteCount(text ?? "");
 }

@@ -10,6 +10,8 @@ namespace Mail.ConfigService.Webhooks;
 /// <summary><c>PATCH …/webhooks/{id}</c>, <c>DELETE …/webhooks/{id}</c>, <c>POST …/webhooks/{id}/enable</c>.</summary>
 internal sealed class ChangeWebhook(UnitOfWork unit, WebhookUrl urls)
 {
+    private static readonly string[] _fields = ["url", "types", "description"];
+
     internal static void Map(RouteGroupBuilder api)
     {
         api.MapPatch(OneWebhook.Path, HandleAsync).WithName("ChangeWebhook").WithTags("Events")
@@ -23,24 +25,32 @@ internal sealed class ChangeWebhook(UnitOfWork unit, WebhookUrl urls)
     private WebhookUrl Urls => urls;
 
     /// <summary>Change a webhook</summary>
-    /// <remarks>What is left out stays. The next delivery goes to the new address.</remarks>
+    /// <remarks>What is left out stays; a `description` of null is taken away. The next delivery goes to the new address.</remarks>
     /// <response code="200">The webhook as it is now.</response>
     internal static async Task<WebhookView> HandleAsync(
         [FromRoute(Name = "client_id")] string clientId, string id, HttpContext context, ChangeWebhook change)
     {
         _ = new Query(context).Checked();
         var errors = new Errors();
-        var fields = new ObjectReader(await RequestBody.ReadAsync(context), errors, "url", "types", "description");
+        var body = await RequestBody.ReadAsync(context);
+        var fields = new ObjectReader(body, errors, _fields);
         var url = await change.Urls.ReadAsync(fields, required: false, context.RequestAborted);
         var types = WebhookInput.ReadTypes(fields);
         var description = fields.Line("description", WebhookInput.MaxDescription);
         errors.Throw();
+        // To the reader of fields, null is as good as left out.
+        var isGiven = JsonFields.Find(body.Span, errors, _fields)!.ContainsKey("description");
         return new(
             await change.RunAsync(
                 clientId, id,
                 (work, old) => WebhookTable.UpdateAsync(
                     work.Connection,
-                    old with { Url = url ?? old.Url, Types = types ?? old.Types, Description = description ?? old.Description },
+                    old with
+                    {
+                        Url = url ?? old.Url,
+                        Types = types ?? old.Types,
+                        Description = isGiven ? description : old.Description,
+                    },
                     context.RequestAborted),
                 context.RequestAborted),
             Caller.From(context));
@@ -60,7 +70,7 @@ internal sealed class ChangeWebhook(UnitOfWork unit, WebhookUrl urls)
     /// <summary>Enable a webhook</summary>
     /// <remarks>
     /// One that was disabled goes on where it stopped: it gets what happened meanwhile, as far as that is still kept, and what waited for
-    /// another try. Idempotent.
+    /// another try or was answered 410. Idempotent.
     /// </remarks>
     /// <response code="200">The webhook as it is now.</response>
     internal static async Task<WebhookView> EnableAsync(

@@ -20,32 +20,53 @@ internal sealed class WebhookUrl(EgressPolicy policy)
         if (fields.Line("url", MaxLength, required) is not { } text)
             return null;
         var pointer = fields.Pointer("url");
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http") || url.Host.Length == 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http")
+            || HostOf(url) is not { Length: > 0 } host)
+        {
             fields.Errors.Add(pointer, "is no https address");
+        }
         else if (url.UserInfo.Length > 0 || url.Fragment.Length > 0)
+        {
             fields.Errors.Add(pointer, "must have neither a user nor a fragment");
-        else if (Refuse(url, await AddressesAsync(url, cancellationToken)) is { } refusal)
+        }
+        else if (Refuse(url, host, await AddressesAsync(host, cancellationToken)) is { } refusal)
+        {
             fields.Errors.Add(pointer, refusal, ProblemCodes.EgressForbidden);
+        }
+
         return text;
     }
 
-    private string? Refuse(Uri url, IPAddress[] addresses)
+    // As senders connect to it, and as it can be resolved: in ASCII. Null where the name has no such form.
+    private static string? HostOf(Uri url)
     {
-        if (EgressGuard.Refuse(url.DnsSafeHost, addresses, url.Port, policy) is { } refusal)
-            return url.HostNameType == UriHostNameType.Dns ? refusal : $"leads where nothing is sent: {refusal}";
+        try
+        {
+            return url.IdnHost;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
+    }
+
+    private string? Refuse(Uri url, string host, IPAddress[] addresses)
+    {
+        if (EgressGuard.Refuse(host, addresses, url.Port, policy) is { } refusal)
+            return IPAddress.TryParse(host, out _) ? $"leads where nothing is sent: {refusal}" : refusal;
         return url.Scheme != "https" && !EgressGuard.AllowsPlainText(addresses, url.Port, policy)
             ? "must be https: plain http leads only to what EGRESS_ALLOW names"
             : null;
     }
 
     // A name that does not resolve now may do so later.
-    private static async Task<IPAddress[]> AddressesAsync(Uri url, CancellationToken cancellationToken)
+    private static async Task<IPAddress[]> AddressesAsync(string host, CancellationToken cancellationToken)
     {
-        if (IPAddress.TryParse(url.DnsSafeHost, out var literal))
+        if (IPAddress.TryParse(host, out var literal))
             return [literal];
         try
         {
-            return await Dns.GetHostAddressesAsync(url.DnsSafeHost, cancellationToken).WaitAsync(_patience, cancellationToken);
+            return await Dns.GetHostAddressesAsync(host, cancellationToken).WaitAsync(_patience, cancellationToken);
         }
         catch (Exception exception) when (exception is SocketException or TimeoutException or ArgumentException)
         {

@@ -10,7 +10,11 @@ namespace Mail.SenderService.Webhooks;
 /// </summary>
 internal sealed class EgressHandler(EgressPolicy policy, EgressHandler.Resolve resolve)
 {
-    private static readonly TimeSpan _connectTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>How long it may take to be connected, to whichever address of a name.</summary>
+    internal static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    // For each address but the last one: the next may be one that answers.
+    private static readonly TimeSpan _addressTimeout = TimeSpan.FromSeconds(3);
 
     // A name may lead elsewhere by then.
     private static readonly TimeSpan _connectionLife = TimeSpan.FromMinutes(1);
@@ -28,7 +32,7 @@ internal sealed class EgressHandler(EgressPolicy policy, EgressHandler.Resolve r
         AllowAutoRedirect = false,
         UseProxy = false,
         UseCookies = false,
-        ConnectTimeout = _connectTimeout,
+        ConnectTimeout = ConnectTimeout,
         PooledConnectionLifetime = _connectionLife,
         PooledConnectionIdleTimeout = _idle,
         // What is not read of an answer is not waited for: its connection is closed.
@@ -54,10 +58,33 @@ internal sealed class EgressHandler(EgressPolicy policy, EgressHandler.Resolve r
 
     private static async Task<Stream> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
     {
+        Exception? first = null;
+        foreach (var (index, address) in addresses.Index())
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            if (index < addresses.Length - 1)
+                deadline.CancelAfter(_addressTimeout);
+            try
+            {
+                return await ConnectAsync(address, port, deadline.Token);
+            }
+            catch (Exception exception) when (exception is SocketException or NotSupportedException or OperationCanceledException)
+            {
+                // With the handler's own token, by which it knows its timeout.
+                cancellationToken.ThrowIfCancellationRequested();
+                first ??= exception is OperationCanceledException ? new SocketException((int)SocketError.TimedOut) : exception;
+            }
+        }
+
+        throw first ?? new SocketException((int)SocketError.HostNotFound);
+    }
+
+    private static async Task<Stream> ConnectAsync(IPAddress address, int port, CancellationToken cancellationToken)
+    {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(addresses, port, cancellationToken);
+            await socket.ConnectAsync(address, port, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

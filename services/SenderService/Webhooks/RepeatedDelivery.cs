@@ -72,8 +72,7 @@ internal sealed class RepeatedDelivery(
         await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await deliveries.PostponeAsync(
-            connection, delivery, wait + ((wait < _spread ? wait : _spread) * Random.Shared.NextDouble()), time.GetUtcNow(),
-            cancellationToken);
+            connection, delivery, wait + ((wait < _spread ? wait : _spread) * Random.Shared.NextDouble()), cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
     }
 

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Text;
 using Mail.Hosting;
 
@@ -41,7 +40,11 @@ internal sealed class WebhookClient(HttpMessageHandler handler, TimeProvider tim
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new(Status: null, $"did not answer within {longest.TotalSeconds:0} s");
+            // The handler gives up earlier where it can't connect.
+            return new(
+                Status: null,
+                timeout.IsCancellationRequested ? $"did not answer within {longest.TotalSeconds:0} s"
+                    : $"could not connect within {EgressHandler.ConnectTimeout.TotalSeconds:0} s");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or UriFormatException)
         {
@@ -92,22 +95,19 @@ internal sealed class WebhookClient(HttpMessageHandler handler, TimeProvider tim
         _ => null,
     };
 
-    private static string Words(Exception exception)
+    // The innermost exception says what happened; those around it, that something did.
+    private static string Words(Exception exception) => exception.GetBaseException() switch
     {
-        for (var inner = exception; inner is not null; inner = inner.InnerException!)
-        {
-            switch (inner)
-            {
-                case EgressForbiddenException forbidden:
-                    return $"egress_forbidden: {forbidden.Message}";
-                case SocketException socket:
-                    // Its own message may name the address that a name leads to.
-                    return $"could not connect: {new SocketException((int)socket.SocketErrorCode).Message}";
-                case AuthenticationException:
-                    return $"TLS failed: {inner.Message}";
-            }
-        }
+        EgressForbiddenException forbidden => $"egress_forbidden: {forbidden.Message}",
+        // Its own message may name the address that a name leads to.
+        SocketException socket => $"{What(exception)}: {new SocketException((int)socket.SocketErrorCode).Message}",
+        var innermost when exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+            $"TLS failed: {innermost.Message}",
+        var innermost => innermost.Message,
+    };
 
-        return exception.Message;
-    }
+    private static string What(Exception exception) =>
+        exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
+            ? "could not connect"
+            : "the connection broke";
 }

@@ -120,7 +120,7 @@ internal sealed class WebhookWalk(
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await WebhookWork.AdvanceAsync(connection, sender, webhook, step, cancellationToken) is not { } changed)
             return null;
-        await deliveries.InsertAsync(connection, webhook.Id, step.Failed, time.GetUtcNow(), cancellationToken);
+        await deliveries.InsertAsync(connection, webhook.Id, step.Failed, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         WebhookMetrics.Count(step);
         return changed;

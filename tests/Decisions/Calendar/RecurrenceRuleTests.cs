@@ -3,6 +3,7 @@ using Mail.Store;
 
 namespace Mail.Tests.Decisions.Calendar;
 
+[Collection(nameof(Measured))]
 public sealed class RecurrenceRuleTests
 {
     [Theory]

@@ -3,6 +3,7 @@ using NodaTime;
 
 namespace Mail.Tests.Decisions.Calendar;
 
+[Collection(nameof(Measured))]
 public sealed class TopUpTests
 {
     private static readonly DateTimeOffset _now = new(2026, 12, 1, 12, 0, 0, TimeSpan.Zero);

@@ -13,8 +13,15 @@ public sealed class CursorTests
         Assert.Equal(cursor, Cursor.Read(Asked(cursor.ToString())));
     }
 
+    [Fact]
+    public void An_empty_one_is_the_beginning()
+    {
+        var query = Asked("");
+        Assert.Null(Cursor.Read(query));
+        Assert.False(query.Errors.Any);
+    }
+
     [Theory]
-    [InlineData("")]
     [InlineData("AAAA")]
     [InlineData("********************************")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]

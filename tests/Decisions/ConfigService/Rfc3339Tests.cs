@@ -10,6 +10,10 @@ public sealed class Rfc3339Tests
     [InlineData("2026-12-01T08:00:00.5Z", "2026-12-01T08:00:00.500Z")]
     [InlineData("2026-12-01T08:00:00.1230000Z", "2026-12-01T08:00:00.123Z")]
     [InlineData("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z")]
+    [InlineData("9999-12-31T23:59:59-01:00", "9999-12-31T23:59:59.999Z")]
+    [InlineData("2026-12-01T15:00:00+15:00", "2026-12-01T00:00:00.000Z")]
+    [InlineData("2026-12-01T00:00:00-23:59", "2026-12-01T23:59:00.000Z")]
+    [InlineData("2026-12-01T08:00:00.50000000000000000000000000000000000Z", "2026-12-01T08:00:00.500Z")]
     public void A_time_with_an_offset_is_read(string text, string expected)
     {
         Assert.True(Rfc3339.TryParse(text, out var time, out _, out _));
@@ -55,7 +59,9 @@ public sealed class Rfc3339Tests
     [InlineData("2026-13-01T09:00:00Z")]
     [InlineData("2026-02-30T09:00:00Z")]
     [InlineData("2026-12-01T25:00:00Z")]
+    [InlineData("2026-12-01T09:00:00+24:00")]
     [InlineData("2026-12-01T09:00:00+25:00")]
+    [InlineData("2026-12-01T09:00:00+01:60")]
     [InlineData("0001-01-01T00:00:00+14:00")]
     [InlineData("2026-12-01T09:00Z")]
     [InlineData(" 2026-12-01T09:00:00Z")]

@@ -102,16 +102,30 @@ public sealed class EnvFileTests : IDisposable
         Assert.StartsWith($"error: line {line} of {_file} can't be read: {why}", said, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_key_in_a_file_is_one_and_no_other_is_made() => Assert.Equal(
+        (0, "/run/secrets/api-key", ""),
+        await BashAsync(
+            "root=/nowhere; settings=([API_KEY_FILE]=/run/secrets/api-key); ensure_api_key; printf %s \"${settings[*]}\""));
+
     private async Task<(int ExitCode, string Output, string Said)> ReadAsync(string text)
     {
         await File.WriteAllTextAsync(_file, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        return await BashAsync(
+            $$"""
+            read_env_file '{{_file}}'
+            for name in "${!settings[@]}"; do printf '%s=%s\0' "$name" "${settings[$name]}"; done
+            """);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Said)> BashAsync(string commands)
+    {
         var deploy = Path.Combine(Checkout.Root, "deploy");
         var script = $$"""
             set -euo pipefail
             source '{{deploy}}/native/processes.sh'
             source '{{deploy}}/settings.sh'
-            read_env_file '{{_file}}'
-            for name in "${!settings[@]}"; do printf '%s=%s\0' "$name" "${settings[$name]}"; done
+            {{commands}}
             """;
         var start = new ProcessStartInfo("bash", ["-c", script])
         {

@@ -7,6 +7,8 @@ namespace Mail.Tests.Decisions.Hosting;
 /// <summary>Settings are trimmed in one place, and what the libraries would ignore is judged before they see it.</summary>
 public sealed class SettingsAtStartTests
 {
+    private const string Reference = "POSTGRES_PASSWORD is a reference that nothing has replaced by a value: write the value itself.";
+
     [Theory]
     [InlineData("value", "value")]
     [InlineData(" value\r\n", "value")]
@@ -26,9 +28,18 @@ public sealed class SettingsAtStartTests
     [InlineData(
         "API_KEY", "@Microsoft.KeyVault(SecretUri=https://acme.vault.azure.net/secrets/key)",
         "API_KEY is a reference that nothing has replaced by a value: write the value itself.")]
-    [InlineData(
-        "POSTGRES_PASSWORD", "$(POSTGRES_PASSWORD)",
-        "POSTGRES_PASSWORD is a reference that nothing has replaced by a value: write the value itself.")]
+    [InlineData("POSTGRES_PASSWORD", "$(POSTGRES_PASSWORD)", Reference)]
+    [InlineData("POSTGRES_PASSWORD", "$POSTGRES_PASSWORD", Reference)]
+    [InlineData("POSTGRES_PASSWORD", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:mail", Reference)]
+    [InlineData("POSTGRES_PASSWORD", "arn:aws:ssm:eu-central-1:123456789012:parameter/mail", Reference)]
+    [InlineData("POSTGRES_PASSWORD", "op://mail/postgres/password", Reference)]
+    [InlineData("POSTGRES_PASSWORD", "vault:secret/data/mail#password", Reference)]
+    [InlineData("POSTGRES_PASSWORD", "secretref:postgres-password", Reference)]
+    [InlineData("POSTGRES_PASSWORD", "ENC[AES256_GCM,data:p673w==,iv:YY=,aad:UQ=,tag:A=]", Reference)]
+    [InlineData("MAIL_INSTANCE", "\"production\"", "MAIL_INSTANCE begins and ends with a quote: remove them.")]
+    [InlineData("INSTANCE_NAME", "'sender-{number}'", "INSTANCE_NAME begins and ends with a quote: remove them.")]
+    [InlineData("SSL_CERT_FILE", "'/etc/ssl/ca.pem'", "SSL_CERT_FILE begins and ends with a quote: remove them.")]
+    [InlineData("ENVIRONMENT", "\"Production\"", "ASPNETCORE_ENVIRONMENT begins and ends with a quote: remove them.")]
     [InlineData(
         "ConnectionStrings:RabbitMq", "\"amqp://rabbitmq\"", "ConnectionStrings__RabbitMq begins and ends with a quote: remove them.")]
     [InlineData(
@@ -50,6 +61,7 @@ public sealed class SettingsAtStartTests
         ("API_KEY", "a key that is long enough"), ("URLS", "http://127.0.0.1:8080;http://*:9090"), ("HTTP_PORTS", "8080;9090"),
         ("FORWARDEDHEADERS_ENABLED", "True"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4317"),
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("POSTGRES_PASSWORD", "'quoted on both sides'"),
+        ("RABBITMQ_PASSWORD", "$ecret"), ("MAIL_INSTANCE", "production"), ("INSTANCE_NAME", "sender-{number}"),
         ("LOG_LEVEL", "")).CheckSettings();
 
     [Theory]

@@ -26,6 +26,31 @@ public sealed class HintsTests
             "Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password, not the account's.",
             Hint(_login, new() { Host = "smtp.hostinger.com" }));
 
+    [Theory]
+    [InlineData("smtp.sendgrid.net", "you@example.com", "SendGrid: SMTP_USER is the word apikey, and SMTP_PASSWORD an API key.")]
+    [InlineData("smtp.sendgrid.net", "apikey", "Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password")]
+    [InlineData("SMTP.resend.com", "you@example.com", "Resend: SMTP_USER is the word resend, and SMTP_PASSWORD an API key.")]
+    [InlineData("smtp.resend.com", "resend", "Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password")]
+    [InlineData(
+        "email-smtp.eu-west-1.amazonaws.com", "an-access-key",
+        "Amazon SES: SMTP_USER and SMTP_PASSWORD are SMTP credentials of SES, made for this region, and not an access key.")]
+    [InlineData("smtp.mail.eu-west-1.awsapps.com", "you@example.com", "Check SMTP_USER and SMTP_PASSWORD. Some providers want")]
+    public void Where_a_provider_has_its_own_user_or_password_a_refused_login_says_which(string host, string user, string hint) =>
+        Assert.StartsWith(hint, Hint(_login, new() { Host = host, User = user }), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_server_that_offers_no_login_in_plain_text_may_offer_one_over_TLS()
+    {
+        var attempt = new DeliveryAttempt(SmtpStage.Auth) { Fault = SmtpFault.LoginNotOffered, Error = "the server offers no login" };
+
+        Assert.Equal(
+            "The server offers no login. Providers offer a login over encrypted connections only: set SMTP_USE_TLS=true. For a local "
+            + "inbox, or a relay that needs no login, set SMTP_AUTH=none.",
+            Hint(attempt, new() { UseTls = false, AllowPlaintext = true }));
+        Assert.Equal(
+            "The server offers no login. Check SMTP_PORT, or set SMTP_AUTH=none if this server needs no login.", Hint(attempt, new()));
+    }
+
     [Fact]
     public void A_server_that_wants_a_login_from_a_sender_without_one_says_so() =>
         Assert.StartsWith(
@@ -50,6 +75,33 @@ public sealed class HintsTests
         Assert.Equal(
             "No answer in time. Port 465 is encrypted from the first byte: set SMTP_USE_TLS=false.",
             Hint(_late, new() { Port = 465, UseTls = true }));
+
+    [Theory]
+    [InlineData(443, true)]
+    [InlineData(2465, true)]
+    [InlineData(8465, true)]
+    [InlineData(2465, false)]
+    public void TLS_from_the_first_byte_on_another_port_than_465_is_named_with_what_to_set(int port, bool useTls)
+    {
+        foreach (var fault in (SmtpFault[])[SmtpFault.TimedOut, SmtpFault.Dropped, SmtpFault.Garbage])
+        {
+            Assert.Equal(
+                "No answer in time. Providers speak TLS from the first byte at this port, and this sender does so at port 465 alone: set "
+                + "SMTP_PORT=465 and SMTP_USE_TLS=false. Or use a port with STARTTLS, 587 (also 2587 or 2525, if the provider has it), and "
+                + "leave SMTP_USE_TLS out.",
+                Hint(_late with { Fault = fault }, new() { Port = port, UseTls = useTls, AllowPlaintext = !useTls }));
+        }
+    }
+
+    [Fact]
+    public void Without_STARTTLS_both_ways_are_named_another_port_and_for_a_local_inbox_plain_text() =>
+        Assert.Equal(
+            "The server does not offer STARTTLS. For port 587 use SMTP_USE_TLS=true (the default); for a server with TLS from the first "
+            + "byte SMTP_PORT=465 and SMTP_USE_TLS=false. For a local inbox or a relay without TLS set SMTP_USE_TLS=false and "
+            + "SMTP_ALLOW_PLAINTEXT=true.",
+            Hint(
+                new(SmtpStage.Tls) { Fault = SmtpFault.TlsNotOffered, Error = "the server does not offer STARTTLS" },
+                new() { Port = 1025 }));
 
     [Fact]
     public void TLS_from_the_first_byte_on_a_port_that_does_not_speak_it_is_the_wrong_setting() =>

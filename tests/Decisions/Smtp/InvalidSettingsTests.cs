@@ -78,6 +78,8 @@ public sealed class InvalidSettingsTests
     [InlineData("smtp://smtp.example.com/mail", "has a path in it: write the host alone")]
     [InlineData("smtp.example.com # the relay", "has a path in it: write the host alone")]
     [InlineData("a.example.com,b.example.com", "has several hosts: write one")]
+    [InlineData("a.example.com;b.example.com;", "has several hosts: write one")]
+    [InlineData(";", NoHost)]
     [InlineData("smtp example.com", "has a blank in it: write the host alone")]
     [InlineData("smtp.example.com 587", "has a blank in it: write the host alone")]
     [InlineData("smtp.example.com:", NoPort)]
@@ -91,7 +93,7 @@ public sealed class InvalidSettingsTests
     [InlineData("-smtp.example.com", NoHost)]
     [InlineData("smtp..example.com", NoHost)]
     [InlineData("\"smtp.example.com", NoHost)]
-    [InlineData("$SMTP_HOST", NoHost)]
+    [InlineData("$SMTP_HOST", Reference)]
     [InlineData("<smtp.example.com>", NoHost)]
     [InlineData("sm\u200Btp.example.com", Unseen)]
     [InlineData("smtp.example\u00A0.com", Blank)]
@@ -107,6 +109,8 @@ public sealed class InvalidSettingsTests
     [InlineData("smtp.example.com:587", "smtp.example.com", 587, "587")]
     [InlineData("smtp://smtp.example.com", "smtp.example.com", 587)]
     [InlineData("SMTP://smtp.example.com:25/", "smtp.example.com", 25)]
+    [InlineData("smtp.example.com;", "smtp.example.com", 587)]
+    [InlineData("smtp.example.com:2525 ,", "smtp.example.com", 2525)]
     [InlineData("mail_relay", "mail_relay", 587)]
     [InlineData("192.0.2.1:25", "192.0.2.1", 25)]
     [InlineData("::1", "::1", 587)]
@@ -200,6 +204,16 @@ public sealed class InvalidSettingsTests
     [InlineData(
         "SMTP_EHLO_NAME", "0d325d1ee41a", "is neither a host name with a dot nor an address in square brackets: set one, or leave it out")]
     public void Numbers_flags_and_words_that_are_none_are_named(string name, string value, string why) => Refused(name, value, why);
+
+    [Theory]
+    [InlineData("587.0")]
+    [InlineData("+587.00")]
+    public void A_whole_number_may_have_decimals_that_are_zero(string value)
+    {
+        var options = With("SMTP_PORT", value, ("SMTP_TIMEOUT", "60.0"));
+        Assert.Empty(options.Invalid);
+        Assert.Equal((587, 60), (options.Port, options.TimeoutSeconds));
+    }
 
     [Theory]
     [InlineData(true, "true", "True", "TRUE", "1", "yes", "Yes", "on", "ON", "t", "y", " true\n")]

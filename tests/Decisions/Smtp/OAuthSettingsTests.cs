@@ -16,6 +16,9 @@ public sealed class OAuthSettingsTests
         "does not say which provider issues the access tokens: set microsoft for a mailbox of Microsoft 365, google for one of "
         + "Google Workspace";
 
+    private const string PersonalOutlook =
+        "is a personal Outlook account, for which no app can send: use a mailbox of Microsoft 365, or another provider";
+
     private static readonly string _key = NewKey();
 
     private static readonly Dictionary<string, string?> _microsoft = new(StringComparer.Ordinal)
@@ -120,6 +123,12 @@ public sealed class OAuthSettingsTests
     [InlineData(
         "SMTP_USER", "396c2760-2fa5-4948-b9d5-9839a7440836",
         "is no address: with SMTP_AUTH=microsoft set the address of the mailbox that sends")]
+    [InlineData("SMTP_USER", "somebody@outlook.com", PersonalOutlook)]
+    [InlineData("SMTP_USER", "Somebody@Hotmail.co.uk", PersonalOutlook)]
+    [InlineData("SMTP_USER", "somebody@live.de", PersonalOutlook)]
+    [InlineData("SMTP_USER", "somebody@msn.com", PersonalOutlook)]
+    [InlineData("SMTP_USER", "mailbox@outlook.example.com", null)]
+    [InlineData("SMTP_USER", "mailbox@live.example", null)]
     public void What_Microsoft_would_refuse_is_named_with_what_to_set(string name, string value, string? why) =>
         Refused("microsoft", name, value, name, why);
 
@@ -190,10 +199,12 @@ public sealed class OAuthSettingsTests
     }
 
     [Fact]
-    public void A_key_is_read_with_the_line_breaks_that_forms_escape_once_more_and_in_any_layout()
+    public void A_key_is_read_with_the_line_breaks_that_forms_escape_once_more_or_make_real_and_in_any_layout()
     {
         foreach (var json in (string[])[
             Account(("private_key", _key.Replace("\n", "\\n", StringComparison.Ordinal))).ToJsonString(),
+            Account().ToJsonString().Replace("\\n", "\n", StringComparison.Ordinal),
+            Account().ToJsonString(new() { WriteIndented = true }).Replace("\\n", "\r\n", StringComparison.Ordinal),
             Account(("token_uri", null)).ToJsonString(),
             $"\uFEFF{Account().ToJsonString(new() { WriteIndented = true })}\r\n"])
         {
@@ -202,6 +213,7 @@ public sealed class OAuthSettingsTests
             Assert.Equal(
                 ("mail@project.iam.gserviceaccount.com", "https://oauth2.googleapis.com/token"),
                 (options.OAuthServiceAccount!.Email, options.OAuthServiceAccount.TokenEndpoint.ToString()));
+            Assert.Equal(_key.Trim(), options.OAuthServiceAccount.PrivateKey.Trim());
         }
     }
 

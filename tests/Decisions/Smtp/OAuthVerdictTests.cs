@@ -262,6 +262,31 @@ public sealed class OAuthVerdictTests
             error.Hint, StringComparison.Ordinal);
     }
 
+    // muquit/mailsend-go 68, nodemailer/nodemailer 1714, simonrob/email-oauth2-proxy 297.
+    [Theory]
+    [InlineData(
+        "smtp-mail.outlook.com", "you@outlook.com", "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
+        "oauth.personal-outlook")]
+    [InlineData("smtp.office365.com", "you@hotmail.co.uk", "535 5.7.3 Authentication unsuccessful", "oauth.personal-outlook")]
+    [InlineData(
+        "smtp-mail.outlook.com", "you@live.com", "550 5.7.30 Basic authentication is not supported for Client Submission.",
+        "oauth.personal-outlook")]
+    [InlineData("smtp.office365.com", "you@msn.com", "504 5.7.4 Unrecognized authentication type", "oauth.personal-outlook")]
+    [InlineData(
+        "smtp.office365.com", "you@example.com", "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
+        "oauth.passwords-over")]
+    [InlineData("smtp-mail.outlook.com", "you@example.com", "535 5.7.3 Authentication unsuccessful", "auth.microsoft")]
+    [InlineData("smtp.example.com", "you@outlook.com", "535 5.7.3 Authentication unsuccessful", "auth.refused")]
+    public void A_personal_Outlook_account_is_not_sent_to_a_login_that_there_is_for_organisations_alone(
+        string host, string user, string reply, string verdict)
+    {
+        var error = Assert.IsType<Outcome.SenderBlocked>(
+            Outcome.Classify(Refusal(SmtpStage.Auth, reply), new() { Host = host, User = user })).Error;
+        Assert.Equal(verdict, error.Verdict);
+        if (verdict == "oauth.personal-outlook")
+            Assert.DoesNotContain("SMTP_AUTH", error.Hint, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}""", "status 400, scope https://mail.google.com/")]
     [InlineData("""{"status":401}""", "status 401")]

@@ -1,3 +1,4 @@
+using Mail.Hosting;
 using Mail.SenderService.Smtp.Settings;
 
 namespace Mail.Tests.Decisions.Smtp;
@@ -69,6 +70,23 @@ public sealed class SmtpOptionsTests
         Assert.Equal((SmtpSecurity.None, SmtpSecurity.None), (plain.Security, meant.Security));
         Assert.Equal(["SMTP_ALLOW_PLAINTEXT"], plain.Missing());
         Assert.Empty(meant.Missing());
+    }
+
+    [Fact]
+    public void Where_plain_text_would_have_to_be_meant_the_hint_says_that_a_provider_needs_no_such_thing()
+    {
+        // As it is copied from a program where such a flag means STARTTLS (nodemailer's secure: false).
+        var plain = With(("SMTP_USE_TLS", "false"), ("SMTP_PORT", "587"));
+
+        var hint = SettingHints.For(plain.Missing(), plain.Invalid);
+
+        Assert.Equal(
+            "Set these in your deployment platform's environment variables (e.g. Coolify, Render), not only in .env. SMTP_USE_TLS=false is "
+            + "plain text here: for port 587, 25 or 2525 of a provider leave it out; SMTP_ALLOW_PLAINTEXT=true is for a local inbox.",
+            hint);
+        var other = With(("SMTP_USE_TLS", "false"), ("SMTP_PORT", "587"), ("SMTP_TIMEOUT", "60s"));
+        Assert.Equal($"{hint} {SettingHints.Correct} SMTP_TIMEOUT is no number.", SettingHints.For(other.Missing(), other.Invalid));
+        Assert.Equal(SettingHints.Set, SettingHints.For(With(("SMTP_HOST", null)).Missing(), plain.Invalid));
     }
 
     [Fact]

@@ -131,6 +131,17 @@ public sealed class VerdictTests
     [InlineData("dot", "552 5.2.2 mailbox full", "recipient.full-by-code")]
     public void What_is_too_large_says_what_to_do(string stage, string reply, string row) => Assert.Equal(row, Of(stage, reply).Row.Id);
 
+    [Theory]
+    [InlineData("rcpt", "550 #5.1.0 Address rejected.", "recipient.mailbox")]
+    [InlineData("rcpt", "550 sorry, not this one #5.1.1", "recipient.unknown-by-code")]
+    [InlineData("rcpt", "550 sorry, not this one (#5.1.1)", "recipient.unknown-by-code")]
+    [InlineData("rcpt", "550 sorry, not this one [#5.1.1]", "recipient.unknown-by-code")]
+    [InlineData("rcpt", "550 sorry, not this one (5.1.1)", "recipient.unknown-by-code")]
+    [InlineData("rcpt", "550 sorry, not this one #5.1.1.1", "email.refused-recipient")]
+    [InlineData("rcpt", "550 sorry, not this one https://help.example/#5.1.1", "email.refused-recipient")]
+    public void An_enhanced_code_is_read_where_servers_put_it(string stage, string reply, string row) =>
+        Assert.Equal(row, Of(stage, reply).Row.Id);
+
     [Fact]
     public void Each_row_has_its_own_name_its_case_and_a_hint_of_whole_sentences()
     {

@@ -28,6 +28,8 @@ public sealed class DeliveredAttachmentsTests(SharedSystem system)
             ("Prüfbericht Q1.pdf", "application/pdf", [0, 13, 10, 46, 10, 13]),
             ("한국어 (계약서) [최종].pdf", "application/pdf", [1]),
             ("😀🎉 party.png", "image/png", _logo),
+            ("Rechnung für die Geburtstagsfeier 🎂.pdf", "application/pdf", [3]),
+            (string.Concat(Enumerable.Repeat("😀", 20)) + ".png", "image/png", [4]),
             ("עברית עם רווחים.txt", "text/plain", Encoding.UTF8.GetBytes("שלום\nעולם")),
             (string.Concat(Enumerable.Repeat("long ", 50)) + ".png", "image/png", [2]),
             ("a\"b;c%'=.csv", "text/csv", "a;b\r\n1;2\r\n"u8.ToArray()),

@@ -53,12 +53,13 @@ public sealed class KilledWithAttachmentsTests(TestServers servers)
         mail.ConfigServices[0].Kill();
         var statuses = await Task.WhenAll(saves);
         await mail.ConfigServices[0].DisposeAsync();
-        await mail.ConfigServices[0].StartAsync();
 
         // What was in a transaction is gone with it, once the database has noticed that its client is.
         await Deadline.UntilAsync(
-            () => CountAsync(mail, "pg_stat_activity where datname = current_database() and state = 'idle in transaction'"),
+            () => CountAsync(
+                mail, "pg_stat_activity where datname = current_database() and application_name like 'config-%' and state <> 'idle'"),
             open => open == 0);
+        await mail.ConfigServices[0].StartAsync();
         var emails = await api.ListAsync("client/acme/scheduled-emails");
         Assert.InRange(emails.Count, statuses.Count(status => status == HttpStatusCode.Created), statuses.Length);
         foreach (var email in emails)
@@ -99,10 +100,11 @@ public sealed class KilledWithAttachmentsTests(TestServers servers)
     {
         await using var mail = await MailSystem.StartAsync(servers);
         using var api = mail.Api;
-        var due = Api.In(TimeSpan.FromSeconds(1));
-        var with = await CreateAsync(api, Api.Item(null, due).WithAttachments(Uploads.Along([1, 2, 3], "a.bin")));
+        var with = await CreateAsync(
+            api, Api.Item(null, Api.In(TimeSpan.FromHours(1))).WithAttachments(Uploads.Along([1, 2, 3], "a.bin")));
         await ExecuteAsync(mail, "alter table mail.attachment_piece rename to damaged");
-        var without = await CreateAsync(api, Api.Item(null, due));
+        (await api.PostAsync($"scheduled-emails/{with}/send-now")).Expect(HttpStatusCode.OK);
+        var without = await CreateAsync(api, Api.Item(null, Api.In(TimeSpan.Zero)));
 
         await api.EmailAsync(without, "sent");
         var failing = await Deadline.UntilAsync(

@@ -65,6 +65,9 @@ public sealed class UploadApiTests(SharedSystem system)
         Assert.Equal(
             "unsupported_content_type",
             (await _api.UploadAsync(_client, [1], "multipart/form-data; boundary=x")).Expect(HttpStatusCode.UnprocessableEntity).Code);
+        Assert.Equal(
+            "unsupported_content_type",
+            (await _api.UploadAsync(_client, [1], "text/csv; utf-8")).Expect(HttpStatusCode.UnprocessableEntity).Code);
         using var compressed = new ByteArrayContent([1]) { Headers = { { "Content-Encoding", "gzip" } } };
         Assert.Equal(
             "unsupported_content_encoding",

@@ -82,7 +82,7 @@ public sealed class EventApiTests(TestServers servers) : IAsyncLifetime
         var cursor = (string)(await _api.GetAsync("client/acme/events")).Expect(HttpStatusCode.OK).Json["next_cursor"]!;
         var waiting = _api.GetAsync($"client/acme/events?wait=30&after={cursor}");
         await ScheduleAsync("ada@example.com", TimeSpan.FromHours(1));
-        var answer = (await waiting.WaitAsync(TimeSpan.FromSeconds(10))).Expect(HttpStatusCode.OK).Json;
+        var answer = (await waiting.WaitAsync(TimeSpan.FromSeconds(25))).Expect(HttpStatusCode.OK).Json;
         Assert.Equal("email.scheduled", (string)Assert.Single(answer["items"]!.AsArray())!["type"]!);
         Assert.False((bool)answer["has_more"]!);
 

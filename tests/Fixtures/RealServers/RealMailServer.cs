@@ -27,7 +27,7 @@ public sealed class RealMailServer(string area, string[] queues, string log, int
     /// <summary>All that it ever took, one for each recipient: read once its queue is empty, so that nothing is still to come.</summary>
     public async Task<IReadOnlyList<ReceivedEmail>> KeptAsync()
     {
-        await Deadline.UntilAsync(() => Task.FromResult(Queued()), queued => queued.Count == 0);
+        await Deadline.UntilAsync(() => Task.FromResult(Queued()), queued => queued.Count == 0, Deadline.Sweep);
         var kept = new DirectoryInfo(Path.Combine(area, "kept", "new"));
         return kept.Exists ? [.. kept.EnumerateFiles().Select(Read)] : [];
     }

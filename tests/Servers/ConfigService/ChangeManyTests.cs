@@ -207,7 +207,8 @@ public sealed partial class ChangeManyTests(TestServers servers) : IAsyncLifetim
         {
             var view = await (change.Action switch
             {
-                BulkAction.Cancel => new CancelEmail(_unit, _instance).RunAsync(id, caller, none),
+                BulkAction.Cancel =>
+                    new CancelEmail(_unit, new CancelGroup(_unit, TimeProvider.System), _instance).RunAsync(id, caller, none),
                 BulkAction.SendNow => reschedule.RunAsync(id, to: null, caller, none),
                 BulkAction.Move => reschedule.RunAsync(id, change.To ?? (email.ScheduledDatetime + change.By), caller, none),
                 BulkAction.Resend => new ResendEmail(_unit, _host.Outbox, _forecast, _instance).RunAsync(id, to: null, caller, none),

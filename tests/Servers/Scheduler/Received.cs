@@ -10,6 +10,9 @@ internal sealed class Received<T>
 {
     private readonly ConcurrentQueue<(ConsumeContext<T> Context, DateTimeOffset At)> _all = new();
 
+    /// <summary>All of it, so far.</summary>
+    internal IReadOnlyList<(ConsumeContext<T> Context, DateTimeOffset At)> All => [.. _all];
+
     internal IReadOnlyList<T> Messages => [.. _all.Select(received => received.Context.Message)];
 
     internal Task ConsumeAsync(ConsumeContext<T> context)

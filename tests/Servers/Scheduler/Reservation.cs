@@ -34,7 +34,7 @@ public sealed class ReservationMachine : MassTransitStateMachine<Reservation>
     public ReservationMachine()
     {
         InstanceState(reservation => reservation.CurrentState);
-        Schedule(() => Expiry, reservation => reservation.ExpiryToken, schedule => schedule.Delay = TimeSpan.FromSeconds(3));
+        Schedule(() => Expiry, reservation => reservation.ExpiryToken, schedule => schedule.Delay = TimeSpan.FromSeconds(6));
         Initially(When(Reserved)
             .Schedule(Expiry, context => new ReservationExpired(context.Saga.CorrelationId))
             .TransitionTo(Held)

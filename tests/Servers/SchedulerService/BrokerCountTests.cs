@@ -69,6 +69,19 @@ public sealed class BrokerCountTests(TestServers servers)
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_login_and_a_virtual_host_that_the_broker_refuses_are_told_in_words()
+    {
+        var virtualHost = await servers.NewVirtualHostAsync();
+        await using var stranger = Of(new UriBuilder(virtualHost) { Password = "wrong" }.Uri.ToString());
+        await using var lost = Of(new UriBuilder(virtualHost) { Path = "/nowhere" }.Uri.ToString());
+        Assert.Contains("the user or the password is wrong", await ToldAsync(stranger), StringComparison.Ordinal);
+        Assert.Contains("names a virtual host that RabbitMQ does not have", await ToldAsync(lost), StringComparison.Ordinal);
+
+        static async Task<string> ToldAsync(BrokerCount broker) => FenceTrouble.Of(
+            await Assert.ThrowsAnyAsync<Exception>(() => broker.ReadAsync(TestContext.Current.CancellationToken)));
+    }
+
     private static BrokerCount Of(string virtualHost) => new(
         new ConfigurationBuilder()
             .AddInMemoryCollection([KeyValuePair.Create<string, string?>("ConnectionStrings:RabbitMq", virtualHost)]).Build(),

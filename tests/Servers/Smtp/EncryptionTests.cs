@@ -37,6 +37,9 @@ public sealed class EncryptionTests
         Assert.Equal(SmtpStage.Tls, blocked.Error.Stage);
         Assert.StartsWith(
             "The server does not offer STARTTLS. For port 587 use SMTP_USE_TLS=true", blocked.Error.Hint, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "For a local inbox or a relay without TLS set SMTP_USE_TLS=false and SMTP_ALLOW_PLAINTEXT=true.", blocked.Error.Hint,
+            StringComparison.Ordinal);
         AssertNothingWasSaid(server);
     }
 
@@ -69,7 +72,7 @@ public sealed class EncryptionTests
         await using var server = Server(security).But(
             Step.Handshake,
             how switch { "stall" => Reaction.Stall, "drop" => Reaction.Drop, "reset" => Reaction.Reset, _ => Reaction.Garbage });
-        await using var sender = Sender.Encrypted(server, security, timeoutSeconds: 1);
+        await using var sender = Sender.Encrypted(server, security, timeoutSeconds: how == "stall" ? 2 : 30);
 
         var attempt = await sender.HandOverAsync(Sender.Email());
 
@@ -122,7 +125,7 @@ public sealed class EncryptionTests
     public async Task STARTTLS_on_a_port_that_speaks_TLS_from_the_first_byte_times_out_and_the_hint_names_the_setting()
     {
         await using var server = Server(SmtpSecurity.Tls);
-        await using var sender = Sender.Encrypted(server, SmtpSecurity.Starttls, timeoutSeconds: 1);
+        await using var sender = Sender.Encrypted(server, SmtpSecurity.Starttls, timeoutSeconds: 2);
 
         var attempt = await sender.HandOverAsync(Sender.Email());
 

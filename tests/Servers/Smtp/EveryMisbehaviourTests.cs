@@ -33,7 +33,8 @@ public sealed class EveryMisbehaviourTests
         server.Offering(pipelining ? ["PIPELINING", "8BITMIME"] : ["8BITMIME"]);
         if (expected.Step == Step.Auth)
             server.WithLogin("user@example.com", "secret");
-        await using var sender = Sender.To(server, login: expected.Step == Step.Auth, timeoutSeconds: 1);
+        await using var sender = Sender.To(
+            server, login: expected.Step == Step.Auth, timeoutSeconds: expected.Reaction == Reaction.Stall ? 1 : 30);
         var email = Sender.Email(expected.Step == Step.Body ? _large : "Hello Ada");
 
         var attempt = await sender.HandOverAsync(email);

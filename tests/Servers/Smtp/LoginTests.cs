@@ -82,6 +82,21 @@ public sealed class LoginTests
         Assert.Empty(server.Tried);
     }
 
+    [Fact]
+    public async Task A_server_that_offers_no_login_in_the_open_is_told_nothing_and_the_hint_names_TLS()
+    {
+        await using var server = ScriptedSmtp.Accepting();
+        await using var sender = To(server, SmtpSecurity.None);
+
+        var blocked = Assert.IsType<Outcome.SenderBlocked>(await sender.SendAsync(Sender.Email()));
+
+        Assert.Equal(
+            (SmtpStage.Auth, "login refused", "auth.not-offered-in-the-open"),
+            (blocked.Error.Stage, blocked.Reason, blocked.Error.Verdict));
+        Assert.Contains("set SMTP_USE_TLS=true", blocked.Error.Hint, StringComparison.Ordinal);
+        Assert.Equal(0, server.Count(Step.Mail));
+    }
+
     [Theory]
     [InlineData("PLAIN")]
     [InlineData("SCRAM-SHA-256")]

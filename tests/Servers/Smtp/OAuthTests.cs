@@ -71,7 +71,7 @@ public sealed class OAuthTests
     public async Task A_kept_connection_whose_token_has_expired_is_opened_anew_with_one_that_was_fetched_meanwhile()
     {
         await using var endpoint = await TokenEndpoint.StartAsync();
-        endpoint.Lifetime = TimeSpan.FromSeconds(2);
+        endpoint.Lifetime = TimeSpan.FromSeconds(6);
         await using var server = OAuthSender.Server(endpoint);
         await using var sender = new Sender(OAuthSender.Options(endpoint, server));
         Assert.IsType<Outcome.Sent>(await sender.SendAsync(Sender.Email()));

@@ -125,15 +125,15 @@ public sealed class ServerHabitsTests
     [Fact]
     public async Task An_address_that_swallows_packets_costs_a_quarter_of_a_second_and_not_a_time_out()
     {
+        await using var server = ScriptedSmtp.Accepting();
+        var port = server.Port;
         // A full backlog answers nothing, as a broken route does.
         using var swallowing = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        swallowing.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0));
-        var port = ((IPEndPoint)swallowing.LocalEndPoint!).Port;
+        swallowing.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), port));
         swallowing.Listen(0);
         var filling = Enumerable.Range(0, 8)
             .Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
         filling.ForEach(socket => _ = socket.ConnectAsync(new IPEndPoint(IPAddress.Parse("127.0.0.2"), port)));
-        await using var server = ScriptedSmtp.Accepting(port);
 
         using var over = new CancellationTokenSource();
         using var socket = await SmtpConnector.FirstAsync(

@@ -233,6 +233,8 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
             ("scheduled_email_list", new() { ClientId = "client-7", DueFrom = TimeProvider.System.GetUtcNow() }),
             // Two indexes have what is pending by its due time.
             ("scheduled_email_", new() { Statuses = [EmailStatus.Pending] }),
+            ("scheduled_email_client_queue", new() { ClientId = "client-7", Statuses = [EmailStatus.Pending] }),
+            ("scheduled_email_client_queue", new() { ClientId = "client-7", Kind = SearchKinds.Soon }),
             ("scheduled_email_decision", new() { Statuses = [EmailStatus.Failed, EmailStatus.Unknown] }),
             ("scheduled_email_undecided", new() { Kind = SearchKinds.Undecided }),
             ("scheduled_email_", new() { Kind = SearchKinds.Held }),
@@ -251,10 +253,14 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("scheduled_email_undecided", () => ReasonQueries.UndecidedAsync(_connection, null, CancellationToken.None));
         await AssertAsync("scheduled_email_overdue", () => ReasonQueries.LateAsync(_connection, null, CancellationToken.None));
         await AssertAsync("scheduled_email_list", () => ClientQueries.CountAsync(_connection, "client-7", CancellationToken.None));
-        await AssertAsync("scheduled_email_list", () => ClientQueries.NextAsync(_connection, "client-7", 5, CancellationToken.None));
+        await AssertAsync("scheduled_email_client_queue", () => ClientQueries.CountAsync(_connection, "client-7", CancellationToken.None));
+        await AssertAsync(
+            "scheduled_email_client_queue", () => ClientQueries.NextAsync(_connection, "client-7", 5, CancellationToken.None));
+        await AssertAsync(
+            "scheduled_email_client_queue", () => EmailStates.PendingAsync(_connection, "client-7", CancellationToken.None));
         var late = new EmailSearch.Wanted { Kind = SearchKinds.Late };
         await AssertAsync("scheduled_email_", () => EmailSearch.MatchAsync(_connection, late, 100, CancellationToken.None));
-        await AssertAsync("scheduled_email_", () => EmailSearch.CountAsync(_connection, late, 100, CancellationToken.None));
+        await AssertAsync("scheduled_email_", () => EmailSearch.CountAsync(_connection, late, CancellationToken.None));
         await AssertAsync("scheduled_email_list", () => OverviewQueries.ClientsAsync(_connection, "", 100, CancellationToken.None));
     }
 

@@ -117,7 +117,7 @@ public sealed class EndpointHabitsTests : IDisposable
         for (var count = 0; count < 5; count++)
         {
             Assert.True((await TryAsync(endpoint.Url)).IsSuccess);
-            await Task.Delay(50);
+            await Deadline.UntilAsync(() => Task.FromResult(endpoint.Closed), closed => closed == count + 1);
         }
 
         Assert.Equal(5, endpoint.Requests);

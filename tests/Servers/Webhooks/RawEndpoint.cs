@@ -13,6 +13,7 @@ internal sealed class RawEndpoint : IAsyncDisposable
     private readonly Func<Exchange, Task> _answer;
     private readonly Task _running;
     private int _requests;
+    private int _closed;
 
     /// <param name="answer">What it does with each request.</param>
     internal RawEndpoint(Func<Exchange, Task> answer)
@@ -35,6 +36,9 @@ internal sealed class RawEndpoint : IAsyncDisposable
     {
     }
 
+    /// <summary>How many connections it has closed.</summary>
+    internal int Closed => Volatile.Read(ref _closed);
+
     internal int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     internal string Url => $"http://127.0.0.2:{Port}/";
@@ -43,7 +47,7 @@ internal sealed class RawEndpoint : IAsyncDisposable
     internal int Requests => Volatile.Read(ref _requests);
 
     /// <summary>A request that has come, and its connection.</summary>
-    internal sealed class Exchange(Socket socket, string head, CancellationToken over)
+    internal sealed class Exchange(RawEndpoint endpoint, Socket socket, string head, CancellationToken over)
     {
         internal string Head { get; } = head;
 
@@ -51,7 +55,11 @@ internal sealed class RawEndpoint : IAsyncDisposable
 
         internal async Task SayAsync(string text) => await socket.SendAsync(Encoding.ASCII.GetBytes(text), Over);
 
-        internal void Close() => socket.Close();
+        internal void Close()
+        {
+            socket.Close();
+            Interlocked.Increment(ref endpoint._closed);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -86,7 +94,7 @@ internal sealed class RawEndpoint : IAsyncDisposable
             while (await ReadAsync(socket) is { } head)
             {
                 Interlocked.Increment(ref _requests);
-                await _answer(new(socket, head, _over.Token));
+                await _answer(new(this, socket, head, _over.Token));
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)

@@ -54,6 +54,9 @@ internal sealed class WebhookHost : IAsyncDisposable
         await ExecuteAsync("delete from mail.mt_doc_hold");
     }
 
+    /// <summary>Another connection than <see cref="Connection"/>.</summary>
+    internal ValueTask<NpgsqlConnection> ConnectAsync() => _store.DataSource.OpenConnectionAsync();
+
     internal async Task<Webhook> InsertAsync(string url = "https://shop.example/", params string[] types)
     {
         var (id, secret) = (Guid.CreateVersion7(), Guid.CreateVersion7());

@@ -68,7 +68,8 @@ function localize(root) {
   }
   for (const element of root.querySelectorAll('input[data-at]')) {
     const at = new Date(element.dataset.at);
-    element.value = `${localDate(at)}T${localTime(at)}`;
+    // Not over what somebody has typed meanwhile.
+    if (element.value === element.defaultValue) element.value = `${localDate(at)}T${localTime(at)}`;
   }
 }
 

@@ -56,8 +56,8 @@ internal static partial class SmtpReply
         var match = EnhancedCode().Match(reply[4..]);
         if (match.Success)
             return match.Value;
-        // qmail and its kin put it at the end: 550 sorry, no mailbox here by that name (#5.1.1)
-        match = EnhancedCodeAtEnd().Match(reply);
+        // qmail and its kin put it at the end: 550 sorry, no mailbox here by that name (#5.1.1); IronPort: 550 #5.1.0 Address rejected.
+        match = EnhancedCodeElsewhere().Match(reply);
         return match.Success ? match.Groups["code"].Value : null;
     }
 
@@ -73,8 +73,10 @@ internal static partial class SmtpReply
     [GeneratedRegex(@"^[245]\.\d{1,3}\.\d{1,3}(?=\s|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex EnhancedCode();
 
-    [GeneratedRegex(@"\(#?(?<code>[45]\.\d{1,3}\.\d{1,3})\)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex EnhancedCodeAtEnd();
+    [GeneratedRegex(
+        @"\((?<code>[45]\.\d{1,3}\.\d{1,3})\)|(?<![^\s(\[])#(?<code>[45]\.\d{1,3}\.\d{1,3})(?!\.?\d)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex EnhancedCodeElsewhere();
 
     [GeneratedRegex(@"[\p{C}\s]+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Unreadable();

@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Mail.SenderService.Smtp.OAuth;
 
 /// <summary>
 /// The key of a Google service account, as its JSON file has it. A class, not a record: a record's ToString would print the key.
 /// </summary>
-internal sealed class ServiceAccount
+internal sealed partial class ServiceAccount
 {
     private const string Anew = "make a key of the type JSON for the service account, and set what its file says";
 
@@ -27,16 +28,9 @@ internal sealed class ServiceAccount
     /// <summary>Reads it. A refusal ends a sentence that begins with what was read.</summary>
     internal static (ServiceAccount? Account, string? Refusal) Parse(string text)
     {
-        JsonElement json;
-        try
-        {
-            json = JsonElement.Parse(text);
-        }
-        catch (JsonException)
-        {
+        // A form or a shell may have made real line breaks of those in the private key, and JSON has none within a text.
+        if ((Json(text) ?? Json(QuotedText().Replace(text, quoted => quoted.Value.ReplaceLineEndings("\\n")))) is not { } json)
             return (null, "is no JSON: set what the key's file says, from its first brace to its last");
-        }
-
         if (json.ValueKind != JsonValueKind.Object)
             return (null, "is no JSON object: set what the key's file says, from its first brace to its last");
         if (json.TryGetProperty("installed", out _) || json.TryGetProperty("web", out _))
@@ -47,6 +41,18 @@ internal sealed class ServiceAccount
             "authorized_user" => (null, $"is a person's login, and no key of a service account: {Anew}"),
             _ => (null, $"is no key of a service account: {Anew}")
         };
+    }
+
+    private static JsonElement? Json(string text)
+    {
+        try
+        {
+            return JsonElement.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static (ServiceAccount? Account, string? Refusal) Read(JsonElement json)
@@ -87,4 +93,8 @@ internal sealed class ServiceAccount
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()!.Trim() : null;
+
+    [GeneratedRegex(
+        @"""[^""\\]*(\\.[^""\\]*)*""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    private static partial Regex QuotedText();
 }

@@ -17,6 +17,9 @@ internal sealed record HostSetting(string Name, int? Port)
     /// <summary>Takes it apart. A refusal ends a sentence that begins with the variable's name.</summary>
     internal static (HostSetting? Setting, string? Refusal) Parse(string text)
     {
+        // What is left of a list or of a statement.
+        if (text is [.. var one, ',' or ';'])
+            text = one.TrimEnd();
         if (text.Split("://", 2) is [var scheme, var rest])
         {
             if (IsOneOf(scheme, "smtps", "ssl", "tls"))

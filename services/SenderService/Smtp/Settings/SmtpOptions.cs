@@ -81,6 +81,9 @@ public sealed class SmtpOptions
     /// </summary>
     public IReadOnlyDictionary<string, string> Invalid { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>The variables that are set and that nothing reads, see <see cref="OtherNames"/>: a sentence for each.</summary>
+    public IReadOnlyList<string> NotRead { get; init; } = [];
+
     /// <summary>
     /// How the connection is secured, see <see cref="SmtpSecurity"/>. It follows from <c>SMTP_USE_TLS</c> and the port unless it is set.
     /// </summary>
@@ -178,7 +181,8 @@ public sealed class SmtpOptions
             MaxConnections = variables.Number("SMTP_MAX_CONNECTIONS", 16, 1, 1000, "set connections at once, from 1 to 1000"),
             Rate = variables.Rate("SMTP_RATE"),
             EhloName = variables.HelloName("SMTP_EHLO_NAME"),
-            Invalid = variables.Invalid
+            Invalid = variables.Invalid,
+            NotRead = OtherNames.SetIn(get)
         };
     }
 }

@@ -10,6 +10,9 @@ internal sealed class Variables(Func<string, string?> get)
     private static readonly string[] _true = ["true", "1", "yes", "on", "t", "y"];
     private static readonly string[] _false = ["false", "0", "no", "off", "f", "n"];
 
+    // With it 587.0 is a whole number, too, and 587.5 is none.
+    private const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+
     private readonly Dictionary<string, string> _invalid = new(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, string> Invalid => _invalid;
@@ -72,12 +75,8 @@ internal sealed class Variables(Func<string, string?> get)
         var text = Read(name);
         if (text is null)
             return otherwise;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            && number >= least && number <= most)
-        {
+        if (int.TryParse(text, Plain, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
             return number;
-        }
-
         Refuse(name, NotANumber(text, whole: true) ?? $"is out of range: {wanted}");
         return otherwise;
     }
@@ -164,7 +163,6 @@ internal sealed class Variables(Func<string, string?> get)
     {
         if (text.StartsWith("tcp://", StringComparison.Ordinal))
             return "was made by Kubernetes from a Service of that name: set it yourself, or enableServiceLinks: false";
-        const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
         if (!double.TryParse(text, Plain, CultureInfo.InvariantCulture, out var number))
             return "is no number";
         return whole && number != Math.Truncate(number) ? "is no whole number" : null;

@@ -30,6 +30,8 @@ public sealed class AttachmentInputTests
     [InlineData("""{"content":"","filename":"a.txt"}""", "empty_attachment", "/attachments/0/content")]
     [InlineData("""{"content":"AQ=="}""", "invalid_body", "/attachments/0/filename")]
     [InlineData("""{"content":"AQ==","filename":"..\\..\\x"}""", "unsafe_filename", "/attachments/0/filename")]
+    [InlineData("""{"content":"AQ==","filename":"a\u0000.txt"}""", "unsafe_filename", "/attachments/0/filename")]
+    [InlineData("""{"content":"AQ==","filename":5}""", "invalid_body", "/attachments/0/filename")]
     [InlineData("""{"content":"AQ==","filename":"a.exe"}""", "blocked_file_type", "/attachments/0/filename")]
     [InlineData("""{"content":"AQ==","filename":"invoice\u202Efdp.exe"}""", "unsafe_filename", "/attachments/0/filename")]
     [InlineData(
@@ -39,6 +41,12 @@ public sealed class AttachmentInputTests
         """{"content":"AQ==","filename":"a.txt","content_type":"pdf"}""", "unsupported_content_type", "/attachments/0/content_type")]
     [InlineData(
         """{"content":"AQ==","filename":"a.txt","content_type":"text/plain\r\nX: y"}""", "unsupported_content_type",
+        "/attachments/0/content_type")]
+    [InlineData(
+        """{"content":"AQ==","filename":"a.txt","content_type":"text/plain\u0000"}""", "unsupported_content_type",
+        "/attachments/0/content_type")]
+    [InlineData(
+        """{"content":"AQ==","filename":"a.csv","content_type":"text/csv; utf-8"}""", "unsupported_content_type",
         "/attachments/0/content_type")]
     [InlineData("""{"content":"AQ==","filename":"a.png","content_id":"logo"}""", "unused_content_id", "/attachments/0/content_id")]
     [InlineData("""{"content":"AQ==","filename":"a.png","content_id":"a@b"}""", "invalid_body", "/attachments/0/content_id")]
@@ -64,6 +72,7 @@ public sealed class AttachmentInputTests
 
     [Theory]
     [InlineData("<img src='cid:logo'>", "[]", "unknown_content_id", "/html")]
+    [InlineData("<!--[if !mso]><!--><img src='cid:logo'><!--<![endif]-->", "[]", "unknown_content_id", "/html")]
     [InlineData(
         "<img src='cid:logo'>",
         """[{"content":"AQ==","filename":"a.png","content_id":"logo"},{"content":"Ag==","filename":"b.png","content_id":"logo"}]""",
@@ -152,7 +161,7 @@ public sealed class AttachmentInputTests
 
     private static List<Attachment> Resolved(EmailContent content) => content.Attachments;
 
-    private static EmailInput Read(string attachments, string? html = null, AttachmentLimits? limits = null)
+    internal static EmailInput Read(string attachments, string? html = null, AttachmentLimits? limits = null)
     {
         var errors = new Errors();
         var request = new JsonObject

@@ -3,6 +3,7 @@ using Mail.ConfigService.Attachments;
 namespace Mail.Tests.Decisions.ConfigService.Attachments;
 
 /// <summary>What in an HTML text refers to an inline attachment, and what only looks so.</summary>
+[Collection(nameof(Measured))]
 public sealed class CidReferencesTests
 {
     [Theory]
@@ -21,9 +22,17 @@ public sealed class CidReferencesTests
     [InlineData("<style>body { background: url('CID:logo'); }</style>", "logo")]
     [InlineData("<STYLE>@import 'cid:css';</STYLE><p>cid:text</p>", "css")]
     [InlineData("<!--[if mso]><v:fill src=\"cid:logo\"/><![endif]-->", "logo")]
+    [InlineData("<!--[if !mso]><!--><img src=\"cid:logo\"><!--<![endif]-->", "logo")]
+    [InlineData("<!--[if !mso]><!-- --><img src=\"cid:logo\"><!-- <![endif]-->", "logo")]
+    [InlineData("<!--[if !mso]><!--><p><!--<![endif]--><!-- <img src=\"cid:old\"> --><img src=\"cid:logo\">", "logo")]
+    [InlineData("<!---><img src=\"cid:logo\"><p>-->", "logo")]
+    [InlineData("<!----><img src=\"cid:logo\">", "logo")]
     [InlineData("<p title=\"a > b\"><img src=\"cid:logo\">", "logo")]
     [InlineData("<p>cid:logo</p>", "")]
     [InlineData("<!-- <img src=\"cid:logo\"> -->", "")]
+    [InlineData("<!--- <img src=\"cid:logo\"> --->", "")]
+    [InlineData("<!-- a --><!--> -- <img src=\"cid:logo\"><!-- <img src=\"cid:old\"> -->", "logo")]
+    [InlineData("<!--<img src=\"cid:logo\">", "")]
     [InlineData("<p title=\"write cid:logo\">", "")]
     [InlineData("<p style=\"content: 'acid:x'\">", "")]
     [InlineData("<a href=\"https://example.com/?cid:logo\">", "")]

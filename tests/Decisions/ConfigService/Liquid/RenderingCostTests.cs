@@ -109,7 +109,3 @@ public sealed class RenderingCostTests(ITestOutputHelper output)
         Assert.InRange(best, TimeSpan.Zero, _time);
     }
 }
-
-/// <summary>Times are measured while no other tests run.</summary>
-[CollectionDefinition(nameof(Measured), DisableParallelization = true)]
-public sealed class Measured;

@@ -43,6 +43,18 @@ public sealed class VariableTests
     [InlineData("{% for p in u %}{{ p[0] }}{% endfor %}", """{"u":{"any":{"thing":1}}}""", "")]
     [InlineData("{% for i in l %}{{ i.a }}{% endfor %}", """{"l":[{"a":1,"b":2}]}""", "/l/0/b")]
     [InlineData("{{ l | map: 'a' | join }}", """{"l":[{"a":1,"b":2}]}""", "")]
+    [InlineData(
+        "{% if a %}{% assign x = u %}{% else %}{% assign x = v %}{% endif %}{{ x.name }}",
+        """{"a":true,"u":{"name":"U"},"v":{"name":"V"}}""", "")]
+    [InlineData(
+        "{% if a %}{% assign x = u %}{% else %}{% assign x = u %}{% endif %}{{ x.name }}", """{"a":true,"u":{"name":"U","nmae":1}}""",
+        "/u/nmae")]
+    [InlineData(
+        "{% assign x = nil %}{% for i in l %}{% if i.main %}{% assign x = i %}{% endif %}{% endfor %}{{ x.name }}",
+        """{"l":[{"main":true,"name":"L"}]}""", "")]
+    [InlineData(
+        "{% for i in l %}{% assign x = u %}{{ x.name }}{% else %}{% assign x = v %}{% endfor %}{{ x.name | default: 'n' }}",
+        """{"l":[1],"u":{"name":"U"},"v":{"name":"V"},"x":{"name":"X"}}""", "")]
     public void What_is_neither_used_nor_declared_is_told(string template, string data, string unknown) =>
         Assert.Equal(unknown, string.Join(
             ' ', Bind(Parse(template), data).Errors.FindAll(error => error.Error == DataError.Unknown).ConvertAll(error => error.Pointer)));

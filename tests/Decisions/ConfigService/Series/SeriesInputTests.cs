@@ -8,6 +8,7 @@ using Mail.Store;
 namespace Mail.Tests.Decisions.ConfigService.Series;
 
 /// <summary>What a series may say, and what of it is a change.</summary>
+[Collection(nameof(Measured))]
 public sealed class SeriesInputTests
 {
     private static readonly DateTimeOffset _now = new(2026, 12, 1, 12, 0, 0, TimeSpan.Zero);

@@ -18,7 +18,8 @@ public sealed class AttachedMessageTests
     [
         "invoice.pdf", "Prüfbericht Q1.pdf", "한국어 (계약서) [최종].pdf", "😀🎉 party.png", "עברית עם רווחים.pdf", "a\"b;c%'*=.txt",
         "50% off, 'really'.txt", "it is \\ no path.txt", string.Concat(Enumerable.Repeat("long ", 50)) + ".png",
-        new string('x', 251) + ".pdf", new string('한', 251) + ".pdf",
+        new string('x', 251) + ".pdf", new string('한', 251) + ".pdf", "Rechnung für die Geburtstagsfeier 🎂.pdf",
+        string.Concat(Enumerable.Repeat("😀", 20)) + ".png",
     ];
 
     [Fact]
@@ -58,6 +59,16 @@ public sealed class AttachedMessageTests
         Assert.True(Ascii.IsValid(bytes));
         var part = Assert.Single(MimeMessage.Load(new MemoryStream(bytes)).Attachments);
         Assert.Equal((name, name), (part.ContentDisposition!.FileName, part.ContentType.Name));
+    }
+
+    // Earlier versions took types that the message can't have.
+    [Theory]
+    [InlineData("text/csv; utf-8", "text/csv")]
+    [InlineData("x.y/csv; charset=utf-8", "application/octet-stream")]
+    public void A_type_that_can_not_be_written_holds_no_file_back(string type, string written)
+    {
+        var part = Assert.Single(Message("Hello", null, ("a.csv", type, null, "a;b")).Attachments);
+        Assert.Equal((written, "a.csv"), (part.ContentType.MimeType, part.ContentDisposition!.FileName));
     }
 
     [Theory]
@@ -122,7 +133,7 @@ public sealed class AttachedMessageTests
             ? $"{several.ContentType.MediaSubtype}({string.Join(' ', several.Select(Shape))})"
             : entity!.ContentType.MediaSubtype;
 
-    private static string[] Lines(byte[] bytes) => Encoding.ASCII.GetString(bytes).Split("\r\n");
+    internal static string[] Lines(byte[] bytes) => Encoding.ASCII.GetString(bytes).Split("\r\n");
 
     private static string Text(MimePart part)
     {
@@ -143,18 +154,19 @@ public sealed class AttachedMessageTests
         params (string Name, string Type, string? ContentId, string Content)[] files) =>
         Bytes(Email(text, html, files), constraint);
 
-    private static byte[] Bytes(OutgoingEmail email, EncodingConstraint constraint)
+    internal static byte[] Bytes(OutgoingEmail email, EncodingConstraint constraint, bool isForSmtpUtf8 = false)
     {
         using var message = MessageBuilder.Build(email, _smtp.From, _date);
         message.Prepare(constraint, HeaderLines.MaxLine);
         using var bytes = new MemoryStream();
         var format = FormatOptions.Default.Clone();
         format.NewLineFormat = NewLineFormat.Dos;
+        format.International = isForSmtpUtf8;
         message.WriteTo(format, bytes);
         return bytes.ToArray();
     }
 
-    private static OutgoingEmail Email(
+    internal static OutgoingEmail Email(
         string? text, string? html, params (string Name, string Type, string? ContentId, string Content)[] files)
     {
         var attachments = files.Select(file =>

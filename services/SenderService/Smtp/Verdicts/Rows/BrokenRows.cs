@@ -47,6 +47,16 @@ internal static class BrokenRows
             + "SMTP_AUTH=microsoft, for one of Google Workspace SMTP_AUTH=google.",
             "AUTH XOAUTH2 alone")
             { Faults = [SmtpFault.LoginNotSpoken], Reason = Reasons.Login },
+        new("auth.not-offered-in-the-open", VerdictKind.Account, SmtpStages.Any,
+            "Providers offer a login over encrypted connections only: set SMTP_USE_TLS=true. For a local inbox, or a relay that needs no "
+            + "login, set SMTP_AUTH=none.",
+            "port 587 of a provider with SMTP_USE_TLS=false, which offers AUTH after STARTTLS alone")
+        {
+            Faults = [SmtpFault.LoginNotOffered],
+            Settings = options => options.Security == SmtpSecurity.None,
+            SettingsText = "plain text (SMTP_USE_TLS=false)",
+            Reason = Reasons.Login
+        },
         new("auth.not-offered", VerdictKind.Account, SmtpStages.Any,
             "Check SMTP_PORT, or set SMTP_AUTH=none if this server needs no login.", "port 25 of a provider, which offers no AUTH")
             { Faults = [SmtpFault.LoginNotOffered], Reason = Reasons.Login },
@@ -59,9 +69,21 @@ internal static class BrokenRows
             SettingsText = "SMTP_PORT=465 with SMTP_USE_TLS=true",
             Reason = Reasons.Tls
         },
+        // Such a server waits for the client, which waits for its greeting.
+        new("tls.from-first-byte-elsewhere", VerdictKind.Server, SmtpStages.Connect | SmtpStages.Ehlo | SmtpStages.Tls,
+            "Providers speak TLS from the first byte at this port, and this sender does so at port 465 alone: set SMTP_PORT=465 and "
+            + "SMTP_USE_TLS=false. Or use a port with STARTTLS, 587 (also 2587 or 2525, if the provider has it), and leave SMTP_USE_TLS "
+            + "out.",
+            "Resend, Amazon SES and Scaleway at 2465; SMTP2GO at 8465 and 443")
+        {
+            Faults = [SmtpFault.TlsNotOffered, SmtpFault.TlsFailed, SmtpFault.TimedOut, SmtpFault.Dropped, SmtpFault.Garbage],
+            Settings = options => options.Port is 443 or 2465 or 8465,
+            SettingsText = "SMTP_PORT=443, 2465 or 8465",
+            Reason = Reasons.Tls
+        },
         new("tls.not-offered", VerdictKind.Server, SmtpStages.Any,
             "For port 587 use SMTP_USE_TLS=true (the default); for a server with TLS from the first byte SMTP_PORT=465 and "
-            + "SMTP_USE_TLS=false.",
+            + "SMTP_USE_TLS=false. For a local inbox or a relay without TLS set SMTP_USE_TLS=false and SMTP_ALLOW_PLAINTEXT=true.",
             "a relay without STARTTLS")
             { Faults = [SmtpFault.TlsNotOffered], Reason = Reasons.Tls },
         new("tls.from-first-byte", VerdictKind.Server, SmtpStages.Any,

@@ -30,6 +30,28 @@ internal static class LoginRows
             + "SMTP: set SMTP_AUTH=microsoft. The steps are in docs/oauth2-microsoft.md.",
             "Exchange Online: 535 5.7.3 Authentication unsuccessful, to a password")
             { Settings = IsMicrosoft, SettingsText = "SMTP_HOST is Exchange Online's" }),
+        Asked(new("auth.sendgrid", VerdictKind.Account, SmtpStages.Any,
+            "SendGrid: SMTP_USER is the word apikey, and SMTP_PASSWORD an API key.",
+            "SendGrid: 535 Authentication failed: Bad username / password, to the account's own name")
+        {
+            Settings = options => IsUnder(options, ".sendgrid.net") && options.User != "apikey",
+            SettingsText = "SMTP_HOST is SendGrid's and SMTP_USER not apikey"
+        }),
+        Asked(new("auth.resend", VerdictKind.Account, SmtpStages.Any,
+            "Resend: SMTP_USER is the word resend, and SMTP_PASSWORD an API key.",
+            "resend.com/docs/send-with-smtp: any other user is refused")
+        {
+            Settings = options => IsUnder(options, ".resend.com") && options.User != "resend",
+            SettingsText = "SMTP_HOST is Resend's and SMTP_USER not resend"
+        }),
+        Asked(new("auth.ses", VerdictKind.Account, SmtpStages.Any,
+            "Amazon SES: SMTP_USER and SMTP_PASSWORD are SMTP credentials of SES, made for this region, and not an access key.",
+            "Amazon SES: 535 Authentication Credentials Invalid")
+        {
+            Settings = options =>
+                options.Host.StartsWith("email-smtp", StringComparison.OrdinalIgnoreCase) && IsUnder(options, ".amazonaws.com"),
+            SettingsText = "SMTP_HOST is Amazon SES's"
+        }),
         Asked(new(
             "auth.refused", VerdictKind.Account, SmtpStages.Any,
             "Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password, not the account's.",
@@ -89,12 +111,12 @@ internal static class LoginRows
         && !options.User.EndsWith("@gmail.com", StringComparison.OrdinalIgnoreCase)
         && !options.User.EndsWith("@googlemail.com", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsMicrosoft(SmtpOptions options) =>
-        options.Host.EndsWith(".office365.com", StringComparison.OrdinalIgnoreCase)
-        || options.Host.EndsWith(".office365.us", StringComparison.OrdinalIgnoreCase)
-        || options.Host.EndsWith(".partner.outlook.cn", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether the server is Microsoft's: Exchange Online, in any cloud, or Outlook.com.</summary>
+    internal static bool IsMicrosoft(SmtpOptions options) =>
+        IsUnder(options, ".office365.com") || IsUnder(options, ".outlook.com") || IsUnder(options, ".office365.us")
+        || IsUnder(options, ".partner.outlook.cn");
 
-    private static bool IsGmail(SmtpOptions options) =>
-        options.Host.EndsWith(".gmail.com", StringComparison.OrdinalIgnoreCase)
-        || options.Host.EndsWith(".googlemail.com", StringComparison.OrdinalIgnoreCase);
+    private static bool IsGmail(SmtpOptions options) => IsUnder(options, ".gmail.com") || IsUnder(options, ".googlemail.com");
+
+    private static bool IsUnder(SmtpOptions options, string domain) => options.Host.EndsWith(domain, StringComparison.OrdinalIgnoreCase);
 }

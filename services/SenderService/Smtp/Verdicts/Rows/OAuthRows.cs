@@ -1,4 +1,5 @@
 using Mail.SenderService.Smtp.Conversation;
+using Mail.SenderService.Smtp.OAuth;
 using Mail.SenderService.Smtp.Settings;
 
 namespace Mail.SenderService.Smtp.Verdicts.Rows;
@@ -47,6 +48,17 @@ internal static class OAuthRows
     /// <summary>Replies that name their reason, before the rows that read other words in them.</summary>
     public static IReadOnlyList<VerdictRow> ByWords { get; } =
     [
+        new("oauth.personal-outlook", VerdictKind.Account, SmtpStages.Auth | SmtpStages.Mail,
+            "A personal Outlook account: no application may send for it with a password or with an app's secret. Use a mailbox of "
+            + "Microsoft 365, or another provider.",
+            "Outlook.com: 535 5.7.139 Authentication unsuccessful, basic authentication is disabled.")
+        {
+            Codes = "5yz",
+            Enhanced = "5.7.3 5.7.4 5.7.30 5.7.57 5.7.139",
+            Settings = options => LoginRows.IsMicrosoft(options) && MailboxSetting.IsPersonalOutlook(options.User),
+            SettingsText = "SMTP_HOST is Microsoft's and SMTP_USER a personal Outlook account",
+            Reason = Reasons.Login
+        },
         Named("oauth.smtp-off-organisation", @"SmtpClientAuthentication is disabled for the tenant",
             "SMTP AUTH is switched off for the whole Microsoft 365 organisation. Switch it on for the mailbox of SMTP_USER: Set-CASMailbox "
             + "with -SmtpClientAuthenticationDisabled $false; "
