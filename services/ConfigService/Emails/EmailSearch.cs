@@ -110,7 +110,8 @@ internal static class EmailSearch
 
         if (found.Count > limit)
             return new([.. found.Take(limit).Select(each => each.Email)], found[limit - 1].Position, Full: true);
-        await using var rest = SearchCommand.Of(connection, $"select at, id from ({candidates} offset {Window - 1} limit 1) w", wanted, after);
+        await using var rest = SearchCommand.Of(
+            connection, $"select at, id from ({candidates} offset {Window - 1} limit 1) w", wanted, after);
         await using var last = await rest.ExecuteReaderAsync(cancellationToken);
         return new(
             [.. found.Select(each => each.Email)], await last.ReadAsync(cancellationToken) ? PositionOf(last, 0) : null, Full: false);

@@ -68,7 +68,8 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
             if (EmailStatus.Final.Contains(email.Status, StringComparer.Ordinal))
             {
                 throw Failed(
-                    id, email.LastError?.Reply ?? email.SmtpReply, email.LastError?.Hint ?? $"It is {email.Status}: its timeline says why.");
+                    id, email.LastError?.Reply ?? email.SmtpReply,
+                    email.LastError?.Hint ?? $"It is {email.Status}: its timeline says why.");
             }
 
             if (email.Status == EmailStatus.Pending && await RefuseAsync(id, idempotency, cancellationToken) is { } refusal)

@@ -51,6 +51,24 @@ public sealed class HintsTests
             "The server offers no login. Check SMTP_PORT, or set SMTP_AUTH=none if this server needs no login.", Hint(attempt, new()));
     }
 
+    [Theory]
+    [InlineData(530, "530 5.7.0 Must issue a STARTTLS command first")]
+    [InlineData(538, "538 5.7.0 Encryption required for requested authentication mechanism")]
+    public void A_server_that_wants_encryption_first_is_not_taken_for_one_that_refuses_the_login(int code, string reply)
+    {
+        foreach (var host in (string[])["smtp.gmail.com", "smtp.example.com"])
+        {
+            var options = new SmtpOptions { Host = host, UseTls = false, AllowPlaintext = true };
+
+            foreach (var attempt in (DeliveryAttempt[])[_login, new(SmtpStage.MailFrom)])
+            {
+                Assert.Equal(
+                    "The server takes e-mail over encrypted connections only: set SMTP_USE_TLS=true.",
+                    Hint(attempt with { ReplyCode = code, Reply = reply }, options));
+            }
+        }
+    }
+
     [Fact]
     public void A_server_that_wants_a_login_from_a_sender_without_one_says_so() =>
         Assert.StartsWith(

@@ -118,6 +118,11 @@ public sealed class VerdictTests
     [Theory]
     [InlineData("rcpt", "452 4.5.3 Too many recipients", true)]
     [InlineData("rcpt", "552 Too many recipients", true)]
+    [InlineData("rcpt", "550 RP:RCL 163 smtp7", true)]
+    [InlineData("rcpt", "550 Requested mail action not taken: too much recipient", true)]
+    [InlineData("rcpt", "451 4.3.0 Multiple destination domains per transaction is unsupported. Please try again.", true)]
+    [InlineData("rcpt", "450 Please try bob@example.org in a separate transaction", true)]
+    [InlineData("rcpt", "550 5.7.1 You are not allowed to send to this recipient", false)]
     [InlineData("rcpt", "452 4.5.3 Too many recipients this hour", false)]
     [InlineData("rcpt", "550 5.1.1 no such user", false)]
     public void Too_many_recipients_are_sent_to_at_once_in_another_transaction(string stage, string reply, bool atOnce) =>

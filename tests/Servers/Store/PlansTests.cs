@@ -145,7 +145,7 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("scheduled_email_queue", () => ReadQueueAsync(null));
         await AssertAsync("scheduled_email_large", () => ReadQueueAsync(null));
         await AssertAsync("scheduled_email_large", () => ReadQueueAsync("client-7"));
-        await AssertAsync("scheduled_email_queue", () => ReadQueueAsync("client-7"));
+        await AssertAsync("scheduled_email_client_queue", () => ReadQueueAsync("client-7"));
         await AssertAsync(
             "scheduled_email_queue", () => ReadQueueAsync(null, new Hold { Id = "client-7", Since = default, By = "operator" }));
         await AssertAsync("scheduled_email_claims", () => ClientErasure.SendingAsync(_connection, "nobody", CancellationToken.None));

@@ -65,7 +65,8 @@ internal static class AccountRows
         new("account.sending-blocked", VerdictKind.Account, SmtpStages.Any, Suspended,
             "Zoho: 554 5.1.8 Email Outgoing Blocked; Zoho: 550 5.4.6 Unusual sending activity detected; mail.ru: 550 message sending for "
             + "this account is disabled; Amazon SES: 554 Message rejected: Sending paused for this account; Exchange Online: 550 5.1.8 "
-            + "Access denied, bad outbound sender; cPanel: 550 Outgoing mail from \"user\" has been suspended")
+            + "Access denied, bad outbound sender; cPanel: 550 Outgoing mail from \"user\" has been suspended; Hostinger: 554 5.7.1 "
+            + "Disabled by user from hPanel; NetEase: 554 MI:SPB, 450 WM:BLU; MailChannels: 550 5.7.1 [ESA] Sender blocked.")
         {
             Codes = "4yz 5yz",
             Words =
@@ -76,7 +77,8 @@ internal static class AccountRows
                 + $@"({Not}(activated|active|approved|enabled)|inactive|suspend|disabl|block|lock(ed|out)|terminat|paus|restrict|expired|"
                 + @"on hold|under review|pending)|account (is )?(pending|under review|suspended by)|tenant has exceeded threshold|"
                 + @"bad outbound sender|outboundspam|account( \S+)? is not allowed to send:|invalid license|pending approval|"
-                + @"not authori[sz]ed to perform|mail sending denied|outgoing mail suspension|outbounds? disabled",
+                + @"not authori[sz]ed to perform|mail sending denied|outgoing mail suspension|outbounds? disabled|"
+                + @"disabled by user from hpanel|\b(MI:SPB|WM:BLU)\b|\[ESA\] sender blocked",
             Unless = "you (tried|are trying|have tried)", Reason = Reasons.Account
         },
         new("account.from-not-named", VerdictKind.Email, SmtpStages.Email,
@@ -92,7 +94,8 @@ internal static class AccountRows
         new("account.from", VerdictKind.Account, SmtpStages.Mail | SmtpStages.Message, From,
             "Exchange Online: 550 5.7.60 SMTP; Client does not have permissions to send as this sender; SendGrid: 550 The from address "
             + "does not match a verified Sender Identity.; Zoho: 553 Relaying disallowed as noreply@example.com; SMTP2GO: 550-From header "
-            + "sender domain not verified.; GMX: 550 Sender address is not allowed.; 530 From/Sender name is not valid")
+            + "sender domain not verified.; GMX: 550 Sender address is not allowed.; 530 From/Sender name is not valid; SmarterMail: 550 "
+            + "From domain must match authenticated domain; mail.ru: 550 not local sender over smtp")
         {
             Codes = "4yz 5yz",
             Words =
@@ -106,7 +109,7 @@ internal static class AccountRows
                 + $@"(invalid|bad|unknown|unacceptable|unconfigured|unregistered|unauthori[sz]ed) (outbound )?{Sender}|"
                 + $@"(e-?mail|address|domain).{{0,25}}{Not}(verified|validated|confirmed)|"
                 + $@"domain.{{0,30}}{Not}(associated|allowed|configured|registered|verified)|(from|sender).{{0,40}}same as|"
-                + @"must be (the )?same|you must (only )?(use|send).{0,30}(from|sender|address)",
+                + @"must (be (the )?same|match|equal)|not local sender|you must (only )?(use|send).{0,30}(from|sender|address)",
             Unless =
                 @"\b(spf|dkim|dmarc|domainkeys|arc)\b|send (\w+ )?(e-?mails?|mails?|messages?)? ?to\b|sending to\b|recipient|"
                 + @"header (field )?(is )?(missing|duplicat)|(missing|multiple|duplicate)\b.{0,40}header|reputation|"
@@ -116,23 +119,27 @@ internal static class AccountRows
         new("account.from-at-rcpt", VerdictKind.Account, SmtpStages.Rcpt, From,
             "Postfix, which says at RCPT what it thinks of MAIL: 553 5.7.1 <noreply@example.com>: Sender address rejected: not owned by "
             + "user u; 550 5.1.8 Sender address rejected: Domain not found; 550 5.1.0 Sender address rejected: User unknown in virtual "
-            + "mailbox table; Exim: 550 Sender verify failed")
+            + "mailbox table; Exim: 550 Sender verify failed; iRedAPD: 554 5.7.1 Recipient address rejected: Sender is not same as SMTP "
+            + "authenticate username; Zoho: 553 5.7.1 Sender is not allowed to relay emails; Oracle: 471 Authorization failed: Envelope "
+            + "From address noreply@example.com not authorized; Aruba: 550 5.1.0 <noreply@example.com> sender rejected; cPanel: 550-Sender "
+            + "has no A, AAAA, or MX DNS records.")
         {
             Codes = "4yz 5yz",
             Words =
                 @"not owned by|not logged in|send[- ]?as\b|sendasdenied|(sender|from)( address)? (rejected|refused|denied).{0,12}(domain|"
                 + @"not |access|need|host|unverified|malformed|mx|null|user unknown)|permissions? to send|"
                 + @"not (allowed|permitted|authori[sz]ed) to send (\w+ ){0,3}(as|from|on behalf|using)|relaying disallowed as|sending from|"
-                + @"(from|sender) (address|domain|identity|name|header)( \w+){0,3} (not |is not |un)|sender verif(y|ication) failed|"
-                + @"badmailfrom|invalid sender",
-            Unless = @"\b(spf|dkim|dmarc)\b|undeliverable", Reason = Reasons.Sender
+                + @"(from|sender) (address|domain|identity|name|header)( [\w{}<>""]+){0,3} (not |is not |un)|"
+                + @"sender verif(y|ication) failed|badmailfrom|invalid sender|sender is not (same|allowed to relay)|"
+                + @"sender domain (must|resolve|does)|\{from\}>? (sender rejected|has no )|sender( \S+)? has no (a|mx)\b",
+            Unless =
+                @"\b(spf|dkim|dmarc)\b|undeliverable|\b(to|for|by|of) (this |the |a )?(recipient|list|group|<?\{to\})",
+            Reason = Reasons.Sender
         },
         new("account.from-by-code", VerdictKind.Account, SmtpStages.Email, From,
             "Exchange Online: 554 5.2.252 SendAsDenied; RFC 3463: X.1.7 Bad sender's mailbox address syntax, X.1.8 Bad sender's "
-            + "system address")
-            { Codes = "5yz", Enhanced = "5.7.60 5.2.252", Reason = Reasons.Sender },
-        new("account.from-by-code-at-mail", VerdictKind.Account, SmtpStages.Mail, From,
-            "RFC 3463: X.1.7 Bad sender's mailbox address syntax, X.1.8 Bad sender's system address")
-            { Codes = "5yz", Enhanced = "5.1.7 5.1.8", Reason = Reasons.Sender },
+            + "system address; Zoho: 554 5.1.8 Sender Address Blocked; Sendmail, at RCPT: 553 5.1.8 Domain of sender address "
+            + "noreply@example.com does not exist")
+            { Codes = "5yz", Enhanced = "5.7.60 5.2.252 5.1.7 5.1.8", Reason = Reasons.Sender },
     ];
 }

@@ -9,6 +9,16 @@ internal static class LoginRows
     /// <summary>All of them, in their order.</summary>
     public static IReadOnlyList<VerdictRow> All { get; } =
     [
+        // Before the rows that take the same codes for a refused login.
+        new("tls.wanted", VerdictKind.Server, SmtpStages.Auth | SmtpStages.Mail | SmtpStages.Rcpt,
+            "The server takes e-mail over encrypted connections only: set SMTP_USE_TLS=true.",
+            "Exchange: 451 5.7.3 STARTTLS is required to send mail; Postfix: 530 5.7.0 Must issue a STARTTLS command first; RFC 4954, 6: "
+            + "538 Encryption required for requested authentication mechanism")
+        {
+            Codes = "4yz 5yz",
+            Words = "starttls.{0,15}(required|first)|encryption required for requested authentication",
+            Reason = Reasons.Login
+        },
         Asked(new(
             "auth.not-configured", VerdictKind.Account, SmtpStages.Any,
             "This server wants a login: set SMTP_USER and SMTP_PASSWORD, and leave SMTP_AUTH out.",
@@ -56,10 +66,6 @@ internal static class LoginRows
             "auth.refused", VerdictKind.Account, SmtpStages.Any,
             "Check SMTP_USER and SMTP_PASSWORD. Some providers want an app password, not the account's.",
             "RFC 4954, 6: 530, 534, 535, 538")),
-        new("tls.wanted", VerdictKind.Server, SmtpStages.Mail | SmtpStages.Rcpt,
-            "The server takes e-mail over encrypted connections only: set SMTP_USE_TLS=true.",
-            "Exchange: 451 5.7.3 STARTTLS is required to send mail")
-            { Codes = "4yz 5yz", Words = "starttls.{0,15}(required|first)", Reason = Reasons.Login },
         new("auth.wanted-not-configured", VerdictKind.Account, SmtpStages.Mail | SmtpStages.Rcpt,
             "This server wants a login: set SMTP_USER and SMTP_PASSWORD, and leave SMTP_AUTH out.",
             "Exim: 550 Please turn on SMTP Authentication in your mail client")
@@ -99,7 +105,7 @@ internal static class LoginRows
     ];
 
     private const string WantsLogin =
-        @"authentication (is )?(required|needed)|without authentication|not authenticated|unauthenticated|"
+        @"authentication ((is )?(required|needed)|failed)|without authentication|not authenticated|unauthenticated|"
         + @"must (be )?(first )?(authenticat|log)|(please|first) (authenticate|log ?in)|authenticate first|(turn on|enable|use) smtp auth|"
         + @"smtp auth(entication)? is required|log-?in (is )?required|need to authenticate|auth(enticate)? (command )?first|requires? auth";
 

@@ -3,6 +3,7 @@ namespace Mail.SenderService.Smtp.Verdicts.Rows;
 /// <summary>The message itself: its size, what it looks like, and whether it is who it says.</summary>
 internal static class MessageRows
 {
+    private const SmtpStages AfterMail = SmtpStages.Rcpt | SmtpStages.Message;
     private const string Authentication =
         "The recipient's side could not tell that the e-mail is from its sender's domain. Set up SPF, DKIM and DMARC for the domain of "
         + "SMTP_FROM_EMAIL as the provider says, or use an address whose domain is.";
@@ -46,22 +47,22 @@ internal static class MessageRows
             { Codes = "4yz 5yz", Enhanced = "x.7.20 x.7.21 x.7.22 x.7.23 x.7.24 x.7.26 x.7.27 x.7.29 x.7.30 x.7.509 x.7.515 x.7.7" },
     ];
 
-    /// <summary>The rest.</summary>
+    /// <summary>The rest. MAIL tells a message's size and form alone: what is said there of content is not about the message.</summary>
     public static IReadOnlyList<VerdictRow> Others { get; } =
     [
-        new("message.virus", VerdictKind.Email, SmtpStages.Email,
+        new("message.virus", VerdictKind.Email, AfterMail,
             "The server found what it takes for a virus. Look at the attachments and the links.",
             "Zoho: 552 5.7.1 virus EICAR detected by Zoho Mail")
             {
                 Codes = "4yz 5yz",
                 Words = @"\bvirus|malware|infected|trojan|phish|unsafe|dangerous|executable|attachment|file type|file ?name",
             },
-        new("message.listed-link", VerdictKind.Email, SmtpStages.Email,
+        new("message.listed-link", VerdictKind.Email, AfterMail,
             "A domain or an address that the e-mail or its way names is on a blocklist. The reply names the list; ask for removal there.",
             "iCloud: 550 5.7.1 Your email was rejected due to having a domain present in the Spamhaus DBL")
             { Codes = "4yz 5yz", Words =
                 @"block ?list|black ?list|spamhaus|surbl|uribl|\b(dbl|rbl|dnsbl|sbl)\b|spamcop|barracuda|blocked using|reputation|listed" },
-        new("message.spam", VerdictKind.Email, SmtpStages.Email,
+        new("message.spam", VerdictKind.Email, AfterMail,
             "The server takes the e-mail for spam. Look at its subject, its links and its text, and at SPF, DKIM and DMARC of the "
             + "sender's domain.",
             "Yandex: 554 5.7.1 Message rejected under suspicion of SPAM; mail.ru: 550 spam message rejected; 163.com: 554 DT:SPM; "
@@ -103,7 +104,7 @@ internal static class MessageRows
                 Words =
                     @"polic|access denied|denied|prohibit|not (allowed|permitted|authori[sz]ed|accept)|refused|blocked|rejected|restrict",
             },
-        new("message.security-by-code", VerdictKind.Email, SmtpStages.Email,
+        new("message.security-by-code", VerdictKind.Email, AfterMail,
             "The server's rules do not let this e-mail pass. Its operator can say which rule it was.",
             "RFC 3463: X.7.0 Other or undefined security status, X.7.1 Delivery not authorized")
             { Codes = "4yz 5yz", Enhanced = "x.7.0 x.7.1" },

@@ -18,8 +18,8 @@ internal static class OtherRows
         {
             Codes = "5yz",
             Words =
-                @"sender|\bfrom\b|domain|account|user|mailbox|identit|\baddress|permi(t|ss)|authori|activat|verif|suspend|disab|"
-                + @"denied|relay|polic|prohibit|reject|refus|service unavailable",
+                @"sender|\bfrom\b|domain|account|user|mailbox|identit|\baddress|permi(t|ss)|authori|authentic|activat|verif|"
+                + @"suspend|disab|denied|relay|polic|prohibit|reject|refus|service unavailable|spam source|\bMI:IMF\b",
             Reason = Reasons.Sender
         };
 
@@ -30,6 +30,12 @@ internal static class OtherRows
             "The server takes the e-mail for suspicious, and may take it later. Look at its links and its text.",
             "Gmail: 421 4.7.0 This message is suspicious due to the nature of the content or the links within.")
             { Codes = "421", Words = "this message is suspicious" },
+        new("email.too-many-errors", VerdictKind.EmailLater, SmtpStages.Email,
+            "The server ended the conversation after it had refused too much of it, such as recipients that it does not know. Check the "
+            + "recipients; the e-mail is tried again by itself.",
+            "Exchange: 421 4.7.0 Too many errors on this connection, closing transmission channel; Postfix: 421 4.7.0 "
+            + "Error: too many errors")
+            { Codes = "421", Words = "too many errors" },
         new("server.closing", VerdictKind.Server, SmtpStages.Any, Later,
             "RFC 5321, 3.8: 421 Service not available, closing transmission channel")
             { Codes = "421", Reason = Reasons.Unavailable },
@@ -51,10 +57,13 @@ internal static class OtherRows
         new("email.later-by-words", VerdictKind.EmailLater, SmtpStages.Rcpt | SmtpStages.Message,
             "The server asks to try again later, and it is tried again by itself. Where it says so of many e-mails, it limits the account: "
             + "SMTP_RATE keeps below the limit.",
-            "GMX: 550-Requested action not taken: mailbox unavailable / 550 Failure sending mail. Try again later.")
+            "GMX: 550-Requested action not taken: mailbox unavailable / 550 Failure sending mail. Try again later.; 554 Transaction "
+            + "failed[Service Temporarily Unavailable. Please try after a few minutes.]")
             {
                 Codes = "5yz",
-                Words = @"try (it |sending )?again (later|in )|try later|retry later|error sending message for delivery",
+                Words =
+                    @"try (it |sending )?again (later|in )|try (again )?after|try later|retry later|could not be queued|"
+                    + @"error sending message for delivery",
             };
 
     /// <summary>The last rows.</summary>
