@@ -6,7 +6,7 @@ declare -A settings=()
 # out, so that `up` from another terminal is not a changed environment. All that .env names goes to the services.
 is_for_services() { # NAME
   case $1 in
-    SMTP_* | OTEL_* | MAIL_* | RABBITMQ_USER | RABBITMQ_PASSWORD | LOG_* | API_KEY | METRICS_KEY | PATH_BASE | API_RATE_LIMIT | API_ALLOWED_ORIGINS | MAX_MESSAGE_MIB | BLOCKED_FILE_TYPES | RETRY_DELAY_SECONDS | RETENTION_DAYS | TZDB_FILE) ;;
+    SMTP_* | OTEL_* | MAIL_* | RABBITMQ_USER | RABBITMQ_PASSWORD | LOG_* | API_KEY | API_KEY_FILE | METRICS_KEY | PATH_BASE | API_RATE_LIMIT | API_ALLOWED_ORIGINS | MAX_MESSAGE_MIB | BLOCKED_FILE_TYPES | RETRY_DELAY_SECONDS | RETENTION_DAYS | TZDB_FILE) ;;
     EVENT_RETENTION_DAYS | EGRESS_ALLOW | SECRETS_PUBLIC_KEY | SECRETS_PRIVATE_KEYS) ;;
     ASPNETCORE_* | DOTNET_* | *__* | SSL_CERT_FILE | SSL_CERT_DIR | TZ) ;;
     HTTP_PROXY | HTTPS_PROXY | NO_PROXY | http_proxy | https_proxy | no_proxy) ;;
@@ -21,6 +21,18 @@ load_settings() {
   for name in $(compgen -e); do
     if is_for_services "$name" || [[ -v settings[$name] ]]; then settings[$name]=${!name}; fi
   done
+  read_api_key_file
+}
+
+# ./mail calls the API with the key, and Docker compose hands no file on: from here on the key is as good as in the environment.
+read_api_key_file() {
+  local file=${settings[API_KEY_FILE]:-}
+  if [[ -z $file || ($(setting API_KEY) && -z ${api_key_of_file:-}) ]]; then return; fi
+  [[ -f $file && -r $file ]] || die "API_KEY_FILE names no file that can be read"
+  API_KEY=$(< "$file") api_key_of_file=1
+  export API_KEY
+  settings[API_KEY]=$API_KEY
+  unset 'settings[API_KEY_FILE]'
 }
 
 # A .env file, read as Docker compose reads it (compose-go's dotenv package). What would come out otherwise there, or would not be what
@@ -157,9 +169,9 @@ port_setting() { # NAME DEFAULT
 
 uses_local_inbox() { [[ -z $(setting SMTP_HOST) ]]; }
 
-# No key, no API: the first start makes one. It is kept in .env, where Docker compose finds it as well. A key in a file is one, too.
+# No key, no API: the first start makes one. It is kept in .env, where Docker compose finds it as well.
 ensure_api_key() {
-  if [[ $(setting API_KEY) || $(setting API_KEY_FILE) ]]; then return; fi
+  if [[ $(setting API_KEY) ]]; then return; fi
   if [[ ! -f $root/.env ]]; then
     (umask 077 && cat "$root/.env.example" > "$root/.env.new" && mv "$root/.env.new" "$root/.env")
   fi

@@ -13,6 +13,9 @@ internal sealed class DispatcherLoop(
     ILogger<DispatcherLoop> logger)
     : BackgroundService, IAsyncDisposable
 {
+    // As often as MassTransit looks in WaitForHealthStatus.
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(100);
+
     private readonly AsyncAutoResetEvent _help = new();
 
     /// <summary>
@@ -31,12 +34,21 @@ internal sealed class DispatcherLoop(
         _help.Dispose();
     }
 
+    /// <summary>
+    /// Waits until something can be published. A bus with an endpoint that is broken is degraded for good, and publishes none the worse.
+    /// </summary>
+    internal static async Task UntilReadyAsync(Func<BusHealthStatus> status, TimeProvider time, CancellationToken cancellationToken)
+    {
+        while (status() == BusHealthStatus.Unhealthy)
+            await Task.Delay(_look, time, cancellationToken);
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Stopping.RunAsync(LoopAsync, stoppingToken, options.ConfirmTimeout + Stopping.Patience);
 
     private async Task LoopAsync(CancellationToken stoppingToken)
     {
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
+        await UntilReadyAsync(() => bus.CheckHealth().Status, time, stoppingToken);
         logger.Started();
         await Task.WhenAll(
             signal.ListenAsync(stoppingToken),

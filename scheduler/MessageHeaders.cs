@@ -12,12 +12,18 @@ internal static class MessageHeaders
 {
     private const string Timestamp = "timestamp";
 
+    // What the transport says of the delivery that a message came with: it is not true of the message that is sent on.
+    private static readonly HashSet<string> _ofADelivery = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "RabbitMQ-ExchangeName", "RabbitMQ-RoutingKey", "RabbitMQ-DeliveryTag", "RabbitMQ-ConsumerTag",
+    };
+
     internal static Dictionary<string, JsonElement>? Write(IEnumerable<KeyValuePair<string, object>> headers)
     {
         Dictionary<string, JsonElement>? written = null;
         foreach (var (name, value) in headers)
         {
-            if (Convertible(value) is { } convertible)
+            if (!_ofADelivery.Contains(name) && Convertible(name, value) is { } convertible)
                 (written ??= new(StringComparer.Ordinal))[name] = JsonSerializer.SerializeToElement(convertible, convertible.GetType());
         }
 
@@ -27,8 +33,10 @@ internal static class MessageHeaders
     internal static Dictionary<string, object?>? Read(IReadOnlyDictionary<string, JsonElement>? headers) =>
         headers?.ToDictionary(header => header.Key, header => Value(header.Value), StringComparer.Ordinal);
 
-    private static object? Convertible(object? value) => value switch
+    private static object? Convertible(string name, object? value) => value switch
     {
+        // RabbitMQ routes by these two, and refuses them unless they are lists.
+        string text when name is "CC" or "BCC" => new[] { text },
         string or string[] => value,
         Guid or Uri => value.ToString(),
         true => bool.TrueString,

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using MassTransit.Middleware;
 using Npgsql;
+using PostgresScheduler;
 
 namespace MassTransit;
 
@@ -43,6 +44,7 @@ public static class RequeueExtensions
         {
             // It says what is wrong with the message, whatever showed it: that a time zone is unknown is an IOException of a file at first.
             null or ArgumentException or FormatException or NotSupportedException => false,
+            NpgsqlException refused when refused.IsTheMessages() => false,
             NpgsqlException or OperationCanceledException or TimeoutException or SocketException or IOException
                 or ObjectDisposedException => true,
             _ => IsAServers(exception.InnerException),

@@ -40,8 +40,8 @@ internal sealed class ScheduleMessageConsumer(TimerWriter writer, RecurringSched
 }
 
 /// <summary>
-/// While the database is away messages wait their turn, for ever; one that makes no sense goes to the queue's error queue
-/// with the reason, as MassTransit's consumers do it.
+/// While the database is away messages wait their turn, for ever; one that makes no sense, or that the database can't store, goes to the
+/// queue's error queue with the reason, as MassTransit's consumers do it.
 /// </summary>
 internal sealed class ScheduleMessageConsumerDefinition : ConsumerDefinition<ScheduleMessageConsumer>
 {
@@ -61,7 +61,7 @@ internal sealed class ScheduleMessageConsumerDefinition : ConsumerDefinition<Sch
         endpointConfigurator.RequeueWhatServersFailed();
         endpointConfigurator.UseMessageRetry(retry =>
         {
-            retry.Handle<NpgsqlException>();
+            retry.Handle<NpgsqlException>(exception => !exception.IsTheMessages());
             retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(500));
         });
     }

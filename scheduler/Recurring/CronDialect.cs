@@ -25,13 +25,17 @@ internal static partial class CronDialect
     }
 
     // Quartz counts 1 to 7 from Sunday, Cronos 0 to 6. A number after '/' or '#' is no day; "L" is Saturday, and "6L" the last Friday.
+    // A day with a step goes on to Saturday; without an end Cronos goes on to 7, which is Sunday once more.
     private static string FromSunday(string daysOfWeek) => daysOfWeek is "L"
         ? "6"
-        : DayNumber().Replace(daysOfWeek, day =>
+        : DayNumber().Replace(DayWithStep().Replace(daysOfWeek, "$0-7"), day =>
             day.ValueSpan is [>= '1' and <= '7'] digit
                 ? (digit[0] - '1').ToString(CultureInfo.InvariantCulture)
                 : throw new CronFormatException($"'{day.Value}' is no day of the week: they are 1 (Sunday) to 7, or SUN to SAT."));
 
     [GeneratedRegex("(?<![/#0-9])[0-9]+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex DayNumber();
+
+    [GeneratedRegex("(?<=^|,)([0-9]+|[A-Za-z]{3})(?=/)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex DayWithStep();
 }

@@ -19,7 +19,7 @@ internal sealed class CronSchedule
     {
         try
         {
-            return new(CronDialect.Parse(cron), TimeZoneInfo.FindSystemTimeZoneById(timeZone), end);
+            return new(CronDialect.Parse(cron), Zone(timeZone, TimeZoneInfo.Local), end);
         }
         catch (FormatException exception)
         {
@@ -30,6 +30,12 @@ internal sealed class CronSchedule
             throw new ArgumentException($"The time zone '{timeZone}' is not known here.", nameof(timeZone), exception);
         }
     }
+
+    /// <summary>
+    /// The zone of an id. The scheduler's own goes by whatever id it has: that is "Local" where /etc/localtime is none of the zones that
+    /// the system knows by name.
+    /// </summary>
+    internal static TimeZoneInfo Zone(string id, TimeZoneInfo local) => id == local.Id ? local : TimeZoneInfo.FindSystemTimeZoneById(id);
 
     /// <summary>The first occurrence at an instant or after it; null where there is none.</summary>
     internal DateTimeOffset? From(DateTimeOffset instant) => UntilTheEnd(_cron.GetNextOccurrence(instant, _zone, inclusive: true));

@@ -15,6 +15,9 @@ return await MailProgram.RunAsync(args, async () =>
         kestrel.AddServerHeader = false;
         // RequestBody bounds it, and answers a body that is too large instead of cutting the connection.
         kestrel.Limits.MaxRequestBodySize = null;
+        // What is longer is answered by Kestrel itself, without a code. A client_id or a key of many kilobytes is refused like any other.
+        kestrel.Limits.MaxRequestLineSize = 64 * 1024;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
     });
     builder.AddApi();
     builder.Services.AddBrowsers(builder.Configuration);

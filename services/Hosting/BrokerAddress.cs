@@ -47,9 +47,9 @@ internal sealed partial record BrokerAddress(List<AmqpTcpEndpoint> Nodes, string
     {
         if (!Uri.TryCreate($"amqp://{node}", UriKind.Absolute, out var uri) || uri.Host.Length == 0)
         {
-            // Without an @ it may be a user, and a password or the beginning of one.
+            // Not repeated: it may be a password, or a part of one.
             throw new SettingException(behindUser
-                ? $"{Variable} has \"{node}\" where a host, or host:port with a number for the port, is wanted: {Example}."
+                ? $"{Variable} has something else where a host, or host:port with a number for the port, is wanted: {Example}."
                 : $"{Variable} has no host behind its user, or a port that is no number: was it cut at a # or $?");
         }
 

@@ -49,8 +49,8 @@ internal static class SecretFiles
         {
             if (variable == JudgedBySender)
                 return null;
-            // What is no path is not repeated: it may be the secret.
-            if (!Path.IsPathRooted(path))
+            // What is no path is not repeated: it may be the secret, which may begin with a slash.
+            if (!Path.IsPathRooted(path) || !Directory.Exists($"/{path.Split('/', 3)[1]}"))
                 throw new SettingException($"{variable}{Suffix} names no file: is it the secret itself? Then set {variable}.");
             // Docker makes one where what is to be mounted is missing.
             throw new SettingException(

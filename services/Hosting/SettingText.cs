@@ -69,9 +69,9 @@ public static class SettingText
             : null;
     }
 
-    // $POSTGRES_PASSWORD. In capitals, as variables are named: a password may begin with a dollar sign.
+    // $POSTGRES_PASSWORD. In capitals and of several words, as such variables are named: a password may begin with a dollar sign.
     private static bool IsVariable(string text) =>
-        text is ['$', (>= 'A' and <= 'Z') or '_', ..]
+        text is ['$', >= 'A' and <= 'Z', ..] && text.Contains('_', StringComparison.Ordinal)
         && text.Skip(1).All(character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character) || character == '_');
 
     // Some platforms escape the quotes beside (coollabsio/coolify 7635).

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Mail.Tests.Fixtures;
@@ -181,6 +182,25 @@ public sealed partial class PathPrefixTests(PathPrefixTests.Proxies proxies, Sha
             using var found = await http.GetAsync(new Uri(site, LocationOf(created)));
             Assert.Equal(HttpStatusCode.OK, found.StatusCode);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task A_post_without_a_body_needs_no_length(string way)
+    {
+        // As curl -X POST writes it; an HttpClient always says a length.
+        var site = proxies.SiteOf(way);
+        using var caller = new System.Net.Sockets.TcpClient();
+        await caller.ConnectAsync(site.Host, site.Port, TestContext.Current.CancellationToken);
+        await using var stream = caller.GetStream();
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"POST {Prefix}/api/v1/scheduled-emails/process HTTP/1.1\r\nHost: {site.Authority}\r\n"
+                + $"Authorization: Bearer {MailSystem.OperatorKey}\r\nConnection: close\r\n\r\n"),
+            TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+        Assert.StartsWith(
+            "HTTP/1.1 200 ", await reader.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Theory]

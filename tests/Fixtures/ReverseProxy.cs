@@ -111,6 +111,8 @@ public sealed class ReverseProxy : IAsyncDisposable
             listen 127.0.0.1:{{route.Port}};
             location {{route.Prefix}}/ {
               proxy_pass {{route.Service.GetLeftPart(UriPartial.Authority)}}{{(route.Strips ? "/" : "")}};
+              proxy_http_version 1.1;
+              proxy_set_header Connection "";
               proxy_set_header Host $http_host;
               proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
               proxy_set_header X-Forwarded-Proto $scheme;

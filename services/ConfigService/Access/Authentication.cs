@@ -11,7 +11,7 @@ namespace Mail.ConfigService.Access;
 /// </summary>
 internal sealed class Authentication(OperatorKey operatorKey, UnitOfWork unit, WrongKeys wrongKeys, TimeProvider time)
 {
-    private const int MaxCharacters = 512;
+    internal const int MaxCharacters = 512;
     private const string Touch = $"""
         update {MailRegistry.Schema}.mt_doc_api_key set data = data || jsonb_build_object('last_used_at', statement_timestamp())
         where id = $1 and coalesce((data->>'last_used_at')::timestamptz, '-infinity') < statement_timestamp() - interval '1 minute'

@@ -24,6 +24,12 @@ internal sealed class OperatorKey
                 + $"{MinCharacters} characters, for example from \"openssl rand -hex 32\".");
         }
 
+        if (key.Length > Authentication.MaxCharacters)
+        {
+            throw new SettingException(
+                $"API_KEY is too long: it has {key.Length} characters, and no key has more than {Authentication.MaxCharacters}.");
+        }
+
         _hash = Secrets.Hash(key);
         if (environment.IsDevelopment())
         {

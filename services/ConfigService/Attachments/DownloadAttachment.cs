@@ -51,6 +51,14 @@ internal static class DownloadAttachment
         context.Response.ContentLength = attachment.Size;
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers.ETag = $"\"{attachment.Id}\"";
+        // The same bytes for ever.
+        if (Preconditions.Names(context.Request.Headers.IfNoneMatch.ToString(), attachment.Id.ToString()))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            context.Response.ContentLength = null;
+            return;
+        }
+
         if (HeadRequests.Is(context))
             return;
         var sent = 0L;

@@ -18,6 +18,7 @@ internal sealed class UploadAttachment(UnitOfWork unit, UploadTurns turns)
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/client/{client_id}/attachments", HandleAsync)
         .WithName("UploadAttachment").WithTags("Attachments")
         .Takes(ReprDigest.Header).TakesFile().Answers<UploadedAttachment>(StatusCodes.Status201Created)
+        .AlsoAnswers(StatusCodes.Status200OK, "The client has it already, and keeps it longer.")
         .Refuses(
             ProblemCodes.AttachmentTooLarge, ProblemCodes.UnsupportedContentEncoding, ProblemCodes.EmptyAttachment,
             ProblemCodes.DigestMismatch, ProblemCodes.UnsupportedContentType);
@@ -29,7 +30,7 @@ internal sealed class UploadAttachment(UnitOfWork unit, UploadTurns turns)
     /// What no e-mail refers to is dropped 72 hours after its last upload, at `expires_at`; what one refers to is kept for as long as the
     /// e-mail's content is.
     /// </remarks>
-    /// <response code="201">Stored. 200 with the same where the client has it already.</response>
+    /// <response code="201">Stored.</response>
     internal static async Task<IResult> HandleAsync(
         [FromRoute(Name = "client_id")] string clientId, HttpContext context, UploadAttachment upload)
     {
@@ -87,9 +88,10 @@ internal sealed class UploadAttachment(UnitOfWork unit, UploadTurns turns)
 
     private static string TypeOf(string? header, Errors errors)
     {
-        if (string.IsNullOrEmpty(header))
+        // What curl says of any body where it is told nothing.
+        if (string.IsNullOrEmpty(header) || header.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
             return StoredAttachment.UnknownType;
-        if (ContentTypes.Refuse(header) is { } sentence)
+        if ((ContentTypes.Refuse(header) ?? ContentTypes.RefuseUnwritable(header)) is { } sentence)
             errors.Add("/Content-Type", sentence, ProblemCodes.UnsupportedContentType);
         return header;
     }

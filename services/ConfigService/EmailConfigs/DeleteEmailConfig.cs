@@ -24,16 +24,17 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, TimeZone
         [FromRoute(Name = "client_id")] string clientId, HttpContext context, DeleteEmailConfig delete)
     {
         _ = new Query(context).Checked();
-        return delete.RunAsync(clientId, Revisions.IfMatch(context), Caller.From(context), context.RequestAborted);
+        return delete.RunAsync(clientId, Preconditions.From(context), Caller.From(context), context.RequestAborted);
     }
 
-    private Task<DeletedConfig> RunAsync(string clientId, RevisionMatch match, Caller caller, CancellationToken cancellationToken) =>
+    private Task<DeletedConfig> RunAsync(
+        string clientId, Preconditions preconditions, Caller caller, CancellationToken cancellationToken) =>
         unit.RunInTurnAsync(Revisions.TurnOf(clientId), async work =>
         {
             var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
             if (config is null or { Deleted: true })
                 throw new ProblemException(ProblemCodes.ConfigNotFound);
-            match.Check(config);
+            Revisions.Check(preconditions, config);
             await SeriesTable.LockAsync(work.Connection, clientId, cancellationToken);
             await ConfigLocks.TakeAsync(
                 work.Connection, clientId, [.. config.Items.Select(item => item.EmailId)],

@@ -8,29 +8,29 @@ namespace Mail.ConfigService.EmailConfigs;
 /// </summary>
 internal static class ErasedItems
 {
-    /// <summary>The items, of which those are known as what they were that are as a config shows them.</summary>
+    /// <summary>The items; those that were sent back as the config shows them count as unchanged.</summary>
     /// <param name="work">The unit of work of the save.</param>
     /// <param name="clientId">The client.</param>
     /// <param name="wanted">The items, in the order given.</param>
     /// <param name="current">The items of the config as it stands, by key.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
-    internal static async Task<List<WantedItem>> KnowAsync(
+    internal static async Task<List<WantedItem>> RecognizeAsync(
         UnitOfWork.Work work, string clientId, List<WantedItem> wanted, IReadOnlyDictionary<string, ConfigItem> current,
         CancellationToken cancellationToken)
     {
-        var asked = wanted.Where(item => current.TryGetValue(item.Key, out var old) && MayBe(item, old))
+        var asked = wanted.Where(item => current.TryGetValue(item.Key, out var old) && MayBeErased(item, old))
             .Select(item => current[item.Key].EmailId).ToList();
         if (asked.Count == 0)
             return wanted;
         var emails = await EmailStates.EmailsAsync(work.Connection, asked, clientId, @lock: false, cancellationToken);
         return wanted.ConvertAll(item =>
-            current.TryGetValue(item.Key, out var old) && MayBe(item, old) && emails.TryGetValue(old.EmailId, out var email)
+            current.TryGetValue(item.Key, out var old) && MayBeErased(item, old) && emails.TryGetValue(old.EmailId, out var email)
             && IsAsShown(item, old, email)
                 ? item.KnownAs(old)
                 : item);
     }
 
-    private static bool MayBe(WantedItem item, ConfigItem old)
+    private static bool MayBeErased(WantedItem item, ConfigItem old)
     {
         if (old.Recurrence is not null || item.Series is not null)
             return false;

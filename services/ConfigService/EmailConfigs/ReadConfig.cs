@@ -55,7 +55,7 @@ internal sealed record ReadConfig(List<ConfigItemInput> Inputs, IReadOnlySet<int
         var wanted = inputs.Select((input, index) => Faulty.Contains(index)
             ? new WantedItem(input.Key ?? "", "", input)
             : Beside(named.Dequeue())).ToList();
-        wanted = await ErasedItems.KnowAsync(work, clientId, wanted, byKey, cancellationToken);
+        wanted = await ErasedItems.RecognizeAsync(work, clientId, wanted, byKey, cancellationToken);
         wanted = await RenderItems.RenderAsync(
             new EmailTemplates(work.Session, clientId), attachments, wanted, current, Errors, cancellationToken);
         // An item that is kept was right when it was saved: since then its file may have gone with retention, or a limit have changed.

@@ -64,7 +64,7 @@ internal sealed class SaveEmailConfig(
         query.Checked();
         var wanted = save.Read(await RequestBody.ReadAsync(context));
         var (body, revision) = await save.RunAsync(
-            clientId, wanted, Revisions.IfMatch(context), dryRun, Caller.From(context), context.RequestAborted);
+            clientId, wanted, Preconditions.From(context), dryRun, Caller.From(context), context.RequestAborted);
         if (revision is { } current)
             Revisions.Tag(context, current);
         return body;
@@ -74,7 +74,7 @@ internal sealed class SaveEmailConfig(
     internal ReadConfig Read(ReadOnlyMemory<byte> body, string what = "The body") => ReadConfig.From(body, zones.Zones, what);
 
     internal Task<(SavedConfig Body, long? CurrentRevision)> RunAsync(
-        string clientId, ReadConfig read, RevisionMatch match, bool dryRun, Caller caller, CancellationToken cancellationToken)
+        string clientId, ReadConfig read, Preconditions preconditions, bool dryRun, Caller caller, CancellationToken cancellationToken)
     {
         var areRendered = read.Inputs.Exists(input => input.Template is not null);
         // Where something is wrong already, the rest is only looked at, so that all of it is named at once.
@@ -94,7 +94,7 @@ internal sealed class SaveEmailConfig(
                 await EmailInserts.BeginPartsAsync(work.Connection, clientId, cancellationToken);
             var config = await work.Session.LoadAsync<EmailConfig>(clientId, cancellationToken);
             if (!read.Errors.Any)
-                match.Check(config);
+                Revisions.Check(preconditions, config);
             var current = config?.Items ?? [];
             var all = await read.CompleteAsync(
                 work, clientId, [.. current, .. config?.Series ?? []], attachments, zones.Zones, cancellationToken);

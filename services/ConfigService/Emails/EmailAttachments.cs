@@ -87,6 +87,7 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
         foreach (var attachment in input.Attachments ?? [])
         {
             CheckEnding(attachment, errors);
+            CheckType(attachment, errors);
             if (attachment.IsFaulty)
                 continue;
             if (!sizes.TryGetValue(attachment.Key, out var size))
@@ -109,6 +110,13 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
         var content = attachments.Count == 0 ? input : (EmailContent)input with { Attachments = attachments };
         CheckSize(content, input.Pointer, errors);
         return (T)content;
+    }
+
+    private static void CheckType(AttachmentInput attachment, Errors errors)
+    {
+        // What is no type at all was told when it was read.
+        if (attachment.ContentType is { } type && ContentTypes.Refuse(type) is null && ContentTypes.RefuseUnwritable(type) is { } sentence)
+            errors.Add($"{attachment.Pointer}/content_type", sentence, ProblemCodes.UnsupportedContentType);
     }
 
     /// <summary>Refuses what a template made that does not go with the attachments.</summary>

@@ -28,7 +28,7 @@ internal record EmailInput : EmailContent
         .. LocalTimeInput.Fields,
     ];
 
-    // Refused, and by its name, since a series has it.
+    // Known only to be refused with a sentence of its own: it belongs to series.
     private static readonly string[] _fieldsOfSingle = [.. _fields, "send_within_seconds"];
 
     internal EmailInput(EmailContent content)
@@ -92,7 +92,7 @@ internal record EmailInput : EmailContent
     public DateTimeOffset? SendBefore { get; init; }
 
     /// <summary>Whether it has neither text nor HTML, and no template that would make them.</summary>
-    internal bool SaysNothing => Text is null && Html is null && Template is null;
+    internal bool SaysNothing { get; private init; }
 
     /// <summary>What is said of one that says nothing.</summary>
     internal const string NothingSaid = "has neither text nor html: one of them is required, or a template";
@@ -174,8 +174,12 @@ internal record EmailInput : EmailContent
     private static T Checked<T>(ObjectReader fields, T input)
         where T : EmailInput
     {
+        input = input with
+        {
+            SaysNothing = fields.IsObject && !fields.Has("text") && !fields.Has("html") && !fields.Has("template"),
+        };
         // An item of a config may have said something that was erased since.
-        if (fields.IsObject && input.SaysNothing && input is not ConfigItemInput)
+        if (input.SaysNothing && input is not ConfigItemInput)
             fields.Errors.Add(input.Pointer, NothingSaid);
         if (input.To.Count + input.Cc.Count + input.Bcc.Count > MaxRecipients)
             fields.Errors.Add(fields.Pointer("to"), $"makes more than {MaxRecipients} recipients, with cc and bcc");

@@ -35,10 +35,11 @@ internal sealed class Idempotency
     internal static Idempotency From(HttpContext context, string clientId)
     {
         var key = context.Request.Headers.TryGetValue("Idempotency-Key", out var values) ? values.ToString() : null;
-        if (key is not null && (key.Length == 0 || key.Length > Parameter.IdempotencyKey.Max))
+        if (key is not null && (values.Count > 1 || key.Length == 0 || key.Length > Parameter.IdempotencyKey.Max))
         {
             var errors = new Errors();
-            errors.Add("/Idempotency-Key", $"must be 1 to {Parameter.IdempotencyKey.Max} characters", ProblemCodes.InvalidIdempotencyKey);
+            errors.Add(
+                "/Idempotency-Key", $"must be 1 to {Parameter.IdempotencyKey.Max} characters, once", ProblemCodes.InvalidIdempotencyKey);
             errors.Throw();
         }
 

@@ -28,10 +28,14 @@ internal sealed class SearchEmails(UnitOfWork unit, SendingForecast forecast)
     // What is looked for in vain has taken its time already, and is not counted as well.
     private static async Task<EmailCount?> CountAsync(
         NpgsqlConnection connection, EmailSearch.Wanted wanted, EmailSearch.Position? after, EmailSearch.Found found,
-        CancellationToken cancellationToken) => (found.Full, found.Next, after) switch
+        CancellationToken cancellationToken)
     {
-        (false, null, null) => new(found.Emails.Count, IsAll: true),
-        (false, not null, _) => null,
-        _ => await EmailSearch.CountAsync(connection, wanted, cancellationToken),
-    };
+        if (!found.Full && found.Next is not null)
+            return null;
+        if (!found.Full && after is null)
+            return new(found.Emails.Count, IsAll: true);
+        var count = await EmailSearch.CountAsync(connection, wanted, cancellationToken);
+        // A page is looked for among more e-mails than are counted.
+        return count.IsAll ? count : count with { Count = Math.Max(count.Count, found.Emails.Count) };
+    }
 }

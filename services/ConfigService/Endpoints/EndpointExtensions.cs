@@ -39,6 +39,10 @@ internal static class EndpointExtensions
         this RouteHandlerBuilder endpoint, int status = StatusCodes.Status200OK, string? example = null, params string[] headers) =>
         endpoint.Produces<T>(status).WithMetadata(new Success(typeof(T), status, example, headers));
 
+    /// <summary>Another status of success, with the same body.</summary>
+    internal static RouteHandlerBuilder AlsoAnswers(this RouteHandlerBuilder endpoint, int status, string meaning) =>
+        endpoint.WithMetadata(new OtherSuccess(status, meaning));
+
     /// <summary>Success has no body.</summary>
     internal static RouteHandlerBuilder AnswersNothing(this RouteHandlerBuilder endpoint) =>
         endpoint.Produces(StatusCodes.Status204NoContent)
@@ -70,6 +74,9 @@ internal static class EndpointExtensions
         /// <summary>Whether it is a file.</summary>
         internal bool IsFile { get; init; }
     }
+
+    /// <summary>Another status of success, with the same body.</summary>
+    internal sealed record OtherSuccess(int Status, string Meaning);
 
     /// <summary>The body is a file.</summary>
     internal sealed record FileBody;

@@ -56,7 +56,8 @@ internal sealed class ListEvents(UnitOfWork unit, EventSignal signal, TimeProvid
     /// <summary>The cursor of a parameter; one that is none is refused.</summary>
     internal static FeedCursor? Cursor(Query query, string name)
     {
-        if (query.Value(name) is not { } text)
+        // Callers that begin with an empty one mean the beginning.
+        if (query.Value(name) is not { Length: > 0 } text)
             return null;
         var cursor = FeedCursor.Parse(text);
         if (cursor is null)

@@ -65,9 +65,14 @@ internal sealed class DataBinding(Action<string, DataError, string> refuse)
     {
         if (isNull && declared?.Type == VariableType.Any)
             return null;
-        // What its author gave it as a default is not held against the uses.
+        // What its author gave it as a default is not held against the uses. Where that is null, members may have defaults of their own.
         if (declared?.Default is { } otherwise)
-            return Bind(otherwise, used: null, new DeclaredType(declared.Type).Variable, pointer, isOpen: true);
+        {
+            if (otherwise.ValueKind != JsonValueKind.Null)
+                return Bind(otherwise, used: null, new DeclaredType(declared.Type).Variable, pointer, isOpen: true);
+            used = null;
+        }
+
         // What is needed of it is missing, one by one, and may have defaults of its own.
         var members = new LiquidObject();
         var names = used is { IsWhole: true, IsRequired: true }

@@ -85,11 +85,11 @@ internal sealed class VariableUses
         foreach (var (name, meaning) in assigned)
             names[name] = ends.TrueForAll(end => end[name] == meaning) ? meaning : null;
         foreach (var end in ends)
-            UseWholeWhatMayBeMeant(end, names);
+            MarkAmbiguousAsWhole(end, names);
     }
 
     // Where a name may stand for this or for that, it is not seen what of either is used.
-    private static void UseWholeWhatMayBeMeant(LocalNames within, LocalNames names)
+    private static void MarkAmbiguousAsWhole(LocalNames within, LocalNames names)
     {
         foreach (var (name, meaning) in within)
         {
@@ -110,12 +110,12 @@ internal sealed class VariableUses
             Use(loop.Offset, names);
         Visit(loop.Statements, within);
         within.Remove(loop.Identifier);
-        UseWholeWhatMayBeMeant(within, names);
+        MarkAmbiguousAsWhole(within, names);
         if (loop.Else is null)
             return;
         within = new LocalNames(names);
         Visit(loop.Else.Statements, within);
-        UseWholeWhatMayBeMeant(within, names);
+        MarkAmbiguousAsWhole(within, names);
     }
 
     private UsedVariable? Other(Expression expression, LocalNames names)

@@ -48,6 +48,16 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
         if (success.IsFile)
             answer.Content = File;
         operation.Responses = new() { [success.Status.ToString(CultureInfo.InvariantCulture)] = answer };
+        foreach (var other in metadata.OfType<EndpointExtensions.OtherSuccess>())
+        {
+            operation.Responses[other.Status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
+            {
+                Description = other.Meaning,
+                Headers = answer.Headers,
+                Content = answer.Content,
+            };
+        }
+
         ProblemResponses.Add(operation.Responses, metadata, path.Contains("client_id"), document);
 
         operation.Security = audience == Audience.Anyone

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Page.Components;
 using Mail.ConfigService.Problems;
+using Mail.ConfigService.Requests;
 using Mail.Store;
 
 namespace Mail.ConfigService.Page;
@@ -32,7 +33,7 @@ internal static class ConfigPage
             try
             {
                 var saved = await save.RunAsync(
-                    ClientPage.ClientId(context), save.Read(Encoding.UTF8.GetBytes(text), "This"), new RevisionMatch(revision),
+                    ClientPage.ClientId(context), save.Read(Encoding.UTF8.GetBytes(text), "This"), new Preconditions(revision),
                     dryRun, Viewer.From(context).Caller, context.RequestAborted);
                 return dryRun
                     ? await ShowAsync(context, html, StatusCodes.Status200OK, text, revision, saved.Body)

@@ -52,7 +52,7 @@ internal sealed class TemplatePages(UnitOfWork unit, SaveTemplate save, ApplyTem
             if (form.Do == "save")
             {
                 await save.RunAsync(
-                    ClientPage.ClientId(context), name, body, form.IfMatch, dryRun: false, Viewer.From(context).Caller,
+                    ClientPage.ClientId(context), name, body, new(form.IfMatch), dryRun: false, Viewer.From(context).Caller,
                     context.RequestAborted);
                 return Results.Redirect($"/clients/{ClientPage.ClientId(context)}/templates/{name}?did=saved");
             }

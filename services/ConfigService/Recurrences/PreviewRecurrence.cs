@@ -44,8 +44,9 @@ internal static class PreviewRecurrence
             },
             context.RequestAborted);
         var next = Next(recurrence!.Valid!, zones.Zones, now).Take(limit).ToList();
-        if (next.Count > 0 && FarAhead.Is(next[0].Instant, now))
-            errors.Add("/recurrence/start_local", FarAhead.Sentence, ProblemCodes.ScheduledTooFarAhead);
+        var moved = recurrence.Valid!.Move;
+        if (next.Where((occurrence, place) => place == 0 || moved.ContainsKey(occurrence.Name)).Any(each => FarAhead.Is(each.Instant, now)))
+            errors.Add("/recurrence", "has an occurrence more than a hundred years ahead", ProblemCodes.ScheduledTooFarAhead);
         errors.Throw();
         return new([.. next.Select(PreviewedOccurrence.Of)]);
     }

@@ -93,7 +93,7 @@ internal sealed record RenderedContent(string Subject, string? Html, string? Tex
         var before = errors.Total;
         if (rendered.Subject.Length == 0)
             errors.Add(pointer, "makes an empty subject");
-        else if (rendered.Subject.Length > EmailFields.MaxSubject)
+        else if (JsonText.IsLongerThan(rendered.Subject, EmailFields.MaxSubject))
             errors.Add(pointer, $"makes a subject longer than {EmailFields.MaxSubject} characters");
         else if (JsonText.RefuseControls(rendered.Subject) is { } sentence)
             errors.Add(pointer, $"makes a subject that {sentence}");

@@ -17,9 +17,16 @@ internal static class DiscardedBody
             total += read.Buffer.Length;
             reader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
-                break;
+                return;
         }
 
-        context.Response.Headers.Connection = "close";
+        Close(context);
     }
+
+    /// <summary>Says with the answer that the connection ends. A refusal clears the headers that are set before it.</summary>
+    internal static void Close(HttpContext context) => context.Response.OnStarting(() =>
+    {
+        context.Response.Headers.Connection = "close";
+        return Task.CompletedTask;
+    });
 }

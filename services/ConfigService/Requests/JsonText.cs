@@ -5,6 +5,11 @@ namespace Mail.ConfigService.Requests;
 /// <summary>The text of JSON strings and names, as far as it can be kept and sent.</summary>
 internal static class JsonText
 {
+    /// <summary>
+    /// Whether a text has more characters, of which one that is two in UTF-16 is one, as in JSON Schema's <c>maxLength</c>.
+    /// </summary>
+    internal static bool IsLongerThan(string text, int most) => text.Length > most && text.EnumerateRunes().Count() > most;
+
     /// <summary>A JSON string as .NET has it: escapes of lone surrogates are no text, and NUL is nothing PostgreSQL can keep.</summary>
     internal static bool TryString(JsonElement element, string pointer, Errors errors, out string text)
     {

@@ -89,7 +89,7 @@ internal sealed class ObjectReader
     {
         if (!TryString(field, required, 2 * most, $"is longer than {most} characters", out var text))
             return null;
-        if (text.Length > most && text.EnumerateRunes().Count() > most)
+        if (JsonText.IsLongerThan(text, most))
             _errors.Add(Pointer(field), $"is longer than {most} characters");
         return text;
     }

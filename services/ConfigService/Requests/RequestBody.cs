@@ -30,7 +30,7 @@ internal static class RequestBody
 
         var bytes = await BytesAsync(context);
         // Generated clients write null for a body that their caller left out.
-        if (optional && (bytes.Length == 0 || bytes.Span.Trim(" \t\r\n"u8).SequenceEqual("null"u8)))
+        if (optional && bytes.Span.Trim(" \t\r\n"u8) is var text && (text.IsEmpty || text.SequenceEqual("null"u8)))
             bytes = "{}"u8.ToArray();
         else if (!IsJson(context.Request.ContentType))
         {
@@ -71,8 +71,13 @@ internal static class RequestBody
     {
         if (string.IsNullOrEmpty(contentType))
             return true;
-        if (!System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(contentType, out var type) || type.MediaType is not { } media)
+        // RFC 9110, 5.6.6: parameters may be empty, which the framework's parser does not know.
+        if (!System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(contentType.TrimEnd(' ', '\t', ';'), out var type)
+            || type.MediaType is not { } media)
+        {
             return false;
+        }
+
         var json = media.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
         return json && (type.CharSet is null || type.CharSet.Trim('"').ToUpperInvariant() is "UTF-8" or "UTF8");
@@ -83,8 +88,8 @@ internal static class RequestBody
         var reader = context.Request.BodyReader;
         var buffer = new BodyBuffer(context.RequestServices.GetRequiredService<BodyMemory>(), context.Request.ContentLength);
         context.Response.RegisterForDispose(buffer);
-        var (total, refusal) = (0L, (ProblemException?)null);
-        while (true)
+        var (total, refusal, isWhole) = (0L, (ProblemException?)null, false);
+        while (!isWhole && total <= MaxDiscarded)
         {
             var read = await reader.ReadAsync(context.RequestAborted);
             total += read.Buffer.Length;
@@ -93,13 +98,13 @@ internal static class RequestBody
             refusal ??= await TryKeepAsync(buffer, read.Buffer, (int)total, context.RequestAborted);
 
             reader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted || total > MaxDiscarded)
-                break;
+            isWhole = read.IsCompleted;
         }
 
         if (refusal is null)
             return Bom(buffer.Written);
-        context.Response.Headers.Connection = "close";
+        if (!isWhole)
+            DiscardedBody.Close(context);
         throw refusal;
     }
 

@@ -13,11 +13,13 @@ public static class ClientQueries
     /// <summary>How many e-mails are looked at in either direction.</summary>
     public const int Many = 10_000;
 
+    // What is tried again is to come, whenever it was due at first.
     private static readonly string _counts = $"""
         with past as (
             select status, scheduled_datetime from {Sql.Emails}
             where client_id = @client and scheduled_datetime >= statement_timestamp() - interval '7 days'
                 and scheduled_datetime < statement_timestamp()
+                and not (status = '{EmailStatus.Pending}' and due_at >= statement_timestamp())
             order by scheduled_datetime desc, id desc limit @many),
         future as (
             select due_at from {Sql.Emails}

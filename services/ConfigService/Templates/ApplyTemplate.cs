@@ -51,7 +51,7 @@ internal sealed class ApplyTemplate(UnitOfWork unit, Outbox outbox, EmailAttachm
             body, apply.Unit,
             async work =>
             {
-                var applied = await apply.RunAsync(work, clientId, name, version, dryRun, caller, cancellationToken);
+                var applied = await apply.RunAsync(work, clientId, name, version, dryRun: false, caller, cancellationToken);
                 return new(applied, Location: null, [.. applied.Emails.Select(item => item.Id).OfType<Guid>()]);
             },
             context, StatusCodes.Status200OK, Revisions.TurnOf(clientId));

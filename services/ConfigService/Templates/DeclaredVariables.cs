@@ -54,7 +54,7 @@ internal static partial class DeclaredVariables
         if (type is not null && !VariableType.All.Contains(type, StringComparer.Ordinal))
             errors.Add($"{pointer}/type", $"must be one of {string.Join(", ", VariableType.All)}");
         // Null is a default, and no field that is left out; but for one that is required, as answers show those without a default.
-        JsonElement? otherwise = reader.IsObject && element.TryGetProperty("default", out var value) ? value : null;
+        var otherwise = FieldOf(element, "default");
         if (reader.Flag("required") == true && otherwise is { ValueKind: JsonValueKind.Null })
             otherwise = null;
         if (otherwise is { ValueKind: not JsonValueKind.Null } given && type is not null && DataTypes.WhyNot(given, type) is { } sentence)
@@ -64,9 +64,21 @@ internal static partial class DeclaredVariables
     }
 
     // A template may use other names, as in user["first name"]. An answer shows them, and may be sent back.
-    private static bool IsOnlyUsed(JsonElement variable) =>
-        variable.ValueKind == JsonValueKind.Object && variable.TryGetProperty("declared", out var declared)
-        && declared.ValueKind == JsonValueKind.False;
+    private static bool IsOnlyUsed(JsonElement variable) => FieldOf(variable, "declared")?.ValueKind == JsonValueKind.False;
+
+    // Not by TryGetProperty, which throws where a name beside it is not valid Unicode.
+    private static JsonElement? FieldOf(JsonElement element, string field)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+            return null;
+        foreach (var entry in element.EnumerateObject())
+        {
+            if (JsonText.TryName(entry, out var name) && name == field)
+                return entry.Value;
+        }
+
+        return null;
+    }
 
     [GeneratedRegex(
         @"^[A-Za-z_][A-Za-z0-9_\-]{0,63}(\[\])?(\.[A-Za-z0-9_][A-Za-z0-9_\-]{0,63}(\[\])?){0,10}\z",

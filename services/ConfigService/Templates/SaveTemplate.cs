@@ -45,14 +45,14 @@ internal sealed class SaveTemplate(UnitOfWork unit)
         query.Checked();
         var body = await RequestBody.ReadAsync(context);
         var answer = await save.RunAsync(
-            clientId, name, body, context.Request.Headers.IfMatch.ToString(), dryRun, Caller.From(context), context.RequestAborted);
+            clientId, name, body, Preconditions.From(context), dryRun, Caller.From(context), context.RequestAborted);
         if (answer.CurrentVersion is { } current)
             TemplateVersions.Tag(context, current);
         return answer;
     }
 
     internal Task<SavedTemplate> RunAsync(
-        string clientId, string name, ReadOnlyMemory<byte> body, string ifMatch, bool dryRun, Caller caller,
+        string clientId, string name, ReadOnlyMemory<byte> body, Preconditions preconditions, bool dryRun, Caller caller,
         CancellationToken cancellationToken)
     {
         if (!TemplateName.IsValid(name))
@@ -66,7 +66,7 @@ internal sealed class SaveTemplate(UnitOfWork unit)
         {
             var session = work.Session;
             var template = await session.LoadAsync<EmailTemplate>(EmailTemplate.IdOf(clientId, name), cancellationToken);
-            TemplateVersions.Check(ifMatch, template);
+            TemplateVersions.Check(preconditions, template);
             var current = template is { Deleted: false }
                 ? await TemplateVersions.VersionAsync(session, template, version: null, cancellationToken)
                 : null;

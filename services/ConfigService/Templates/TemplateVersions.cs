@@ -2,6 +2,7 @@ using System.Globalization;
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Problems;
 using Mail.ConfigService.Rendering;
+using Mail.ConfigService.Requests;
 using Mail.Store;
 using Marten;
 
@@ -25,17 +26,10 @@ internal static class TemplateVersions
         context.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
     /// <summary>Refuses a save against another version than the caller believes to be the current one.</summary>
-    internal static void Check(string ifMatch, EmailTemplate? template)
+    internal static void Check(Preconditions preconditions, EmailTemplate? template)
     {
-        if (ifMatch.Length == 0)
-            return;
-        var current = template is { Deleted: false } ? template.Version.ToString(CultureInfo.InvariantCulture) : null;
-        var tags = ifMatch.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (current is not null && tags.Any(tag => tag == "*" || tag == $"\"{current}\"" || tag == $"W/\"{current}\"" || tag == current))
-            return;
-        throw new ProblemException(ProblemCodes.VersionMismatch, current is null
-            ? "There is no template to match. Nothing changed."
-            : $"The template is at version {current}, not {ifMatch}: someone saved in between. Read it again; nothing changed.");
+        if (preconditions.Refuse("template", "version", template is { Deleted: false } ? template.Version : null) is { } sentence)
+            throw new ProblemException(ProblemCodes.VersionMismatch, sentence);
     }
 
     /// <summary>A template that is there, or the refusal that there is none.</summary>

@@ -103,10 +103,17 @@ public sealed class EnvFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_in_a_file_is_one_and_no_other_is_made() => Assert.Equal(
-        (0, "/run/secrets/api-key", ""),
-        await BashAsync(
-            "root=/nowhere; settings=([API_KEY_FILE]=/run/secrets/api-key); ensure_api_key; printf %s \"${settings[*]}\""));
+    public async Task A_key_in_a_file_is_one_and_no_other_is_made()
+    {
+        await File.WriteAllTextAsync(_file, "the-key-of-a-file\n", TestContext.Current.CancellationToken);
+        const string Twice =
+            "root=/nowhere; load_settings; load_settings; ensure_api_key; printf '%s %s' \"${settings[API_KEY]}\" \"$API_KEY\"";
+        Assert.Equal(
+            (0, "the-key-of-a-file the-key-of-a-file", ""),
+            await BashAsync($"unset API_KEY; export API_KEY_FILE='{_file}'; {Twice}; printf %s \"${{settings[API_KEY_FILE]:-}}\""));
+        var (exitCode, _, said) = await BashAsync($"unset API_KEY; export API_KEY_FILE=/no/such/file; {Twice}");
+        Assert.Equal((1, "error: API_KEY_FILE names no file that can be read"), (exitCode, said.Trim()));
+    }
 
     private async Task<(int ExitCode, string Output, string Said)> ReadAsync(string text)
     {

@@ -16,6 +16,12 @@ public sealed class CronDialectTests
     [InlineData("0 0 9 ? * 2-6", "2026-11-02T09:00:00")]
     [InlineData("0 0 9 ? * 3,5", "2026-11-03T09:00:00")]
     [InlineData("0 0 9 ? * 3/2", "2026-11-03T09:00:00")] // Tuesday, Thursday, Saturday
+    [InlineData("0 0 9 ? * 2/2", "2026-11-02T09:00:00")] // Monday, Wednesday, Friday: no Sunday
+    [InlineData("0 0 9 ? * MON/2", "2026-11-02T09:00:00")]
+    [InlineData("0 0 9 ? * 5,2/2", "2026-11-02T09:00:00")]
+    [InlineData("0 0 9 ? * 4/3", "2026-11-04T09:00:00")] // Wednesday, Saturday
+    [InlineData("0 0 9 ? * 7/2", "2026-11-07T09:00:00")]
+    [InlineData("0 0 9 ? * */2", "2026-11-01T09:00:00")]
     [InlineData("0 0 9 ? * MON-FRI", "2026-11-02T09:00:00")]
     [InlineData("0 0 9 ? * 6L", "2026-11-27T09:00:00")] // the last Friday
     [InlineData("0 0 9 ? * 6#3", "2026-11-20T09:00:00")] // the third Friday
@@ -34,6 +40,7 @@ public sealed class CronDialectTests
     [InlineData("* * *")]
     [InlineData("0 0 9 ? * 0")]
     [InlineData("0 0 9 ? * 8")]
+    [InlineData("0 0 9 ? * 8/2")]
     [InlineData("0 0 9 ? * 2 2027")]
     [InlineData("0 0 25 ? * 2")]
     [InlineData("every morning at nine, that is")]

@@ -46,6 +46,16 @@ public sealed class CronScheduleTests
         Assert.Equal(new DateTimeOffset(2027, 11, 1, 1, 30, 0, TimeSpan.Zero), schedule.Next(twice, twice));
     }
 
+    [Fact]
+    public void The_schedulers_own_zone_is_known_by_whatever_id_it_has()
+    {
+        // As .NET names it where /etc/localtime is none of the files that it knows.
+        var local = TimeZoneInfo.CreateCustomTimeZone("Local", TimeSpan.FromHours(3), "here", "here");
+        Assert.Same(local, CronSchedule.Zone("Local", local));
+        Assert.Equal("Europe/Berlin", CronSchedule.Zone("Europe/Berlin", local).Id);
+        Assert.Throws<TimeZoneNotFoundException>(() => CronSchedule.Zone("Local", TimeZoneInfo.Utc));
+    }
+
     [Theory]
     [InlineData("0 0 9 ? * 9", "UTC", "0 0 9 ? * 9")]
     [InlineData(EveryTenMinutes, "Middle-earth/Shire", "Middle-earth/Shire")]

@@ -55,6 +55,33 @@ public sealed class OAuthVerdictTests
         "AADSTS900023: Specified tenant identifier 'contoso' is neither a valid DNS name, nor a valid external domain." + Trace,
         "token.tenant-unknown")]
     [InlineData(
+        "microsoft", 400, "invalid_request", "AADSTS50128: Invalid domain name - No tenant-identifying information found." + Trace,
+        "token.tenant-unknown")]
+    [InlineData(
+        "microsoft", 400, "invalid_request", "AADSTS90019: No tenant-identifying information found in the request." + Trace,
+        "token.tenant-unknown")]
+    [InlineData(
+        "microsoft", 400, "invalid_request", "AADSTS90038: The specified tenant belongs to another National Cloud." + Trace,
+        "token.tenant-unknown")]
+    [InlineData(
+        "microsoft", 400, "invalid_request", "AADSTS90051: The national cloud identifier is not valid." + Trace, "token.tenant-unknown")]
+    [InlineData(
+        "microsoft", 401, "invalid_client", "AADSTS900382: Confidential Client is not supported in Cross Cloud request." + Trace,
+        "token.tenant-unknown")]
+    [InlineData(
+        "microsoft", 401, "invalid_client", "AADSTS900432: Confidential Client is not supported in Cross Cloud request." + Trace,
+        "token.tenant-unknown")]
+    [InlineData(
+        "microsoft", 400, "invalid_request", "AADSTS5000225: This tenant has been blocked due to inactivity." + Trace,
+        "token.tenant-blocked")]
+    [InlineData(
+        "microsoft", 400, "invalid_request", "AADSTS5000224: We are sorry, this resource is not available." + Trace,
+        "token.tenant-blocked")]
+    [InlineData(
+        "microsoft", 400, "invalid_request", "AADSTS500021: Access to 'Contoso' tenant is denied." + Trace, "token.tenant-restricted")]
+    [InlineData(
+        "microsoft", 400, "invalid_request", "AADSTS500022: Access to 'Contoso' tenant is denied." + Trace, "token.tenant-restricted")]
+    [InlineData(
         "microsoft", 401, "unauthorized_client",
         "AADSTS7000112: Application '396c2760-2fa5-4948-b9d5-9839a7440836'(Mail) is disabled." + Trace, "token.app-disabled")]
     [InlineData(
@@ -83,6 +110,8 @@ public sealed class OAuthVerdictTests
         "google", 401, "unauthorized_client",
         "Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.",
         "token.delegation")]
+    [InlineData("google", 400, "access_denied", "Account restricted", "token.account-restricted")]
+    [InlineData("google", 400, "access_denied", "Requested client not authorized.", "token.delegation")]
     [InlineData("google", 400, "invalid_grant", "Invalid email or User ID", "token.user-unknown")]
     [InlineData("google", 400, "invalid_grant", "Not a valid email.", "token.user-unknown")]
     [InlineData("google", 400, "invalid_request", "Invalid impersonation \"sub\" field: nobody", "token.user-unknown")]
@@ -95,6 +124,7 @@ public sealed class OAuthVerdictTests
         "google", 400, "invalid_grant", "Invalid JWT: Token must be a short-lived token and in a reasonable timeframe", "token.clock")]
     [InlineData("google", 400, "invalid_grant", "Invalid JWT Signature.", "token.key-unknown")]
     [InlineData("google", 400, "invalid_grant", "Invalid grant: account not found", "token.account-unknown")]
+    [InlineData("google", 400, "invalid_grant", "Robot is disabled.", "token.account-unknown")]
     [InlineData("google", 401, "deleted_client", "The OAuth client was deleted.", "token.account-unknown")]
     [InlineData("google", 401, "disabled_client", "The OAuth client was disabled.", "token.account-unknown")]
     [InlineData("google", 401, "invalid_client", "The OAuth client was not found.", "token.account-unknown")]
@@ -124,6 +154,13 @@ public sealed class OAuthVerdictTests
         400,
         """{"error":"temporarily_unavailable","error_description":"AADSTS90033: A transient error has occurred. Please try again."}""")]
     [InlineData(500, """{"error":"server_error"}""")]
+    [InlineData(400, """{"error":"internal_failure"}""")]
+    [InlineData(400, """{"error":"invalid_request","error_description":"AADSTS50033: A transient error has occurred."}""")]
+    [InlineData(400, """{"error":"invalid_grant","error_description":"AADSTS50196: The server found a loop of requests."}""")]
+    [InlineData(400, """{"error":"invalid_request","error_description":"AADSTS90006: External server retryable error."}""")]
+    [InlineData(400, """{"error":"invalid_request","error_description":"AADSTS90012: The request has timed out."}""")]
+    [InlineData(400, """{"error":"invalid_request","error_description":"AADSTS90024: Request budget exceeded."}""")]
+    [InlineData(400, """{"error":"invalid_request","error_description":"AADSTS90055: There are too many incoming requests."}""")]
     [InlineData(404, "<html>")]
     [InlineData(403, """{"error":{"code":403,"message":"blocked by the proxy"}}""")]
     [InlineData(400, "[]")]
@@ -141,7 +178,30 @@ public sealed class OAuthVerdictTests
         NotReached(
             TokenTrouble.From("login.example", new HttpRequestException("x", new IOException("The response ended prematurely."))),
             "The response ended prematurely");
+        NotReached(
+            TokenTrouble.From(
+                "login.example",
+                new HttpRequestException(
+                    "The proxy tunnel request to proxy 'http://user:secret@proxy:3128/' failed with status code '407'.")),
+            "The proxy tunnel request to proxy 'http://proxy:3128/' failed with status code '407'");
         NotReached(TokenTrouble.From("login.example", new JsonException("odd")), "its answer is no access token");
+    }
+
+    [Theory]
+    [InlineData("to 'http://user:a secret@with/all?of#it@proxy:3128/' failed", "to 'http://proxy:3128/' failed")]
+    [InlineData("socks5://user@[2001:db8::1]:1080/ and http://b:c@d.example/", "socks5://[2001:db8::1]:1080/ and http://d.example/")]
+    [InlineData("a@b.example is no URL", "a@b.example is no URL")]
+    public void What_stands_before_the_host_of_a_URL_is_told_to_nobody(string said, string told) =>
+        Assert.Equal(told, LoginSecrets.WithoutLogins(said));
+
+    [Theory]
+    [InlineData("454 4.7.0 Too many login attempts, please try again later.", "limit.logins", "SMTP_PASSWORD")]
+    [InlineData("535 5.7.139 user is locked by your organization's security defaults policy.", "oauth.security-defaults", "set SMTP_AUTH")]
+    public void A_hint_for_passwords_and_tokens_does_not_send_a_token_to_what_it_has(string reply, string verdict, string unsaid)
+    {
+        var error = At(SmtpStage.Auth, "microsoft", reply).Error;
+        Assert.Equal(verdict, error.Verdict);
+        Assert.DoesNotContain(unsaid, error.Hint, StringComparison.Ordinal);
     }
 
     // simonrob/email-oauth2-proxy 193 and 297, nodemailer/nodemailer 1484, rpremraj/mailR 107, tarickb/sasl-xoauth2 43 and 110,
@@ -213,6 +273,10 @@ public sealed class OAuthVerdictTests
     [Theory]
     [InlineData("530 5.7.57 Client not authenticated to send mail. [ZR2P278CA0019.CHEP278.PROD.OUTLOOK.COM]", "oauth.refused-microsoft")]
     [InlineData("550 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM", "oauth.wanted-microsoft")]
+    [InlineData(
+        "430 4.2.0 STOREDRV; mailbox logon failure; STOREDRV.Submission.Exception:ConnectionFailedTransientException."
+        + "MapiExceptionLogonFailed; Failed to process message due to a transient exception with message Cannot open mailbox.",
+        "oauth.mailbox-not-opened")]
     public void A_mailbox_that_the_app_may_not_use_may_be_refused_only_at_MAIL(string reply, string verdict) =>
         Assert.Equal(verdict, At(SmtpStage.MailFrom, "microsoft", reply).Error.Verdict);
 

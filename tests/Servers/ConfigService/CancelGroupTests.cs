@@ -52,8 +52,8 @@ public sealed class CancelGroupTests(TestServers servers) : IAsyncLifetime
         await using var session = _host.Documents.QuerySession();
         var cancelled = await session.LoadManyAsync<ScheduledEmail>([.. pending]);
         Assert.All(cancelled, email => Assert.Equal(["scheduled", "cancelled"], email.Timeline.Select(line => line.Event)));
-        // The lines of one statement have one time.
-        Assert.InRange(cancelled.DistinctBy(email => email.Timeline[^1].At).Count(), 1, pending.Count / 4);
+        // The lines of one statement have one time. A group that meets another is written one by one.
+        Assert.InRange(cancelled.DistinctBy(email => email.Timeline[^1].At).Count(), 1, pending.Count - 1);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Mail.Tests.Fixtures;
 using MassTransit;
 using MassTransit.Scheduling;
@@ -93,6 +94,30 @@ public sealed class RecurringTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_database_cannot_store_gets_a_fault_and_stops_no_other()
+    {
+        foreach (var id in (string[])["nul\0", RandomNumberGenerator.GetHexString(20_000)])
+        {
+            await _host.Recurring.ScheduleRecurringSend(
+                _orders, new Every("* * * * * ?") { ScheduleId = id }, new Order(1), TestContext.Current.CancellationToken);
+        }
+
+        await _host.Recurring.ScheduleRecurringSend(
+            _orders,
+            new Every("* * * * * ?"),
+            new Order(1),
+            Pipe.Execute<SendContext<Order>>(context => context.Headers.Set("text", "nul\0")),
+            TestContext.Current.CancellationToken);
+        var faults = await _faults.WaitAsync(3);
+        Assert.Equal(
+            ["22", "22", "54"],
+            faults.Select(fault => Assert.Single(fault.Context.Message.Exceptions).Message[..2]).Order(StringComparer.Ordinal));
+        await _host.Recurring.ScheduleRecurringSend(_orders, new Every("* * * * * ?"), new Order(2), TestContext.Current.CancellationToken);
+        await _received.WaitAsync(1);
+        Assert.DoesNotContain(new Order(1), _received.Messages);
+    }
+
+    [Fact]
     public async Task One_that_is_later_than_it_may_be_is_dropped()
     {
         var due = Now.AddMinutes(-2);
@@ -149,7 +174,7 @@ public sealed class RecurringTests(TestServers servers) : IAsyncLifetime
         public string TimeZoneId { get; init; } = "UTC";
         public DateTimeOffset StartTime => default;
         public DateTimeOffset? EndTime { get; init; }
-        public string ScheduleId => "every";
+        public string ScheduleId { get; init; } = "every";
         public string ScheduleGroup => "tests";
         public string CronExpression => cron;
         public string Description => "";

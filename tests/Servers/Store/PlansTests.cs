@@ -110,6 +110,11 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync(
             "pkey_mt_doc_scheduled_email_id", () => EmailChanges.CancelManyAsync(_connection, [move], CancellationToken.None));
         await AssertAsync(
+            "pkey_mt_doc_scheduled_email_id",
+            () => EmailChanges.CancelOwnAsync(_connection, [(move, "client-7")], patience: null, CancellationToken.None));
+        await AssertAsync(
+            "pkey_mt_doc_scheduled_email_id", () => EmailLookup.FindWithBodyAsync(_connection, id, CancellationToken.None));
+        await AssertAsync(
             "pkey_mt_doc_scheduled_email_id", () => EmailStates.StatusesAsync(_connection, [id], @lock: true, CancellationToken.None));
         await AssertAsync(
             "pkey_mt_doc_scheduled_email_id",

@@ -17,7 +17,8 @@ internal static partial class TokenTrouble
     public static SmtpTrouble From(string host, int status, string? body)
     {
         var (error, description) = Read(body);
-        return error is null or "temporarily_unavailable" or "server_error" || status is 408 or 429 or >= 500
+        return error is null or "temporarily_unavailable" or "server_error" or "internal_failure" || status is 408 or 429 or >= 500
+            || Passing().IsMatch(description ?? "")
             ? NotReached(host, $"it answered with the status {status}")
             : new(SmtpFault.TokenRefused, Words(error, description));
     }
@@ -46,7 +47,7 @@ internal static partial class TokenTrouble
     }
 
     private static SmtpTrouble NotReached(string host, string why) =>
-        new(SmtpFault.TokenNotReached, $"no access token from {host}: {why.TrimEnd('.', ' ')}");
+        new(SmtpFault.TokenNotReached, $"no access token from {host}: {LoginSecrets.WithoutLogins(why).TrimEnd('.', ' ')}");
 
     private static (string? Error, string? Description) Read(string? body)
     {
@@ -73,6 +74,11 @@ internal static partial class TokenTrouble
         words = LoginSecrets.Hide(words);
         return words.Length > MaxCharacters ? words[..MaxCharacters] : words;
     }
+
+    // Microsoft's trouble of its own, whatever the status: it asks for another attempt.
+    [GeneratedRegex(
+        @"\bAADSTS(50033|50196|90006|90012|90024|90033|90055)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Passing();
 
     // Microsoft's "Trace ID: … Correlation ID: … Timestamp: …", and the number and time that some of its proxies put first.
     [GeneratedRegex(

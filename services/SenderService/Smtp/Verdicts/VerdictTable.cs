@@ -22,6 +22,7 @@ public static class VerdictTable
         .. LimitRows.OfOthers,
         .. GreetingRows.All,
         .. RecipientRows.BeforeLimits,
+        LoginRows.TlsWanted,
         .. MessageRows.BeforeLimits,
         .. AccountRows.BeforeLimits,
         .. OAuthRows.ByWords,

@@ -109,7 +109,8 @@ internal static class AccountRows
                 + $@"(invalid|bad|unknown|unacceptable|unconfigured|unregistered|unauthori[sz]ed) (outbound )?{Sender}|"
                 + $@"(e-?mail|address|domain).{{0,25}}{Not}(verified|validated|confirmed)|"
                 + $@"domain.{{0,30}}{Not}(associated|allowed|configured|registered|verified)|(from|sender).{{0,40}}same as|"
-                + @"must (be (the )?same|match|equal)|not local sender|you must (only )?(use|send).{0,30}(from|sender|address)",
+                + @"must be (the )?same|(from|sender|domain|address)\b.{0,40} must (match|equal)|not local sender|"
+                + @"you must (only )?(use|send).{0,30}(from|sender|address)",
             Unless =
                 @"\b(spf|dkim|dmarc|domainkeys|arc)\b|send (\w+ )?(e-?mails?|mails?|messages?)? ?to\b|sending to\b|recipient|"
                 + @"header (field )?(is )?(missing|duplicat)|(missing|multiple|duplicate)\b.{0,40}header|reputation|"
@@ -133,13 +134,14 @@ internal static class AccountRows
                 + @"sender verif(y|ication) failed|badmailfrom|invalid sender|sender is not (same|allowed to relay)|"
                 + @"sender domain (must|resolve|does)|\{from\}>? (sender rejected|has no )|sender( \S+)? has no (a|mx)\b",
             Unless =
-                @"\b(spf|dkim|dmarc)\b|undeliverable|\b(to|for|by|of) (this |the |a )?(recipient|list|group|<?\{to\})",
+                @"\b(spf|dkim|dmarc)\b|undeliverable|\b(allowed|permitted|authori[sz]ed|permissions?) to (send|post)( (e-?)?mail)? to\b|"
+                + @"recipient.?s |mailbox accepts|(allow|white|safe)[- ]?list",
             Reason = Reasons.Sender
         },
         new("account.from-by-code", VerdictKind.Account, SmtpStages.Email, From,
             "Exchange Online: 554 5.2.252 SendAsDenied; RFC 3463: X.1.7 Bad sender's mailbox address syntax, X.1.8 Bad sender's "
             + "system address; Zoho: 554 5.1.8 Sender Address Blocked; Sendmail, at RCPT: 553 5.1.8 Domain of sender address "
             + "noreply@example.com does not exist")
-            { Codes = "5yz", Enhanced = "5.7.60 5.2.252 5.1.7 5.1.8", Reason = Reasons.Sender },
+            { Codes = "5yz", Enhanced = "5.7.60 5.2.252 5.1.7 5.1.8", Unless = "recipient", Reason = Reasons.Sender },
     ];
 }

@@ -46,7 +46,7 @@ internal static class LimitRows
             Words =
                 @"policy rejection\W{0,3}(message count |cumulative message size )?(quota )?exceeded|"
                 + @"quota exceeded \((number of (mails|recipients)|accumulated)|quota exceeded for the current period|"
-                + @"\b(MI:(STC|SFQ)|RP:(TRC|QRC|ORQ)|HL:(ITC|IFC))\b|^55\d 5\.1\.0 \w{8,} policy violation",
+                + @"\b(MI:(STC|SFQ)|RP:(TRC|QRC|ORQ)|HL:(ITC|IFC))\b|^55\d 5\.1\.0 (?=[a-z]*\d)\w{8,} policy violation",
             Reason = Reasons.TooMuch
         },
         new("session.messages", VerdictKind.Connection, SmtpStages.Email,
@@ -78,8 +78,8 @@ internal static class LimitRows
     public static IReadOnlyList<VerdictRow> OfThisSender { get; } =
     [
         new("limit.logins", VerdictKind.Pace, SmtpStages.Any,
-            "There were too many logins, or too many that failed. This sender waits; check SMTP_USER and SMTP_PASSWORD if it stays so, and "
-            + "lower SMTP_MAX_CONNECTIONS.",
+            "There were too many logins, or too many that failed. This sender waits; check the login (SMTP_USER, and its password or the "
+            + "access with a token) if it stays so, and lower SMTP_MAX_CONNECTIONS.",
             "Gmail: 454 4.7.0 Too many login attempts, please try again later.")
             {
                 Codes = "4yz 5yz",
@@ -136,7 +136,7 @@ internal static class LimitRows
                 + @"(exceed\w*|limit\w*|maximum|max|unusual|high|excessive) .{0,25}\brate\b|throttl|"
                 + $@"too (many|much)( (?!in\b|of\b|parts|attach|head|hop|invalid|unknown|bad|error)[\w-]+){{0,2}} {Noun}|"
                 + @"too many (recipients?|rcpts?) from\b|too (fast|quickly|frequent(ly)?|often|rapidly)|frequency|slow(ing)? down|"
-                + @"(excessive|unexpected|unusual|high) (volume|amount|number)|volume limit|sending speed|behaviou?r spam",
+                + @"(excessive|unexpected|unusual|high) (volume|amount|number)|volume limit|sending speed|reject by behaviou?r spam",
             Reason = Reasons.TooMuch
         },
         new("limit.quota", VerdictKind.Pace, SmtpStages.Any, $"The account's limit at the provider is reached. {Waits}",

@@ -6,19 +6,25 @@ namespace Mail.SenderService.Smtp.Verdicts.Rows;
 /// <summary>The login: no e-mail gets through until somebody changes it.</summary>
 internal static class LoginRows
 {
-    /// <summary>All of them, in their order.</summary>
-    public static IReadOnlyList<VerdictRow> All { get; } =
-    [
-        // Before the rows that take the same codes for a refused login.
+    /// <summary>Before the rows that take the same codes for a refused login, or the same words for a refused sender.</summary>
+    public static VerdictRow TlsWanted { get; } =
         new("tls.wanted", VerdictKind.Server, SmtpStages.Auth | SmtpStages.Mail | SmtpStages.Rcpt,
             "The server takes e-mail over encrypted connections only: set SMTP_USE_TLS=true.",
             "Exchange: 451 5.7.3 STARTTLS is required to send mail; Postfix: 530 5.7.0 Must issue a STARTTLS command first; RFC 4954, 6: "
-            + "538 Encryption required for requested authentication mechanism")
+            + "538 Encryption required for requested authentication mechanism; Yandex: 530 5.7.7 Email sending without SSL/TLS encryption "
+            + "is not allowed")
         {
             Codes = "4yz 5yz",
-            Words = "starttls.{0,15}(required|first)|encryption required for requested authentication",
-            Reason = Reasons.Login
-        },
+            Words =
+                @"starttls.{0,15}(required|first)|encryption (is )?(required|needed)|without (ssl|tls)|"
+                + @"\b(tls|ssl)( encryption)? (is )?required",
+            Unless = @"recipient|\{to\}",
+            Reason = Reasons.Tls
+        };
+
+    /// <summary>All of them, in their order.</summary>
+    public static IReadOnlyList<VerdictRow> All { get; } =
+    [
         Asked(new(
             "auth.not-configured", VerdictKind.Account, SmtpStages.Any,
             "This server wants a login: set SMTP_USER and SMTP_PASSWORD, and leave SMTP_AUTH out.",
@@ -39,7 +45,7 @@ internal static class LoginRows
             "Check SMTP_USER and SMTP_PASSWORD, and that SMTP AUTH is switched on for the mailbox. Microsoft 365 ends password logins over "
             + "SMTP: set SMTP_AUTH=microsoft. The steps are in docs/oauth2-microsoft.md.",
             "Exchange Online: 535 5.7.3 Authentication unsuccessful, to a password")
-            { Settings = IsMicrosoft, SettingsText = "SMTP_HOST is Exchange Online's" }),
+            { Settings = IsMicrosoft, SettingsText = "SMTP_HOST is Microsoft's" }),
         Asked(new("auth.sendgrid", VerdictKind.Account, SmtpStages.Any,
             "SendGrid: SMTP_USER is the word apikey, and SMTP_PASSWORD an API key.",
             "SendGrid: 535 Authentication failed: Bad username / password, to the account's own name")
@@ -105,7 +111,8 @@ internal static class LoginRows
     ];
 
     private const string WantsLogin =
-        @"authentication ((is )?(required|needed)|failed)|without authentication|not authenticated|unauthenticated|"
+        @"authentication (is )?(required|needed)|^5\d\d ([\d.]+ )?(\w+ )?authentication failed$|"
+        + @"without authentication|not authenticated|unauthenticated|"
         + @"must (be )?(first )?(authenticat|log)|(please|first) (authenticate|log ?in)|authenticate first|(turn on|enable|use) smtp auth|"
         + @"smtp auth(entication)? is required|log-?in (is )?required|need to authenticate|auth(enticate)? (command )?first|requires? auth";
 

@@ -44,7 +44,11 @@ internal static class MessageRows
             },
         new("message.authentication-by-code", VerdictKind.Email, SmtpStages.Email, Authentication,
             "RFC 7372: X.7.20 to X.7.24, X.7.26; RFC 3463: X.7.7; Exchange Online: 550 5.7.509")
-            { Codes = "4yz 5yz", Enhanced = "x.7.20 x.7.21 x.7.22 x.7.23 x.7.24 x.7.26 x.7.27 x.7.29 x.7.30 x.7.509 x.7.515 x.7.7" },
+            {
+                Codes = "4yz 5yz",
+                Enhanced = "x.7.20 x.7.21 x.7.22 x.7.23 x.7.24 x.7.26 x.7.27 x.7.29 x.7.30 x.7.509 x.7.515 x.7.7",
+                Unless = @"\b(tls|ssl)\b"
+            },
     ];
 
     /// <summary>The rest. MAIL tells a message's size and form alone: what is said there of content is not about the message.</summary>

@@ -72,8 +72,8 @@ internal static class OAuthRows
             "Exchange Online: 535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox. Visit "
             + "https://aka.ms/smtp_auth_disabled for more information."),
         Named("oauth.security-defaults", @"security defaults",
-            $"The security defaults of the Microsoft 365 organisation refuse this login. They refuse every password: set {WithMicrosoft}, "
-            + $"or replace them by conditional access. {MicrosoftPage}",
+            "The security defaults of the Microsoft 365 organisation refuse this login. They refuse every password: log in with an access "
+            + $"token ({WithMicrosoft}), and where they refuse that too, replace them by conditional access. {MicrosoftPage}",
             "Exchange Online: 535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. "
             + "Contact your administrator."),
         Named("oauth.conditional-access", @"did not meet the criteria to be authenticated",
@@ -88,6 +88,16 @@ internal static class OAuthRows
         new("oauth.passwords-over-by-code", VerdictKind.Account, SmtpStages.Auth | SmtpStages.Mail, PasswordsAreOver,
             "Exchange Online: 550 5.7.30, whatever its words")
             { Codes = "5yz", Enhanced = "5.7.30", Reason = Reasons.Login },
+        new("oauth.mailbox-not-opened", VerdictKind.Account, SmtpStages.Mail | SmtpStages.Message,
+            $"The login is good, but the mailbox of SMTP_USER does not open with it: mostly it is (3) that is missing. {MicrosoftChecks}",
+            "Exchange Online: 430 4.2.0 STOREDRV; mailbox logon failure; "
+            + "STOREDRV.Submission.Exception:ConnectionFailedTransientException.MapiExceptionLogonFailed; … Cannot open mailbox.")
+        {
+            Codes = "4yz 5yz",
+            // Other servers say of a recipient that they cannot open its mailbox.
+            Words = @"mailbox logon failure|MapiExceptionLogonFailed|storedrv.*cannot open mailbox",
+            Reason = Reasons.Login
+        },
         WithTokens(new("oauth.user-not-valid", VerdictKind.Account, SmtpStages.Auth,
             "The server does not know SMTP_USER as the address of a mailbox. Set the address that the mailbox has at the provider.",
             "Exchange Online, high volume e-mail: 501 5.5.124 Invalid XOAUTH2 auth data - User address provided is not valid.")

@@ -62,7 +62,7 @@ internal static class OtherRows
             {
                 Codes = "5yz",
                 Words =
-                    @"try (it |sending )?again (later|in )|try (again )?after|try later|retry later|could not be queued|"
+                    @"try (it |sending )?again (later|in )|try (again )?after (some|a few|\d)|try later|retry later|could not be queued|"
                     + @"error sending message for delivery",
             };
 

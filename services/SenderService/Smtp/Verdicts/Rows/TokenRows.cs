@@ -26,10 +26,18 @@ internal static class TokenRows
             "This organisation has no such app. Check SMTP_OAUTH_APP_ID, which is the application (client) id and no object id, and "
             + "SMTP_OAUTH_TENANT.",
             "AADSTS700016: Application with identifier '…' was not found in the directory 'Contoso'."),
-        Refused("token.tenant-unknown", @"AADSTS90002\b|AADSTS900023|AADSTS50059\b",
-            "There is no such organisation. Check SMTP_OAUTH_TENANT; in a national cloud it is the URL of that cloud's authority.",
+        Refused("token.tenant-unknown", @"AADSTS(50059|50128|90002|900023|90019|90038|900382|900432|90051)\b",
+            "There is no such organisation, or not in this cloud. Check SMTP_OAUTH_TENANT; in a national cloud it is the URL of that "
+            + "cloud's authority.",
             "AADSTS90002: Tenant 'contoso.example' not found. Check to make sure you have the correct tenant ID and are signing into the "
             + "correct cloud."),
+        Refused("token.tenant-blocked", @"AADSTS500022[45]\b",
+            $"Microsoft has blocked the organisation itself. No setting helps: its administrator has to ask Microsoft. {Recovers}",
+            "AADSTS5000225: This tenant has been blocked due to inactivity.; AADSTS5000224: We are sorry, this resource is not available."),
+        Refused("token.tenant-restricted", @"AADSTS50002[12]\b",
+            "The network forbids logins to this organisation: its proxy sets tenant restrictions. Ask whoever runs the network to allow "
+            + $"the organisation of SMTP_OAUTH_TENANT. {Recovers}",
+            "AADSTS500021: Access to 'Contoso' tenant is denied."),
         Refused("token.app-disabled", "AADSTS7000112",
             $"The app is disabled. Enable it in Entra, among the properties of the enterprise application. {Recovers}",
             "AADSTS7000112: Application '…' (Mail) is disabled."),
@@ -44,6 +52,10 @@ internal static class TokenRows
             $"Check in this order: SMTP_OAUTH_TENANT; SMTP_OAUTH_APP_ID; SMTP_OAUTH_APP_SECRET; the app's permissions. {Microsoft}",
             "any other AADSTS number (https://learn.microsoft.com/entra/identity-platform/reference-error-codes)", SmtpAuth.Microsoft),
 
+        Refused("token.account-restricted", "account restricted",
+            "Google restricts this account, or a policy of the organisation (context-aware access) refuses it. Sign in as SMTP_USER to see "
+            + $"what Google wants, or ask the administrator. {Recovers}",
+            "access_denied: Account restricted"),
         Refused("token.delegation", "^unauthorized_client|^access_denied",
             "The service account may not act for users of the domain. In the Admin console, under domain-wide delegation, add the client "
             + "id of the service account (a number) with the scope "
@@ -66,7 +78,7 @@ internal static class TokenRows
         Refused(
             "token.account-unknown",
             "account not found|client was (not found|deleted)|deleted_client|disabled_client|account (has been |is "
-            + ")?(deleted|disabled|suspended)|^invalid_client",
+            + ")?(deleted|disabled|suspended)|robot is (disabled|deleted)|^invalid_client",
             $"The service account was deleted or disabled. Enable it in the Google Cloud console, or make another. {NewKey}",
             "invalid_grant: Invalid grant: account not found; deleted_client: The OAuth client was deleted.", SmtpAuth.Google),
         Refused("token.refused-google", ".",
