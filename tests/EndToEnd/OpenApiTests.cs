@@ -196,7 +196,8 @@ public sealed class OpenApiTests(SharedSystem system) : IAsyncLifetime
                 each.Method,
                 each.Path,
                 Audience = (string)each.Operation["x-audience"]!,
-                Success = each.Operation["responses"]!.AsObject().Select(response => response.Key).Last(status => status.StartsWith('2')),
+                Success = each.Operation["responses"]!.AsObject().Select(response => response.Key).Where(status => status.StartsWith('2'))
+                    .Max(StringComparer.Ordinal),
                 Refuses = each.Operation["responses"]!.AsObject().Where(response => !response.Key.StartsWith('2'))
                     .SelectMany(
                         response => Resolve(response.Value!)["x-codes"]!.AsArray().Select(code => $"{response.Key} {(string)code!}")),
