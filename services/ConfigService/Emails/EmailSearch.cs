@@ -15,6 +15,9 @@ internal static class EmailSearch
     /// <summary>How many e-mails are looked at to say how many there are. Fewer, since a person waits for it with each page.</summary>
     public const int CountWindow = 10_000;
 
+    /// <summary>The same where each e-mail has to be read to know whether it is wanted.</summary>
+    public const int ReadCountWindow = 5_000;
+
     /// <summary>How many e-mails are looked at to find all of those that are wanted.</summary>
     public const int MostCandidates = 1_000_000;
 
@@ -149,17 +152,20 @@ internal static class EmailSearch
         return new(ids, count, await rest.ExecuteScalarAsync(cancellationToken) is false);
     }
 
-    /// <summary>How many there are among the first <see cref="CountWindow"/> e-mails that a search looks at.</summary>
+    /// <summary>
+    /// How many there are among the first <see cref="CountWindow"/> or <see cref="ReadCountWindow"/> e-mails that a search looks at.
+    /// </summary>
     public static async Task<EmailCount> CountAsync(NpgsqlConnection connection, Wanted wanted, CancellationToken cancellationToken)
     {
         var walk = SearchWalk.For(wanted);
         var filter = SearchFilter.Beside(walk, wanted);
+        var window = filter.Length == 0 ? CountWindow : ReadCountWindow;
         var candidates = Candidates(walk, after: null);
         await using var command = SearchCommand.Of(
             connection,
             $"""
-            select count(*), not exists (select from ({candidates} offset {CountWindow} limit 1) more)
-            from ({candidates} limit {CountWindow}) w {(filter.Length == 0 ? "" : $"{EachEmail}{filter}")}
+            select count(*), not exists (select from ({candidates} offset {window} limit 1) more)
+            from ({candidates} limit {window}) w {(filter.Length == 0 ? "" : $"{EachEmail}{filter}")}
             """,
             wanted, after: null);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
