@@ -1,8 +1,5 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Text;
 using Mail.Tests.Fixtures.Smtp;
 
@@ -16,63 +13,27 @@ public sealed class TlsDemandingPostgres : IAsyncDisposable
 {
     private const int SslRequest = 80877103;
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _accepting;
-
-    public TlsDemandingPostgres()
-    {
-        _listener.Start();
-        _accepting = AcceptAsync();
-    }
+    private readonly LoopbackListener _listener = new((client, _) => AnswerAsync(client.GetStream()));
 
     /// <summary>An Npgsql connection string, which leaves the SSL mode out.</summary>
-    public string Address => $"Host=127.0.0.1;Port={((IPEndPoint)_listener.LocalEndpoint).Port};Database=mail;Username=mail;Password=wrong";
+    public string Address => $"Host=127.0.0.1;Port={_listener.Port};Database=mail;Username=mail;Password=wrong";
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
+
+    private static async Task AnswerAsync(Stream plain)
     {
-        await _stopping.CancelAsync();
-        _listener.Dispose();
-        await _accepting;
-        _stopping.Dispose();
-    }
+        if (await ReadAsync(plain) != SslRequest)
+        {
+            await RefuseAsync(
+                plain, "28000", "no pg_hba.conf entry for host \"127.0.0.1\", user \"mail\", database \"mail\", no encryption");
+            return;
+        }
 
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-                _ = AnswerAsync(await _listener.AcceptTcpClientAsync(_stopping.Token));
-        }
-        catch (OperationCanceledException)
-        {
-            // The end.
-        }
-    }
-
-    private static async Task AnswerAsync(TcpClient client)
-    {
-        using var _ = client;
-        try
-        {
-            var plain = client.GetStream();
-            if (await ReadAsync(plain) != SslRequest)
-            {
-                await RefuseAsync(
-                    plain, "28000", "no pg_hba.conf entry for host \"127.0.0.1\", user \"mail\", database \"mail\", no encryption");
-                return;
-            }
-
-            await plain.WriteAsync("S"u8.ToArray());
-            await using var encrypted = new SslStream(plain);
-            await encrypted.AuthenticateAsServerAsync(TestCertificate.Server);
-            await ReadAsync(encrypted);
-            await RefuseAsync(encrypted, "28P01", "password authentication failed for user \"mail\"");
-        }
-        catch (Exception exception) when (exception is IOException or SocketException or AuthenticationException)
-        {
-            // The other end is gone.
-        }
+        await plain.WriteAsync("S"u8.ToArray());
+        await using var encrypted = new SslStream(plain);
+        await encrypted.AuthenticateAsServerAsync(TestCertificate.Server);
+        await ReadAsync(encrypted);
+        await RefuseAsync(encrypted, "28P01", "password authentication failed for user \"mail\"");
     }
 
     // The length, the code of the request or the protocol's version, and what belongs to it.

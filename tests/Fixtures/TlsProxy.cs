@@ -10,17 +10,14 @@ namespace Mail.Tests.Fixtures;
 /// </summary>
 public sealed class TlsProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _accepting;
+    private readonly LoopbackListener _listener;
     private readonly int _port;
     private int _encrypted;
 
     private TlsProxy(int port)
     {
         _port = port;
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _listener = new(PassAsync);
     }
 
     /// <summary>How many connections were encrypted.</summary>
@@ -33,49 +30,20 @@ public sealed class TlsProxy : IAsyncDisposable
         var proxy = new TlsProxy(server.Port);
         return (
             proxy,
-            new UriBuilder(server) { Scheme = "amqps", Host = "localhost", Port = ((IPEndPoint)proxy._listener.LocalEndpoint).Port }.Uri
+            new UriBuilder(server) { Scheme = "amqps", Host = "localhost", Port = proxy._listener.Port }.Uri
                 .ToString());
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stopping.CancelAsync();
-        _listener.Dispose();
-        await _accepting;
-        _stopping.Dispose();
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task PassAsync(TcpClient client, CancellationToken stopping)
     {
-        try
-        {
-            while (true)
-                _ = PassAsync(await _listener.AcceptTcpClientAsync(_stopping.Token));
-        }
-        catch (OperationCanceledException)
-        {
-            // The end.
-        }
-    }
-
-    private async Task PassAsync(TcpClient client)
-    {
-        using var _ = client;
         using var server = new TcpClient();
-        try
-        {
-            await using var encrypted = new SslStream(client.GetStream());
-            await encrypted.AuthenticateAsServerAsync(TestCertificate.Server);
-            Interlocked.Increment(ref _encrypted);
-            await server.ConnectAsync(IPAddress.Loopback, _port, _stopping.Token);
-            await Task.WhenAny(
-                encrypted.CopyToAsync(server.GetStream(), _stopping.Token), server.GetStream().CopyToAsync(encrypted, _stopping.Token));
-        }
-        catch (Exception exception)
-            when (exception is IOException or SocketException or OperationCanceledException
-                or System.Security.Authentication.AuthenticationException)
-        {
-            // One end is gone: the other is closed after it.
-        }
+        await using var encrypted = new SslStream(client.GetStream());
+        await encrypted.AuthenticateAsServerAsync(TestCertificate.Server);
+        Interlocked.Increment(ref _encrypted);
+        await server.ConnectAsync(IPAddress.Loopback, _port, stopping);
+        // Once one end is gone, the other is closed after it.
+        await Task.WhenAny(encrypted.CopyToAsync(server.GetStream(), stopping), server.GetStream().CopyToAsync(encrypted, stopping));
     }
 }
