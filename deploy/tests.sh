@@ -5,7 +5,7 @@ longest_project=30m
 
 # A project counts as a failure of its own where it crashed, took too long, or ran nothing without a filter.
 run_tests() { # [--long | FILTER]
-  local filter=${1:-} options=() project name other output passed=0 failed=0
+  local filter=${1:-} options=() name output passed=0 failed=0
   if ! docker_answers; then require_installed; fi
   if [[ $filter == --long ]]; then
     filter=
@@ -25,21 +25,18 @@ run_tests() { # [--long | FILTER]
   output=$(mktemp -d)
   # shellcheck disable=SC2064 # the name of now
   trap "rm -rf '$output'" EXIT
-  # The model checker needs a processor and no servers: what whole systems leave idle is enough. Tests of single servers mostly wait.
-  declare -A beside=([EndToEnd]=Models [Page]=Servers)
-  for project in $(test_projects); do
-    name=$(basename "$project" .csproj)
-    if [[ " ${beside[*]} " == *" $name "* ]]; then continue; fi
-    other=${beside[$name]:-}
-    if [[ $other ]]; then run_project "tests/$other/$other.csproj" > "$output/beside" & fi
-    run_project "$project"
-    count_project "$project"
-    if [[ $other ]]; then
-      wait
-      cat "$output/beside"
-      count_project "tests/$other/$other.csproj"
-    fi
+  # Two lanes, each of which mostly waits, and about as long as the other. The quick ones come first, alone.
+  local first=(Chaos Decisions) lanes=("EndToEnd Models" "Page Servers") lane
+  for name in $(test_projects); do
+    if [[ " ${first[*]} ${lanes[*]} " != *" $name "* ]]; then first+=("$name"); fi
   done
+  for name in "${first[@]}"; do run_project "$name"; done
+  for lane in "${lanes[@]}"; do
+    for name in $lane; do run_project "$name"; done > "$output/lane ${lane%% *}" &
+  done
+  wait
+  cat "$output"/lane*
+  for name in $(test_projects); do count_project "$name"; done
   if ((passed + failed == 0)); then
     say "no test matches ${filter:-anything}"
     failed=1
@@ -51,23 +48,24 @@ run_tests() { # [--long | FILTER]
 # Once more at the end: what a failed test logged can be thousands of lines. grep fails where it finds none, which is how it should be.
 # shellcheck disable=SC2154 # output is that of run_tests()
 name_failures() {
-  cat "$output"/*.csproj | grep -A 6 '^failed ' | cut -c 1-300 || true
+  cat "$output"/*.log | grep -A 6 '^failed ' | cut -c 1-300 || true
 }
 
 # shellcheck disable=SC2154 # options and output are those of run_tests()
-run_project() { # PROJECT
+run_project() { # NAME
   local code=0 priority=0
-  if [[ $1 == *Models* ]]; then priority=5; fi
+  # The model checker takes a processor for itself.
+  if [[ $1 == Models ]]; then priority=5; fi
   echo "== $1"
-  nice -n "$priority" dotnet test --project "$1" -c Release --no-build --timeout "$longest_project" "${options[@]}" < /dev/null 2>&1 |
-    tee "$output/$(basename "$1")" || code=$?
-  echo "$code" > "$output/$(basename "$1").code"
+  nice -n "$priority" dotnet test --project "tests/$1/$1.csproj" -c Release --no-build --timeout "$longest_project" "${options[@]}" < /dev/null 2>&1 |
+    tee "$output/$1.log" || code=$?
+  echo "$code" > "$output/$1.code"
 }
 
 # shellcheck disable=SC2154 # filter, passed and failed are those of run_tests()
-count_project() { # PROJECT
+count_project() { # NAME
   local code counted
-  code=$(cat "$output/$(basename "$1").code")
+  code=$(cat "$output/$1.code")
   counted=$(($(count "$1" succeeded) + $(count "$1" failed)))
   passed=$((passed + $(count "$1" succeeded)))
   failed=$((failed + $(count "$1" failed)))
@@ -82,13 +80,13 @@ count_project() { # PROJECT
 
 # Not the fixtures, nor the application that one of the tests starts.
 test_projects() {
-  grep -l 'Include="xunit.v3"' tests/*/*.csproj
+  grep -l 'Include="xunit.v3"' tests/*/*.csproj | xargs -n 1 basename -s .csproj
 }
 
 # shellcheck disable=SC2154 # output is that of run_tests()
-count() { # PROJECT, LABEL of the summary at the end
+count() { # NAME, LABEL of the summary at the end
   local n
-  n=$(sed -nE "s/^ +$2: ([0-9]+)\$/\1/p" "$output/$(basename "$1")" | tail -n 1)
+  n=$(sed -nE "s/^ +$2: ([0-9]+)\$/\1/p" "$output/$1.log" | tail -n 1)
   echo "${n:-0}"
 }
 

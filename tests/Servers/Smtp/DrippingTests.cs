@@ -69,7 +69,9 @@ public sealed class DrippingTests
     {
         var time = new ShiftedTime();
         var drops = 0;
-        await using var server = ScriptedSmtp.Accepting().WithLogin("user@example.com", "secret");
+        // Without PIPELINING: a drip at RCPT would run through the time before the reply to MAIL is read.
+        await using var server = ScriptedSmtp.Accepting().Offering("SIZE 36700160", "8BITMIME", "ENHANCEDSTATUSCODES")
+            .WithLogin("user@example.com", "secret");
         server.But(step, Reaction.Drip(1, () =>
         {
             drops++;
