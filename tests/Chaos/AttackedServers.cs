@@ -1,24 +1,21 @@
 using System.Globalization;
-using Mail.Tests.Fixtures;
+using Mail.Local.Processes;
+using Mail.Local.Servers;
 
 namespace Mail.Tests.Chaos;
 
 /// <summary>
-/// PostgreSQL and RabbitMQ of this attack's own, by the product's scripts for running without containers: they can be
-/// killed, and started again on the same ports.
+/// PostgreSQL and RabbitMQ of this attack's own, from the distribution's packages: they can be killed, and started again on the same
+/// ports.
 /// </summary>
 internal sealed class AttackedServers : IAsyncDisposable
 {
-    private const string Uri =
-        """uri() { echo "postgres://mail:$(< "$1/postgres/password")@127.0.0.1:$(fingerprint_of "$1" postgres)/mail"; }""";
-    private const string Area = "area=$(realpath \"$1/postgres\")";
-    private const string StartPostgres = "launch_postgres \"$1\" 0; wait_for_postgres \"$1\"";
-
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly NativeScript _script;
+    private readonly string _directory =
+        Directory.CreateDirectory(Path.Combine("/var/tmp", $"mail-chaos-{Environment.ProcessId}")).FullName;
+    private readonly ServerPair _servers;
 
-    public AttackedServers() =>
-        _script = new(Directory.CreateDirectory(Path.Combine("/var/tmp", $"mail-chaos-{Environment.ProcessId}")).FullName);
+    public AttackedServers() => _servers = new(_directory);
 
     /// <summary>An Npgsql connection string.</summary>
     public string Postgres { get; private set; } = "";
@@ -28,8 +25,8 @@ internal sealed class AttackedServers : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        await _script.RunAsync("require_installed >&2; launch_servers \"$1\" 0 0 0 0 0; wait_for_servers \"$1\"");
-        (Postgres, RabbitMq) = (await _script.RunAsync("postgres_connection \"$1\""), await _script.RunAsync("rabbitmq_connection \"$1\""));
+        await _servers.StartAsync();
+        (Postgres, RabbitMq) = (_servers.Postgres.ConnectionString, _servers.RabbitMq.Address);
     }
 
     /// <summary>
@@ -41,13 +38,12 @@ internal sealed class AttackedServers : IAsyncDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            await _script.RunAsync($"signal \"$1\" {server} KILL; while is_alive \"$1\" {server}; do sleep 0.05; done");
+            var isPostgres = server == Targets.Postgres;
+            await (isPostgres ? _servers.Postgres.KillAloneAsync() : _servers.RabbitMq.KillAsync());
             if (wipe)
-                await _script.RunAsync("rm -rf \"$1/rabbitmq/mnesia\"");
+                _servers.RabbitMq.Forget();
             await Task.Delay(away, cancellationToken);
-            await _script.RunAsync(server == Targets.Postgres
-                ? StartPostgres
-                : "launch_rabbitmq \"$1\" 0 0 0 0; wait_for_rabbitmq \"$1\"");
+            await (isPostgres ? _servers.Postgres.StartAsync() : StartRabbitMqAsync());
         }
         finally
         {
@@ -70,35 +66,60 @@ internal sealed class AttackedServers : IAsyncDisposable
 
     /// <summary>Writes a dump of the database under a name.</summary>
     public Task DumpAsync(string name) =>
-        _script.RunAsync($"{Uri}; \"$(postgres_bin)/pg_dump\" --format=custom --file=\"$1/{name}\" \"$(uri \"$1\")\"");
+        _servers.Postgres.Tool("pg_dump", arguments: ["--format=custom", $"--file={FileOf(name)}", "--dbname=mail"]).OutputAsync();
 
     /// <summary>Restores a dump into the database that it came from, while everything goes on.</summary>
-    public Task RestoreAsync(string name) =>
-        _script.RunAsync($"{Uri}; \"$(postgres_bin)/pg_restore\" --clean --if-exists --no-owner --dbname=\"$(uri \"$1\")\" \"$1/{name}\"");
+    public Task RestoreAsync(string name) => _servers.Postgres.Tool(
+        "pg_restore", arguments: ["--clean", "--if-exists", "--no-owner", "--dbname=mail", FileOf(name)]).OutputAsync();
 
     /// <summary>Keeps a copy of PostgreSQL's data directory, which takes a restart.</summary>
-    public Task CopyAsync() => _script.RunAsync($"stop_postgres \"$1\"; {Area}; cp -a \"$area/data\" \"$area/older\"; {StartPostgres}");
+    public async Task CopyAsync()
+    {
+        await _servers.Postgres.StopAsync();
+        await new Tool("cp", "-a", Data, Beside("older")).OutputAsync();
+        await _servers.Postgres.StartAsync();
+    }
 
     /// <summary>
     /// Puts the copy in the place of the data directory, which is kept, and starts RabbitMQ with nothing of what it kept.
     /// </summary>
     public async Task RollBackAsync(CancellationToken cancellationToken)
     {
-        await _script.RunAsync(
-            $"stop_postgres \"$1\"; {Area}; mv \"$area/data\" \"$area/newest\"; mv \"$area/older\" \"$area/data\"; {StartPostgres}");
+        await _servers.Postgres.StopAsync();
+        Directory.Move(Data, Beside("newest"));
+        Directory.Move(Beside("older"), Data);
+        await _servers.Postgres.StartAsync();
         await KillAsync(Targets.RabbitMq, TimeSpan.Zero, wipe: true, cancellationToken);
     }
 
     /// <summary>Puts the newest data directory in its place again.</summary>
-    public Task PutNewestBackAsync() =>
-        _script.RunAsync($"stop_postgres \"$1\"; {Area}; rm -rf \"$area/data\"; mv \"$area/newest\" \"$area/data\"; {StartPostgres}");
-
-    private Task<string> SqlAsync(string sql) =>
-        _script.RunAsync($"{Uri}; \"$(postgres_bin)/psql\" -AtqX -v ON_ERROR_STOP=1 \"$(uri \"$1\")\" << 'SQL'\n{sql};\nSQL\n");
+    public async Task PutNewestBackAsync()
+    {
+        await _servers.Postgres.StopAsync();
+        Directory.Delete(Data, recursive: true);
+        Directory.Move(Beside("newest"), Data);
+        await _servers.Postgres.StartAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await _script.RunAsync("servers_stop \"$1\" --wipe >&2; rm -rf \"$1\"");
+        await _servers.StopAsync();
+        _servers.Wipe();
+        Directory.Delete(_directory, recursive: true);
         _turn.Dispose();
+    }
+
+    private string Data => _servers.Postgres.Data;
+
+    private string Beside(string name) => Path.Combine(Path.GetDirectoryName(Data)!, name);
+
+    private string FileOf(string name) => Path.Combine(_directory, name);
+
+    private Task<string> SqlAsync(string sql) => _servers.Postgres.SqlAsync(sql);
+
+    private async Task StartRabbitMqAsync()
+    {
+        await _servers.RabbitMq.LaunchAsync();
+        await _servers.RabbitMq.WaitAsync();
     }
 }

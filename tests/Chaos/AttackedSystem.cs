@@ -108,9 +108,9 @@ internal sealed class AttackedSystem : IAsyncDisposable
                 _services[fault.Target].Launch();
                 break;
             case FaultKind.Pause:
-                await _services[fault.Target].PauseAsync();
+                _services[fault.Target].Pause();
                 await Task.Delay(fault.Length, cancellationToken);
-                await _services[fault.Target].ContinueAsync();
+                _services[fault.Target].Continue();
                 break;
             case FaultKind.OldRequests:
                 await Servers.AddOldRequestsAsync(1_000_000);

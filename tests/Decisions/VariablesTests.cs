@@ -22,15 +22,12 @@ public sealed partial class VariablesTests
     ];
 
     /// <summary>
-    /// What only others read: the scripts of this checkout, compose, the Dockerfile, the images of the servers, the platforms.
+    /// What only others read: the programs of this checkout, compose, the Dockerfile, the images of the servers, the platforms.
     /// </summary>
     private static readonly HashSet<string> _others =
     [
         // ./mail, the compose files and the Dockerfile.
-        .. Files("deploy", "*.sh").Append("mail").SelectMany(file => ScriptSetting().Matches(Text(file)))
-            .Select(match => match.Groups["name"].Value),
-        // MAIL_${kind^^}_PORT
-        "MAIL_CONFIG_PORT", "MAIL_SCHEDULER_PORT", "MAIL_SENDER_PORT",
+        .. Code("tools").SelectMany(text => Literal().Matches(text)).Select(match => match.Groups["name"].Value),
         .. Files(".", "docker-compose*.yml").Concat(Files("deploy", "*.yml"))
             .SelectMany(file => Interpolated().Matches(Text(file))).Select(match => match.Groups["name"].Value),
         .. Argument().Matches(Text("Dockerfile")).Select(match => match.Groups["name"].Value),
@@ -89,7 +86,7 @@ public sealed partial class VariablesTests
     }
 
     [Fact]
-    public void Each_setting_of_the_scripts_and_of_the_compose_files_is_documented()
+    public void Each_setting_of_the_command_and_of_the_compose_files_is_documented()
     {
         var documents = string.Concat(Files("docs", "*.md").Append("README.md").Select(Text));
         var settings = _others.Where(
@@ -141,10 +138,6 @@ public sealed partial class VariablesTests
     [GeneratedRegex(
         "[A-Z][A-Z0-9]+(_[A-Z0-9]+)+|ConnectionStrings__[A-Za-z]+(_FILE)?", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Named();
-
-    [GeneratedRegex(
-        "(setting|port_setting) \"?(?<name>[A-Z_]*[A-Z])\"?(\\s|\\))", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex ScriptSetting();
 
     [GeneratedRegex(@"\$\{(?<name>[A-Z_]+)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Interpolated();

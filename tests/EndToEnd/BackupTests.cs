@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Mail.Local.Processes;
 using Mail.Tests.Fixtures;
 using Mail.Tests.Fixtures.Smtp;
 

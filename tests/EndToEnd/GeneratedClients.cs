@@ -13,7 +13,11 @@ public sealed class GeneratedClients(SharedSystem system) : IAsyncLifetime
 
     private readonly string _address = system.Mail.ConfigServices[0].Address.ToString().TrimEnd('/');
 
-    public async ValueTask InitializeAsync() => await RunAsync(Path.Combine(_folder, "generate"), _address);
+    public async ValueTask InitializeAsync()
+    {
+        await DistributionProgram.NpmAsync();
+        await RunAsync(Path.Combine(_folder, "generate"), _address);
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

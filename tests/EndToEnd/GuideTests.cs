@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Mail.Local.Processes;
 using Mail.Tests.Fixtures;
 using Mail.Tests.Fixtures.Smtp;
 

@@ -118,7 +118,7 @@ public sealed class RestoreFenceTests(TestServers servers)
         // It asks the broker with the turn in its hands, and the broker does not answer.
         proxy.Stall();
         await Deadline.UntilAsync(() => TurnAsync(system.Postgres), turn => turn > TimeSpan.FromSeconds(2));
-        await stopped.PauseAsync();
+        stopped.Pause();
         await ExecuteAsync(system.Postgres, "update mail.mt_doc_installation set data = data - 'vouched'");
         var id = await CreateAsync(api);
 
@@ -126,7 +126,7 @@ public sealed class RestoreFenceTests(TestServers servers)
             system.Postgres, system.RabbitMq, "SchedulerService", new() { ["INSTANCE_NAME"] = "scheduler-2" });
         another.Launch();
         await api.EmailAsync(id, "sent", Deadline.Sweep);
-        await stopped.ContinueAsync();
+        stopped.Continue();
     }
 
     /// <summary>For how long someone has had the turn to check; zero where nobody has.</summary>

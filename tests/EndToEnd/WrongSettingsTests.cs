@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Mail.Local.Running;
+using Mail.Local.Settings;
 using Mail.Tests.Fixtures;
 using Mail.Tests.Fixtures.Smtp;
 
@@ -126,7 +128,7 @@ public sealed class WrongSettingsTests(SenderlessSystem system) : IAsyncDisposab
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Equal(
             $"Invalid: {name} {why}", (string)JsonNode.Parse(await ready.Content.ReadAsStringAsync())!["checks"]!["smtp"]!["description"]!);
-        Assert.Equal($"Invalid: {name} {why}", await MailScriptAsync($"sender_trouble '{sender.Address.ToString().TrimEnd('/')}'"));
+        Assert.Equal($"Invalid: {name} {why}", await ConfigApi.SenderTroubleAsync(sender.Address.ToString().TrimEnd('/')));
     }
 
     private static JsonNode Of(JsonNode config, ServiceProcess sender) =>
@@ -159,14 +161,7 @@ public sealed class WrongSettingsTests(SenderlessSystem system) : IAsyncDisposab
         return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
     }
 
-    private Task<string> UpSaysAsync() =>
-        MailScriptAsync($"unusable_settings '{system.Mail.ConfigServices[0].Address.ToString().TrimEnd('/')}'");
-
-    private static async Task<string> MailScriptAsync(string command)
-    {
-        var (exitCode, output) = await DistributionProgram.RunAsync(
-            "bash", "-c", $"source '{Path.Combine(Repository.Root, "mail")}' > /dev/null; {command}");
-        Assert.True(exitCode == 0, output);
-        return output.Trim();
-    }
+    private Task<string> UpSaysAsync() => new ConfigApi(
+        system.Mail.ConfigServices[0].Address.ToString().TrimEnd('/'),
+        LocalSettings.Load("/nowhere", new Dictionary<string, string>())).UnusableSettingsAsync();
 }

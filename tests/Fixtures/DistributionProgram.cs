@@ -1,39 +1,58 @@
-using System.Diagnostics;
+using Mail.Local;
+using Mail.Local.Processes;
+using Mail.Local.Servers;
 
 namespace Mail.Tests.Fixtures;
 
-/// <summary>Programs of the distribution that tests need, installed first where they are missing.</summary>
+/// <summary>Programs of the distribution that tests need, installed first where they are missing; the product needs none of them.</summary>
 public static class DistributionProgram
 {
     /// <summary>The path of Chromium.</summary>
-    public static Task<string> ChromiumAsync() => FindAsync("browser.sh");
+    public static Task<string> ChromiumAsync() => Packages.RequireToolAsync("chromium", "chromium", "chromium-browser", "google-chrome");
 
     /// <summary>The path of promtool, which comes with Prometheus.</summary>
-    public static Task<string> PromtoolAsync() => FindAsync("promtool.sh");
+    public static Task<string> PromtoolAsync() => Packages.RequireToolAsync("prometheus", "promtool");
 
-    /// <summary>The path of libical, which is fetched and not installed.</summary>
-    public static Task<string> LibicalAsync() => FindAsync("libical.sh");
-
-    /// <summary>The path of a Python that has dateutil.</summary>
-    public static Task<string> PythonWithDateutilAsync() => FindAsync("dateutil.sh");
+    /// <summary>The path of npm.</summary>
+    public static Task<string> NpmAsync() => Packages.RequireToolAsync("npm", "npm");
 
     /// <summary>The path of nginx, or of Caddy.</summary>
-    public static Task<string> ReverseProxyAsync(string name) => FindAsync("reverse-proxy.sh", name);
+    public static Task<string> ReverseProxyAsync(string name) => Packages.RequireToolAsync(name, name);
+
+    /// <summary>The path of libical, which is fetched and not installed.</summary>
+    public static async Task<string> LibicalAsync()
+    {
+        const string Library = "libical.so.3";
+        return Find("/usr/lib") ?? Find(await Packages.UnpackAsync("-libical", "libical3"))
+            ?? throw new InvalidOperationException($"The package libical3 has no {Library}.");
+
+        static string? Find(string folder) => Directory.EnumerateFiles(
+            folder, Library, new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).FirstOrDefault();
+    }
+
+    /// <summary>The path of a Python that has dateutil.</summary>
+    public static async Task<string> PythonWithDateutilAsync()
+    {
+        const string Distributed = "/usr/bin/python3";
+        foreach (var python in new[] { Tool.Find("python3"), Distributed }.OfType<string>())
+        {
+            if (await HasDateutilAsync(python))
+                return python;
+        }
+
+        await Packages.RequireAsync("python3-dateutil");
+        return await HasDateutilAsync(Distributed)
+            ? Distributed
+            : throw new LocalException($"python3-dateutil was installed, and {Distributed} has none");
+    }
 
     /// <summary>Runs a program. Returns how it ended, and all that it said.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(string path, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(path, arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, string.Concat(said));
+        var result = await new Tool(path, arguments).RunAsync();
+        return (result.ExitCode, result.All);
     }
 
-    private static async Task<string> FindAsync(string script, params string[] arguments) =>
-        (await NativeScript.BashAsync([NativeScript.PathOf(script), .. arguments])).Split('\n')[^1];
+    private static async Task<bool> HasDateutilAsync(string python) =>
+        File.Exists(python) && (await new Tool(python, "-c", "import dateutil.rrule").RunAsync()).ExitCode == 0;
 }

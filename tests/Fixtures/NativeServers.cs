@@ -1,20 +1,29 @@
+using System.Diagnostics;
+using Mail.Local.Processes;
+using Mail.Local.Servers;
+
 namespace Mail.Tests.Fixtures;
 
 /// <summary>Private servers from the distribution's packages, in a folder of their own that goes with them.</summary>
 internal sealed class NativeServers : IServerPair
 {
-    private readonly NativeScript _script =
-        new(Directory.CreateDirectory(Path.Combine("/var/tmp", $"mail-tests-{Environment.ProcessId}")).FullName);
+    private readonly string _directory = Directory.CreateDirectory(Path.Combine("/var/tmp", $"mail-tests-{Environment.ProcessId}")).FullName;
+    private ServerPair? _servers;
 
     public async Task<ServerAddresses> StartAsync()
     {
-        var output = await _script.RunAsync("servers_start \"$1\"");
-        return new(
-            NativeScript.Value(output, "POSTGRES"), new(NativeScript.Value(output, "RABBITMQ")),
-            new(NativeScript.Value(output, "RABBITMQ_MANAGEMENT")));
+        _servers = new(_directory);
+        await _servers.StartAsync();
+        return new(_servers.Postgres.ConnectionString, new(_servers.RabbitMq.Address), new(_servers.RabbitMq.Management));
     }
 
     // Hundreds of databases are hundreds of thousands of files: nobody waits until they are gone, nor for a last checkpoint.
-    public async ValueTask DisposeAsync() =>
-        await _script.RunAsync("signal \"$1\" postgres QUIT; servers_stop \"$1\"; setsid rm -rf \"$1\" < /dev/null > /dev/null 2>&1 &");
+    public async ValueTask DisposeAsync()
+    {
+        if (_servers is null)
+            return;
+        _servers.Postgres.Signal(ProcessSignal.Quit);
+        await _servers.StopAsync();
+        using var delete = Process.Start(new ProcessStartInfo("setsid", ["rm", "-rf", _directory]) { UseShellExecute = false });
+    }
 }

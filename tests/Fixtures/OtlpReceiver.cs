@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Mail.Local.Processes;
 using Microsoft.AspNetCore.Http;
 
 namespace Mail.Tests.Fixtures;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Mail.Local.Processes;
 
 namespace Mail.Tests.Fixtures;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Mail.Local.Processes;
 
 namespace Mail.Tests.Fixtures;
 
@@ -108,7 +109,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     {
         if (_process is not { HasExited: false })
             return;
-        await SignalAsync("TERM");
+        _process.Send(ProcessSignal.Terminate);
         try
         {
             await _process.WaitForExitAsync().WaitAsync(Deadline.Start);
@@ -128,16 +129,10 @@ public sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>SIGSTOP: it does nothing more, and its connections stay open.</summary>
-    public Task PauseAsync() => SignalAsync("STOP");
+    public void Pause() => _process!.Send(ProcessSignal.Stop);
 
     /// <summary>SIGCONT.</summary>
-    public Task ContinueAsync() => SignalAsync("CONT");
-
-    private async Task SignalAsync(string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", _process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-    }
+    public void Continue() => _process!.Send(ProcessSignal.Continue);
 
     public async ValueTask DisposeAsync()
     {

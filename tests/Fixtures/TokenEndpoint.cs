@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Mail.Local.Processes;
 using Microsoft.AspNetCore.Http;
 
 namespace Mail.Tests.Fixtures;

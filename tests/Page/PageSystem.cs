@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Mail.Local.Processes;
 using Mail.Tests.Fixtures;
 using Mail.Tests.Fixtures.Smtp;
 

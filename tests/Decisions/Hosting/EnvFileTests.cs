@@ -1,10 +1,11 @@
-using System.Diagnostics;
 using System.Text;
+using Mail.Local;
+using Mail.Local.Settings;
 
 namespace Mail.Tests.Decisions.Hosting;
 
 /// <summary>
-/// <c>deploy/settings.sh</c> reads <c>.env</c> as Docker compose does: the values are those of compose-go's <c>dotenv</c> and
+/// <c>./mail</c> reads <c>.env</c> as Docker compose does: the values are those of compose-go's <c>dotenv</c> and
 /// <c>template</c> packages, or an error that names the line.
 /// </summary>
 public sealed class EnvFileTests : IDisposable
@@ -70,14 +71,8 @@ public sealed class EnvFileTests : IDisposable
     [InlineData("A=${NOWHERE:-a b}-${NOWHERE-c}", "a b-c")]
     [InlineData("A=<$MAIL_TEST_OUTSIDE>", "<outside>")]
     [InlineData("MAIL_TEST_OUTSIDE=inside\nA=$MAIL_TEST_OUTSIDE", "outside")]
-    public async Task It_has_the_values_that_compose_reads(string text, string? value)
-    {
-        var (exitCode, output, said) = await ReadAsync(text);
-        Assert.True(exitCode == 0, said);
-        Assert.Equal(
-            value,
-            output.Split('\0').Where(each => each.StartsWith("A=", StringComparison.Ordinal)).Select(each => each[2..]).SingleOrDefault());
-    }
+    public void It_has_the_values_that_compose_reads(string text, string? value) =>
+        Assert.Equal(value, Read(text).GetValueOrDefault("A"));
 
     [Theory]
     [InlineData("A=ab$Cd#1", 1, "$Cd is not set. Write $$ for a dollar sign, or put the value in single quotes")]
@@ -94,56 +89,50 @@ public sealed class EnvFileTests : IDisposable
     [InlineData("B=1\nA B=1", 2, "it is neither NAME=VALUE nor a comment")]
     [InlineData("B='1\n2'\n\n\"A\"=1", 4, "it is neither NAME=VALUE nor a comment")]
     [InlineData("A=\"\\0101\"", 1, "write what \\0… stands for itself")]
-    public async Task What_compose_would_read_otherwise_than_it_was_meant_is_refused_and_the_line_is_named(
-        string text, int line, string why)
+    public void What_compose_would_read_otherwise_than_it_was_meant_is_refused_and_the_line_is_named(string text, int line, string why)
     {
-        var (exitCode, output, said) = await ReadAsync(text);
-        Assert.Equal((1, ""), (exitCode, output));
-        Assert.StartsWith($"error: line {line} of {_file} can't be read: {why}", said, StringComparison.Ordinal);
+        var refused = Assert.Throws<LocalException>(() => Read(text));
+        Assert.StartsWith($"line {line} of {_file} can't be read: {why}", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_key_in_a_file_is_one_and_no_other_is_made()
+    public void A_key_in_a_file_is_one_and_no_other_is_made()
     {
-        await File.WriteAllTextAsync(_file, "the-key-of-a-file\n", TestContext.Current.CancellationToken);
-        const string Twice =
-            "root=/nowhere; load_settings; load_settings; ensure_api_key; printf '%s %s' \"${settings[API_KEY]}\" \"$API_KEY\"";
+        File.WriteAllText(_file, "the-key-of-a-file\n");
+        var settings = Load(("API_KEY_FILE", _file), ("SECRETS_PUBLIC_KEY", "is there"));
+        Assert.Equal(("the-key-of-a-file", null), (settings["API_KEY"], settings["API_KEY_FILE"]));
+        // What Docker compose is given, which hands no file on.
+        Assert.Equal("the-key-of-a-file", settings.Environment["API_KEY"]);
+        Assert.Same(settings, settings.WithKeys("/nowhere"));
+        var refused = Assert.Throws<LocalException>(() => Load(("API_KEY_FILE", "/no/such/file")));
+        Assert.Equal("API_KEY_FILE names no file that can be read", refused.Message);
+    }
+
+    [Fact]
+    public void Keys_that_are_missing_are_made_once_and_kept_in_the_file()
+    {
+        var root = Directory.CreateTempSubdirectory("mail-env-").FullName;
+        File.WriteAllText(Path.Combine(root, ".env.example"), "# An example.\nSMTP_HOST=\n");
+        var made = LocalSettings.Load(root, new Dictionary<string, string>(StringComparer.Ordinal) { ["API_KEY"] = "" }).WithKeys(root);
+        Assert.Matches("^[0-9a-f]{40}$", made["API_KEY"]!);
+        var again = LocalSettings.Load(root, new Dictionary<string, string>(StringComparer.Ordinal));
+        Assert.Same(again, again.WithKeys(root));
         Assert.Equal(
-            (0, "the-key-of-a-file the-key-of-a-file", ""),
-            await BashAsync($"unset API_KEY; export API_KEY_FILE='{_file}'; {Twice}; printf %s \"${{settings[API_KEY_FILE]:-}}\""));
-        var (exitCode, _, said) = await BashAsync($"unset API_KEY; export API_KEY_FILE=/no/such/file; {Twice}");
-        Assert.Equal((1, "error: API_KEY_FILE names no file that can be read"), (exitCode, said.Trim()));
+            (made["API_KEY"], made["SECRETS_PUBLIC_KEY"], made["SECRETS_PRIVATE_KEYS"]),
+            (again["API_KEY"], again["SECRETS_PUBLIC_KEY"], again["SECRETS_PRIVATE_KEYS"]));
+        var file = Path.Combine(root, ".env");
+        Assert.StartsWith("# An example.", File.ReadAllText(file), StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Directory.Delete(root, recursive: true);
     }
 
-    private async Task<(int ExitCode, string Output, string Said)> ReadAsync(string text)
+    private IReadOnlyDictionary<string, string> Read(string text)
     {
-        await File.WriteAllTextAsync(_file, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        return await BashAsync(
-            $$"""
-            read_env_file '{{_file}}'
-            for name in "${!settings[@]}"; do printf '%s=%s\0' "$name" "${settings[$name]}"; done
-            """);
+        File.WriteAllText(_file, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        return EnvFile.Read(
+            _file, new Dictionary<string, string>(StringComparer.Ordinal) { ["MAIL_TEST_OUTSIDE"] = "outside" });
     }
 
-    private static async Task<(int ExitCode, string Output, string Said)> BashAsync(string commands)
-    {
-        var deploy = Path.Combine(Checkout.Root, "deploy");
-        var script = $$"""
-            set -euo pipefail
-            source '{{deploy}}/native/processes.sh'
-            source '{{deploy}}/settings.sh'
-            {{commands}}
-            """;
-        var start = new ProcessStartInfo("bash", ["-c", script])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["MAIL_TEST_OUTSIDE"] = "outside";
-        using var process = Process.Start(start)!;
-        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, said[0], said[1]);
-    }
+    private static LocalSettings Load(params (string Name, string Value)[] environment) =>
+        LocalSettings.Load("/nowhere", environment.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal));
 }

@@ -1,8 +1,11 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Mail.Local;
+using Mail.Local.Processes;
+using Mail.Local.Running;
+using Mail.Local.Settings;
 
 namespace Mail.Tests.Decisions.Hosting;
 
@@ -11,9 +14,6 @@ namespace Mail.Tests.Decisions.Hosting;
 /// </summary>
 public sealed partial class PortsTests
 {
-    // What docker answers is what it does where nothing of this system runs: nothing.
-    private const string WithoutContainers = "docker() { :; }; root=/nowhere; run=/nowhere;";
-
     [Theory]
     [InlineData("MAIL_CONFIG_PORT", "the page and the API")]
     [InlineData("MAIL_RABBITMQ_MANAGEMENT_PORT", "RabbitMQ's management UI")]
@@ -24,16 +24,12 @@ public sealed partial class PortsTests
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-        var free = string.Join(
-            ' ',
-            Variables().Where(name => name != variable)
-                .Select((name, index) => $"[{name}]={(index + 1).ToString(CultureInfo.InvariantCulture)}"));
-        var (exitCode, said) = await BashAsync($"{WithoutContainers} settings=({free} [{variable}]={port}); require_free_docker_ports");
+        var ports = Variables().Select((name, index) => (name, name == variable ? port : $"{index + 1}"));
+        // What docker answers is what it does where nothing of this system runs: nothing.
+        var refused = await Assert.ThrowsAsync<LocalException>(() => SystemWith(_ => "", ports).RequireFreePortsAsync());
         Assert.Equal(
-            (1,
-                $"error: port {port} on 127.0.0.1, meant for {use}, is taken by another program. Stop that, or choose another port: "
-                + $"{variable}="),
-            (exitCode, said));
+            $"port {port} on 127.0.0.1, meant for {use}, is taken by another program. Stop that, or choose another port: {variable}=",
+            refused.Message);
     }
 
     [Fact]
@@ -42,25 +38,23 @@ public sealed partial class PortsTests
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-        var all = string.Join(' ', Variables().Select(name => $"[{name}]={port}"));
-        Assert.Equal((0, ""), await BashAsync(
-            $"docker() {{ echo 0d325d1ee41a; }}; root=/nowhere; run=/nowhere; settings=({all}); require_free_docker_ports"));
+        await SystemWith(_ => "0d325d1ee41a", Variables().Select(name => (name, port))).RequireFreePortsAsync();
     }
 
     [Fact]
-    public async Task A_service_that_a_setting_ended_is_quoted_and_the_log_of_one_that_runs_is_not()
-    {
-        const string Docker = """
-            docker() { case $* in
-              *' ps '*senderservice) echo healthy ;;
-              *' logs '*senderservice) echo 'INF Bus started' ;;
-              *' logs '*configservice) echo $'\e[2KAPI_KEY is too short: set it' ;;
-              *' logs '*) echo '{"@m":"ready"}' ;;
-            esac; }
-            root=/nowhere; run=/nowhere; show_last_words
-            """;
-        Assert.Equal((0, "configservice said last: API_KEY is too short: set it"), await BashAsync(Docker));
-    }
+    public async Task A_service_that_a_setting_ended_is_quoted_and_the_log_of_one_that_runs_is_not() =>
+        Assert.Equal(
+            ["configservice said last: API_KEY is too short: set it"],
+            await SystemWith(
+                arguments => (arguments.Contains("logs"), arguments[^1]) switch
+                {
+                    (false, "senderservice") => "healthy\n",
+                    (true, "senderservice") => "INF Bus started\n",
+                    (true, "configservice") => "\e[2KAPI_KEY is too short: set it\n",
+                    (true, _) => "{\"@m\":\"ready\"}\n",
+                    _ => "",
+                },
+                []).LastWordsAsync());
 
     [Theory]
     [InlineData("docs/settings.md")]
@@ -72,26 +66,21 @@ public sealed partial class PortsTests
         Assert.All(Variables(), name => Assert.Contains(name, text, StringComparison.Ordinal));
     }
 
+    private static DockerSystem SystemWith(Func<IReadOnlyList<string>, string> docker, IEnumerable<(string Name, string Value)> ports)
+    {
+        var settings = LocalSettings.Load("/nowhere", ports.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal));
+        return new(
+            new("/nowhere", "/nowhere"), settings,
+            new Compose("/nowhere", settings, (arguments, _) => Task.FromResult(new ToolResult(0, docker(arguments), ""))));
+    }
+
     private static IReadOnlyList<string> Variables() =>
     [
-        .. Directory.GetFiles(Path.Combine(Checkout.Root, "deploy"), "*.sh", SearchOption.AllDirectories)
+        .. Directory.GetFiles(Path.Combine(Checkout.Root, "tools", "Mail.Local"), "*.cs", SearchOption.AllDirectories)
             .Append(Path.Combine(Checkout.Root, "docker-compose.override.yml"))
             .SelectMany(file => Variable().Matches(File.ReadAllText(file))).Select(match => match.Value)
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];
-
-    private static async Task<(int ExitCode, string Said)> BashAsync(string commands)
-    {
-        var deploy = Path.Combine(Checkout.Root, "deploy");
-        var script =
-            $"set -euo pipefail; shopt -s inherit_errexit; source '{deploy}/native/processes.sh'; source '{deploy}/settings.sh'; source "
-            + $"'{deploy}/compose.sh'; {commands}";
-        using var process = Process.Start(
-            new ProcessStartInfo("bash", ["-c", script]) { UseShellExecute = false, RedirectStandardError = true })!;
-        var said = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, said.Trim());
-    }
 
     [GeneratedRegex("MAIL_[A-Z_]+_PORT", RegexOptions.NonBacktracking)]
     private static partial Regex Variable();

@@ -18,6 +18,7 @@ internal static class ForeignReader
     /// <summary>What a library makes of its input, a value a line.</summary>
     internal static async Task<List<T>> ReadAsync<T>(string reader, byte[] input)
     {
+        await DistributionProgram.NpmAsync();
         var start = new ProcessStartInfo(Path.Combine(Repository.Root, "tests", "Clients", "Readers", "read"), [reader])
         {
             UseShellExecute = false,

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
+using Mail.Local.Processes;
 using Mail.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Mail.Local.Processes;
 using Mail.Store;
 using Mail.Tests.Fixtures;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Mail.Hosting.Egress;
+using Mail.Local.Processes;
 using Mail.SenderService.Webhooks;
 using Mail.Tests.Fixtures;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Mail.Hosting.Egress;
+using Mail.Local.Processes;
 using Mail.SenderService.Webhooks;
 using Mail.Tests.Fixtures;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Mail.Local.Processes;
 using Mail.Store;
 using Mail.Tests.Fixtures;
 

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Mail.Local.Running;
+
+namespace Mail.Local.Commands;
+
+/// <summary><c>./mail release</c>: shows what a release would let go out, asks, and releases.</summary>
+internal static class ReleaseCommand
+{
+    internal static Command Create(LocalSystem system)
+    {
+        var client = new Argument<string?>("client") { Description = "The hold on one client", Arity = ArgumentArity.ZeroOrOne };
+        var yes = new Option<bool>("--yes") { Description = "Without asking" };
+        var command = new Command("release", "Releases a hold on everything, after it has shown what would go out") { client, yes };
+        command.SetAction(async (parsed, _) =>
+        {
+            await ReleaseAsync(new(system.LoadSettings()), parsed.GetValue(client), parsed.GetValue(yes));
+            return 0;
+        });
+        return command;
+    }
+
+    private static async Task ReleaseAsync(ConfigApi api, string? client, bool unasked)
+    {
+        var path = client is null ? "/release" : $"/client/{client}/release";
+        var preview = await api.SendAsync(HttpMethod.Post, $"{path}?dry_run=true");
+        if ((bool?)preview["held"] != true)
+        {
+            Terminal.Say(
+                $"Nothing is held back{(client is null ? "" : $" for {client}")}; ./mail release CLIENT ends the hold on one client");
+            return;
+        }
+
+        Terminal.Say(
+            $"Held back since {(string?)preview["since"]}{((string?)preview["reason"] is { } reason ? $": {reason}" : "")}");
+        Terminal.Print($"{"client",-40} {"due now",10} {"due later",10} {"expired",10}");
+        foreach (var row in preview["would_send"]?.AsArray().OfType<JsonNode>() ?? [])
+            Terminal.Print($"{(string?)row["client_id"],-40} {(long?)row["due_now"],10} {(long?)row["due_later"],10} {(long?)row["expiring"],10}");
+        if (!unasked)
+            Terminal.Confirm("to release", "Let it go out?", "still held");
+        await api.SendAsync(HttpMethod.Post, path);
+        Terminal.Say("Released");
+    }
+}

@@ -1,0 +1,22 @@
+namespace Mail.Local.Running;
+
+/// <summary>The folders of this checkout.</summary>
+/// <param name="Root">The one that holds <c>Mail.sln</c>.</param>
+/// <param name="Run">All that the system on this machine keeps: MAIL_RUN_DIR, or <c>.run</c>.</param>
+internal sealed record Checkout(string Root, string Run)
+{
+    internal string Logs => Path.Combine(Run, "logs");
+
+    /// <summary>The checkout that this program was built from; in a container, which has it elsewhere, the one that MAIL_ROOT names.</summary>
+    internal static Checkout Find()
+    {
+        var folder = new DirectoryInfo(Environment.GetEnvironmentVariable("MAIL_ROOT") ?? AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Mail.sln")))
+            folder = folder.Parent ?? throw new LocalException("this program does not run from within its checkout");
+        var run = Environment.GetEnvironmentVariable("MAIL_RUN_DIR") is { Length: > 0 } elsewhere ? elsewhere : Path.Combine(folder.FullName, ".run");
+        return new(folder.FullName, Path.GetFullPath(run));
+    }
+
+    /// <summary>A file or folder below the root.</summary>
+    internal string At(params string[] path) => Path.Combine([Root, .. path]);
+}
