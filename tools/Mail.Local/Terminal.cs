@@ -8,7 +8,8 @@ public static class Terminal
     private static readonly Lock _lock = new();
 
     /// <summary>The terminal, drawn on with colours and live tables where it is one.</summary>
-    internal static IAnsiConsole Error { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    internal static IAnsiConsole Error { get; } =
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     /// <summary>Whether somebody looks on, so that there is something to draw on.</summary>
     internal static bool IsInteractive { get; } = !Console.IsErrorRedirected && Error.Profile.Capabilities.Interactive;

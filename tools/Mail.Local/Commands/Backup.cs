@@ -24,8 +24,8 @@ internal sealed class Backup(Checkout checkout, ILocalSystem system)
         await new Tool("sync", "-f", part).OutputAsync();
         File.Move(part, file);
         Terminal.Say(
-            $"Wrote {file}, {(new FileInfo(file).Length / 1_048_576.0).ToString("0.0", CultureInfo.InvariantCulture)} MiB, e-mails pending: "
-            + $"{await CountPendingAsync()}. It holds all that the e-mails say: keep it as safe as them.");
+            string.Create(CultureInfo.InvariantCulture, $"Wrote {file}, {new FileInfo(file).Length / 1_048_576.0:0.0} MiB, ")
+            + $"e-mails pending: {await CountPendingAsync()}. It holds all that the e-mails say: keep it as safe as them.");
     }
 
     /// <summary>

@@ -31,8 +31,8 @@ internal static class BackupCommands
             await backup.RestoreAsync(parsed.GetRequiredValue(file), parsed.GetValue(yes));
             await system.UpAsync(null, new Dictionary<ServiceKind, int>());
             Terminal.Say(
-                $"Restored, e-mails pending: {await backup.CountPendingAsync()}. Everything is held back: what the backup does not know to be "
-                + "sent would be\nsent again. ./mail release shows what would go out, and lets it go.");
+                $"Restored, e-mails pending: {await backup.CountPendingAsync()}. Everything is held back: what the backup does not know to "
+                + "be sent would be\nsent again. ./mail release shows what would go out, and lets it go.");
             return 0;
         });
         return command;

@@ -15,8 +15,9 @@ internal static class BenchCommand
     {
         var scenario = new Argument<string?>("scenario")
         {
-            Description = "What is measured: all of the first nine where it is left out; scheduler, the library alone; limits, mail servers "
-                + "that allow only so much (some 20 minutes)",
+            Description = $"One of {string.Join(", ", _scenarios)}; all but the last two where it is left out. scheduler is the library "
+                + "alone; limits is mail servers that allow only so much, some 20 minutes",
+            HelpName = "scenario",
             Arity = ArgumentArity.ZeroOrOne,
         };
         scenario.AcceptOnlyFromAmong(_scenarios);

@@ -5,7 +5,9 @@ using Mail.Local.Servers;
 
 namespace Mail.Local.Commands;
 
-/// <summary><c>./mail chaos</c>: the program <c>tests/Chaos</c>. Servers, services and mail server are its own, and gone at its end.</summary>
+/// <summary>
+/// <c>./mail chaos</c>: the program <c>tests/Chaos</c>. Servers, services and mail server are its own, and gone at its end.
+/// </summary>
 internal static class ChaosCommand
 {
     // What is started first, and audited in the end.
@@ -22,14 +24,20 @@ internal static class ChaosCommand
         };
         var rate = new Option<int?>("--email-rate") { Description = "E-mails a second, 20", HelpName = "R" };
         var command = new Command(
-            "chaos", "Attacks a system of its own (kills, cuts, stalls, wipes), restores older data, then audits it") { seed, minutes, rate };
+            "chaos", "Attacks a system of its own (kills, cuts, stalls, wipes), restores older data, then audits it")
+        {
+            seed, minutes, rate,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await Packages.RequireServersAsync();
             if (!await Solution.BuildAsync(checkout))
                 return 1;
             string[] attack =
-                [checkout.At("tests", "Chaos", "bin", "Release", "net10.0", "Chaos.dll"), "attack", .. parsed.Tokens.Skip(1).Select(token => token.Value)];
+            [
+                checkout.At("tests", "Chaos", "bin", "Release", "net10.0", "Chaos.dll"), "attack",
+                .. parsed.Tokens.Skip(1).Select(token => token.Value),
+            ];
             return await new Progress(checkout.Run).ShowToolAsync(
                 "Attacking", new("dotnet", attack), TimeSpan.FromMinutes(parsed.GetValue(minutes)) + _around, cancellationToken);
         });

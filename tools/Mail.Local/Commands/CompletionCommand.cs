@@ -30,7 +30,8 @@ internal static class CompletionCommand
     {
         var shell = new Argument<string>("shell") { Description = "bash or zsh" };
         shell.AcceptOnlyFromAmong("bash", "zsh");
-        var command = new Command("completion", "Prints what completes commands and options in a shell: source <(./mail completion bash)") { shell };
+        var command = new Command(
+            "completion", "Prints what completes commands and options in a shell: source <(./mail completion bash)") { shell };
         command.SetAction((parsed, _) =>
         {
             Terminal.Print(parsed.GetValue(shell) == "bash" ? Bash : Zsh);

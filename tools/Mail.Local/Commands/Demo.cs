@@ -27,7 +27,8 @@ internal sealed class Demo(ConfigApi api, string inbox)
             DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds() + seconds))).ToList();
         Terminal.Print();
         Terminal.Print(
-            $"PUT /api/v1/client/demo/email-config with three e-mails, due in {_seconds[0]}, {_seconds[1]} and {_seconds[2]} s (run {_run})");
+            $"PUT /api/v1/client/demo/email-config with three e-mails, due in {_seconds[0]}, {_seconds[1]} and {_seconds[2]} s "
+            + $"(run {_run})");
         var config = new JsonObject { ["emails"] = new JsonArray([.. emails.Select(ItemOf)]) };
         var saved = await api.SendAsync(HttpMethod.Put, "/client/demo/email-config", config);
         foreach (var email in emails)
@@ -98,12 +99,9 @@ internal sealed class Demo(ConfigApi api, string inbox)
         Terminal.Print();
         if (!Terminal.IsInteractive)
         {
-            Terminal.Print($"{"E-MAIL",-8} {"DUE",-10} {"STATUS",-8} {"LATENESS",9}  IN THE INBOX");
+            Terminal.Print(Row("E-MAIL", "DUE", "STATUS", "LATENESS", "IN THE INBOX"));
             foreach (var email in emails)
-            {
-                Terminal.Print(
-                    $"{$"demo {email.Number}",-8} {email.Due.ToLocalTime(),-10:HH:mm:ss} {email.Status,-8} {email.Lateness,9}  {email.InInbox}");
-            }
+                Terminal.Print(Row($"demo {email.Number}", email.DueTime, email.Status, email.Lateness, email.InInbox));
 
             Terminal.Print();
         }
@@ -124,14 +122,16 @@ internal sealed class Demo(ConfigApi api, string inbox)
         return false;
     }
 
+    private static string Row(string email, string due, string status, string lateness, string inbox) =>
+        $"{email,-8} {due,-10} {status,-8} {lateness,9}  {inbox}";
+
     private static Table TableOf(List<DemoEmail> emails)
     {
         var table = new Table().RoundedBorder().AddColumns("E-mail", "Due", "Status", "Lateness", "In the inbox");
         foreach (var email in emails)
         {
             table.AddRow(
-                $"demo {email.Number}", string.Create(CultureInfo.InvariantCulture, $"{email.Due.ToLocalTime():HH:mm:ss}"),
-                Markup.Escape(email.Status), email.Lateness, email.Arrived ? "[green]yes[/]" : "");
+                $"demo {email.Number}", email.DueTime, Markup.Escape(email.Status), email.Lateness, email.Arrived ? "[green]yes[/]" : "");
         }
 
         return table;

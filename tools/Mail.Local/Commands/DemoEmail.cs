@@ -17,6 +17,8 @@ internal sealed class DemoEmail(int number, string key, string subject, DateTime
 
     internal DateTimeOffset Due => due;
 
+    internal string DueTime { get; } = due.ToLocalTime().ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+
     internal string Id { get; set; } = "";
 
     internal string Status { get; set; } = "pending";

@@ -104,7 +104,9 @@ internal sealed class Doctor(Checkout checkout, LocalSystem system)
         List<(string Variable, int Port, string Use)> ports =
         [
             (ServiceKind.Config.PortVariable, ServiceKind.Config.Port(settings, 1), "the page and the API"),
-            ("MAIL_RABBITMQ_MANAGEMENT_PORT", settings.Port("MAIL_RABBITMQ_MANAGEMENT_PORT", engine ? 15672 : 15673), "RabbitMQ's management UI"),
+            (
+                "MAIL_RABBITMQ_MANAGEMENT_PORT", settings.Port("MAIL_RABBITMQ_MANAGEMENT_PORT", engine ? 15672 : 15673),
+                "RabbitMQ's management UI"),
         ];
         if (settings.UsesLocalInbox)
         {
@@ -143,14 +145,16 @@ internal sealed class Doctor(Checkout checkout, LocalSystem system)
         var statuses = await system.Current(settings).StatusAsync();
         var dead = statuses.Where(status => !status.Alive).Select(status => status.Name).ToList();
         if (dead.Count > 0)
-            return [new("system", $"dead: {string.Join(", ", dead)}", IsFine: false, "./mail up restarts it; ./mail logs tells why it ended.")];
+            return [Wrong($"dead: {string.Join(", ", dead)}", "./mail up restarts it; ./mail logs tells why it ended.")];
         var unready = statuses.Where(status => status.State is "up, not ready" or "does not answer").Select(status => status.Name).ToList();
         if (unready.Count > 0)
-            return [new("system", $"not ready: {string.Join(", ", unready)}", IsFine: false, $"./mail logs {unready[0]}")];
+            return [Wrong($"not ready: {string.Join(", ", unready)}", $"./mail logs {unready[0]}")];
         var notice = await new ConfigApi(settings).HoldNoticeAsync();
         return notice is null
             ? [new("system", $"runs with --{mode}, {statuses.Count} processes or containers")]
-            : [new("system", $"everything is held back: {notice}", IsFine: false, "./mail release")];
+            : [Wrong($"everything is held back: {notice}", "./mail release")];
+
+        static Finding Wrong(string what, string toDo) => new("system", what, IsFine: false, toDo);
     }
 }
 

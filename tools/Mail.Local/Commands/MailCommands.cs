@@ -17,13 +17,20 @@ internal static class MailCommands
         var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
         {
-            Terminal.Say($"error: {parsed.Errors[0].Message}");
-            Terminal.Say($"./mail {string.Join(' ', NamesOf(parsed.CommandResult))} --help shows what there is".Replace("  ", " ", StringComparison.Ordinal));
+            var what = parsed.UnmatchedTokens.Count > 0
+                ? $"unknown command or option {parsed.UnmatchedTokens[0]}"
+                : parsed.Errors[0].Message;
+            Terminal.Say($"error: {what}");
+            Terminal.Say($"{string.Join(' ', NamesOf(parsed.CommandResult))} --help shows what there is");
             return 2;
         }
 
         // What is told to stop clears up behind itself: servers of a bench, for example.
-        return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
+        return await parsed.InvokeAsync(new()
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeSpan.FromMinutes(2),
+        });
     }
 
     /// <summary>All commands.</summary>
@@ -42,5 +49,5 @@ internal static class MailCommands
     }
 
     private static IEnumerable<string> NamesOf(CommandResult command) =>
-        command.Parent is CommandResult parent ? [.. NamesOf(parent), command.Command.Name] : [];
+        command.Parent is CommandResult parent ? [.. NamesOf(parent), command.Command.Name] : ["./mail"];
 }

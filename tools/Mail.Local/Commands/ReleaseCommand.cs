@@ -33,12 +33,15 @@ internal static class ReleaseCommand
 
         Terminal.Say(
             $"Held back since {(string?)preview["since"]}{((string?)preview["reason"] is { } reason ? $": {reason}" : "")}");
-        Terminal.Print($"{"client",-40} {"due now",10} {"due later",10} {"expired",10}");
+        Terminal.Print(Row("client", "due now", "due later", "expired"));
         foreach (var row in preview["would_send"]?.AsArray().OfType<JsonNode>() ?? [])
-            Terminal.Print($"{(string?)row["client_id"],-40} {(long?)row["due_now"],10} {(long?)row["due_later"],10} {(long?)row["expiring"],10}");
+            Terminal.Print(Row($"{row["client_id"]}", $"{row["due_now"]}", $"{row["due_later"]}", $"{row["expiring"]}"));
         if (!unasked)
             Terminal.Confirm("to release", "Let it go out?", "still held");
         await api.SendAsync(HttpMethod.Post, path);
         Terminal.Say("Released");
     }
+
+    private static string Row(string client, string now, string later, string expired) =>
+        $"{client,-40} {now,10} {later,10} {expired,10}";
 }

@@ -39,6 +39,7 @@ internal static class StatusCommands
         var service = new Argument<string?>("service")
         {
             Description = "Those of one, for example sender or sender-2",
+            HelpName = "service",
             Arity = ArgumentArity.ZeroOrOne,
         };
         service.CompletionSources.Add([.. ServiceKind.All.Select(kind => kind.Name), "postgres", "rabbitmq", "inbox"]);

@@ -6,7 +6,9 @@ using Mail.Local.Running;
 
 namespace Mail.Local.Commands;
 
-/// <summary>Runs the test projects, and counts. A project counts as a failure of its own where it crashed, took too long, or ran nothing.</summary>
+/// <summary>
+/// Runs the test projects, and counts. A project counts as a failure of its own where it crashed, took too long, or ran nothing.
+/// </summary>
 /// <param name="checkout">The checkout, which is built.</param>
 /// <param name="filter">What the class, the method or the namespace contains; null for all.</param>
 /// <param name="isLong">Whether the long ones run, too.</param>
@@ -98,8 +100,8 @@ internal sealed partial class TestRun(Checkout checkout, string? filter, bool is
         return new Tool(
             "nice",
             [
-                "-n", priority, "dotnet", "test", "--project", checkout.At("tests", project, $"{project}.csproj"), "-c", "Release", "--no-build",
-                "--timeout", LongestProject, .. options,
+                "-n", priority, "dotnet", "test", "--project", checkout.At("tests", project, $"{project}.csproj"), "-c", "Release",
+                "--no-build", "--timeout", LongestProject, .. options,
             ])
         {
             WorkingDirectory = checkout.Root,
@@ -134,10 +136,9 @@ internal sealed partial class TestRun(Checkout checkout, string? filter, bool is
         }
 
         // The summary at the end has a line for each.
-        private static int Count(IReadOnlyList<string> lines, string label) =>
-            lines.Select(line => SummaryLine().Match(line)).LastOrDefault(match => match.Success && match.Groups["label"].Value == label) is { } last
-                ? int.Parse(last.Groups["count"].Value, CultureInfo.InvariantCulture)
-                : 0;
+        private static int Count(IReadOnlyList<string> lines, string label) => lines.Select(line => SummaryLine().Match(line))
+            .Where(match => match.Success && match.Groups["label"].Value == label)
+            .Select(match => int.Parse(match.Groups["count"].Value, CultureInfo.InvariantCulture)).LastOrDefault();
     }
 
     [GeneratedRegex("^ +(?<label>[a-z]+): (?<count>[0-9]+)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

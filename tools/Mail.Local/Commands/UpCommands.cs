@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using Mail.Local.Running;
 
@@ -17,7 +18,7 @@ internal static class UpCommands
             HelpName = "KIND=N",
             CustomParser = ParseScale,
         };
-        scale.CompletionSources.Add(_ => ServiceKind.All.Select(kind => new System.CommandLine.Completions.CompletionItem($"{kind.Name}=")));
+        scale.CompletionSources.Add(_ => ServiceKind.All.Select(kind => new CompletionItem($"{kind.Name}=")));
         var command = new Command(
             "up",
             "Starts everything, waits until it is ready, and prints the addresses and the API key; run again, it restarts what is dead and "

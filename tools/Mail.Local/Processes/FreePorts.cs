@@ -25,7 +25,9 @@ public static class FreePorts
     internal static int Choose(string directory, string name, int asked)
     {
         var file = Path.Combine(directory, $"{name}.port");
-        var port = asked != 0 ? asked : File.Exists(file) ? int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture) : FindUnchosen(directory);
+        var port = asked != 0 ? asked
+            : File.Exists(file) ? int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture)
+            : FindUnchosen(directory);
         File.WriteAllText(file, $"{port}\n");
         return port;
     }
@@ -44,8 +46,8 @@ public static class FreePorts
     private static int FindUnchosen(string directory)
     {
         var parent = Path.GetDirectoryName(Path.GetFullPath(directory))!;
-        var chosen = Directory.EnumerateFiles(directory, "*.port")
-            .Concat(Directory.EnumerateDirectories(parent).SelectMany(PortFiles)).Select(File.ReadAllText).Select(text => text.Trim()).ToHashSet(StringComparer.Ordinal);
+        var chosen = PortFiles(directory).Concat(Directory.EnumerateDirectories(parent).SelectMany(PortFiles))
+            .Select(file => File.ReadAllText(file).Trim()).ToHashSet(StringComparer.Ordinal);
         return Candidates().First(port => IsFree(port) && !chosen.Contains(port.ToString(CultureInfo.InvariantCulture)));
     }
 

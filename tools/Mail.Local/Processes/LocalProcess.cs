@@ -58,9 +58,10 @@ public sealed class LocalProcess(string directory, string name)
 
     /// <summary>The names of the processes that the directory has files of, dead ones too.</summary>
     public static IReadOnlyList<string> NamesIn(string directory) =>
-        Directory.Exists(directory)
-            ? [.. Directory.EnumerateFiles(directory, "*.pid").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)]
-            : [];
+    [
+        .. (Directory.Exists(directory) ? Directory.GetFiles(directory, "*.pid") : [])
+            .Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>Starts it in a session of its own, and returns when its files are there.</summary>
     /// <exception cref="LocalException">It could not be started.</exception>

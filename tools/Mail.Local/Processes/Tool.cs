@@ -22,7 +22,8 @@ public sealed class Tool(string program, params IReadOnlyList<string> arguments)
     {
         var folders = (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
         // Debian has servers where only root's PATH leads.
-        return names.SelectMany(name => folders.Append("/usr/sbin").Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+        return names.SelectMany(name => folders.Append("/usr/sbin").Select(folder => Path.Combine(folder, name)))
+            .FirstOrDefault(File.Exists);
     }
 
     /// <summary>Runs it with this process's terminal, so that it can ask and show as it likes.</summary>

@@ -34,8 +34,8 @@ internal sealed class Builder(Checkout checkout)
         await File.WriteAllTextAsync(log, result.All);
         if (result.ExitCode != 0)
         {
-            var lines = result.All.Split('\n').Where(line => line.Contains("error", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Take(20);
-            Terminal.Say(string.Join('\n', lines));
+            var errors = result.All.Split('\n').Where(line => line.Contains("error", StringComparison.Ordinal));
+            Terminal.Say(string.Join('\n', errors.Distinct(StringComparer.Ordinal).Take(20)));
             throw new LocalException($"the services could not be built; see {log}");
         }
 

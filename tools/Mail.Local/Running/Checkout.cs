@@ -7,14 +7,16 @@ internal sealed record Checkout(string Root, string Run)
 {
     internal string Logs => Path.Combine(Run, "logs");
 
-    /// <summary>The checkout that this program was built from; in a container, which has it elsewhere, the one that MAIL_ROOT names.</summary>
+    /// <summary>
+    /// The checkout that this program was built from; in a container, which has it elsewhere, the one that MAIL_ROOT names.
+    /// </summary>
     internal static Checkout Find()
     {
         var folder = new DirectoryInfo(Environment.GetEnvironmentVariable("MAIL_ROOT") ?? AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Mail.sln")))
             folder = folder.Parent ?? throw new LocalException("this program does not run from within its checkout");
-        var run = Environment.GetEnvironmentVariable("MAIL_RUN_DIR") is { Length: > 0 } elsewhere ? elsewhere : Path.Combine(folder.FullName, ".run");
-        return new(folder.FullName, Path.GetFullPath(run));
+        var run = Environment.GetEnvironmentVariable("MAIL_RUN_DIR");
+        return new(folder.FullName, string.IsNullOrEmpty(run) ? Path.Combine(folder.FullName, ".run") : Path.GetFullPath(run));
     }
 
     /// <summary>A file or folder below the root.</summary>

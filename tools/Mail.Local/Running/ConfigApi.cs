@@ -79,7 +79,7 @@ internal sealed class ConfigApi(string address, LocalSettings settings)
     {
         var config = await AskAsync("/test-email/config");
         var blocked = config?["senders"]?.AsArray().FirstOrDefault(sender => (string?)sender?["state"] == "blocked");
-        return blocked is null ? null : string.Join(' ', ((string?[])[(string?)blocked["reason"], (string?)blocked["hint"]]).OfType<string>());
+        return blocked is null ? null : $"{(string?)blocked["reason"]} {(string?)blocked["hint"]}".Trim();
     }
 
     /// <summary>

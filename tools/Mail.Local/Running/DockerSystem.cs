@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Mail.Local.Processes;
@@ -71,7 +70,9 @@ internal sealed partial class DockerSystem(Checkout checkout, LocalSettings sett
 
     public Task<int> FollowLogsAsync(string? service, CancellationToken cancellationToken)
     {
-        var kind = ServiceKind.All.FirstOrDefault(kind => service is not null && (kind.Name == service || Instance.Parse(service)?.Kind == kind));
+        var kind = service is null
+            ? null
+            : ServiceKind.All.FirstOrDefault(kind => kind.Name == service || Instance.Parse(service)?.Kind == kind);
         return compose.RunInTerminalAsync(
             ["logs", "--tail", "50", "--follow", .. service is null ? (string[])[] : [kind?.ComposeService ?? service]], cancellationToken);
     }
@@ -92,7 +93,9 @@ internal sealed partial class DockerSystem(Checkout checkout, LocalSettings sett
         }
     }
 
-    /// <summary>A service that a setting keeps from starting says so in its last line, without the codes that compose puts around it.</summary>
+    /// <summary>
+    /// A service that a setting keeps from starting says so in its last line, here without the codes that compose puts around it.
+    /// </summary>
     internal async Task<IReadOnlyList<string>> LastWordsAsync()
     {
         List<string> words = [];
@@ -119,7 +122,10 @@ internal sealed partial class DockerSystem(Checkout checkout, LocalSettings sett
     // The commit that the images are built from; nothing where they are not just that, or where there is no git.
     private async Task<string> SourceCommitAsync()
     {
-        string[] built = ["services", "store", "scheduler", "contracts", "Directory.Build.props", "Directory.Packages.props", "global.json", "Dockerfile"];
+        string[] built =
+        [
+            "services", "store", "scheduler", "contracts", "Directory.Build.props", "Directory.Packages.props", "global.json", "Dockerfile",
+        ];
         if (Tool.Find("git") is not { } git)
             return "";
         var changed = await new Tool(git, ["-C", checkout.Root, "status", "--porcelain", "--", .. built]).RunAsync();
@@ -157,7 +163,7 @@ internal sealed partial class DockerSystem(Checkout checkout, LocalSettings sett
     {
         var state = (string?)container["Status"] ?? (string?)container["State"] ?? "";
         var published = container["Publishers"]?.AsArray().OfType<JsonNode>().Where(port => (int?)port["PublishedPort"] > 0)
-            .Select(port => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{(int)port["PublishedPort"]!}")).Distinct(StringComparer.Ordinal);
+            .Select(port => $"127.0.0.1:{port["PublishedPort"]}").Distinct(StringComparer.Ordinal);
         return new(
             (string?)container["Name"] ?? "", (string?)container["State"] == "running", state, null, null,
             published is null ? null : string.Join(", ", published));

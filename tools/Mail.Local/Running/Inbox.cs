@@ -74,7 +74,8 @@ internal sealed class Inbox(Checkout checkout, LocalSettings settings)
     {
         try
         {
-            var found = await Http.Client.GetFromJsonAsync<JsonNode>($"{address}/api/messages?pageSize=10&searchTerms={Uri.EscapeDataString(subject)}");
+            var found = await Http.Client.GetFromJsonAsync<JsonNode>(
+                $"{address}/api/messages?pageSize=10&searchTerms={Uri.EscapeDataString(subject)}");
             return (int?)found?["rowCount"];
         }
         catch (Exception silent) when (Http.IsSilence(silent))
@@ -116,7 +117,8 @@ internal sealed class Inbox(Checkout checkout, LocalSettings settings)
         await reader.ReadLineAsync();
         string[] commands =
         [
-            "HELO localhost", "MAIL FROM:<warm-up@example.org>", "RCPT TO:<warm-up@example.org>", "DATA", $"Subject: {mark}\r\n\r\n.", "QUIT",
+            "HELO localhost", "MAIL FROM:<warm-up@example.org>", "RCPT TO:<warm-up@example.org>", "DATA",
+            $"Subject: {mark}\r\n\r\n.", "QUIT",
         ];
         foreach (var command in commands)
         {

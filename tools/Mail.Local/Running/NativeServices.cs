@@ -41,7 +41,8 @@ internal sealed class NativeServices(
         foreach (var kind in ServiceKind.All)
             copies[kind] = await builder.CopyAsync(kind);
         var wanted = scale.Instances.ToDictionary(
-            instance => instance.ToString(), instance => Fingerprint(copies[instance.Kind], EnvironmentOf(instance)), StringComparer.Ordinal);
+            instance => instance.ToString(), instance => Fingerprint(copies[instance.Kind], EnvironmentOf(instance)),
+            StringComparer.Ordinal);
         var outdated = Running(checkout)
             .Where(name => new LocalProcess(checkout.Run, name).Fingerprint != wanted.GetValueOrDefault(name, "none")).ToList();
         if (outdated.Count > 0)
@@ -57,11 +58,13 @@ internal sealed class NativeServices(
 
     private async Task LaunchAsync(Instance instance, string fingerprint, string folder)
     {
-        var process = _processes.TryGetValue(instance, out var known) ? known : _processes[instance] = new(checkout.Run, instance.ToString());
+        if (!_processes.TryGetValue(instance, out var process))
+            _processes[instance] = process = new(checkout.Run, instance.ToString());
         if (process.IsAlive)
             return;
         var kind = instance.Kind;
-        await FreePorts.RequireAsync(kind.Port(settings, instance.Number), instance.ToString(), $"{kind.PortVariable}= (that of {kind.Name}-1)");
+        await FreePorts.RequireAsync(
+            kind.Port(settings, instance.Number), instance.ToString(), $"{kind.PortVariable}= (that of {kind.Name}-1)");
         Terminal.Say($"Starting {instance}");
         var environment = EnvironmentOf(instance);
         environment["HOME"] = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);

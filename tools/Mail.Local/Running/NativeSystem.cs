@@ -58,7 +58,8 @@ internal sealed class NativeSystem(Checkout checkout, LocalSettings settings) : 
 
     public async Task<int> FollowLogsAsync(string? service, CancellationToken cancellationToken)
     {
-        var logs = Directory.Exists(checkout.Logs) ? Directory.EnumerateFiles(checkout.Logs, "*.log").Order(StringComparer.Ordinal).ToList() : [];
+        var logs = Directory.Exists(checkout.Logs) ? Directory.GetFiles(checkout.Logs, "*.log") : [];
+        Array.Sort(logs, StringComparer.Ordinal);
         var wanted = logs.Where(log => service is null || IsOf(Path.GetFileNameWithoutExtension(log), service)).ToList();
         if (wanted.Count == 0)
         {

@@ -28,7 +28,7 @@ public static class Packages
     internal static IReadOnlyList<string> Missing()
     {
         List<string> missing = [];
-        if (PostgresServer.FindPrograms() is null)
+        if (PostgresPrograms.Find() is null)
             missing.Add("postgresql");
         if (RabbitMqServer.FindProgram() is null)
             missing.Add("rabbitmq-server");
@@ -114,7 +114,9 @@ public static class Packages
     /// <summary>Unpacks packages into a folder, once, and installs nothing.</summary>
     /// <param name="name">What the folder is called.</param>
     /// <param name="packages">The packages.</param>
-    /// <returns>The folder. It is named for the release: after an upgrade of the machine, what was unpacked before may lack its libraries.</returns>
+    /// <returns>
+    /// The folder. It is named for the release: after an upgrade of the machine, what was unpacked before may lack its libraries.
+    /// </returns>
     public static async Task<string> UnpackAsync(string name, params string[] packages)
     {
         var folder = Path.Combine("/var/cache/mail-tests", $"{Release()}{name}");
@@ -133,7 +135,8 @@ public static class Packages
         foreach (var package in packages)
         {
             await AptAsync(
-                "install", "-y", "--download-only", "--reinstall", "--no-install-recommends", "-o", $"Dir::Cache::archives={archives}", package);
+                "install", "-y", "--download-only", "--reinstall", "--no-install-recommends", "-o", $"Dir::Cache::archives={archives}",
+                package);
         }
 
         foreach (var archive in Directory.EnumerateFiles(archives, "*.deb"))

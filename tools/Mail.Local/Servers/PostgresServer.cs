@@ -9,7 +9,9 @@ public sealed class PostgresServer
     private const string Name = "postgres";
 
     // PostgreSQL refuses to run as root; then it runs as the user that its package made.
-    private static readonly string[] _asPostgres = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--"] : [];
+    private static readonly string[] _asPostgres = Environment.IsPrivilegedProcess
+        ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--"]
+        : [];
 
     private readonly string _directory;
     private readonly PostgresArea _area;
@@ -33,11 +35,6 @@ public sealed class PostgresServer
     /// <summary>An Npgsql connection string.</summary>
     public string ConnectionString => $"Host=127.0.0.1;Port={Port};Database=mail;Username=mail;Password={_area.Password}";
 
-    /// <summary>The folder of a release's programs, of the newest where none is named; null where it is not installed.</summary>
-    internal static string? FindPrograms(string? major = null) =>
-        Versions.Newest("/usr/lib/postgresql", "/usr/pgsql-").Select(folder => Path.Combine(folder, "bin"))
-            .FirstOrDefault(bin => File.Exists(Path.Combine(bin, Name)) && (major is null || Versions.MajorOf(Path.GetDirectoryName(bin)!) == major));
-
     /// <summary>Starts it where it does not run. A port of 0 is the one of last time, or a free one.</summary>
     public async Task LaunchAsync(int port = 0)
     {
@@ -55,12 +52,12 @@ public sealed class PostgresServer
         string programs;
         if (File.Exists(Path.Combine(Data, "PG_VERSION")))
         {
-            programs = ProgramsOfData();
+            programs = PostgresPrograms.Of(Data);
             _area.ForgetDeadPostmaster();
         }
         else
         {
-            programs = FindPrograms() ?? throw new LocalException("PostgreSQL is not installed");
+            programs = PostgresPrograms.Find() ?? throw new LocalException("PostgreSQL is not installed");
             await _area.CreateDatabaseAsync(_asPostgres, programs, _process);
         }
 
@@ -78,7 +75,7 @@ public sealed class PostgresServer
             if (!_process.IsAlive)
             {
                 // The processes of a killed server notice within moments, and until then a new one refuses to start.
-                if (_process.WasLaunched && !LastWords().Any(line => line.Contains("shared memory block") || line.Contains("postmaster.pid")))
+                if (_process.WasLaunched && !IsWaitingForKilledServer())
                     throw _process.Failed("PostgreSQL ended while starting");
                 await Task.Delay(TimeSpan.FromSeconds(1));
                 await LaunchAsync();
@@ -104,7 +101,8 @@ public sealed class PostgresServer
     public async Task KillAsync()
     {
         var pid = _process.Pid!.Value;
-        foreach (var child in (await new Tool("pgrep", "-P", $"{pid}").RunAsync()).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var children = await new Tool("pgrep", "-P", $"{pid}").RunAsync();
+        foreach (var child in children.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             Posix.Kill(int.Parse(child, CultureInfo.InvariantCulture), ProcessSignal.Kill);
         Posix.Kill(pid, ProcessSignal.Kill);
         while (_process.IsAlive)
@@ -120,7 +118,7 @@ public sealed class PostgresServer
     /// <summary>One of PostgreSQL's own programs, of the server's release and as the owner of the data.</summary>
     public Tool Tool(string program, Stream? input = null, params string[] arguments) =>
         new(
-            Path.Combine(ProgramsOfData(), program),
+            Path.Combine(PostgresPrograms.Of(Data), program),
             [$"--host=127.0.0.1", $"--port={Port}", "--username=mail", .. arguments])
         {
             Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PGPASSWORD"] = _area.Password },
@@ -145,7 +143,7 @@ public sealed class PostgresServer
         File.Copy(Path.Combine(primary._area.Real, "password"), Path.Combine(_area.Real, "password"), overwrite: true);
         string[] copy =
         [
-            .. _asPostgres, Path.Combine(FindPrograms()!, "pg_basebackup"), "-D", Data, "-R", "-X", "stream", "-c", "fast", "-d",
+            .. _asPostgres, Path.Combine(PostgresPrograms.Find()!, "pg_basebackup"), "-D", Data, "-R", "-X", "stream", "-c", "fast", "-d",
             $"host=127.0.0.1 port={primary.Port} user=mail application_name={applicationName}",
         ];
         await new Tool(copy[0], copy[1..])
@@ -158,7 +156,7 @@ public sealed class PostgresServer
     /// <summary>Makes a server that follows another one the one that is written to.</summary>
     public async Task PromoteAsync()
     {
-        string[] promote = [.. _asPostgres, Path.Combine(ProgramsOfData(), "pg_ctl"), "promote", "-s", "-w", "-D", Data];
+        string[] promote = [.. _asPostgres, Path.Combine(PostgresPrograms.Of(Data), "pg_ctl"), "promote", "-s", "-w", "-D", Data];
         await new Tool(promote[0], promote[1..]) { WorkingDirectory = "/" }.OutputAsync("the standby could not be promoted");
     }
 
@@ -176,16 +174,15 @@ public sealed class PostgresServer
         });
     }
 
-    private async Task<bool> IsReadyAsync() =>
-        _process.Fingerprint is { } port && !_process.IsStopping
-        && (await new Tool(Path.Combine(ProgramsOfData(), "pg_isready"), "-q", "-h", "127.0.0.1", "-p", port, "-t", "1").RunAsync()).ExitCode == 0;
-
-    private string ProgramsOfData()
+    private async Task<bool> IsReadyAsync()
     {
-        var major = File.ReadAllText(Path.Combine(Data, "PG_VERSION")).Trim();
-        return FindPrograms(major) ?? throw new LocalException(
-            $"the data in {_area.Real} was written by PostgreSQL {major}, which is not installed; install it, or start anew with ./mail down --wipe");
+        if (_process.IsStopping || _process.Fingerprint is not { } port)
+            return false;
+        var asked = new Tool(Path.Combine(PostgresPrograms.Of(Data), "pg_isready"), "-q", "-h", "127.0.0.1", "-p", port, "-t", "1");
+        return (await asked.RunAsync()).ExitCode == 0;
     }
 
-    private IEnumerable<string> LastWords() => File.ReadLines(_process.LogFile).TakeLast(5);
+    private bool IsWaitingForKilledServer() => File.ReadLines(_process.LogFile).TakeLast(5).Any(
+        line => line.Contains("shared memory block", StringComparison.Ordinal)
+            || line.Contains("postmaster.pid", StringComparison.Ordinal));
 }

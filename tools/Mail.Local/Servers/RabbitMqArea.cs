@@ -61,7 +61,7 @@ internal sealed class RabbitMqArea(string directory)
     /// RUNNING_UNDER_SYSTEMD makes the script become the server rather than its parent, so that the pid is the server's. The busy waits
     /// only burn processor time here.
     /// </summary>
-    internal IReadOnlyDictionary<string, string> EnvironmentFor(RabbitMqPorts ports) => new Dictionary<string, string>(StringComparer.Ordinal)
+    internal Dictionary<string, string> EnvironmentFor(RabbitMqPorts ports) => new(StringComparer.Ordinal)
     {
         ["HOME"] = _path,
         ["LANG"] = "C.UTF-8",

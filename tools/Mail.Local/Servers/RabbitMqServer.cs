@@ -125,11 +125,11 @@ public readonly record struct RabbitMqPorts(int Amqp, int Management, int Distri
     internal static RabbitMqPorts? Read(string? fingerprint)
     {
         var ports = (fingerprint ?? "").Split(' ');
-        return ports.Length == 4 && Array.TrueForAll(ports, port => int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            ? new(Number(0), Number(1), Number(2), Number(3))
+        return ports.Length == 4 && Array.TrueForAll(ports, port => Number(port) is not null)
+            ? new(Number(ports[0])!.Value, Number(ports[1])!.Value, Number(ports[2])!.Value, Number(ports[3])!.Value)
             : null;
 
-        int Number(int index) => int.Parse(ports[index], CultureInfo.InvariantCulture);
+        static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
     }
 
     internal bool AreMetBy(RabbitMqPorts has) =>

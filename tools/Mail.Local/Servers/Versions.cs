@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Mail.Local.Servers;
 
-/// <summary>Folders that packages name for a version: <c>/usr/lib/postgresql/15</c>, <c>/usr/pgsql-17</c>, <c>rabbitmq_server-3.10.8</c>.</summary>
+/// <summary>
+/// Folders that packages name for a version: <c>/usr/lib/postgresql/15</c>, <c>/usr/pgsql-17</c>, <c>rabbitmq_server-3.10.8</c>.
+/// </summary>
 internal static class Versions
 {
     /// <summary>What lies in, or begins with, one of these, the newest version first.</summary>

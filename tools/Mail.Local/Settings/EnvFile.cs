@@ -140,7 +140,9 @@ public static partial class EnvFile
 
     private const RegexOptions Options = RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant;
 
-    [GeneratedRegex(@"^[ \t\r\v\f]*(export[ \t\r\v\f]+)?(?<name>[\]\[A-Za-z0-9_.-]+)[ \t\r\v\f]*[=:][ \t\r\v\f]*(?<value>[^\n]*)\z", Options, 1000)]
+    [GeneratedRegex(
+        @"^[ \t\r\v\f]*(export[ \t\r\v\f]+)?(?<name>[\]\[A-Za-z0-9_.-]+)[ \t\r\v\f]*[=:][ \t\r\v\f]*(?<value>[^\n]*)\z",
+        Options, 1000)]
     private static partial Regex Assignment();
 
     [GeneratedRegex(@"^[ \t\r\v\f]*(#.*|(export[ \t\r\v\f]+)?[\]\[A-Za-z0-9_.-]+[ \t\r\v\f]*)?\z", Options, 1000)]
