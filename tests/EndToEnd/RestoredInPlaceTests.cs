@@ -10,13 +10,11 @@ namespace Mail.Tests.EndToEnd;
 public sealed class RestoredInPlaceTests(TestServers servers)
 {
     private const string Emptied = """
-        truncate mail.mt_doc_scheduled_email, mail.mt_doc_email_body, mail.email_recipient, mail.mt_doc_email_config,
-            mail.mt_doc_config_revision, mail.mt_doc_sender,
-            mail.mt_doc_api_key, mail.mt_doc_hold, mail.mt_doc_installation, mail.mt_doc_pace, mail.mt_doc_idempotent_request,
-                mail.mt_doc_erasure, mail.outcome_count,
-            mail.restore_mark, mail.sweep_duty, mail.erasing_body, mail.event, mail.event_epoch, mail.event_start,
-            mail.webhook, mail.webhook_secret, mail.webhook_delivery, mail.schema_version, scheduler.timers, scheduler.recurring,
-                scheduler.schema_version
+        do $$ begin
+          execute (
+            select 'truncate ' || string_agg(format('%I.%I', schemaname, tablename), ', ')
+            from pg_tables where schemaname in ('mail', 'scheduler'));
+        end $$
         """;
 
     [Theory]
