@@ -7,7 +7,8 @@ namespace Mail.Tests.Fixtures;
 /// <summary>Private servers from the distribution's packages, in a folder of their own that goes with them.</summary>
 internal sealed class NativeServers : IServerPair
 {
-    private readonly string _directory = Directory.CreateDirectory(Path.Combine("/var/tmp", $"mail-tests-{Environment.ProcessId}")).FullName;
+    private readonly string _directory =
+        Directory.CreateDirectory(Path.Combine("/var/tmp", $"mail-tests-{Environment.ProcessId}")).FullName;
     private ServerPair? _servers;
 
     public async Task<ServerAddresses> StartAsync()

@@ -128,6 +128,7 @@ public sealed class PrivateCluster : IAsyncDisposable
     {
         await _primary.SqlAsync("alter system set synchronous_standby_names = 'standby'", "select pg_reload_conf()");
         await Deadline.UntilAsync(
-            () => _primary.SqlAsync("select count(*) from pg_stat_replication where sync_state = 'sync'"), count => count == "1", Deadline.Start);
+            () => _primary.SqlAsync("select count(*) from pg_stat_replication where sync_state = 'sync'"), count => count == "1",
+            Deadline.Start);
     }
 }

@@ -9,6 +9,9 @@ internal sealed class PostfixFolder(string directory, UnpackedMailServers unpack
     internal const int StartTlsPort = 587;
     internal const int TlsPort = 465;
 
+    private static readonly string[] _queues =
+        ["active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace"];
+
     private readonly string _area = Path.Combine(directory, "postfix");
 
     /// <summary>Writes its configuration. Returns how it is started.</summary>
@@ -17,7 +20,7 @@ internal sealed class PostfixFolder(string directory, UnpackedMailServers unpack
         var queue = Path.Combine(_area, "queue");
         var configuration = Directory.CreateDirectory(Path.Combine(_area, "conf")).FullName;
         Directory.CreateDirectory(Path.Combine(queue, "pid"));
-        foreach (var name in (string[])["active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace"])
+        foreach (var name in _queues)
             await UnpackedMailServers.MakeAsync(Path.Combine(queue, name));
         await UnpackedMailServers.MakeAsync(Path.Combine(queue, "maildrop"), "730", group: "news");
         await UnpackedMailServers.MakeAsync(Path.Combine(queue, "public"), "710", group: "news");

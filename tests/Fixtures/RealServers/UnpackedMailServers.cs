@@ -21,7 +21,8 @@ internal sealed class UnpackedMailServers(string folder)
             .Concat(Multiarch(Path.Combine(folder, "usr/lib"))).Concat(Multiarch(Path.Combine(folder, "lib"))).Select(path => $"{path}:"));
 
     /// <summary>The templates of the servers' configurations.</summary>
-    internal static string Template(string file) => Path.Combine(Repository.Root, "tests", "Fixtures", "RealServers", "Configuration", file);
+    internal static string Template(string file) =>
+        Path.Combine(Repository.Root, "tests", "Fixtures", "RealServers", "Configuration", file);
 
     internal static async Task<UnpackedMailServers> FetchAsync() =>
         new(await Packages.UnpackAsync("", "postfix", "exim4-daemon-light", "libnss-wrapper"));

@@ -21,8 +21,9 @@ internal sealed partial class TestRun(Checkout checkout, string? filter, bool is
     private const int Aborted = 3;
     private const int NothingRun = 8;
 
-    // Two lanes, each of which mostly waits, and about as long as the other. The quick ones come first, alone.
-    private static readonly string[][] _lanes = [["EndToEnd", "Models"], ["Page", "Servers"]];
+    // The quick ones come first, alone. The model checker needs a processor and no servers: what whole systems leave idle is enough. Tests of
+    // single servers mostly wait.
+    private static readonly string[][] _together = [["EndToEnd", "Models"], ["Page", "Servers"]];
 
     private readonly Progress _progress = new(checkout.Run);
     private readonly ConcurrentDictionary<string, ProjectResult> _results = new(StringComparer.Ordinal);
@@ -31,10 +32,10 @@ internal sealed partial class TestRun(Checkout checkout, string? filter, bool is
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var projects = Projects();
-        await RunAsync(projects.Except(_lanes.SelectMany(lane => lane), StringComparer.Ordinal), cancellationToken);
-        await _progress.ShowAsync(
-            "Testing: whole systems, single servers, the page, the model",
-            () => Task.WhenAll(_lanes.Select(lane => RunAsync(lane, cancellationToken))));
+        foreach (var project in projects.Except(_together.SelectMany(pair => pair), StringComparer.Ordinal))
+            await RunAsync([project], cancellationToken);
+        foreach (var pair in _together)
+            await RunAsync(pair, cancellationToken);
         var (passed, failed) = (0, 0);
         foreach (var project in projects)
         {
@@ -71,21 +72,22 @@ internal sealed partial class TestRun(Checkout checkout, string? filter, bool is
         return failed > 0 ? 1 : 0;
     }
 
-    private async Task RunAsync(IEnumerable<string> projects, CancellationToken cancellationToken)
-    {
-        foreach (var project in projects)
-        {
-            List<string> lines = [$"== {project}"];
-            var exitCode = await TestOf(project).RunAsync(Keep, Keep, cancellationToken);
-            _results[project] = new(exitCode, lines);
-            foreach (var line in lines)
-                Terminal.Print(line);
+    private Task RunAsync(string[] projects, CancellationToken cancellationToken) => _progress.ShowAsync(
+        $"Testing {string.Join(" and ", projects)}",
+        () => Task.WhenAll(projects.Select(project => RunAsync(project, cancellationToken))));
 
-            void Keep(string line)
-            {
-                lock (lines)
-                    lines.Add(line);
-            }
+    private async Task RunAsync(string project, CancellationToken cancellationToken)
+    {
+        List<string> lines = [$"== {project}"];
+        var exitCode = await TestOf(project).RunAsync(Keep, Keep, cancellationToken);
+        _results[project] = new(exitCode, lines);
+        foreach (var line in lines)
+            Terminal.Print(line);
+
+        void Keep(string line)
+        {
+            lock (lines)
+                lines.Add(line);
         }
     }
 

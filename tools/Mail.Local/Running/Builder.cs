@@ -14,7 +14,8 @@ internal sealed class Builder(Checkout checkout)
         ["Directory.Build.props", "Directory.Packages.props", "global.json", ".editorconfig", "BannedSymbols.txt"];
 
     private readonly string _copies = Path.Combine(checkout.Run, "bin");
-    private readonly string _built = Path.Combine(checkout.Run, "built");
+    // Beside the binaries, and not with what a system keeps: they stay where that is deleted.
+    private readonly string _built = checkout.At("services", "obj", "built");
 
     /// <summary>
     /// Whether there is something to build. Asking MSBuild takes longer than all the rest of a second start.
@@ -39,6 +40,7 @@ internal sealed class Builder(Checkout checkout)
             throw new LocalException($"the services could not be built; see {log}");
         }
 
+        Directory.CreateDirectory(Path.GetDirectoryName(_built)!);
         await File.WriteAllTextAsync(_built, $"{state}\n");
     }
 

@@ -84,7 +84,7 @@ public sealed class LocalSettings
 
         if (settings["SECRETS_PUBLIC_KEY"] is null && settings["SECRETS_PRIVATE_KEYS"] is null)
         {
-            var (publicKey, privateKey) = WebhookKeys.Create();
+            var (publicKey, privateKey) = SecretKeys.Create();
             settings = settings.Add(root, ("SECRETS_PUBLIC_KEY", publicKey), ("SECRETS_PRIVATE_KEYS", privateKey));
             Terminal.Say("Wrote a pair of keys for the secrets of webhooks to .env");
         }
