@@ -5,6 +5,11 @@ namespace Mail.Local.Running;
 /// <param name="Run">All that the system on this machine keeps: MAIL_RUN_DIR, or <c>.run</c>.</param>
 internal sealed record Checkout(string Root, string Run)
 {
+    /// <summary>Whether this program runs in a container, where nothing can be started as a process of the machine.</summary>
+    internal static bool IsInContainer => Environment.GetEnvironmentVariable(RootVariable) is not null;
+
+    private const string RootVariable = "MAIL_ROOT";
+
     internal string Logs => Path.Combine(Run, "logs");
 
     /// <summary>
@@ -12,7 +17,7 @@ internal sealed record Checkout(string Root, string Run)
     /// </summary>
     internal static Checkout Find()
     {
-        var folder = new DirectoryInfo(Environment.GetEnvironmentVariable("MAIL_ROOT") ?? AppContext.BaseDirectory);
+        var folder = new DirectoryInfo(Environment.GetEnvironmentVariable(RootVariable) ?? AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Mail.sln")))
             folder = folder.Parent ?? throw new LocalException("this program does not run from within its checkout");
         var run = Environment.GetEnvironmentVariable("MAIL_RUN_DIR");

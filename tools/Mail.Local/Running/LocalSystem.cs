@@ -25,7 +25,7 @@ internal sealed class LocalSystem(Checkout checkout)
     }
 
     /// <summary>The one that runs; as processes where none does.</summary>
-    internal ILocalSystem Current(LocalSettings settings) => Of(RunningMode ?? NativeSystem.ModeName, settings);
+    internal ILocalSystem Current(LocalSettings settings) => Of(RunningMode ?? DefaultMode, settings);
 
     /// <exception cref="LocalException">Nothing runs.</exception>
     internal ILocalSystem RequireRunning(LocalSettings settings) =>
@@ -53,11 +53,14 @@ internal sealed class LocalSystem(Checkout checkout)
     internal async Task DownAsync(bool wipe)
     {
         var (running, settings) = (RunningMode, LoadSettings());
-        if ((running == DockerSystem.ModeName || (wipe && running is null)) && await Compose.EngineAnswersAsync())
+        if (Checkout.IsInContainer || ((running == DockerSystem.ModeName || (wipe && running is null)) && await Compose.EngineAnswersAsync()))
             await Of(DockerSystem.ModeName, settings).DownAsync(wipe);
-        await Of(NativeSystem.ModeName, settings).DownAsync(wipe);
+        if (!Checkout.IsInContainer)
+            await Of(NativeSystem.ModeName, settings).DownAsync(wipe);
         File.Delete(_modeFile);
     }
+
+    private static string DefaultMode => Checkout.IsInContainer ? DockerSystem.ModeName : NativeSystem.ModeName;
 
     private ILocalSystem Of(string mode, LocalSettings settings) => mode == DockerSystem.ModeName
         ? new DockerSystem(checkout, settings, new Compose(checkout.Root, settings))
