@@ -51,16 +51,18 @@ internal static class StatusCommands
 
     private static void PrintTable(IReadOnlyList<ProcessStatus> statuses)
     {
-        Terminal.Print(Row("NAME", "PID", "SINCE", "STATE", "ADDRESS"));
-        foreach (var status in statuses)
-        {
-            Terminal.Print(Row(
+        List<string[]> rows =
+        [
+            ["NAME", "PID", "SINCE", "STATE", "ADDRESS"],
+            .. statuses.Select(status => (string[])
+            [
                 status.Name, status.Pid?.ToString(CultureInfo.InvariantCulture) ?? "-",
                 status.Since?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "-", status.State,
-                status.Address ?? ""));
-        }
+                status.Address ?? "",
+            ]),
+        ];
+        var widths = rows[0].Select((_, column) => rows.Max(row => row[column].Length)).ToList();
+        foreach (var row in rows)
+            Terminal.Print(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
     }
-
-    private static string Row(string name, string pid, string since, string state, string address) =>
-        $"{name,-12} {pid,8}  {since,-19}  {state,-30} {address}".TrimEnd();
 }
