@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DotNet.Testcontainers.Configurations;
 using Testcontainers.PostgreSql;
 using Testcontainers.RabbitMq;
@@ -16,26 +15,6 @@ internal sealed class DockerServers : IServerPair
         .Build();
     private readonly RabbitMqContainer _rabbitMq = new RabbitMqBuilder("rabbitmq:4-management")
         .WithPortBinding(ManagementPort, assignRandomHostPort: true).Build();
-
-    public static async Task<bool> EngineAnswersAsync()
-    {
-        try
-        {
-            using var docker = Process.Start(new ProcessStartInfo("docker", ["info"])
-            {
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            });
-            await docker!.WaitForExitAsync();
-            return docker.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            // There is no docker command.
-            return false;
-        }
-    }
 
     public async Task<ServerAddresses> StartAsync()
     {

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using Mail.Local.Processes;
 using Npgsql;
 
 namespace Mail.Tests.Fixtures;
@@ -19,7 +20,7 @@ public sealed class TestServers : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _servers = await DockerServers.EngineAnswersAsync() ? new DockerServers() : new NativeServers();
+        _servers = await DockerEngine.AnswersAsync() ? new DockerServers() : new NativeServers();
         _addresses = await _servers.StartAsync();
     }
 

@@ -2,13 +2,13 @@
 //
 //   dotnet run --project tools/Mail.AppHost
 //
-// PostgreSQL and RabbitMQ are those of ./mail, as processes under .run/apphost; they are stopped with the host, and keep their data.
+// PostgreSQL and RabbitMQ are those of ./mail, as processes under obj/servers; they are stopped with the host, and keep their data.
 // E-mail goes where SMTP_HOST says. Without one the senders say what they lack, and e-mail waits.
 
 using Mail.Local.Servers;
 
 var root = Path.GetFullPath(Path.Combine(SourceFile(), "..", "..", ".."));
-var servers = new ServerPair(Directory.CreateDirectory(Path.Combine(root, ".run", "apphost")).FullName);
+var servers = new ServerPair(Directory.CreateDirectory(Path.Combine(root, "tools", "Mail.AppHost", "obj", "servers")).FullName);
 await servers.StartAsync();
 try
 {

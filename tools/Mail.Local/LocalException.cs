@@ -1,6 +1,6 @@
 namespace Mail.Local;
 
-/// <summary>What people are told in place of what they asked for: what is wrong, and what to do.</summary>
+/// <summary>An error that is told to the user: what is wrong, and what to do.</summary>
 public class LocalException : Exception
 {
     public LocalException(string message)

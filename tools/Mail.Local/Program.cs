@@ -6,8 +6,12 @@ try
 {
     return await MailCommands.InvokeAsync(Checkout.Find(), args);
 }
-catch (LocalException exception)
+catch (Exception exception) when (exception is LocalException or IOException or UnauthorizedAccessException)
 {
     Terminal.Say($"error: {exception.Message}");
     return 1;
+}
+catch (OperationCanceledException)
+{
+    return 130;
 }

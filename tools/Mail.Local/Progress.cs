@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Mail.Local.Processes;
 using Spectre.Console;
@@ -24,10 +25,21 @@ internal sealed class Progress(string directory)
         }
 
         var began = TimeProvider.System.GetTimestamp();
-        var result = await Terminal.Error.Progress()
-            .Columns(new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new RemainingColumn())
-            .AutoClear(enabled: true)
-            .StartAsync(context => DrawAsync(context.AddTask(Markup.Escape(what)), work(), known ?? Remembered(what)));
+        Terminal.IsDrawing = true;
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Terminal.Error.Cursor.Show());
+        T result;
+        try
+        {
+            result = await Terminal.Error.Progress()
+                .Columns(new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new RemainingColumn())
+                .AutoClear(enabled: true)
+                .StartAsync(context => DrawAsync(context.AddTask(Markup.Escape(what)), work(), known ?? Remembered(what)));
+        }
+        finally
+        {
+            Terminal.IsDrawing = false;
+        }
+
         Remember(what, TimeProvider.System.GetElapsedTime(began));
         return result;
     }

@@ -14,6 +14,9 @@ public static class Terminal
     /// <summary>Whether somebody looks on, so that there is something to draw on.</summary>
     internal static bool IsInteractive { get; } = !Console.IsErrorRedirected && Error.Profile.Capabilities.Interactive;
 
+    /// <summary>Whether something is drawn live, which lines have to be written above. They are folded then, and not otherwise.</summary>
+    internal static bool IsDrawing { get; set; }
+
     /// <summary>A line, above whatever is drawn live.</summary>
     public static void Say(string line)
     {
@@ -21,7 +24,7 @@ public static class Terminal
             return;
         lock (_lock)
         {
-            if (IsInteractive)
+            if (IsDrawing)
                 Error.WriteLine(line);
             else
                 Console.Error.WriteLine(line);
@@ -35,7 +38,7 @@ public static class Terminal
     {
         lock (_lock)
         {
-            if (IsInteractive && !Console.IsOutputRedirected)
+            if (IsDrawing && !Console.IsOutputRedirected)
                 Error.WriteLine(line);
             else
                 Console.Out.WriteLine(line);

@@ -104,6 +104,14 @@ public sealed class EnvFileTests : IDisposable
         // What Docker compose is given, which hands no file on.
         Assert.Equal("the-key-of-a-file", settings.Environment["API_KEY"]);
         Assert.Same(settings, settings.WithKeys("/nowhere"));
+        // Nor where other keys are made: a service that is given both refuses to start.
+        var root = Directory.CreateTempSubdirectory("mail-env-").FullName;
+        File.WriteAllText(Path.Combine(root, ".env.example"), "");
+        var made = LocalSettings.Load(
+            root, new Dictionary<string, string>(StringComparer.Ordinal) { ["API_KEY_FILE"] = _file }).WithKeys(root);
+        Assert.Equal(("the-key-of-a-file", null), (made["API_KEY"], made["API_KEY_FILE"]));
+        Assert.NotNull(made["SECRETS_PUBLIC_KEY"]);
+        Directory.Delete(root, recursive: true);
         var refused = Assert.Throws<LocalException>(() => Load(("API_KEY_FILE", "/no/such/file")));
         Assert.Equal("API_KEY_FILE names no file that can be read", refused.Message);
     }

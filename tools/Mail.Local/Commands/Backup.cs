@@ -16,7 +16,7 @@ internal sealed class Backup(Checkout checkout, ILocalSystem system)
     /// <summary>Writes it: under another name until it is whole, so that what is called by the name can be restored.</summary>
     internal async Task WriteAsync(string file)
     {
-        if (File.Exists(file))
+        if (Path.Exists(file))
             throw new LocalException($"{file} is there already; a backup overwrites none");
         var part = $"{file}.part";
         await _progress.ShowAsync("Backing up", () => DumpAsync(part));
@@ -56,10 +56,19 @@ internal sealed class Backup(Checkout checkout, ILocalSystem system)
         var before = $"mail_before_{TimeProvider.System.GetUtcNow().ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture)}";
         Terminal.Say("Stopping the services");
         await system.StopServicesAsync();
-        // Whoever else is connected would keep it from being renamed.
-        await SqlAsync(
-            "postgres", "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'mail'",
-            $"alter database mail rename to {before}", "alter database mail_restoring rename to mail");
+        try
+        {
+            // Whoever else is connected would keep it from being renamed. Both get their names in one transaction.
+            await SqlAsync(
+                "postgres", "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'mail'",
+                $"alter database mail rename to {before}; alter database mail_restoring rename to mail");
+        }
+        catch (LocalException exception)
+        {
+            throw new LocalException(
+                $"{exception.Message}. Nothing changed, and the services are stopped: ./mail up starts them", exception);
+        }
+
         Terminal.Say($"The database that was there is now called {before}; drop it when nothing in it is missed");
     }
 
@@ -69,13 +78,16 @@ internal sealed class Backup(Checkout checkout, ILocalSystem system)
     private async Task DumpAsync(string part)
     {
         PrivateFile.Write(part, "");
-        int exitCode;
-        await using (var output = new FileStream(part, FileMode.Open, FileAccess.Write))
-            exitCode = await system.PostgresTool("pg_dump", null, "--format=custom", "--dbname=mail").RunAsync(output);
-        if (exitCode != 0)
+        try
+        {
+            await using var output = new FileStream(part, FileMode.Open, FileAccess.Write);
+            if (await system.PostgresTool("pg_dump", null, "--format=custom", "--dbname=mail").RunAsync(output) != 0)
+                throw new LocalException("no backup was made");
+        }
+        catch
         {
             File.Delete(part);
-            throw new LocalException("no backup was made");
+            throw;
         }
     }
 

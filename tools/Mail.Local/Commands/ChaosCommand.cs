@@ -22,7 +22,7 @@ internal static class ChaosCommand
             HelpName = "M",
             DefaultValueFactory = _ => 5,
         };
-        var rate = new Option<int?>("--email-rate") { Description = "E-mails a second, 20", HelpName = "R" };
+        var rate = new Option<int?>("--email-rate") { Description = "E-mails a second; 20 where it is left out", HelpName = "R" };
         var command = new Command(
             "chaos", "Attacks a system of its own (kills, cuts, stalls, wipes), restores older data, then audits it")
         {

@@ -17,20 +17,18 @@ internal sealed class Doctor(Checkout checkout, LocalSystem system)
     /// <summary>Everything that was looked at.</summary>
     internal async Task<IReadOnlyList<Finding>> ExamineAsync()
     {
-        var engine = await Compose.EngineAnswersAsync();
+        var engine = await DockerEngine.AnswersAsync();
         List<Finding> findings = [await SdkAsync(engine), await EngineAsync(engine), Servers(engine), Disk()];
-        LocalSettings settings;
         try
         {
-            settings = system.LoadSettings();
+            var settings = system.LoadSettings();
+            findings.AddRange([Key(settings), Smtp(settings), .. await PortsAsync(settings, engine), .. await RunningAsync(settings)]);
         }
         catch (LocalException exception)
         {
             findings.Add(new("settings", exception.Message, IsFine: false, "Correct .env; docs/settings.md explains each setting."));
-            return findings;
         }
 
-        findings.AddRange([Key(settings), Smtp(settings), .. await PortsAsync(settings, engine), .. await RunningAsync(settings)]);
         return findings;
     }
 

@@ -8,13 +8,15 @@ namespace Mail.Local.Commands;
 /// <summary>The commands of <c>./mail</c>, with their options.</summary>
 internal static class MailCommands
 {
+    private static readonly string[] _withSdk = ["test", "bench", "chaos", "sbom", "servers"];
+
     /// <summary>Runs what the arguments say.</summary>
     /// <returns>The exit code: 2 where the arguments are wrong.</returns>
     /// <exception cref="LocalException">It could not be done.</exception>
     internal static async Task<int> InvokeAsync(Checkout checkout, string[] arguments)
     {
         var root = Create(checkout);
-        var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
+        var parsed = root.Parse(arguments is [] or ["help"] ? ["--help"] : arguments, new() { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
         {
             var what = parsed.UnmatchedTokens.Count > 0
@@ -25,11 +27,14 @@ internal static class MailCommands
             return 2;
         }
 
-        // What is told to stop clears up behind itself: servers of a bench, for example.
+        var name = parsed.CommandResult.Command.Name;
+        if (Checkout.IsInContainer && _withSdk.Contains(name, StringComparer.Ordinal))
+            throw new LocalException($"{name} needs the .NET SDK that global.json asks for: https://dotnet.microsoft.com/download");
         return await parsed.InvokeAsync(new()
         {
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = TimeSpan.FromMinutes(2),
+            // These end what they started when they are told to stop. Everything else ends at once: the next ./mail mends what is left.
+            ProcessTerminationTimeout = name is "test" or "bench" or "chaos" or "logs" ? TimeSpan.FromMinutes(2) : null,
         });
     }
 

@@ -9,8 +9,18 @@ internal static class ReleaseCommand
 {
     internal static Command Create(LocalSystem system)
     {
-        var client = new Argument<string?>("client") { Description = "The hold on one client", Arity = ArgumentArity.ZeroOrOne };
+        var client = new Argument<string?>("client")
+        {
+            Description = "Ends the hold on this client alone",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var yes = new Option<bool>("--yes") { Description = "Without asking" };
+        client.Validators.Add(result =>
+        {
+            // In an address these two are steps up: a release of everything.
+            if (result.GetValueOrDefault<string?>() is "." or "..")
+                result.AddError("there is no client of this name");
+        });
         var command = new Command("release", "Releases a hold on everything, after it has shown what would go out") { client, yes };
         command.SetAction(async (parsed, _) =>
         {
@@ -22,7 +32,7 @@ internal static class ReleaseCommand
 
     private static async Task ReleaseAsync(ConfigApi api, string? client, bool unasked)
     {
-        var path = client is null ? "/release" : $"/client/{client}/release";
+        var path = client is null ? "/release" : $"/client/{Uri.EscapeDataString(client)}/release";
         var preview = await api.SendAsync(HttpMethod.Post, $"{path}?dry_run=true");
         if ((bool?)preview["held"] != true)
         {

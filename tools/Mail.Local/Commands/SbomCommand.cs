@@ -24,10 +24,12 @@ internal static class SbomCommand
         var solution = checkout.At("deploy", "services.slnf");
         await RestoredTools.RestoreAsync(checkout);
         await DotnetAsync("restore", solution, "-v", "quiet");
-        var described = await new Tool("git", "-C", checkout.Root, "describe", "--always", "--dirty").RunAsync();
+        var described = Tool.Find("git") is { } git
+            ? await new Tool(git, "-C", checkout.Root, "describe", "--always", "--dirty").RunAsync()
+            : null;
         await DotnetAsync(
             "tool", "run", "dotnet-CycloneDX", "--", solution, "-dpr", "-F", "Json", "-st", "Application", "-sn", "Mail",
-            "-sv", described.ExitCode == 0 ? described.Output.Trim() : "unknown",
+            "-sv", described?.ExitCode == 0 ? described.Output.Trim() : "unknown",
             "-o", Path.GetDirectoryName(file)!, "-fn", Path.GetFileName(file));
 
         async Task DotnetAsync(params string[] arguments)

@@ -24,7 +24,7 @@ internal static class TestCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            if (!await Compose.EngineAnswersAsync())
+            if (!await DockerEngine.AnswersAsync())
                 await Packages.RequireServersAsync();
             if (!await Solution.BuildAsync(checkout))
                 return TestRun.Conclude(0, 1);

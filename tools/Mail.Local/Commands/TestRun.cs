@@ -21,8 +21,8 @@ internal sealed partial class TestRun(Checkout checkout, string? filter, bool is
     private const int Aborted = 3;
     private const int NothingRun = 8;
 
-    // The quick ones come first, alone. The model checker needs a processor and no servers: what whole systems leave idle is enough. Tests of
-    // single servers mostly wait.
+    // The quick ones come first, alone. The model checker needs a processor and no servers: what whole systems leave idle is enough.
+    // Tests of single servers mostly wait.
     private static readonly string[][] _together = [["EndToEnd", "Models"], ["Page", "Servers"]];
 
     private readonly Progress _progress = new(checkout.Run);
@@ -36,6 +36,7 @@ internal sealed partial class TestRun(Checkout checkout, string? filter, bool is
             await RunAsync([project], cancellationToken);
         foreach (var pair in _together)
             await RunAsync(pair, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         var (passed, failed) = (0, 0);
         foreach (var project in projects)
         {
@@ -78,6 +79,7 @@ internal sealed partial class TestRun(Checkout checkout, string? filter, bool is
 
     private async Task RunAsync(string project, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         List<string> lines = [$"== {project}"];
         var exitCode = await TestOf(project).RunAsync(Keep, Keep, cancellationToken);
         _results[project] = new(exitCode, lines);

@@ -1,8 +1,12 @@
 namespace Mail.Local.Processes;
 
-/// <summary>A lock that is gone with the process that has it, however that ends: flock(2), which is what .NET opens a file with.</summary>
+/// <summary>
+/// A lock that is gone with the process that has it, however that ends: flock(2), which .NET takes on a file opened with FileShare.None.
+/// </summary>
 internal static class FileLock
 {
+    private const int WouldBlock = 11; // EWOULDBLOCK on Linux: errno(3)
+
     /// <summary>Waits for it, and holds it until it is disposed of.</summary>
     internal static async Task<IDisposable> TakeAsync(string file, Action? whileWaiting = null)
     {
@@ -12,7 +16,7 @@ internal static class FileLock
             {
                 return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (File.Exists(file))
+            catch (IOException busy) when (busy.HResult == WouldBlock)
             {
                 if (first)
                     whileWaiting?.Invoke();

@@ -25,10 +25,9 @@ public static class FreePorts
     internal static int Choose(string directory, string name, int asked)
     {
         var file = Path.Combine(directory, $"{name}.port");
-        var port = asked != 0 ? asked
-            : File.Exists(file) ? int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture)
-            : FindUnchosen(directory);
-        File.WriteAllText(file, $"{port}\n");
+        var port = asked != 0 ? asked : Kept(file) ?? FindUnchosen(directory);
+        File.WriteAllText($"{file}.new", $"{port}\n");
+        File.Move($"{file}.new", file, overwrite: true);
         return port;
     }
 
@@ -46,18 +45,27 @@ public static class FreePorts
     private static int FindUnchosen(string directory)
     {
         var parent = Path.GetDirectoryName(Path.GetFullPath(directory))!;
-        var chosen = PortFiles(directory).Concat(Directory.EnumerateDirectories(parent).SelectMany(PortFiles))
-            .Select(file => File.ReadAllText(file).Trim()).ToHashSet(StringComparer.Ordinal);
-        return Candidates().First(port => IsFree(port) && !chosen.Contains(port.ToString(CultureInfo.InvariantCulture)));
+        var chosen = PortsIn(directory).Concat(Readable(() => Directory.GetDirectories(parent)).SelectMany(PortsIn)).ToHashSet();
+        return Candidates().First(port => IsFree(port) && !chosen.Contains(port));
     }
 
-    private static IEnumerable<string> PortFiles(string directory)
+    private static IEnumerable<int> PortsIn(string directory) =>
+        Readable(() => Directory.GetFiles(directory, "*.port")).Select(Kept).OfType<int>();
+
+    private static int? Kept(string file) =>
+        Readable(() => File.ReadAllLines(file)) is [var line, ..]
+        && int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            ? port
+            : null;
+
+    // What another one deletes meanwhile, or keeps to itself, is no reason to fail.
+    private static string[] Readable(Func<string[]> read)
     {
         try
         {
-            return [.. Directory.EnumerateFiles(directory, "*.port")];
+            return read();
         }
-        catch (Exception closed) when (closed is UnauthorizedAccessException or DirectoryNotFoundException)
+        catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
         {
             return [];
         }

@@ -20,9 +20,11 @@ public sealed class LocalProcess(string directory, string name)
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(20);
 
     // Runs inside the new process, before it becomes the program: it writes its own pid, so that there is no moment at which the process
-    // exists and the file does not, however the one that started it ends.
+    // exists and the file does not, however the one that started it ends. What the caller had open is closed: a lock that a background
+    // process holds would never be released.
     private const string Launcher = """
         pid=$1 started=$2 log=$3 fingerprint=$4; shift 4
+        for fd in /proc/self/fd/*; do fd=${fd##*/}; if [ "$fd" -gt 2 ]; then eval "exec $fd>&-"; fi; done
         exec < /dev/null >> "$log" 2>&1
         read -r stat < "/proc/$$/stat"
         fields=(${stat##*) })
@@ -73,7 +75,7 @@ public sealed class LocalProcess(string directory, string name)
         Forget();
         WasLaunched = true;
         var start = new ProcessStartInfo(
-            "setsid",
+            Tool.Find("setsid") ?? throw new LocalException("there is no setsid on this machine"),
             ["bash", "-c", Launcher, "launcher", _pidFile, _startedFile, LogFile, fingerprint, program.Program, .. program.Arguments])
         {
             UseShellExecute = false,
@@ -84,15 +86,19 @@ public sealed class LocalProcess(string directory, string name)
         foreach (var (variable, value) in program.Environment)
             start.Environment[variable] = value;
         using var launcher = Process.Start(start);
-        for (var waited = TimeSpan.Zero; !File.Exists(_pidFile); waited += _poll)
+        var began = TimeProvider.System.GetTimestamp();
+        while (!File.Exists(_pidFile))
         {
-            if (waited > TimeSpan.FromSeconds(10))
+            if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(10))
                 throw new LocalException($"{name} could not be started; see {LogFile}");
             await Task.Delay(_poll);
         }
     }
 
-    /// <summary>Sends a signal that it is to end by. Its fingerprint becomes one that nobody wants: it is none that may stay.</summary>
+    /// <summary>
+    /// Sends a signal that it is to end by. Its fingerprint becomes one that nobody wants, so that no later start takes it for the one that
+    /// it is looking for.
+    /// </summary>
     public void Signal(ProcessSignal signal)
     {
         if (!IsAlive || Pid is not { } pid || Started is not [var started, ..])
@@ -119,16 +125,18 @@ public sealed class LocalProcess(string directory, string name)
     /// <summary>The end of what it printed, for a failure.</summary>
     public LocalException Failed(string what)
     {
-        if (File.Exists(LogFile))
-            Terminal.Say(string.Join('\n', File.ReadLines(LogFile).TakeLast(20)));
+        if (!File.Exists(LogFile))
+            return new(what);
+        Terminal.Say(string.Join('\n', File.ReadLines(LogFile).TakeLast(20)));
         return new($"{what}; the lines above are the end of {LogFile}");
     }
 
     private async Task<bool> EndsAsync(TimeSpan within)
     {
-        for (var waited = TimeSpan.Zero; IsAlive; waited += _poll)
+        var began = TimeProvider.System.GetTimestamp();
+        while (IsAlive)
         {
-            if (within != Timeout.InfiniteTimeSpan && waited > within)
+            if (within != Timeout.InfiniteTimeSpan && TimeProvider.System.GetElapsedTime(began) > within)
                 return false;
             await Task.Delay(_poll);
         }
@@ -164,7 +172,7 @@ public sealed class LocalProcess(string directory, string name)
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             return fields[0] is "Z" or "X" ? null : fields[19];
         }
-        catch (IOException)
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
             return null;
         }

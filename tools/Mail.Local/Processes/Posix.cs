@@ -6,7 +6,7 @@ namespace Mail.Local.Processes;
 /// <summary>What .NET has no method for.</summary>
 public static partial class Posix
 {
-    /// <summary>Sends a signal (kill(2)). A process that is gone meanwhile is none to be told of.</summary>
+    /// <summary>Sends a signal (kill(2)). One that has gone meanwhile is ignored.</summary>
     public static void Send(this Process process, ProcessSignal signal) => Kill(process.Id, signal);
 
     internal static void Kill(int pid, ProcessSignal signal) => _ = SendSignal(pid, (int)signal);

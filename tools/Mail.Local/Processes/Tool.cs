@@ -20,7 +20,7 @@ public sealed class Tool(string program, params IReadOnlyList<string> arguments)
     /// <summary>Where a program is that PATH leads to; null where it is nowhere.</summary>
     public static string? Find(params IEnumerable<string> names)
     {
-        var folders = (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
+        var folders = (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Where(Path.IsPathRooted);
         // Debian has servers where only root's PATH leads.
         return names.SelectMany(name => folders.Append("/usr/sbin").Select(folder => Path.Combine(folder, name)))
             .FirstOrDefault(File.Exists);
@@ -68,7 +68,19 @@ public sealed class Tool(string program, params IReadOnlyList<string> arguments)
     {
         using var process = Start(redirect: true);
         var said = process.StandardError.ReadToEndAsync();
-        await Task.WhenAll(FeedAsync(process), process.StandardOutput.BaseStream.CopyToAsync(output), process.WaitForExitAsync());
+        var feed = FeedAsync(process);
+        try
+        {
+            await process.StandardOutput.BaseStream.CopyToAsync(output);
+        }
+        catch
+        {
+            // The disk is full, for example. Nobody reads on, and it would wait for ever.
+            process.Kill();
+            throw;
+        }
+
+        await Task.WhenAll(feed, process.WaitForExitAsync());
         Terminal.Say((await said).TrimEnd());
         return process.ExitCode;
     }
@@ -105,17 +117,22 @@ public sealed class Tool(string program, params IReadOnlyList<string> arguments)
         {
             if (Input is not null)
                 await Input.CopyToAsync(process.StandardInput.BaseStream);
-            process.StandardInput.Close();
         }
-        catch (IOException)
+        catch (IOException) when (process.HasExited)
         {
-            // It has ended, and its exit code says how.
+            // Its exit code says why it did not read on.
+        }
+        finally
+        {
+            process.StandardInput.BaseStream.Dispose();
         }
     }
 
     private Process Start(bool redirect)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        // .NET looks into the current folder before PATH.
+        var path = program.Contains('/', StringComparison.Ordinal) ? program : Find(program);
+        var start = new ProcessStartInfo(path ?? throw new LocalException($"there is no {program} on this machine"), arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = redirect,

@@ -24,6 +24,19 @@ internal sealed record Checkout(string Root, string Run)
         return new(folder.FullName, string.IsNullOrEmpty(run) ? Path.Combine(folder.FullName, ".run") : Path.GetFullPath(run));
     }
 
+    /// <summary>How the system is running, as it was started; null where it is not.</summary>
+    internal string? Mode => File.Exists(ModeFile) && File.ReadAllText(ModeFile).Trim() is { Length: > 0 } mode ? mode : null;
+
+    private string ModeFile => Path.Combine(Run, "mode");
+
+    internal void WriteMode(string mode)
+    {
+        File.WriteAllText($"{ModeFile}.new", $"{mode}\n");
+        File.Move($"{ModeFile}.new", ModeFile, overwrite: true);
+    }
+
+    internal void ForgetMode() => File.Delete(ModeFile);
+
     /// <summary>A file or folder below the root.</summary>
     internal string At(params string[] path) => Path.Combine([Root, .. path]);
 }

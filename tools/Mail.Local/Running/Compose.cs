@@ -31,21 +31,6 @@ internal sealed class Compose
     /// <summary>Variables beside those of this process; null takes one away.</summary>
     internal Dictionary<string, string?> Environment { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Whether an engine answers.</summary>
-    internal static async Task<bool> EngineAnswersAsync()
-    {
-        if (Tool.Find("docker") is null)
-            return false;
-        try
-        {
-            return (await new Tool("docker", "info").RunAsync().WaitAsync(TimeSpan.FromSeconds(15))).ExitCode == 0;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>Whether docker knows the command.</summary>
     internal async Task<bool> IsInstalledAsync() => (await _run(["compose", "version"], Environment)).ExitCode == 0;
 

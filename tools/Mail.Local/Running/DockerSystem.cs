@@ -21,10 +21,11 @@ internal sealed partial class DockerSystem(Checkout checkout, LocalSettings sett
 
     public async Task<string> UpAsync(IReadOnlyDictionary<ServiceKind, int> scale)
     {
-        if (!await Compose.EngineAnswersAsync())
+        if (!await DockerEngine.AnswersAsync())
             throw new LocalException("no Docker engine answers; start one, or use ./mail up --native");
         if (!await compose.IsInstalledAsync())
             throw new LocalException("docker has no compose plugin; install docker-compose-plugin, or use ./mail up --native");
+        checkout.WriteMode(Mode);
         var wanted = Scale.Choose(checkout, scale);
         var options = ServiceKind.All.SelectMany(kind => (string[])["--scale", $"{kind.ComposeService}={wanted[kind]}"]);
         if (!settings.UsesLocalInbox)
@@ -52,16 +53,22 @@ internal sealed partial class DockerSystem(Checkout checkout, LocalSettings sett
 
     public async Task DownAsync(bool wipe)
     {
-        await compose.RunInTerminalAsync(["down", "--remove-orphans", .. wipe ? (string[])["--volumes"] : []]);
+        if (await compose.RunInTerminalAsync(["down", "--remove-orphans", .. wipe ? (string[])["--volumes"] : []]) != 0)
+            throw new LocalException("docker compose could not stop everything; see above");
         Scale.Forget(checkout);
     }
 
-    public Task StopServicesAsync() =>
-        compose.RunInTerminalAsync(["stop", .. ServiceKind.All.Select(kind => kind.ComposeService)]);
+    public async Task StopServicesAsync()
+    {
+        if (await compose.RunInTerminalAsync(["stop", .. ServiceKind.All.Select(kind => kind.ComposeService)]) != 0)
+            throw new LocalException("docker compose could not stop the services; see above");
+    }
 
     public async Task<IReadOnlyList<ProcessStatus>> StatusAsync()
     {
         var listed = await compose.RunAsync("ps", "--all", "--format", "json");
+        if (listed.ExitCode != 0)
+            throw new LocalException($"docker compose does not say what there is: {listed.All.Trim()}");
         // A line for each container, or one array of them: it depends on compose's version (docker/compose 10873).
         var containers = listed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line))
             .SelectMany(node => node is JsonArray all ? [.. all] : (IEnumerable<JsonNode?>)[node]);

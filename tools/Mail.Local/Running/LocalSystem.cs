@@ -9,10 +9,8 @@ internal sealed class LocalSystem(Checkout checkout)
 {
     internal const string LockName = "lock";
 
-    private readonly string _modeFile = Path.Combine(checkout.Run, "mode");
-
     /// <summary>How it is running; null where it is not.</summary>
-    internal string? RunningMode => File.Exists(_modeFile) ? File.ReadAllText(_modeFile).Trim() : null;
+    internal string? RunningMode => checkout.Mode;
 
     internal LocalSettings LoadSettings() => LocalSettings.Load(checkout.Root, LocalSettings.OwnEnvironment());
 
@@ -24,7 +22,7 @@ internal sealed class LocalSystem(Checkout checkout)
             Path.Combine(checkout.Run, LockName), () => Terminal.Say("Waiting for another ./mail to finish"));
     }
 
-    /// <summary>The one that runs; as processes where none does.</summary>
+    /// <summary>The one that runs; where none does, the one that could run here without being chosen.</summary>
     internal ILocalSystem Current(LocalSettings settings) => Of(RunningMode ?? DefaultMode, settings);
 
     /// <exception cref="LocalException">Nothing runs.</exception>
@@ -40,9 +38,8 @@ internal sealed class LocalSystem(Checkout checkout)
         var running = RunningMode;
         if (asked is not null && running is not null && asked != running)
             throw new LocalException($"the system is running with --{running}; stop it first with ./mail down");
-        var mode = asked ?? running ?? (await Compose.EngineAnswersAsync() ? DockerSystem.ModeName : NativeSystem.ModeName);
+        var mode = asked ?? running ?? (await DockerEngine.AnswersAsync() ? DockerSystem.ModeName : NativeSystem.ModeName);
         var settings = LoadSettings().WithKeys(checkout.Root);
-        await File.WriteAllTextAsync(_modeFile, $"{mode}\n");
         var system = Of(mode, settings);
         var rabbitMq = await system.UpAsync(scale);
         await PrintAddressesAsync(system, settings, rabbitMq);
@@ -53,11 +50,15 @@ internal sealed class LocalSystem(Checkout checkout)
     internal async Task DownAsync(bool wipe)
     {
         var (running, settings) = (RunningMode, LoadSettings());
-        if (Checkout.IsInContainer || ((running == DockerSystem.ModeName || (wipe && running is null)) && await Compose.EngineAnswersAsync()))
+        if (Checkout.IsInContainer
+            || ((running == DockerSystem.ModeName || (wipe && running is null)) && await DockerEngine.AnswersAsync()))
+        {
             await Of(DockerSystem.ModeName, settings).DownAsync(wipe);
+        }
+
         if (!Checkout.IsInContainer)
             await Of(NativeSystem.ModeName, settings).DownAsync(wipe);
-        File.Delete(_modeFile);
+        checkout.ForgetMode();
     }
 
     private static string DefaultMode => Checkout.IsInContainer ? DockerSystem.ModeName : NativeSystem.ModeName;

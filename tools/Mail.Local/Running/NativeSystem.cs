@@ -24,7 +24,10 @@ internal sealed class NativeSystem(Checkout checkout, LocalSettings settings) : 
     {
         if (!OperatingSystem.IsLinux())
             throw new LocalException("without a Docker engine this needs Linux; start the engine and try again");
+        if (Checkout.IsInContainer)
+            throw new LocalException("without containers this needs the .NET SDK: https://dotnet.microsoft.com/download");
         await Packages.RequireServersAsync();
+        checkout.WriteMode(Mode);
         Directory.CreateDirectory(checkout.Logs);
         var wanted = Scale.Choose(checkout, scale);
         await _servers.LaunchAsync(settings.Port("MAIL_POSTGRES_PORT", 5433), new(
@@ -32,9 +35,8 @@ internal sealed class NativeSystem(Checkout checkout, LocalSettings settings) : 
             settings.Port("MAIL_RABBITMQ_DIST_PORT", 25673), settings.Port("MAIL_EPMD_PORT", 4370)));
         // The servers boot meanwhile.
         var fetched = settings.UsesLocalInbox ? StartInboxAsync() : _inbox.StopAsync();
-        if (_builder.IsOutdated)
-            await _progress.ShowAsync("Building the services", _builder.BuildAsync);
-        await fetched;
+        var built = _builder.IsOutdated ? _progress.ShowAsync("Building the services", _builder.BuildAsync) : Task.CompletedTask;
+        await Task.WhenAll(fetched, built);
         await _progress.ShowAsync("Waiting for the servers", WaitForServersAsync);
         var services = new NativeServices(checkout, settings, _servers, _inbox, wanted, _builder);
         await _progress.ShowAsync("Starting the services", services.StartAsync);

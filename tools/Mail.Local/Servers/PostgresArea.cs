@@ -131,8 +131,12 @@ internal sealed class PostgresArea(string directory)
 
         if (new DirectoryInfo(_path) is { LinkTarget: null, Exists: true } before)
             before.Delete(recursive: true);
-        if (new DirectoryInfo(_path).LinkTarget is null)
+        // A copy of a checkout has a link to what the original keeps.
+        if (new DirectoryInfo(_path).LinkTarget != Elsewhere)
+        {
+            File.Delete(_path);
             Directory.CreateSymbolicLink(_path, Elsewhere);
+        }
     }
 
     private static Task<string> OwnAsync(string path, bool recursive) =>

@@ -20,7 +20,7 @@ public sealed class PostgresServer
     /// <param name="directory">Its directory.</param>
     public PostgresServer(string directory)
     {
-        _directory = Path.GetFullPath(directory);
+        _directory = RealPath.Of(directory);
         _area = new(_directory);
         _process = new(_directory, Name);
     }

@@ -84,7 +84,11 @@ internal sealed class RabbitMqArea(string directory)
 
     internal void Complete() => File.WriteAllText(FileOf("complete"), "");
 
-    internal void DeleteMessages() => Directory.Delete(FileOf("mnesia"), recursive: true);
+    internal void DeleteMessages()
+    {
+        if (Directory.Exists(FileOf("mnesia")))
+            Directory.Delete(FileOf("mnesia"), recursive: true);
+    }
 
     internal void Delete()
     {

@@ -28,12 +28,12 @@ public sealed class ServerPair(string directory)
     }
 
     /// <summary>Installs them where they are missing, starts both and waits until they are ready; half a start is taken back.</summary>
-    public async Task StartAsync(int postgresPort = 0, RabbitMqPorts rabbitMqPorts = default)
+    public async Task StartAsync()
     {
         await Packages.RequireServersAsync();
         try
         {
-            await LaunchAsync(postgresPort, rabbitMqPorts);
+            await LaunchAsync();
             await WaitAsync();
         }
         catch

@@ -131,7 +131,14 @@ public sealed class LocalSettings
 
         File.AppendAllText(file, $"\n{string.Concat(made.Select(pair => $"{pair.Name}={pair.Value}\n"))}");
         // An empty one of the caller's would hide it.
-        return Load(root, Environment.Where(variable => !made.Any(pair => pair.Name == variable.Key))
-            .ToDictionary(StringComparer.Ordinal));
+        var values = new Dictionary<string, string>(_values, StringComparer.Ordinal);
+        var environment = new Dictionary<string, string>(Environment, StringComparer.Ordinal);
+        foreach (var (name, value) in made)
+        {
+            values[name] = value;
+            environment.Remove(name);
+        }
+
+        return new(values, environment);
     }
 }
