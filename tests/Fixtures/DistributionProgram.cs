@@ -23,11 +23,13 @@ public static class DistributionProgram
     public static async Task<string> LibicalAsync()
     {
         const string Library = "libical.so.3";
-        return Find("/usr/lib") ?? Find(await Packages.UnpackAsync("-libical", "libical3"))
+        return await FindAsync("/usr/lib") ?? await FindAsync(await Packages.UnpackAsync("-libical", "libical3"))
             ?? throw new InvalidOperationException($"The package libical3 has no {Library}.");
 
-        static string? Find(string folder) => Directory.EnumerateFiles(
-            folder, Library, new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).FirstOrDefault();
+        // .NET's own walk follows links to folders, some of which lead back up.
+        static async Task<string?> FindAsync(string folder) =>
+            (await new Tool("find", folder, "-name", Library).RunAsync()).Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
     }
 
     /// <summary>The path of a Python that has dateutil.</summary>

@@ -117,7 +117,7 @@ internal sealed partial class TestRun(Checkout checkout, string? filter, bool is
     // Not the fixtures, nor the application that one of the tests starts.
     private List<string> Projects() =>
     [
-        .. Directory.EnumerateFiles(checkout.At("tests"), "*.csproj", SearchOption.AllDirectories)
+        .. Directory.EnumerateDirectories(checkout.At("tests")).SelectMany(folder => Directory.EnumerateFiles(folder, "*.csproj"))
             .Where(file => File.ReadAllText(file).Contains("Include=\"xunit.v3\"", StringComparison.Ordinal))
             .Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal),
     ];
