@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 
 namespace Mail.Local.Processes;
 
@@ -42,14 +43,8 @@ public sealed class Tool(string program, params IReadOnlyList<string> arguments)
         process.StandardInput.Close();
         var read = Task.WhenAll(ReadAsync(process.StandardOutput, output), ReadAsync(process.StandardError, error));
         var exitCode = await EndAsync(process, cancellationToken);
-        await read;
+        await EndOfAsync(read);
         return exitCode;
-
-        static async Task ReadAsync(StreamReader from, Action<string> to)
-        {
-            while (await from.ReadLineAsync(CancellationToken.None) is { } line)
-                to(line);
-        }
     }
 
     /// <summary>Runs it, and keeps all that it prints.</summary>
@@ -57,9 +52,13 @@ public sealed class Tool(string program, params IReadOnlyList<string> arguments)
     {
         using var process = Start(redirect: true);
         var feed = FeedAsync(process);
-        var (output, said) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await Task.WhenAll(feed, output, said, process.WaitForExitAsync());
-        return new(process.ExitCode, await output, await said);
+        var (output, error) = (new StringBuilder(), new StringBuilder());
+        var read = Task.WhenAll(
+            ReadAsync(process.StandardOutput, line => output.AppendLine(line)),
+            ReadAsync(process.StandardError, line => error.AppendLine(line)));
+        await Task.WhenAll(feed, process.WaitForExitAsync());
+        await EndOfAsync(read);
+        return new(process.ExitCode, output.ToString(), error.ToString());
     }
 
     /// <summary>Runs it, and writes what it prints to a stream. What it complains of goes to this process's standard error.</summary>
@@ -94,6 +93,15 @@ public sealed class Tool(string program, params IReadOnlyList<string> arguments)
             throw new LocalException($"{failure ?? $"{program} failed"}: {result.All.Trim()}");
         return result.Output.Trim();
     }
+
+    private static async Task ReadAsync(StreamReader from, Action<string> to)
+    {
+        while (await from.ReadLineAsync(CancellationToken.None) is { } line)
+            to(line);
+    }
+
+    // What it left behind, a compiler's server for example, may keep its output open for a long time.
+    private static async Task EndOfAsync(Task read) => await Task.WhenAny(read, Task.Delay(TimeSpan.FromSeconds(2)));
 
     private static async Task<int> EndAsync(Process process, CancellationToken cancellationToken)
     {
