@@ -25,6 +25,7 @@ internal sealed class NativeServers : IServerPair
             return;
         _servers.Postgres.Signal(ProcessSignal.Quit);
         await _servers.StopAsync();
-        using var delete = Process.Start(new ProcessStartInfo("setsid", ["rm", "-rf", _directory]) { UseShellExecute = false });
+        using var delete = Process.Start(
+            "setsid", ["sh", "-c", "exec rm -rf \"$1\" < /dev/null > /dev/null 2>&1", "delete", _directory]);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mail.Local.Processes;
 using Mail.Local.Running;
+using Mail.Local.Servers;
 
 namespace Mail.Local.Commands;
 
@@ -106,10 +107,5 @@ internal sealed class Backup(Checkout checkout, ILocalSystem system)
     }
 
     private Task<string> SqlAsync(string database, params string[] statements) =>
-        system.PostgresTool(
-            "psql", null,
-            [
-                "--quiet", "--no-psqlrc", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", $"--dbname={database}",
-                .. statements.Select(statement => $"--command={statement}"),
-            ]).OutputAsync("psql failed");
+        system.PostgresTool(Psql.Program, null, Psql.Arguments(database, statements)).OutputAsync();
 }

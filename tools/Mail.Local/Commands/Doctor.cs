@@ -97,7 +97,7 @@ internal sealed class Doctor(Checkout checkout, LocalSystem system)
 
     private async Task<IEnumerable<Finding>> PortsAsync(LocalSettings settings, bool engine)
     {
-        if (system.RunningMode is not null)
+        if (checkout.Mode is not null)
             return [];
         List<(string Variable, int Port, string Use)> ports =
         [
@@ -138,7 +138,7 @@ internal sealed class Doctor(Checkout checkout, LocalSystem system)
 
     private async Task<IEnumerable<Finding>> RunningAsync(LocalSettings settings)
     {
-        if (system.RunningMode is not { } mode)
+        if (checkout.Mode is not { } mode)
             return [new("system", "is not running; ./mail up starts it")];
         var statuses = await system.Current(settings).StatusAsync();
         var dead = statuses.Where(status => !status.Alive).Select(status => status.Name).ToList();

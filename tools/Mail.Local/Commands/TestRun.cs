@@ -81,16 +81,10 @@ internal sealed partial class TestRun(Checkout checkout, string? filter, bool is
     {
         cancellationToken.ThrowIfCancellationRequested();
         List<string> lines = [$"== {project}"];
-        var exitCode = await TestOf(project).RunAsync(Keep, Keep, cancellationToken);
+        var exitCode = await TestOf(project).RunAsync(lines.Add, lines.Add, cancellationToken);
         _results[project] = new(exitCode, lines);
         foreach (var line in lines)
             Terminal.Print(line);
-
-        void Keep(string line)
-        {
-            lock (lines)
-                lines.Add(line);
-        }
     }
 
     private Tool TestOf(string project)

@@ -35,30 +35,41 @@ public sealed class Tool(string program, params IReadOnlyList<string> arguments)
         return await EndAsync(process, cancellationToken);
     }
 
-    /// <summary>Runs it, and hands each line that it prints on as it comes.</summary>
+    /// <summary>Runs it, and hands each line that it prints on as it comes: one at a time, and none after this has returned.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> RunAsync(Action<string> output, Action<string> error, CancellationToken cancellationToken = default)
     {
         using var process = Start(redirect: true);
-        process.StandardInput.Close();
+        var feed = FeedAsync(process);
+        var (turn, ended) = (new Lock(), false);
         var read = Task.WhenAll(ReadAsync(process.StandardOutput, output), ReadAsync(process.StandardError, error));
         var exitCode = await EndAsync(process, cancellationToken);
-        await EndOfAsync(read);
+        await feed;
+        // What it left behind, a compiler's server for example, may keep its output open for a long time.
+        await Task.WhenAny(read, Task.Delay(TimeSpan.FromSeconds(2), CancellationToken.None));
+        lock (turn)
+            ended = true;
         return exitCode;
+
+        async Task ReadAsync(StreamReader from, Action<string> to)
+        {
+            while (await from.ReadLineAsync(CancellationToken.None) is { } line)
+            {
+                lock (turn)
+                {
+                    if (!ended)
+                        to(line);
+                }
+            }
+        }
     }
 
     /// <summary>Runs it, and keeps all that it prints.</summary>
     public async Task<ToolResult> RunAsync()
     {
-        using var process = Start(redirect: true);
-        var feed = FeedAsync(process);
         var (output, error) = (new StringBuilder(), new StringBuilder());
-        var read = Task.WhenAll(
-            ReadAsync(process.StandardOutput, line => output.AppendLine(line)),
-            ReadAsync(process.StandardError, line => error.AppendLine(line)));
-        await Task.WhenAll(feed, process.WaitForExitAsync());
-        await EndOfAsync(read);
-        return new(process.ExitCode, output.ToString(), error.ToString());
+        var exitCode = await RunAsync(line => output.AppendLine(line), line => error.AppendLine(line));
+        return new(exitCode, output.ToString(), error.ToString());
     }
 
     /// <summary>Runs it, and writes what it prints to a stream. What it complains of goes to this process's standard error.</summary>
@@ -93,15 +104,6 @@ public sealed class Tool(string program, params IReadOnlyList<string> arguments)
             throw new LocalException($"{failure ?? $"{program} failed"}: {result.All.Trim()}");
         return result.Output.Trim();
     }
-
-    private static async Task ReadAsync(StreamReader from, Action<string> to)
-    {
-        while (await from.ReadLineAsync(CancellationToken.None) is { } line)
-            to(line);
-    }
-
-    // What it left behind, a compiler's server for example, may keep its output open for a long time.
-    private static async Task EndOfAsync(Task read) => await Task.WhenAny(read, Task.Delay(TimeSpan.FromSeconds(2)));
 
     private static async Task<int> EndAsync(Process process, CancellationToken cancellationToken)
     {

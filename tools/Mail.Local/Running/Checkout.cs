@@ -24,7 +24,7 @@ internal sealed record Checkout(string Root, string Run)
         return new(folder.FullName, string.IsNullOrEmpty(run) ? Path.Combine(folder.FullName, ".run") : Path.GetFullPath(run));
     }
 
-    /// <summary>How the system is running, as it was started; null where it is not.</summary>
+    /// <summary>How the system is running, <c>native</c> or <c>docker</c>; null where it is not.</summary>
     internal string? Mode => File.Exists(ModeFile) && File.ReadAllText(ModeFile).Trim() is { Length: > 0 } mode ? mode : null;
 
     private string ModeFile => Path.Combine(Run, "mode");

@@ -15,8 +15,6 @@ internal sealed partial class DockerSystem(Checkout checkout, LocalSettings sett
 
     private readonly Inbox _inbox = new(checkout, settings);
 
-    public string Mode => ModeName;
-
     public string? Inbox => settings.UsesLocalInbox ? _inbox.Address : null;
 
     public async Task<string> UpAsync(IReadOnlyDictionary<ServiceKind, int> scale)
@@ -25,7 +23,7 @@ internal sealed partial class DockerSystem(Checkout checkout, LocalSettings sett
             throw new LocalException("no Docker engine answers; start one, or use ./mail up --native");
         if (!await compose.IsInstalledAsync())
             throw new LocalException("docker has no compose plugin; install docker-compose-plugin, or use ./mail up --native");
-        checkout.WriteMode(Mode);
+        checkout.WriteMode(ModeName);
         var wanted = Scale.Choose(checkout, scale);
         var options = ServiceKind.All.SelectMany(kind => (string[])["--scale", $"{kind.ComposeService}={wanted[kind]}"]);
         if (!settings.UsesLocalInbox)

@@ -5,9 +5,6 @@ namespace Mail.Local.Running;
 /// <summary>The whole system on this machine: as processes, or in containers.</summary>
 internal interface ILocalSystem
 {
-    /// <summary><c>native</c> or <c>docker</c>: what the file <c>mode</c> says, and the option of <c>up</c>.</summary>
-    string Mode { get; }
-
     /// <summary>The inbox's page; null where e-mail goes elsewhere.</summary>
     string? Inbox { get; }
 

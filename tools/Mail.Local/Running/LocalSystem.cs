@@ -9,9 +9,6 @@ internal sealed class LocalSystem(Checkout checkout)
 {
     internal const string LockName = "lock";
 
-    /// <summary>How it is running; null where it is not.</summary>
-    internal string? RunningMode => checkout.Mode;
-
     internal LocalSettings LoadSettings() => LocalSettings.Load(checkout.Root, LocalSettings.OwnEnvironment());
 
     /// <summary>Two at once would start everything twice.</summary>
@@ -23,11 +20,11 @@ internal sealed class LocalSystem(Checkout checkout)
     }
 
     /// <summary>The one that runs; where none does, the one that could run here without being chosen.</summary>
-    internal ILocalSystem Current(LocalSettings settings) => Of(RunningMode ?? DefaultMode, settings);
+    internal ILocalSystem Current(LocalSettings settings) => Of(checkout.Mode ?? DefaultMode, settings);
 
     /// <exception cref="LocalException">Nothing runs.</exception>
     internal ILocalSystem RequireRunning(LocalSettings settings) =>
-        RunningMode is { } mode ? Of(mode, settings) : throw new LocalException("nothing is running; ./mail up starts it");
+        checkout.Mode is { } mode ? Of(mode, settings) : throw new LocalException("nothing is running; ./mail up starts it");
 
     /// <summary>Starts everything, or mends it, and says where it is. The lock is taken.</summary>
     /// <param name="asked">The mode that was asked for.</param>
@@ -35,7 +32,7 @@ internal sealed class LocalSystem(Checkout checkout)
     internal async Task<(ILocalSystem System, LocalSettings Settings)> UpAsync(
         string? asked, IReadOnlyDictionary<ServiceKind, int> scale)
     {
-        var running = RunningMode;
+        var running = checkout.Mode;
         if (asked is not null && running is not null && asked != running)
             throw new LocalException($"the system is running with --{running}; stop it first with ./mail down");
         var mode = asked ?? running ?? (await DockerEngine.AnswersAsync() ? DockerSystem.ModeName : NativeSystem.ModeName);
@@ -49,7 +46,7 @@ internal sealed class LocalSystem(Checkout checkout)
     /// <summary>Stops everything. What is not running may still have data to wipe, on either side. The lock is taken.</summary>
     internal async Task DownAsync(bool wipe)
     {
-        var (running, settings) = (RunningMode, LoadSettings());
+        var (running, settings) = (checkout.Mode, LoadSettings());
         if (Checkout.IsInContainer
             || ((running == DockerSystem.ModeName || (wipe && running is null)) && await DockerEngine.AnswersAsync()))
         {

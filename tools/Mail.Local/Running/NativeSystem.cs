@@ -16,8 +16,6 @@ internal sealed class NativeSystem(Checkout checkout, LocalSettings settings) : 
     private readonly Progress _progress = new(checkout.Run);
     private readonly Builder _builder = new(checkout);
 
-    public string Mode => ModeName;
-
     public string? Inbox => settings.UsesLocalInbox ? _inbox.Address : null;
 
     public async Task<string> UpAsync(IReadOnlyDictionary<ServiceKind, int> scale)
@@ -27,7 +25,7 @@ internal sealed class NativeSystem(Checkout checkout, LocalSettings settings) : 
         if (Checkout.IsInContainer)
             throw new LocalException("without containers this needs the .NET SDK: https://dotnet.microsoft.com/download");
         await Packages.RequireServersAsync();
-        checkout.WriteMode(Mode);
+        checkout.WriteMode(ModeName);
         Directory.CreateDirectory(checkout.Logs);
         var wanted = Scale.Choose(checkout, scale);
         await _servers.LaunchAsync(settings.Port("MAIL_POSTGRES_PORT", 5433), new(

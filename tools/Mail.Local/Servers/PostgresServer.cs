@@ -127,13 +127,7 @@ public sealed class PostgresServer
 
     /// <summary>Runs statements one by one. Returns what they answer, without headings.</summary>
     public Task<string> SqlAsync(params string[] statements) =>
-        Tool(
-            "psql",
-            arguments:
-            [
-                "--quiet", "--no-psqlrc", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--dbname=mail",
-                .. statements.Select(statement => $"--command={statement}"),
-            ]).OutputAsync("psql failed");
+        Tool(Psql.Program, arguments: Psql.Arguments("mail", statements)).OutputAsync();
 
     /// <summary>Copies a running server's data, and begins to follow that server.</summary>
     public async Task FollowAsync(PostgresServer primary, string applicationName)
