@@ -21,6 +21,7 @@ internal sealed class Sweep(NpgsqlDataSource dataSource, ILogger<Sweep> logger)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!await SweepDuties.TryBeginAsync(connection, duty.Name, cancellationToken))
             return Pause;
+        await Planning.PlanForAsync(connection, WakeOverdue.BatchSize, cancellationToken);
         var done = await duty.RunAsync(connection, cancellationToken);
         await SweepDuties.SucceedAsync(connection, duty.Name, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

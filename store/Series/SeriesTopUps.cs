@@ -64,6 +64,7 @@ public sealed class SeriesTopUps(Outbox outbox, TimeZones zones, TimeZoneVersion
         if (all.Count == 0)
             return new(0, IsFull: false);
         var emails = all.SelectMany(each => each.Emails).OrderBy(email => email.Id).ToList();
+        await Planning.PlanForAsync(connection, emails.Count, cancellationToken);
         var made = await EmailInserts.InsertOccurrencesAsync(connection, emails, cancellationToken);
         await outbox.WakeAsync(
             connection, emails.Where(email => made.Contains(email.Id)).Select(email => (email.Id, email.DueAt)), cancellationToken);

@@ -38,6 +38,7 @@ public sealed class WakeOverdue(Outbox outbox)
     /// <param name="cancellationToken">Abandons the call.</param>
     public async Task<int> RunAnywayAsync(NpgsqlConnection connection, DateTimeOffset started, CancellationToken cancellationToken)
     {
+        await Planning.PlanForAsync(connection, BatchSize, cancellationToken);
         var overdue = await EmailSweep.OverdueAnywayAsync(connection, started, EmailStates.StaysWoken, BatchSize, cancellationToken);
         await outbox.WakeNowAsync(connection, overdue, cancellationToken);
         return overdue.Count;

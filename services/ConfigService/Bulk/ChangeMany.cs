@@ -110,6 +110,7 @@ internal sealed class ChangeMany(UnitOfWork unit, Outbox outbox, Instance instan
             ?? await FindAsync(work, change.Filter! with { ClientId = clientId ?? change.Filter.ClientId }, cancellationToken);
         if (ids.Count > BulkChange.MaxEmails)
             throw TooMany("/ids", ids.Count, "");
+        await Planning.PlanForAsync(work.Connection, ids.Count, cancellationToken);
         // Decide.
         var decide = await DeciderAsync(work, change, ids, dryRun, clientId, caller, cancellationToken);
         List<BulkDecision> decisions = [.. ids.Select(id => decide(id) ?? new(id, BulkOutcome.NotFound))];

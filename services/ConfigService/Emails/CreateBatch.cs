@@ -44,6 +44,7 @@ internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, EmailAttachmen
         foreach (var part in emails.Read(errors)
             .Select(item => Read(item.Element, item.Pointer, work.Now, errors)).Chunk(EmailInserts.MaxInserted))
         {
+            await Planning.PlanForAsync(work.Connection, part.Length, cancellationToken);
             if (Array.Exists(part, each => each.Input.Local is not null))
                 await zones.CheckAsync(work.Connection, cancellationToken);
             var areRendered = part.Any(each => each.Input.Template is not null);

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Mail.Tests.Fixtures;
+using Npgsql;
+
+namespace Mail.Tests.EndToEnd;
+
+/// <summary>An installation that has had a few e-mails gets a thousand at once: its statements were planned for few.</summary>
+public sealed class GrowthTests(TestServers servers)
+{
+    private const int Many = 1000;
+
+    private static readonly DateTimeOffset _later = Api.In(TimeSpan.FromHours(1));
+
+    [Fact]
+    public async Task The_first_large_config_reads_no_table_once_for_each_of_its_items()
+    {
+        await using var mail = await MailSystem.StartAsync(servers);
+        using var api = mail.Api;
+        await using var dataSource = NpgsqlDataSource.Create(mail.Postgres);
+        var few = 0;
+        await SaveAsync(1, "One");
+        await SaveAsync(1, "Other");
+        // As autovacuum does. What it notes now is what the next plans are made by, which last until it comes again.
+        await ExecuteAsync("alter table mail.mt_doc_scheduled_email set (autovacuum_enabled = false)");
+        await ExecuteAsync("analyze");
+        // Each connection has plans of its own; now there are few of them, so that the small saves below use them all.
+        await ExecuteAsync(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+        await Deadline.UntilAsync(() => api.GetAsync(Config()), answer => answer.Status == HttpStatusCode.OK);
+        for (; few < 20; few++)
+        {
+            await SaveAsync(1, "One");
+            await SaveAsync(1, "Other");
+        }
+
+        var before = await ReadRowsAsync();
+        Assert.Equal(Many, (int)(await SaveAsync(Many, "One"))["scheduled"]!);
+        Assert.Equal(Many, (int)(await SaveAsync(Many, "One"))["kept"]!);
+        Assert.Equal(Many, (int)(await SaveAsync(Many, "Other"))["superseded"]!);
+        var emails = (await api.GetAsync(Config())).Expect(HttpStatusCode.OK).Json["emails"]!.AsArray();
+        var ids = new JsonArray([.. emails.Select(email => (JsonNode)(string)email!["id"]!)]);
+        var cancelled = await api.PostAsync("scheduled-emails/bulk", new JsonObject { ["action"] = "cancel", ["ids"] = ids });
+        Assert.Equal(Many, (int)cancelled.Expect(HttpStatusCode.OK).Json["done"]!);
+        Assert.Equal(Many, (int)(await SaveAsync(Many, "Third"))["scheduled"]!);
+        Assert.Equal(Many, (int)(await api.DeleteAsync(Config())).Expect(HttpStatusCode.OK).Json["cancelled"]!);
+        // What a connection has counted is certain to be told once it ends.
+        await mail.StopAsync();
+        // Once for each would be more than three million.
+        Assert.InRange(await ReadRowsAsync() - before, 0, 100 * Many);
+
+        string Config() => $"client/client-{few}/email-config";
+
+        async Task<JsonNode> SaveAsync(int count, string subject) => (await api.PutAsync(
+            Config(), Api.Config(Enumerable.Range(0, count).Select(number => Api.Item($"{number}", _later, subject: subject)))))
+            .Expect(HttpStatusCode.OK).Json["changes"]!;
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = dataSource.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        async Task<long> ReadRowsAsync()
+        {
+            await using var command = dataSource.CreateCommand(
+                "select sum(seq_tup_read)::bigint from pg_stat_user_tables where schemaname = 'mail'");
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
+    }
+}
