@@ -160,7 +160,6 @@ public sealed class ServiceProcess : IAsyncDisposable
         if (LongAttribute.IsShortTest)
         {
             start.Environment["DOTNET_TC_CallCounting"] = "0";
-            start.Environment["DOTNET_TieredPGO"] = "0";
             start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         }
 
