@@ -17,9 +17,9 @@ public sealed class RestoredInPlaceTests(TestServers servers)
         end $$
         """;
 
-    [Theory]
+    [Theory, Long]
     [InlineData("--clean", "")]
-    [InlineData("--data-only --disable-triggers", Emptied, Traits = ["Length", "long"])]
+    [InlineData("--data-only --disable-triggers", Emptied)]
     public async Task Nothing_is_sent_again_where_the_services_were_stopped_meanwhile(string options, string before)
     {
         await using var postgres = await PrivatePostgres.CreateAsync();

@@ -10,10 +10,10 @@ public sealed class SeriesKilledTests(TestServers servers)
 {
     private const int Kills = 4;
 
-    [Theory]
+    [Theory, Long]
     // More than a save makes occurrences for: the schedulers make the rest.
     [InlineData(400)]
-    [InlineData(1000, Traits = ["Length", "long"])]
+    [InlineData(1000)]
     public async Task Killed_schedulers_make_each_occurrence_once(int series)
     {
         await using var mail = await MailSystem.StartAsync(servers, ofEach: 2);

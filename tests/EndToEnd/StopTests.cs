@@ -18,9 +18,9 @@ public sealed class StopTests(TestServers servers)
         BothAreCut,
     }
 
-    [Theory]
+    [Theory, Long]
     [InlineData(Trouble.PostgresStalls, Trouble.RabbitMqStalls)]
-    [InlineData(Trouble.PostgresIsCut, Trouble.BothStall, Traits = ["Length", "long"])]
+    [InlineData(Trouble.PostgresIsCut, Trouble.BothStall)]
     public async Task A_service_ends_within_its_grace_time_whatever_its_servers_do_before_it_is_told_to(params Trouble[] troubles)
     {
         var systems = new List<Cut>();

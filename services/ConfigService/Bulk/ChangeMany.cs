@@ -114,7 +114,6 @@ internal sealed class ChangeMany(UnitOfWork unit, Outbox outbox, Instance instan
         // Decide.
         var decide = await DeciderAsync(work, change, ids, dryRun, clientId, caller, cancellationToken);
         List<BulkDecision> decisions = [.. ids.Select(id => decide(id) ?? new(id, BulkOutcome.NotFound))];
-
         // Save.
         if (!dryRun)
             await SaveAsync(work, change.Action, decisions, cancellationToken);

@@ -5,50 +5,40 @@ using Mail.Tests.Fixtures;
 namespace Mail.Tests.EndToEnd.Events;
 
 /// <summary>The feed over the API.</summary>
-public sealed class EventApiTests(TestServers servers) : IAsyncLifetime
+[Collection(SharedSystemTests.Name)]
+public sealed class EventApiTests(SharedSystem system)
 {
-    private MailSystem _system = null!;
-    private Api _api = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _system = await MailSystem.StartAsync(servers, smtp: smtp => smtp
-            .ButFor("later@example.com", "450 4.2.0 Come back later").Times(1).ButFor("nobody@example.com", "550 5.1.1 No such user"));
-        _api = _system.Api;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _api.Dispose();
-        await _system.DisposeAsync();
-    }
+    private readonly Api _api = system.Mail.Api;
+    private readonly string _client = SharedSystemTests.NewClient();
 
     [Fact]
     public async Task Everything_that_happens_is_told_once_and_nothing_is_told_of_what_changes_nothing()
     {
+        system.Mail.Smtp
+            .ButFor("later@feed.example", "450 4.2.0 Come back later").Times(1).ButFor("nobody@feed.example", "550 5.1.1 No such user");
         var config = Api.Config(Api.Item("a", Api.In(TimeSpan.FromHours(1))), Api.Item("b", Api.In(TimeSpan.Zero)));
-        var saved = (await _api.PutAsync("client/acme/email-config", config)).Expect(HttpStatusCode.OK).Json["emails"]!;
-        (await _api.PutAsync("client/acme/email-config", config)).Expect(HttpStatusCode.OK);
+        var saved = (await _api.PutAsync($"client/{_client}/email-config", config)).Expect(HttpStatusCode.OK).Json["emails"]!;
+        (await _api.PutAsync($"client/{_client}/email-config", config)).Expect(HttpStatusCode.OK);
         await _api.EmailAsync((string)saved[1]!["id"]!, "sent");
-        (await _api.PutAsync("client/acme/email-config", Api.Config())).Expect(HttpStatusCode.OK);
-        await _api.EmailAsync(await ScheduleAsync("later@example.com"), "sent");
-        await _api.EmailAsync(await ScheduleAsync("nobody@example.com"), "failed");
+        (await _api.PutAsync($"client/{_client}/email-config", Api.Config())).Expect(HttpStatusCode.OK);
+        await _api.EmailAsync(await ScheduleAsync("later@feed.example"), "sent");
+        await _api.EmailAsync(await ScheduleAsync("nobody@feed.example"), "failed");
         var moved = await ScheduleAsync("ada@example.com", TimeSpan.FromHours(1));
         (await _api.PatchAsync($"scheduled-emails/{moved}", new JsonObject { ["scheduled_datetime"] = "2090-01-01T00:00:00+01:00" }))
             .Expect(HttpStatusCode.OK);
         (await _api.PostAsync($"scheduled-emails/{moved}/cancel")).Expect(HttpStatusCode.OK);
         (await _api.PostAsync($"scheduled-emails/{moved}/cancel")).Expect(HttpStatusCode.OK);
         foreach (var _ in new[] { 1, 2 })
-            (await _api.PostAsync("client/acme/hold", new JsonObject { ["reason"] = "a moment" })).Expect(HttpStatusCode.OK);
+            (await _api.PostAsync($"client/{_client}/hold", new JsonObject { ["reason"] = "a moment" })).Expect(HttpStatusCode.OK);
         foreach (var _ in new[] { 1, 2 })
-            (await _api.PostAsync("client/acme/release")).Expect(HttpStatusCode.OK);
+            (await _api.PostAsync($"client/{_client}/release")).Expect(HttpStatusCode.OK);
         foreach (var _ in new[] { 1, 2 })
         {
-            (await _api.PutAsync("client/acme/templates/welcome", new JsonObject { ["subject"] = "Hello", ["text"] = "Hello" }))
+            (await _api.PutAsync($"client/{_client}/templates/welcome", new JsonObject { ["subject"] = "Hello", ["text"] = "Hello" }))
                 .Expect(HttpStatusCode.OK);
         }
 
-        var events = await UntilAsync("client/acme/events", 17);
+        var events = await UntilAsync($"client/{_client}/events", 17);
         Assert.Equal(
             [
                 "email.scheduled a", "email.scheduled b", "config.saved", "email.sent b", "email.cancelled a removed", "config.saved",
@@ -57,7 +47,7 @@ public sealed class EventApiTests(TestServers servers) : IAsyncLifetime
             ],
             events.Select(each => string.Join(
                 ' ', new[] { (string?)each["type"], (string?)each["data"]!["key"], Why(each) }.Where(word => word is not null))));
-        Assert.All(events, each => Assert.Equal("acme", (string)each["client_id"]!));
+        Assert.All(events, each => Assert.Equal(_client, (string)each["client_id"]!));
         Assert.Equal("2089-12-31T23:00:00.000Z", (string)events[12]["data"]!["scheduled_datetime"]!);
         Assert.Equal(["pending", "sent"], events.Skip(7).Take(2).Select(each => (string)each["data"]!["status"]!));
         Assert.Equal(2, (int)events[5]["data"]!["revision"]!);
@@ -67,9 +57,9 @@ public sealed class EventApiTests(TestServers servers) : IAsyncLifetime
             "sender.ready", (await _api.GetAsync("events?limit=500")).Expect(HttpStatusCode.OK).Text, StringComparison.Ordinal);
 
         // An erased client has none.
-        (await _api.DeleteAsync("client/acme")).Expect(HttpStatusCode.OK);
-        Assert.Empty((await _api.GetAsync("client/acme/events")).Json["items"]!.AsArray());
-        Assert.DoesNotContain("acme", (await _api.GetAsync("events?limit=500")).Text, StringComparison.Ordinal);
+        (await _api.DeleteAsync($"client/{_client}")).Expect(HttpStatusCode.OK);
+        Assert.Empty((await _api.GetAsync($"client/{_client}/events")).Json["items"]!.AsArray());
+        Assert.DoesNotContain(await AllAsync("events", 500), each => (string?)each["client_id"] == _client);
 
         // A reason of a failure is the row of the table of verdicts, whatever that is called.
         static string? Why(JsonNode each) =>
@@ -79,15 +69,16 @@ public sealed class EventApiTests(TestServers servers) : IAsyncLifetime
     [Fact]
     public async Task A_request_that_waits_is_answered_when_there_is_something_and_at_its_time_where_there_is_nothing()
     {
-        var cursor = (string)(await _api.GetAsync("client/acme/events")).Expect(HttpStatusCode.OK).Json["next_cursor"]!;
-        var waiting = _api.GetAsync($"client/acme/events?wait=30&after={cursor}");
+        var cursor = (string)(await _api.GetAsync($"client/{_client}/events")).Expect(HttpStatusCode.OK).Json["next_cursor"]!;
+        var waiting = _api.GetAsync($"client/{_client}/events?wait=30&after={cursor}");
         await ScheduleAsync("ada@example.com", TimeSpan.FromHours(1));
         var answer = (await waiting.WaitAsync(TimeSpan.FromSeconds(25))).Expect(HttpStatusCode.OK).Json;
         Assert.Equal("email.scheduled", (string)Assert.Single(answer["items"]!.AsArray())!["type"]!);
         Assert.False((bool)answer["has_more"]!);
 
         var started = TimeProvider.System.GetTimestamp();
-        answer = (await _api.GetAsync($"client/acme/events?wait=1&after={(string)answer["next_cursor"]!}")).Expect(HttpStatusCode.OK).Json;
+        answer = (await _api.GetAsync($"client/{_client}/events?wait=1&after={(string)answer["next_cursor"]!}"))
+            .Expect(HttpStatusCode.OK).Json;
         Assert.Empty(answer["items"]!.AsArray());
         Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(20));
     }
@@ -99,36 +90,37 @@ public sealed class EventApiTests(TestServers servers) : IAsyncLifetime
     [InlineData("after=abc", "invalid_query")]
     [InlineData("cursor=abc", "unknown_parameter")]
     public async Task What_is_wrong_with_a_request_is_said(string query, string code) => Assert.Equal(
-        code, (await _api.GetAsync($"client/acme/events?{query}")).Expect(HttpStatusCode.UnprocessableEntity).Code);
+        code, (await _api.GetAsync($"client/{_client}/events?{query}")).Expect(HttpStatusCode.UnprocessableEntity).Code);
 
     [Fact]
     public async Task A_clients_key_reads_its_own_feed_and_no_other()
     {
-        var key = (string)(await _api.PostAsync("client/acme/api-keys", new JsonObject { ["name"] = "shop" }))
+        var key = (string)(await _api.PostAsync($"client/{_client}/api-keys", new JsonObject { ["name"] = "shop" }))
             .Expect(HttpStatusCode.Created).Json["key"]!;
-        using var client = _system.ApiOf(0, key);
-        (await client.GetAsync("client/acme/events")).Expect(HttpStatusCode.OK);
+        using var client = system.Mail.ApiOf(0, key);
+        (await client.GetAsync($"client/{_client}/events")).Expect(HttpStatusCode.OK);
         (await client.GetAsync("client/other/events")).Expect(HttpStatusCode.Forbidden);
         (await client.GetAsync("events")).Expect(HttpStatusCode.Forbidden);
     }
 
-    private Task<List<JsonNode>> UntilAsync(string path, int count) => Deadline.UntilAsync(
-        async () =>
-        {
-            var all = new List<JsonNode>();
-            var page = (await _api.GetAsync($"{path}?limit=5")).Expect(HttpStatusCode.OK).Json;
-            all.AddRange(page["items"]!.AsArray()!);
-            while ((bool)page["has_more"]!)
-            {
-                page = (await _api.GetAsync($"{path}?limit=5&after={(string)page["next_cursor"]!}")).Expect(HttpStatusCode.OK).Json;
-                all.AddRange(page["items"]!.AsArray()!);
-            }
+    private Task<List<JsonNode>> UntilAsync(string path, int count) =>
+        Deadline.UntilAsync(() => AllAsync(path, 5), all => all.Count >= count);
 
-            return all;
-        },
-        all => all.Count >= count);
+    private async Task<List<JsonNode>> AllAsync(string path, int limit)
+    {
+        var all = new List<JsonNode>();
+        var page = (await _api.GetAsync($"{path}?limit={limit}")).Expect(HttpStatusCode.OK).Json;
+        all.AddRange(page["items"]!.AsArray()!);
+        while ((bool)page["has_more"]!)
+        {
+            page = (await _api.GetAsync($"{path}?limit={limit}&after={(string)page["next_cursor"]!}")).Expect(HttpStatusCode.OK).Json;
+            all.AddRange(page["items"]!.AsArray()!);
+        }
+
+        return all;
+    }
 
     private async Task<string> ScheduleAsync(string to, TimeSpan? due = null) =>
-        (string)(await _api.PostAsync("client/acme/scheduled-emails", Api.Item(null, Api.In(due ?? TimeSpan.Zero), to)))
+        (string)(await _api.PostAsync($"client/{_client}/scheduled-emails", Api.Item(null, Api.In(due ?? TimeSpan.Zero), to)))
             .Expect(HttpStatusCode.Created).Json["id"]!;
 }

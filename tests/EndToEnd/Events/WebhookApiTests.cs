@@ -5,41 +5,30 @@ using Mail.Tests.Fixtures;
 namespace Mail.Tests.EndToEnd.Events;
 
 /// <summary>Webhooks from the first to the last, on a system with two of each service.</summary>
-public sealed class WebhookApiTests(TestServers servers) : IAsyncLifetime
+[Collection(SharedSystemTests.Name)]
+public sealed class WebhookApiTests(SharedSystem system)
 {
-    private MailSystem _system = null!;
-    private Api _api = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _system = await MailSystem.StartAsync(servers, ofEach: 2, environmentOf: WebhookKeys.Of);
-        _api = _system.Api;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _api.Dispose();
-        await _system.DisposeAsync();
-    }
+    private readonly Api _api = system.Mail.Api;
+    private readonly string _client = SharedSystemTests.NewClient();
 
     [Fact]
     public async Task Every_delivery_is_what_the_feed_says_and_verifies_with_libraries_that_nobody_here_wrote()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
-        var made = await CreateAsync("acme", receiver);
+        var made = await CreateAsync(_client, receiver);
         await using var failures = await WebhookReceiver.StartAsync();
-        await CreateAsync("acme", failures, "email.cancelled");
-        var sent = await ScheduleAsync("acme", Api.In(TimeSpan.Zero));
+        await CreateAsync(_client, failures, "email.cancelled");
+        var sent = await ScheduleAsync(_client, Api.In(TimeSpan.Zero));
         await _api.EmailAsync(sent, "sent");
-        var cancelled = await ScheduleAsync("acme", Api.In(TimeSpan.FromHours(1)));
+        var cancelled = await ScheduleAsync(_client, Api.In(TimeSpan.FromHours(1)));
         (await _api.PostAsync($"scheduled-emails/{cancelled}/cancel")).Expect(HttpStatusCode.OK);
-        await ScheduleAsync("other", Api.In(TimeSpan.FromHours(1)));
+        await ScheduleAsync(SharedSystemTests.NewClient(), Api.In(TimeSpan.FromHours(1)));
 
         var received = await receiver.UntilAsync(all => all.Count >= 4);
         Assert.Equal(
             ["email.cancelled", "email.scheduled", "email.scheduled", "email.sent"],
             received.Select(each => each.Type).Order(StringComparer.Ordinal));
-        var events = (await _api.GetAsync("client/acme/events")).Expect(HttpStatusCode.OK).Json["items"]!.AsArray();
+        var events = (await _api.GetAsync($"client/{_client}/events")).Expect(HttpStatusCode.OK).Json["items"]!.AsArray();
         foreach (var each in received)
         {
             var of = Assert.Single(events, item => (string)item!["id"]! == each.Id)!;
@@ -56,7 +45,7 @@ public sealed class WebhookApiTests(TestServers servers) : IAsyncLifetime
         Assert.False(ForeignVerifier.Verify("standardwebhooks", secret, received[0] with { Body = received[0].Body + " " }));
 
         // Rotated, both verify.
-        var path = $"client/acme/webhooks/{(string)made["id"]!}";
+        var path = $"client/{_client}/webhooks/{(string)made["id"]!}";
         var rotated = (string)(await _api.PostAsync($"{path}/rotate-secret", new JsonObject { ["overlap_seconds"] = 60 }))
             .Expect(HttpStatusCode.OK).Json["secret"]!;
         var test = (await _api.PostAsync($"{path}/test")).Expect(HttpStatusCode.OK).Json;
@@ -74,10 +63,10 @@ public sealed class WebhookApiTests(TestServers servers) : IAsyncLifetime
     {
         var failed = 0;
         await using var receiver = await WebhookReceiver.StartAsync(_ => Interlocked.Increment(ref failed) <= 1 ? 500 : 204);
-        var made = await CreateAsync("acme", receiver);
-        var path = $"client/acme/webhooks/{(string)made["id"]!}";
-        var before = (string)(await _api.GetAsync("client/acme/events")).Json["next_cursor"]!;
-        await ScheduleAsync("acme", Api.In(TimeSpan.FromHours(1)));
+        var made = await CreateAsync(_client, receiver);
+        var path = $"client/{_client}/webhooks/{(string)made["id"]!}";
+        var before = (string)(await _api.GetAsync($"client/{_client}/events")).Json["next_cursor"]!;
+        await ScheduleAsync(_client, Api.In(TimeSpan.FromHours(1)));
         var pending = await DeliveryAsync(path, "pending");
         Assert.Equal((1, 500), ((int)pending["attempts"]!, (int)pending["last_status"]!));
         var received = await receiver.UntilAsync(all => all.Count == 2);
@@ -100,14 +89,14 @@ public sealed class WebhookApiTests(TestServers servers) : IAsyncLifetime
     public async Task Gone_disables_and_enabled_again_it_goes_on_where_it_stopped()
     {
         await using var receiver = await WebhookReceiver.StartAsync(_ => 410);
-        var path = $"client/acme/webhooks/{(string)(await CreateAsync("acme", receiver))["id"]!}";
-        await ScheduleAsync("acme", Api.In(TimeSpan.FromHours(1)));
+        var path = $"client/{_client}/webhooks/{(string)(await CreateAsync(_client, receiver))["id"]!}";
+        await ScheduleAsync(_client, Api.In(TimeSpan.FromHours(1)));
         var gone = (await receiver.UntilAsync(all => all.Count > 0))[0];
         var disabled = (await Deadline.UntilAsync(() => _api.GetAsync(path), answer => (string)answer.Json["state"]! == "disabled")).Json;
         Assert.Equal("gone", (string)disabled["disabled_reason"]!);
         await Deadline.UntilAsync(
-            () => _api.GetAsync("client/acme/events?type=webhook.disabled"), answer => answer.Json["items"]!.AsArray().Count == 1);
-        await ScheduleAsync("acme", Api.In(TimeSpan.FromHours(2)));
+            () => _api.GetAsync($"client/{_client}/events?type=webhook.disabled"), answer => answer.Json["items"]!.AsArray().Count == 1);
+        await ScheduleAsync(_client, Api.In(TimeSpan.FromHours(2)));
         receiver.Answer = _ => 200;
         (await _api.PostAsync($"{path}/enable")).Expect(HttpStatusCode.OK);
         var received = await receiver.UntilAsync(all =>
