@@ -40,10 +40,7 @@ internal static class Solution
     /// <summary>Builds it. Where it does not build, it says so and shows the errors.</summary>
     internal static async Task<bool> BuildAsync(Checkout checkout)
     {
-        // One compiler for all projects, the SDK's default: where a machine's environment switches it off, each one starts anew.
-        var build = new Tool(
-            "dotnet", "build", checkout.At("Mail.sln"), "-c", "Release", "-v", "quiet", "--nologo", "-p:UseSharedCompilation=true");
-        var result = await new Progress(checkout.Run).ShowAsync("Building", () => build.RunAsync());
+        var result = await new Progress(checkout.Run).ShowAsync("Building", () => Builder.Of(checkout.At("Mail.sln")).RunAsync());
         if (result.ExitCode == 0)
             return true;
         Terminal.Say(result.All.Trim());
