@@ -8,9 +8,13 @@ internal static class Postgres
     // Hot statements are planned once: for a claim of a few ids PostgreSQL would plan anew each time, which takes longer than the claim.
     // They are not compiled: a plan that does not know how little is due looks dear once the tables are large, and the compiler took
     // 7 ms of every claim of a timer. And each sees what others have committed, whatever the role's default is.
+    // What does not fit into the server's memory goes to the disk as it is written, 32 pages at a time: left to the operating system,
+    // hundreds of megabytes of attachments went there at the end of a checkpoint, and every commit waited for a second. Not every server
+    // knows this setting (https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-BACKEND-FLUSH-AFTER).
     private const string Session = """
         set plan_cache_mode = force_generic_plan; set jit = off;
-        set session characteristics as transaction isolation level read committed
+        set session characteristics as transaction isolation level read committed;
+        select set_config(name, least(32, max_val::int)::text, false) from pg_settings where name = 'backend_flush_after'
         """;
 
     /// <summary>

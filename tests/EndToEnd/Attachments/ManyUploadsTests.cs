@@ -21,7 +21,7 @@ public sealed class ManyUploadsTests(TestServers servers)
         await using var config = await StartAsync();
         using var api = new Api(config.Address, MailSystem.OperatorKey, TimeSpan.FromMinutes(10));
         var bytes = RandomNumberGenerator.GetBytes(MaxBytes);
-        var longest = await WhileAsync(api, Task.WhenAll(Enumerable.Range(0, 64).Select(async number =>
+        var longest = await WhileAsync(api, () => Task.WhenAll(Enumerable.Range(0, 64).Select(async number =>
         {
             // Each is another content, of one array.
             using var content = new StreamContent(new Prefixed([(byte)number], bytes.AsMemory(1)));
@@ -38,7 +38,7 @@ public sealed class ManyUploadsTests(TestServers servers)
     {
         await using var config = await StartAsync();
         using var api = new Api(config.Address, MailSystem.OperatorKey, TimeSpan.FromMinutes(10));
-        var longest = await WhileAsync(api, Task.WhenAll(Enumerable.Range(0, 16).Select(async number =>
+        var longest = await WhileAsync(api, () => Task.WhenAll(Enumerable.Range(0, 16).Select(async number =>
         {
             var email = Api.Item(null, Api.In(TimeSpan.FromHours(1)))
                 .WithAttachments(Uploads.Along(RandomNumberGenerator.GetBytes(10 * 1024 * 1024), "a.bin"));
@@ -68,25 +68,33 @@ public sealed class ManyUploadsTests(TestServers servers)
     }
 
     /// <summary>Asks for something small again and again until the work is done. Returns how long the slowest answer took.</summary>
-    private static async Task<TimeSpan> WhileAsync(Api api, Task work)
+    private static async Task<TimeSpan> WhileAsync(Api api, Func<Task> begin)
     {
+        // As a service answers that has run for a while: its first requests are compiled meanwhile.
+        for (var number = 0; number < 20; number++)
+            await AskAsync(api, number);
+        var work = begin();
         var longest = TimeSpan.Zero;
         for (var number = 0; !work.IsCompleted; number++)
         {
             var started = Stopwatch.GetTimestamp();
-            if (number % 2 == 0)
-                (await api.GetAsync("client/other/scheduled-emails")).Expect(HttpStatusCode.OK);
-            else
-            {
-                (await api.PostAsync("client/other/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)))))
-                    .Expect(HttpStatusCode.Created);
-            }
-
+            await AskAsync(api, number);
             longest = TimeSpan.FromTicks(Math.Max(longest.Ticks, Stopwatch.GetElapsedTime(started).Ticks));
         }
 
         await work;
         return longest;
+    }
+
+    private static async Task AskAsync(Api api, int number)
+    {
+        if (number % 2 == 0)
+            (await api.GetAsync("client/other/scheduled-emails")).Expect(HttpStatusCode.OK);
+        else
+        {
+            (await api.PostAsync("client/other/scheduled-emails", Api.Item(null, Api.In(TimeSpan.FromHours(1)))))
+                .Expect(HttpStatusCode.Created);
+        }
     }
 
     /// <summary>The most memory that the process ever had (proc(5)).</summary>
