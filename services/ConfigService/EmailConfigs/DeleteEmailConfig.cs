@@ -35,7 +35,7 @@ internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, TimeZone
             if (config is null or { Deleted: true })
                 throw new ProblemException(ProblemCodes.ConfigNotFound);
             Revisions.Check(preconditions, config);
-            await Planning.PlanForAsync(work.Connection, config.Items.Count, cancellationToken);
+            await Planning.PlanForAsync(work.Connection, config.Items.Count + (config.Series?.Count ?? 0), cancellationToken);
             await SeriesTable.LockAsync(work.Connection, clientId, cancellationToken);
             await ConfigLocks.TakeAsync(
                 work.Connection, clientId, [.. config.Items.Select(item => item.EmailId)],

@@ -96,9 +96,9 @@ internal sealed class SaveEmailConfig(
             if (!read.Errors.Any)
                 Revisions.Check(preconditions, config);
             var current = config?.Items ?? [];
-            await Planning.PlanForAsync(work.Connection, Math.Max(current.Count, read.Inputs.Count), cancellationToken);
-            var all = await read.CompleteAsync(
-                work, clientId, [.. current, .. config?.Series ?? []], attachments, zones.Zones, cancellationToken);
+            List<ConfigItem> before = [.. current, .. config?.Series ?? []];
+            await Planning.PlanForAsync(work.Connection, before.Count + read.Inputs.Count, cancellationToken);
+            var all = await read.CompleteAsync(work, clientId, before, attachments, zones.Zones, cancellationToken);
             var wanted = all.FindAll(item => item.Series is null);
             var series = new ConfigSeries(config?.Series ?? [], all, zones.Zones);
             var statuses = await EmailStates.StatusesAsync(
