@@ -9,7 +9,7 @@ namespace Mail.Store;
 /// </summary>
 public static class Planning
 {
-    /// <summary>For so many rows the time that planning takes, a millisecond at the most, does not count.</summary>
+    /// <summary>For fewer rows planning may take longer than the statement itself.</summary>
     private const int Many = 100;
 
     /// <summary>

@@ -55,6 +55,7 @@ public static class ClientErasure
     public static async Task<Dictionary<string, long>> EraseEmailsAsync(
         NpgsqlConnection connection, string clientId, Guid erasure, CancellationToken cancellationToken)
     {
+        await Planning.PlanForAsync(connection, BatchSize, cancellationToken);
         await using (var config = Command(connection, EraseConfig, clientId))
             await config.ExecuteNonQueryAsync(cancellationToken);
         await using var command = Command(connection, EraseEmails, clientId, erasure);

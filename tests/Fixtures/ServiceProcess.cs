@@ -155,14 +155,9 @@ public sealed class ServiceProcess : IAsyncDisposable
         };
         start.Environment["ASPNETCORE_URLS"] = Address.ToString();
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        // It lives for seconds. To compile again what was called often took a fifth of the processor time of all tests, and a tenth of that
-        // of a start was spent on pages that are never writable and executable at once.
+        // It lives for seconds. To compile again what was called often took a fifth of the processor time of all tests.
         if (LongAttribute.IsShortTest)
-        {
             start.Environment["DOTNET_TC_CallCounting"] = "0";
-            start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
-        }
-
         foreach (var (name, value) in _environment)
         {
             if (value is null)

@@ -131,7 +131,6 @@ internal sealed class EraseClient(
 
     private static async Task<bool> EraseEmailsAsync(UnitOfWork.Work work, Erasure erasure, CancellationToken cancellationToken)
     {
-        await Planning.PlanForAsync(work.Connection, ClientErasure.BatchSize, cancellationToken);
         var erased = await ClientErasure.EraseEmailsAsync(work.Connection, erasure.ClientId!, erasure.Id, cancellationToken);
         // Another call that goes on with the same erasure may have ended it meanwhile.
         if (erased.Count > 0 && await work.Session.LoadAsync<Erasure>(erasure.Id, cancellationToken) is { } counted)
@@ -143,7 +142,6 @@ internal sealed class EraseClient(
     private static async Task<ErasedClient> EndAsync(UnitOfWork.Work work, Erasure erasure, CancellationToken cancellationToken)
     {
         var clientId = erasure.ClientId!;
-        await Planning.PlanForAsync(work.Connection, ClientErasure.BatchSize, cancellationToken);
         var counted = await work.Session.LoadAsync<Erasure>(erasure.Id, cancellationToken) ?? erasure;
         var full = true;
         while (full)

@@ -47,7 +47,7 @@ public static class GetEmailConfig
         CancellationToken cancellationToken)
     {
         var single = items.Where(item => item.Recurrence is null).ToList();
-        await Planning.PlanForAsync(work.Connection, single.Count, cancellationToken);
+        await Planning.PlanForAsync(work.Connection, items.Count, cancellationToken);
         var emails = (await work.Session.LoadManyAsync<ScheduledEmail>(cancellationToken, [.. single.Select(item => item.EmailId)]))
             .ToDictionary(email => email.Id);
         var series = await SavedSeries.ReadAsync(
