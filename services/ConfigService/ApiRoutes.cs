@@ -4,6 +4,7 @@ using Mail.ConfigService.Bulk;
 using Mail.ConfigService.Clients;
 using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Emails;
+using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Events;
 using Mail.ConfigService.Forecasts;
 using Mail.ConfigService.Holds;
@@ -53,24 +54,35 @@ internal static class ApiRoutes
     {
         app.MapMailOpenApi();
         var api = app.MapGroup("/api/v1").WithMetadata(
-            Audience.Keyed,
+            Audience.Client,
             new ProducesResponseTypeMetadata(StatusCodes.Status500InternalServerError, typeof(Problem), ["application/problem+json"]));
-        api.MapAccess();
-        api.MapEmailConfigs();
-        api.MapEmails();
-        ChangeMany.Map(api);
-        api.MapAttachments();
-        api.MapTemplates();
-        PreviewRecurrence.Map(api);
-        GetSeries.Map(api);
-        api.MapEvents();
-        api.MapWebhooks();
-        api.MapStatus();
-        GetForecast.Map(api);
-        HoldSending.Map(api);
-        ReleaseSending.Map(api);
-        ListHolds.Map(api);
-        EraseClient.Map(api);
-        CountErasures.Map(api);
+        var configs = api.Heading("E-mail configuration", "All e-mails of a client as one document; a save is a diff.");
+        var templates = api.Heading("Templates", "What e-mails say, with variables; rendered when an e-mail is saved, and versioned.");
+        var series = api.Heading("Series", "Items of a config that come again and again.");
+        var emails = api.Heading("Single e-mails", "E-mails outside the config, and each e-mail by its id.");
+        var many = api.Heading("Many at once", "One action for up to 10,000 e-mails.");
+        var attachments = api.Heading("Attachments", "Files that e-mails carry.");
+        var events = api.Heading("Events", "What happened, in the order of commits: a feed that misses nothing.");
+        var holds = api.Heading("Holding back", "Stops sending, for everything or for one client, without losing anything.");
+        var status = api.Heading("Is e-mail working?", "What the senders have and lack, and a test.");
+        var keys = api.Heading("API keys", "Keys for clients.");
+        var erasure = api.Heading("Erasure", "Forgetting a client.");
+        api.Under(keys).MapAccess();
+        api.Under(configs).MapEmailConfigs();
+        api.Under(emails).MapEmails();
+        ChangeMany.Map(api.Under(many));
+        api.Under(attachments).MapAttachments();
+        api.Under(templates).MapTemplates();
+        PreviewRecurrence.Map(api.Under(series));
+        GetSeries.Map(api.Under(series));
+        api.Under(events).MapEvents();
+        api.Under(events).MapWebhooks();
+        api.Under(status).MapStatus();
+        GetForecast.Map(api.Under(status));
+        HoldSending.Map(api.Under(holds));
+        ReleaseSending.Map(api.Under(holds));
+        ListHolds.Map(api.Under(holds));
+        EraseClient.Map(api.Under(erasure));
+        CountErasures.Map(api.Under(erasure));
     }
 }

@@ -34,3 +34,13 @@ public static class IfRepeated
     /// <summary>Both words.</summary>
     public static IReadOnlyList<string> All { get; } = [First, Second];
 }
+
+/// <summary>A field that says what to do with a local time that a clock change leaves out.</summary>
+public sealed class IfSkippedAttribute() : WordsAttribute(
+    "What to do with a local time that a clock change leaves out. `refuse`: it is a mistake. `after`, `before`: later or earlier, by the "
+    + "length of the gap. `skip`: not at all; of a series alone. A series takes no `refuse`.",
+    IfSkipped.Refuse, IfSkipped.After, IfSkipped.Before, IfSkipped.Skip);
+
+/// <summary>A field that says which instant is meant by a local time that comes twice.</summary>
+public sealed class IfRepeatedAttribute() : WordsAttribute(
+    "Which instant is meant by a local time that comes twice: the first or the second.", IfRepeated.All);

@@ -9,12 +9,17 @@ namespace Mail.Store;
 /// <param name="TimeZone">The IANA name of the zone, as it was written.</param>
 /// <param name="IfSkipped">What is done where a clock change leaves an occurrence out.</param>
 /// <param name="IfRepeated">Which instant is meant where an occurrence comes twice.</param>
-public sealed record Recurrence(string Rrule, string StartLocal, string TimeZone, string IfSkipped, string IfRepeated)
+public sealed record Recurrence(
+    string Rrule, string StartLocal, string TimeZone, [property: IfSkipped] string IfSkipped, [property: IfRepeated] string IfRepeated)
 {
+    /// <summary>The most exceptions of one kind.</summary>
+    public const int MaxExceptions = 1000;
+
     /// <summary>Local times that the rule yields and that are left out, in order.</summary>
     public IReadOnlyList<string> Skip { get; init; } = [];
 
     /// <summary>Local times that the rule yields, each with the one in its place, in order.</summary>
+    [RecurrenceMoves]
     public IReadOnlyDictionary<string, string> Move { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>The rule, read.</summary>
@@ -35,4 +40,13 @@ public sealed record Recurrence(string Rrule, string StartLocal, string TimeZone
         HaveSameRule(one, other, zones) && one.Skip.SequenceEqual(other.Skip, StringComparer.Ordinal)
         && one.Move.OrderBy(move => move.Key, StringComparer.Ordinal)
             .SequenceEqual(other.Move.OrderBy(move => move.Key, StringComparer.Ordinal));
+}
+
+/// <summary>A field that says which occurrences are moved.</summary>
+public sealed class RecurrenceMovesAttribute : HoldsAttribute
+{
+    public RecurrenceMovesAttribute()
+        : base(
+            "Local times that a rule yields, each with the one in its place.", "A local time, for example `2027-01-05T09:00:00`.") =>
+        MaxCount = Recurrence.MaxExceptions;
 }

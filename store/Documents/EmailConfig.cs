@@ -108,4 +108,4 @@ public sealed record ConfigChanges(int Scheduled, int Kept, int Superseded, int 
 /// <param name="Key">Its key.</param>
 /// <param name="Id">Its id.</param>
 /// <param name="Status">Where it stands: <c>sending</c>.</param>
-public sealed record TooLate(string Key, Guid Id, string Status);
+public sealed record TooLate(string Key, Guid Id, [property: EmailStatus] string Status);

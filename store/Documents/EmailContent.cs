@@ -11,30 +11,38 @@ namespace Mail.Store;
 /// </summary>
 public abstract record EmailFields
 {
-    // What to, cc, bcc and reply_to hold: RFC 5322 mailboxes, with or without a display name; SMTPUTF8 local parts and IDN domains too.
-
     /// <summary>The most recipients of one e-mail: <see cref="To"/>, <see cref="Cc"/> and <see cref="Bcc"/> together.</summary>
     public const int MaxRecipients = 50;
 
     /// <summary>The longest subject, in characters: what one line may have (RFC 5322 section 2.1.1).</summary>
     public const int MaxSubject = 998;
 
+    /// <summary>The longest mailbox, with its display name, in characters.</summary>
+    public const int MaxMailbox = 998;
+
+    /// <summary>The most extra headers.</summary>
+    public const int MaxHeaders = 20;
+
+    /// <summary>The longest value of an extra header, in characters, folded lines together.</summary>
+    public const int MaxHeaderValue = 10_000;
+
     /// <summary>What a line of the header may hold, as a regular expression: no control characters but tabs.</summary>
     public const string LinePattern = @"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f]*$";
 
     /// <summary>The recipients; with <c>cc</c> and <c>bcc</c> at most 50.</summary>
-    [JsonRequired, Length(1, MaxRecipients)]
+    [JsonRequired, Length(1, MaxRecipients), Mailbox]
     public List<string> To { get; init; } = [];
 
     /// <summary>Recipients of a copy.</summary>
-    [MaxLength(MaxRecipients)]
+    [MaxLength(MaxRecipients), Mailbox]
     public List<string> Cc { get; init; } = [];
 
     /// <summary>Recipients that the others do not see: no header names them.</summary>
-    [MaxLength(MaxRecipients)]
+    [MaxLength(MaxRecipients), Mailbox]
     public List<string> Bcc { get; init; } = [];
 
     /// <summary>Where answers go.</summary>
+    [Mailbox]
     public List<string> ReplyTo { get; init; } = [];
 
     /// <summary>The subject. Required, unless a template makes it.</summary>
@@ -42,6 +50,7 @@ public abstract record EmailFields
     public string Subject { get; init; } = "";
 
     /// <summary>Extra headers by name.</summary>
+    [EmailHeaders]
     public Dictionary<string, string> Headers { get; init; } = new(StringComparer.Ordinal);
 
     /// <summary>The files that it carries, in their order.</summary>
@@ -116,4 +125,29 @@ public record EmailContent : EmailFields
 
         return Convert.ToHexStringLower(SHA256.HashData(buffer.GetBuffer().AsSpan(0, (int)buffer.Length)));
     }
+}
+
+/// <summary>
+/// A field that holds RFC 5322 mailboxes, with or without a display name; SMTPUTF8 local parts and IDN domains too.
+/// </summary>
+public sealed class MailboxAttribute : HoldsAttribute
+{
+    public MailboxAttribute()
+        : base(
+            "One mailbox, for example `Ada Lovelace <ada@example.com>`. A name with a comma or another special character is in quotes: "
+            + "`\"Lovelace, Ada\" <ada@example.com>`.") =>
+        (MaxLength, Pattern) = (EmailFields.MaxMailbox, EmailFields.LinePattern);
+}
+
+/// <summary>A field that holds extra headers.</summary>
+public sealed class EmailHeadersAttribute : HoldsAttribute
+{
+    public EmailHeadersAttribute()
+        : base(
+            "Extra headers by name. Those that the system sets itself are refused: `From`, `Sender`, `To`, `Cc`, `Bcc`, `Reply-To`, "
+            + "`Subject`, `Date`, `Message-ID`, `MIME-Version`, "
+            + "`Content-*`, `Received`, `Return-Path`, `Auto-Submitted`, `DKIM-Signature`, `ARC-*`.",
+            "At most 10,000 characters. ASCII travels as it is, folded at white space alone; a stretch without white space may have 997 "
+            + "characters, since a line has 998 at the most. What is beyond ASCII travels in encoded-words (RFC 2047).") =>
+        (MaxCount, MaxLength, Pattern) = (EmailFields.MaxHeaders, EmailFields.MaxHeaderValue, EmailFields.LinePattern);
 }

@@ -79,3 +79,22 @@ public static class CancelReason
     /// <summary>Someone cancelled this very e-mail.</summary>
     public const string Cancelled = "cancelled";
 }
+
+/// <summary>A field that says where an e-mail stands.</summary>
+public sealed class EmailStatusAttribute() : WordsAttribute(
+    "`pending`: the server does not have it. `sending`: a sender holds it. `sent`: the server answered 2xx to the end of DATA. "
+    + "`failed`: the server does not have it, for good. `unknown`: the server may or may not have it; never sent again by itself. "
+    + "`cancelled`, `expired`: the server does not have it and never will.",
+    EmailStatus.All);
+
+/// <summary>A field that says where an e-mail came from.</summary>
+public sealed class EmailSourceAttribute() : WordsAttribute(
+    "Where an e-mail came from: an item of the config, a single e-mail, a test, or another e-mail whose server put some recipients off, so "
+    + "that they get this one.",
+    EmailSource.Config, EmailSource.OneOff, EmailSource.Test, EmailSource.Remainder);
+
+/// <summary>A field that says why an e-mail was cancelled.</summary>
+public sealed class CancelReasonAttribute() : WordsAttribute(
+    "Why an e-mail was cancelled. `superseded`: a save of the config replaced it. `removed`: a save took it back. `cancelled`: somebody "
+    + "cancelled it.",
+    CancelReason.Superseded, CancelReason.Removed, CancelReason.Cancelled);

@@ -68,7 +68,8 @@ public sealed record SenderPace(string Account, double? Rate, double? Learned, i
 /// <param name="FromEmail">The address that e-mails come from.</param>
 /// <param name="FromName">The name beside it.</param>
 public sealed record EffectiveSmtp(
-    string? Host, [property: Range(1, 65535)] int? Port, string Security, int TimeoutSeconds, string? FromEmail, string? FromName);
+    string? Host, [property: Range(1, 65535)] int? Port, [property: SmtpSecurity] string Security, int TimeoutSeconds, string? FromEmail,
+    string? FromName);
 
 /// <summary>What a sender can do at the moment.</summary>
 public static class SenderState
@@ -82,3 +83,17 @@ public static class SenderState
     /// <summary>The server refuses it (or can't be reached); takes nothing, and tries again by itself.</summary>
     public const string Blocked = "blocked";
 }
+
+/// <summary>A field that says what a sender can do at the moment.</summary>
+public sealed class SenderStateAttribute() : WordsAttribute(
+    "`ready`: takes e-mails. `unconfigured`: lacks settings, and takes none. `blocked`: the server refuses it or cannot be reached; it "
+    + "tries again by itself.",
+    SenderState.Ready, SenderState.Unconfigured, SenderState.Blocked);
+
+/// <summary>A field that says how connections are secured.</summary>
+public sealed class SmtpSecurityAttribute() : WordsAttribute(
+    "`starttls`: upgraded before anything is said. `tls`: from the first byte. `none`: plain text.", "starttls", "tls", "none");
+
+/// <summary>A field that says which settings a sender can't use.</summary>
+public sealed class InvalidSettingsAttribute() : HoldsAttribute(
+    "Environment variables that are set and can't be used.", "What is wrong, for example `is no number`.");

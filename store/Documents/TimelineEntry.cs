@@ -31,4 +31,9 @@ public sealed record TimelineEntry(
 /// <param name="Verdict">
 /// The row of the table of verdicts that decided, for example <c>limit.rate</c>; null only where an older version wrote it.
 /// </param>
-public sealed record LastError(string Stage, string? Reply, string? Hint, bool Permanent, string? Verdict = null);
+public sealed record LastError(
+    [property: SmtpStage] string Stage, string? Reply, string? Hint, bool Permanent, string? Verdict = null);
+
+/// <summary>A field that says how far a conversation with a server had come.</summary>
+public sealed class SmtpStageAttribute() : WordsAttribute(
+    "How far the conversation with the server had come.", "connect", "tls", "auth", "mail_from", "rcpt_to", "data", "end_of_data");

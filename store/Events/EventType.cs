@@ -54,3 +54,12 @@ public static class EventType
         _ => null,
     };
 }
+
+/// <summary>A field that says what an event tells of.</summary>
+public sealed class EventTypeAttribute() : WordsAttribute(
+    "What happened. `email.attempt_failed`: another attempt follows. `hold.*`: of the client, or of everything where `client_id` is null. "
+    + "`sender.*`: for the operator. New types may come.",
+    EventType.All);
+
+/// <summary>A field that says what events of a client tell of.</summary>
+public sealed class ClientEventTypeAttribute() : WordsAttribute("What a client's own feed may tell of.", EventType.OfClients);

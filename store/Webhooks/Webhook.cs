@@ -86,3 +86,7 @@ public static class DeliveryState
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } = [Pending, Succeeded, Failed];
 }
+
+/// <summary>A field that says where a delivery stands.</summary>
+public sealed class DeliveryStateAttribute() : WordsAttribute(
+    "`pending`: it is tried again. `succeeded`: the endpoint answered 2xx. `failed`: it is given up.", DeliveryState.All);

@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Mail.ConfigService.Access;
 
-/// <summary>Declares, in an endpoint's metadata, which callers may reach it.</summary>
+/// <summary>Declares, in an endpoint's metadata, which callers may reach it. The document says it in the same words.</summary>
 internal enum Audience
 {
     /// <summary>The operator, and a client under its own path.</summary>
-    Keyed,
+    Client,
 
     /// <summary>The operator.</summary>
     Operator,
@@ -51,6 +51,17 @@ internal static partial class AccessExtensions
 
         await next(context);
     });
+
+    /// <summary>What callers are refused with for their key, and for the client that a path names.</summary>
+    internal static IEnumerable<ProblemCode> Refusals(this Audience audience, bool isOfClient)
+    {
+        ProblemCode[] ofKeys = audience == Audience.Anyone
+            ? []
+            : [ProblemCodes.Unauthorized, ProblemCodes.TooManyWrongKeys, ProblemCodes.TooManyRequests];
+        ProblemCode[] ofOthers = audience == Audience.Operator || isOfClient ? [ProblemCodes.Forbidden] : [];
+        ProblemCode[] ofPaths = isOfClient ? [ProblemCodes.InvalidClientId] : [];
+        return [.. ofKeys, .. ofOthers, .. ofPaths];
+    }
 
     internal static void MapAccess(this RouteGroupBuilder api)
     {

@@ -10,7 +10,7 @@ namespace Mail.ConfigService.Access;
 public static class CreateApiKey
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/client/{client_id}/api-keys", HandleAsync).OperatorOnly()
-        .WithName("CreateApiKey").WithTags("API keys").Takes<ApiKeyInput>().Answers<ApiKeyCreated>(StatusCodes.Status201Created);
+        .WithName("CreateApiKey").Takes<ApiKeyInput>().Answers<ApiKeyCreated>(StatusCodes.Status201Created);
 
     /// <summary>Make a client key</summary>
     /// <remarks>

@@ -10,7 +10,7 @@ namespace Mail.ConfigService.Access;
 public static class ListApiKeys
 {
     internal static void Map(RouteGroupBuilder api) => api.MapGet("/client/{client_id}/api-keys", HandleAsync).OperatorOnly()
-        .WithName("ListApiKeys").WithTags("API keys").Answers<ApiKeyList>();
+        .WithName("ListApiKeys").Answers<ApiKeyList>();
 
     /// <summary>List a client's keys</summary>
     /// <remarks>Names and times, never the keys themselves.</remarks>

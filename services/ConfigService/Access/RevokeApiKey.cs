@@ -10,7 +10,7 @@ namespace Mail.ConfigService.Access;
 internal static class RevokeApiKey
 {
     internal static void Map(RouteGroupBuilder api) => api.MapDelete("/client/{client_id}/api-keys/{id}", HandleAsync).OperatorOnly()
-        .WithName("RevokeApiKey").WithTags("API keys").AnswersNothing().Refuses(ProblemCodes.ApiKeyNotFound);
+        .WithName("RevokeApiKey").AnswersNothing().Refuses(ProblemCodes.ApiKeyNotFound);
 
     /// <summary>Revoke a client key</summary>
     /// <remarks>Takes effect at once on every instance.</remarks>

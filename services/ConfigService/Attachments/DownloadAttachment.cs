@@ -20,7 +20,7 @@ internal static class DownloadAttachment
     };
 
     internal static void Map(RouteGroupBuilder api) => api.MapGet("/client/{client_id}/attachments/{id}", HandleAsync)
-        .WithName("DownloadAttachment").WithTags("Attachments")
+        .WithName("DownloadAttachment")
         .Takes(_id).AnswersFile().Refuses(ProblemCodes.AttachmentNotFound);
 
     /// <summary>Download an attachment</summary>

@@ -16,9 +16,9 @@ internal sealed class UploadAttachment(UnitOfWork unit, UploadTurns turns)
         new(ProblemCodes.UnsupportedContentEncoding, "The body is compressed: send it as it is, without Content-Encoding.");
 
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/client/{client_id}/attachments", HandleAsync)
-        .WithName("UploadAttachment").WithTags("Attachments")
-        .Takes(ReprDigest.Header).TakesFile().Answers<UploadedAttachment>(StatusCodes.Status201Created)
-        .AlsoAnswers(StatusCodes.Status200OK, "The client has it already, and keeps it longer.")
+        .WithName("UploadAttachment")
+        .Takes(ReprDigest.Header).TakesFile()
+        .Answers<UploadedAttachment>(StatusCodes.Status201Created).Answers<UploadedAttachment>(StatusCodes.Status200OK)
         .Refuses(
             ProblemCodes.AttachmentTooLarge, ProblemCodes.UnsupportedContentEncoding, ProblemCodes.EmptyAttachment,
             ProblemCodes.DigestMismatch, ProblemCodes.UnsupportedContentType);
@@ -31,6 +31,7 @@ internal sealed class UploadAttachment(UnitOfWork unit, UploadTurns turns)
     /// e-mail's content is.
     /// </remarks>
     /// <response code="201">Stored.</response>
+    /// <response code="200">The client has it already, and keeps it longer.</response>
     internal static async Task<IResult> HandleAsync(
         [FromRoute(Name = "client_id")] string clientId, HttpContext context, UploadAttachment upload)
     {

@@ -1,3 +1,5 @@
+using Mail.Store;
+
 namespace Mail.ConfigService.Bulk;
 
 /// <summary>What can be done to many e-mails at once. Each is what a request for a single e-mail does, too.</summary>
@@ -33,3 +35,13 @@ internal static class BulkOutcome
     internal static IReadOnlyList<string> All { get; } =
         [Done, TooLate, NotResendable, AlreadyResent, ManagedByConfig, NotFinal, NotFound, InThePast, TooFarAhead, PastSendBefore];
 }
+
+/// <summary>A field that says what is done.</summary>
+internal sealed class BulkActionAttribute() : WordsAttribute(
+    "What is done: to each e-mail what the request of that name does.", BulkAction.All);
+
+/// <summary>A field that says what became of an e-mail.</summary>
+internal sealed class BulkOutcomeAttribute() : WordsAttribute(
+    "What became of an e-mail: `done`, or the code with which a request for it alone is refused. `past_send_before`: it has a "
+    + "`send_before` that was set, and the new time is not before it. `email_not_found`: there is none, or it is another client's.",
+    BulkOutcome.All);

@@ -13,7 +13,7 @@ namespace Mail.ConfigService.Bulk;
 /// <param name="BySeconds">For <c>move</c>: by how many seconds later each is sent; earlier where it is negative.</param>
 [Example("""{"action":"cancel","filter":{"client_id":"acme","status":["pending"],"subject":"spring sale"}}""")]
 internal sealed record BulkInput(
-    string Action,
+    [property: BulkAction] string Action,
     [property: Length(1, BulkChange.MaxEmails)] IReadOnlyList<Guid>? Ids = null,
     BulkFilterInput? Filter = null,
     DateTimeOffset? ScheduledDatetime = null,
@@ -29,7 +29,7 @@ internal sealed record BulkInput(
 /// <param name="Subject">Whose subject has this in it, in capital or small letters.</param>
 internal sealed record BulkFilterInput(
     [property: StringLength(128, MinimumLength = 1)] string? ClientId = null,
-    [property: MinLength(1)] IReadOnlyList<string>? Status = null,
+    [property: MinLength(1), EmailStatus] IReadOnlyList<string>? Status = null,
     DateTimeOffset? DueFrom = null,
     DateTimeOffset? DueTo = null,
     [property: StringLength(ConfigItemInput.MaxKey)] string? Key = null,
@@ -55,4 +55,4 @@ public sealed record BulkAnswer(
 /// <param name="EmailId">
 /// The new e-mail of a resend, or the one that it was resent as before. Null on a dry run for one that would be new.
 /// </param>
-public sealed record BulkResult(Guid Id, string Result, Guid? EmailId);
+public sealed record BulkResult(Guid Id, [property: BulkOutcome] string Result, Guid? EmailId);

@@ -32,8 +32,8 @@ internal sealed class ChangeMany(UnitOfWork unit, Outbox outbox, Instance instan
     }
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder endpoint, string name) => endpoint
-        .WithName(name).WithTags("Many at once").Takes(_dryRun, Parameter.IdempotencyKey).Takes<BulkInput>()
-        .Answers<BulkAnswer>(StatusCodes.Status200OK, example: null, "Idempotency-Replayed")
+        .WithName(name).Takes(_dryRun, Parameter.IdempotencyKey).Takes<BulkInput>()
+        .Answers<BulkAnswer>(StatusCodes.Status200OK, example: null, AnswerHeader.IdempotencyReplayed)
         .Refuses(
             ProblemCodes.TooManyEmails, ProblemCodes.FilterTooBroad, ProblemCodes.ConflictingFields, ProblemCodes.TimeWithoutOffset,
             ProblemCodes.ScheduledInThePast, ProblemCodes.ScheduledTooFarAhead, ProblemCodes.InvalidQuery,

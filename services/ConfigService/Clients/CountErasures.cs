@@ -9,7 +9,7 @@ namespace Mail.ConfigService.Clients;
 internal static class CountErasures
 {
     internal static void Map(RouteGroupBuilder api) => api.MapGet("/erasures", HandleAsync).OperatorOnly()
-        .WithName("CountErasures").WithTags("Erasure").Answers<Erasures>();
+        .WithName("CountErasures").Answers<Erasures>();
 
     /// <summary>Count what was erased</summary>
     /// <remarks>How many clients were erased so far, and how many e-mails stood at each status.</remarks>

@@ -19,7 +19,7 @@ internal sealed class EraseClient(
     UnitOfWork unit, WakeOverdue wake, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<EraseClient> logger)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapDelete("/client/{client_id}", HandleAsync).OperatorOnly()
-        .WithName("EraseClient").WithTags("Erasure")
+        .WithName("EraseClient")
         .Answers<ErasedClient>().Refuses(ProblemCodes.ClientNotFound, ProblemCodes.StillSending);
 
     /// <summary>Erase a client</summary>

@@ -74,16 +74,16 @@ internal sealed class ConfigSeries
         if (change is null)
         {
             return new(
-                item.Key, "kept", waiting?.Id, Supersedes: null, waiting is null ? null : EmailStatus.Pending, waiting?.Due,
+                item.Key, SaveAction.Kept, waiting?.Id, Supersedes: null, waiting is null ? null : EmailStatus.Pending, waiting?.Due,
                 new(0, waiting?.Waiting ?? 0, 0, 0));
         }
 
         var due = change.Next().Due;
         var counts = new OccurrenceCounts(
             change.TopUp.New.Count, change.Kept.Count + change.Moved.Count, change.Superseded.Count, change.Removed.Count);
-        var action = !Current.ContainsKey(item.Key) ? "scheduled"
-            : counts.Scheduled + counts.Superseded + counts.Removed == 0 ? "kept"
-            : "superseded";
+        var action = !Current.ContainsKey(item.Key) ? SaveAction.Scheduled
+            : counts.Scheduled + counts.Superseded + counts.Removed == 0 ? SaveAction.Kept
+            : SaveAction.Superseded;
         // On a dry run the database has the e-mail that stands there now.
         return new(
             item.Key, action, waiting?.Due == due ? waiting?.Id : null, Supersedes: null, due is null ? null : EmailStatus.Pending, due,

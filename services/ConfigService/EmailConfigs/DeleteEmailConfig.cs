@@ -14,7 +14,7 @@ namespace Mail.ConfigService.EmailConfigs;
 internal sealed class DeleteEmailConfig(UnitOfWork unit, Outbox outbox, TimeZones zones, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapDelete("/client/{client_id}/email-config", HandleAsync)
-        .WithName("DeleteEmailConfig").WithTags("E-mail configuration")
+        .WithName("DeleteEmailConfig")
         .Takes(Parameter.IfMatch).Answers<DeletedConfig>().Refuses(ProblemCodes.ConfigNotFound, ProblemCodes.RevisionMismatch);
 
     /// <summary>Delete a client's e-mail config</summary>

@@ -15,8 +15,8 @@ namespace Mail.ConfigService.EmailConfigs;
 public static class GetEmailConfig
 {
     internal static void Map(RouteGroupBuilder api) => api.MapGet("/client/{client_id}/email-config", HandleAsync)
-        .WithName("GetEmailConfig").WithTags("E-mail configuration")
-        .Answers<EmailConfigView>(headers: "ETag").Refuses(ProblemCodes.ConfigNotFound);
+        .WithName("GetEmailConfig")
+        .Answers<EmailConfigView>(headers: AnswerHeader.ETag).Refuses(ProblemCodes.ConfigNotFound);
 
     /// <summary>Read a client's e-mail config</summary>
     /// <remarks>The items as saved, each with the id and status of the e-mail that stands for it.</remarks>
@@ -124,6 +124,7 @@ public sealed record ConfigItemView : EmailContent
     public Guid? Id { get; }
 
     /// <summary>Where the e-mail stands.</summary>
+    [EmailStatus]
     public string? Status { get; }
 
     /// <summary>When it is due, as saved; of a series the next occurrence.</summary>
@@ -150,11 +151,11 @@ public sealed record ConfigItemView : EmailContent
     public string? TimeZone { get; }
 
     /// <summary>What is done where a clock change leaves <c>scheduled_local</c> out.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [IfSkipped, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? IfSkipped { get; }
 
     /// <summary>Which instant is meant where <c>scheduled_local</c> comes twice.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [IfRepeated, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? IfRepeated { get; }
 
     /// <summary>As saved; null where it was left out.</summary>

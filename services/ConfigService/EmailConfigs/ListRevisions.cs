@@ -12,7 +12,7 @@ namespace Mail.ConfigService.EmailConfigs;
 public static class ListRevisions
 {
     internal static void Map(RouteGroupBuilder api) => api.MapGet("/client/{client_id}/email-config/revisions", HandleAsync)
-        .WithName("ListRevisions").WithTags("E-mail configuration")
+        .WithName("ListRevisions")
         .Takes(Parameter.Limit, Parameter.Cursor).Answers<RevisionPage>().Refuses(ProblemCodes.InvalidQuery, ProblemCodes.InvalidBody);
 
     /// <summary>List a config's revisions</summary>

@@ -26,9 +26,9 @@ internal sealed class SaveEmailConfig(
         Parameter.DryRun("Answers what a save would do, without ids for what would be new, and changes nothing.");
 
     internal static void Map(RouteGroupBuilder api) => api.MapPut("/client/{client_id}/email-config", HandleAsync)
-        .WithName("SaveEmailConfig").WithTags("E-mail configuration")
+        .WithName("SaveEmailConfig")
         .Takes(_dryRun, Parameter.IfMatch).Takes<EmailConfigInput>()
-        .Answers<SavedConfig>(headers: "ETag")
+        .Answers<SavedConfig>(headers: AnswerHeader.ETag)
         .Refuses(
             ProblemCodes.RevisionMismatch, ProblemCodes.TimeWithoutOffset, ProblemCodes.ScheduledInThePast,
             ProblemCodes.ScheduledTooFarAhead, ProblemCodes.AlreadySent, ProblemCodes.InvalidQuery)

@@ -45,10 +45,10 @@ public sealed record SavedConfig(
         Dictionary<string, ScheduledEmail> created, SeriesAnswer series) =>
         new(clientId, revision, savedAt, dryRun, series.Plus(change.Counts()),
             series.InOrder([.. change.Items.Select(item => item.Action == ConfigChange.Action.Keep
-                ? new SavedItem(item.Wanted.Key, "kept", item.Old!.EmailId, null, statuses[item.Old.EmailId], item.Wanted.Due)
+                ? new SavedItem(item.Wanted.Key, SaveAction.Kept, item.Old!.EmailId, null, statuses[item.Old.EmailId], item.Wanted.Due)
                 : new SavedItem(
                     item.Wanted.Key,
-                    item.Action == ConfigChange.Action.Supersede ? "superseded" : "scheduled",
+                    item.Action == ConfigChange.Action.Supersede ? SaveAction.Superseded : SaveAction.Scheduled,
                     created.TryGetValue(item.Wanted.Key, out var made) ? made.Id : null,
                     item.Action == ConfigChange.Action.Supersede ? item.Old!.EmailId : null,
                     EmailStatus.Pending,
@@ -70,12 +70,26 @@ public sealed record SavedConfig(
 /// <param name="ScheduledDatetime">When it is due; null where a series has no further occurrence.</param>
 /// <param name="Occurrences">What happened to its occurrences; there for a series.</param>
 public sealed record SavedItem(
-    string Key, string Action, Guid? Id, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Supersedes,
-    string? Status, DateTimeOffset? ScheduledDatetime,
+    string Key, [property: SaveAction] string Action, Guid? Id,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Supersedes,
+    [property: EmailStatus] string? Status, DateTimeOffset? ScheduledDatetime,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OccurrenceCounts? Occurrences = null);
 
 /// <summary>An item that was taken back.</summary>
 /// <param name="Key">Its key.</param>
 /// <param name="Id">Its e-mail.</param>
 /// <param name="Status">Where the e-mail stands: <c>cancelled</c>.</param>
-public sealed record RemovedItem(string Key, Guid Id, string Status);
+public sealed record RemovedItem(string Key, Guid Id, [property: EmailStatus] string Status);
+
+/// <summary>What a save does with an item.</summary>
+internal static class SaveAction
+{
+    internal const string Kept = "kept";
+    internal const string Scheduled = "scheduled";
+    internal const string Superseded = "superseded";
+}
+
+/// <summary>A field that says what a save did with an item.</summary>
+internal sealed class SaveActionAttribute() : WordsAttribute(
+    "`kept`: nothing changed. `scheduled`: a new e-mail. `superseded`: a new e-mail in the place of one that was cancelled.",
+    SaveAction.Kept, SaveAction.Scheduled, SaveAction.Superseded);

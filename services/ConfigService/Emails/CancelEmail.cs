@@ -15,7 +15,7 @@ namespace Mail.ConfigService.Emails;
 internal sealed class CancelEmail(UnitOfWork unit, CancelGroup group, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/scheduled-emails/{id}/cancel", HandleAsync)
-        .WithName("CancelEmail").WithTags("Single e-mails").TakesNoFields()
+        .WithName("CancelEmail").TakesNoFields()
         .Answers<EmailView>(example: EmailExamples.Cancelled)
         .Refuses(ProblemCodes.EmailNotFound, ProblemCodes.TooLate);
 

@@ -46,6 +46,7 @@ internal sealed record ConfigItemInput : EmailInput
     public Guid? Id { get; }
 
     /// <summary>Ignored: so that a config can be saved again as it was read.</summary>
+    [EmailStatus]
     public string? Status { get; }
 
     /// <summary>The fields that an e-mail outside a config does not have.</summary>

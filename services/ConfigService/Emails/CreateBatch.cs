@@ -14,9 +14,9 @@ namespace Mail.ConfigService.Emails;
 internal sealed class CreateBatch(UnitOfWork unit, Outbox outbox, EmailAttachments attachments, CurrentTimeZones zones, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/client/{client_id}/scheduled-emails/batch", HandleAsync)
-        .WithName("CreateBatch").WithTags("Single e-mails")
+        .WithName("CreateBatch")
         .Takes(Parameter.IdempotencyKey).Takes<BatchInput>()
-        .Answers<BatchCreated>(StatusCodes.Status201Created, example: null, "Idempotency-Replayed")
+        .Answers<BatchCreated>(StatusCodes.Status201Created, example: null, AnswerHeader.IdempotencyReplayed)
         .Refuses(CreateEmail.Refusals);
 
     private UnitOfWork Unit => unit;
@@ -111,4 +111,4 @@ internal sealed record BatchCreated([property: MaxLength(EmailList.MaxEmails)] I
 /// <param name="Id">Its id.</param>
 /// <param name="ScheduledDatetime">When it is due.</param>
 /// <param name="Status">Where it stands.</param>
-internal sealed record BatchEmail(Guid Id, DateTimeOffset ScheduledDatetime, string Status);
+internal sealed record BatchEmail(Guid Id, DateTimeOffset ScheduledDatetime, [property: EmailStatus] string Status);

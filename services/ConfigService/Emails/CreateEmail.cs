@@ -15,9 +15,9 @@ internal sealed class CreateEmail(
     Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/client/{client_id}/scheduled-emails", HandleAsync)
-        .WithName("CreateEmail").WithTags("Single e-mails")
+        .WithName("CreateEmail")
         .Takes(Parameter.IdempotencyKey).Takes<EmailInput>()
-        .Answers<EmailView>(StatusCodes.Status201Created, EmailExamples.Created, "Location", "Idempotency-Replayed")
+        .Answers<EmailView>(StatusCodes.Status201Created, EmailExamples.Created, AnswerHeader.Location, AnswerHeader.IdempotencyReplayed)
         .Refuses(Refusals);
 
     /// <summary>What is refused wherever e-mails are created.</summary>

@@ -12,7 +12,7 @@ namespace Mail.ConfigService.Emails;
 internal sealed class DismissEmail(UnitOfWork unit, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/scheduled-emails/{id}/dismiss", HandleAsync)
-        .WithName("DismissEmail").WithTags("Single e-mails").TakesNoFields()
+        .WithName("DismissEmail").TakesNoFields()
         .Answers<EmailView>(example: EmailExamples.Dismissed)
         .Refuses(ProblemCodes.EmailNotFound, ProblemCodes.NotFinal);
 

@@ -17,8 +17,6 @@ namespace Mail.ConfigService.Emails;
     """)]
 internal record EmailInput : EmailContent
 {
-    internal const int MaxHeaders = 20;
-
     /// <summary>A local time, as a regular expression.</summary>
     internal const string LocalTimePattern = @"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$";
 
@@ -71,9 +69,11 @@ internal record EmailInput : EmailContent
     public string? TimeZone => Local?.Clock.TimeZone;
 
     /// <summary>What to do where a clock change leaves <c>scheduled_local</c> out; <c>refuse</c> where left out.</summary>
+    [IfSkipped]
     public string? IfSkipped => Local?.Clock.IfSkipped;
 
     /// <summary>Which instant is meant where <c>scheduled_local</c> comes twice; <c>first</c> where left out.</summary>
+    [IfRepeated]
     public string? IfRepeated => Local?.Clock.IfRepeated;
 
     /// <summary>The time on the wall, where it is given so. <see cref="ScheduledDatetime"/> is then its instant.</summary>

@@ -40,15 +40,18 @@ public record EmailSummary : EmailFields
     public string? Key { get; }
 
     /// <summary>Where it came from.</summary>
+    [EmailSource]
     public string Source { get; }
 
     /// <summary>The config revision that scheduled it.</summary>
     public long? Revision { get; }
 
     /// <summary>Where it stands.</summary>
+    [EmailStatus]
     public string Status { get; }
 
     /// <summary>Why it was cancelled; null where it was not.</summary>
+    [CancelReason]
     public string? Reason { get; }
 
     /// <summary>The e-mail that a config save put in its place.</summary>
@@ -69,6 +72,7 @@ public record EmailSummary : EmailFields
     /// <summary>
     /// Whom it goes to, where <c>to</c>, <c>cc</c> and <c>bcc</c> name more than those: of a remainder, and of one that was sent again.
     /// </summary>
+    [Mailbox]
     public IReadOnlyList<string>? Envelope { get; }
 
     /// <summary>
@@ -87,11 +91,11 @@ public record EmailSummary : EmailFields
     public string? TimeZone { get; }
 
     /// <summary>What is done where a clock change leaves <c>scheduled_local</c> out.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [IfSkipped, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? IfSkipped { get; }
 
     /// <summary>Which instant is meant where <c>scheduled_local</c> comes twice.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [IfRepeated, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? IfRepeated { get; }
 
     /// <summary>When it is due.</summary>
@@ -116,6 +120,7 @@ public record EmailSummary : EmailFields
     public DateTimeOffset? NextAttemptAt { get; }
 
     /// <summary>What will become of it as things stand; null unless it is pending.</summary>
+    [EmailForecast]
     public string? Forecast { get; }
 
     /// <summary>

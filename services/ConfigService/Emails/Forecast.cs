@@ -28,3 +28,8 @@ internal static class Forecast
         return conditions.ExpectedAt(email) - email.ScheduledDatetime <= ForecastView.Punctual ? OnTime : Late;
     }
 }
+
+/// <summary>A field that says what will become of a pending e-mail.</summary>
+internal sealed class EmailForecastAttribute() : WordsAttribute(
+    "What will become of a pending e-mail as things stand. `blocked`: no live sender could send it now. `held`: it is held back.",
+    Forecast.OnTime, Forecast.Late, Forecast.Blocked, Forecast.Held);

@@ -11,7 +11,7 @@ namespace Mail.ConfigService.Emails;
 internal static class GetEmail
 {
     internal static void Map(RouteGroupBuilder api) => api.MapGet("/scheduled-emails/{id}", HandleAsync)
-        .WithName("GetEmail").WithTags("Single e-mails").Answers<EmailView>().Refuses(ProblemCodes.EmailNotFound);
+        .WithName("GetEmail").Answers<EmailView>().Refuses(ProblemCodes.EmailNotFound);
 
     /// <summary>Read an e-mail</summary>
     /// <remarks>The whole e-mail: what it says, where it stands, why, and all that happened to it.</remarks>

@@ -7,9 +7,6 @@ namespace Mail.ConfigService.Emails;
 /// <summary>Which extra headers a caller may set, and to what.</summary>
 internal static class HeaderRules
 {
-    /// <summary>Characters of a value, folded lines together.</summary>
-    internal const int MaxValue = 10_000;
-
     private const int MaxName = 256;
 
     private static readonly HashSet<string> _reserved = new(StringComparer.OrdinalIgnoreCase)
@@ -31,8 +28,8 @@ internal static class HeaderRules
             headers[name] = value;
         }
 
-        if (headers.Count > EmailInput.MaxHeaders)
-            fields.Errors.Add(fields.Pointer("headers"), $"has more than {EmailInput.MaxHeaders} headers");
+        if (headers.Count > EmailFields.MaxHeaders)
+            fields.Errors.Add(fields.Pointer("headers"), $"has more than {EmailFields.MaxHeaders} headers");
         return headers;
     }
 
@@ -51,8 +48,8 @@ internal static class HeaderRules
             return $"has a name longer than {MaxName} characters";
         if (JsonText.RefuseControls(value) is { } sentence)
             return sentence;
-        if (value.Length > MaxValue)
-            return $"is longer than {MaxValue} characters";
+        if (value.Length > EmailFields.MaxHeaderValue)
+            return $"is longer than {EmailFields.MaxHeaderValue} characters";
         return Ascii.IsValid(value) && HeaderLines.Fold(name, value) is null
             ? $"has more than {HeaderLines.MaxUnbroken} characters without white space to fold at: a line of a header has "
                 + $"{HeaderLines.MaxLine} at the most"

@@ -61,7 +61,7 @@ internal sealed class Idempotency
         if (location is not null)
             context.Response.Headers.Location = location;
         if (replayed)
-            context.Response.Headers["Idempotency-Replayed"] = "true";
+            context.Response.Headers[AnswerHeader.IdempotencyReplayed.Name] = "true";
         return Results.Text(text, "application/json; charset=utf-8", statusCode: status);
     }
 

@@ -13,7 +13,7 @@ namespace Mail.ConfigService.Emails;
 internal static class ListEmails
 {
     private static readonly Parameter _status =
-        new("status", "Only e-mails that stand so; may be given several times.", typeof(string)) { Words = "EmailStatus" };
+        new("status", "Only e-mails that stand so; may be given several times.", typeof(string)) { Words = new EmailStatusAttribute() };
     private static readonly Parameter _dueFrom = new("due_from", "Only e-mails due then or later.", typeof(DateTimeOffset));
     private static readonly Parameter _dueTo = new("due_to", "Only e-mails due before then.", typeof(DateTimeOffset));
     private static readonly Parameter _key = new("key", "Only e-mails with this key of the config.", typeof(string));
@@ -22,7 +22,7 @@ internal static class ListEmails
         "dismissed", "Only e-mails that were dismissed, or only those that were not.", typeof(bool));
 
     internal static void Map(RouteGroupBuilder api) => api.MapGet("/client/{client_id}/scheduled-emails", HandleAsync)
-        .WithName("ListEmails").WithTags("Single e-mails")
+        .WithName("ListEmails")
         .Takes(_status, _dueFrom, _dueTo, _key, _dismissed, Parameter.Limit, Parameter.Cursor)
         .Answers<EmailPageView>()
         .Refuses(ProblemCodes.InvalidQuery, ProblemCodes.TimeWithoutOffset, ProblemCodes.InvalidBody);

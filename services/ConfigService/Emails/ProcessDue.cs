@@ -12,7 +12,7 @@ namespace Mail.ConfigService.Emails;
 internal static class ProcessDue
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/scheduled-emails/process", HandleAsync).OperatorOnly()
-        .WithName("ProcessDue").WithTags("Single e-mails").TakesNoFields().Answers<Processed>();
+        .WithName("ProcessDue").TakesNoFields().Answers<Processed>();
 
     /// <summary>Wake what is due</summary>
     /// <remarks>

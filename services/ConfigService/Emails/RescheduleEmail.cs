@@ -15,7 +15,7 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
     internal static void Map(RouteGroupBuilder api)
     {
         api.MapPatch("/scheduled-emails/{id}", MoveAsync)
-            .WithName("MoveEmail").WithTags("Single e-mails").Takes<MoveInput>()
+            .WithName("MoveEmail").Takes<MoveInput>()
             .Answers<EmailView>(example: EmailExamples.Moved)
             .Refuses(
                 ProblemCodes.EmailNotFound, ProblemCodes.TooLate, ProblemCodes.ManagedByConfig,
@@ -23,7 +23,7 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
                 ProblemCodes.ConflictingFields)
             .Refuses(LocalTimeInput.Refusals);
         api.MapPost("/scheduled-emails/{id}/send-now", SendNowAsync)
-            .WithName("SendNow").WithTags("Single e-mails").TakesNoFields()
+            .WithName("SendNow").TakesNoFields()
             .Answers<EmailView>(example: EmailExamples.SentNow)
             .Refuses(ProblemCodes.EmailNotFound, ProblemCodes.TooLate);
     }
@@ -99,4 +99,4 @@ internal sealed class RescheduleEmail(UnitOfWork unit, Outbox outbox, SendingFor
 [Example("""{"scheduled_datetime":"2026-12-02T09:00:00+01:00"}""")]
 internal sealed record MoveInput(
     DateTimeOffset? ScheduledDatetime = null, [property: RegularExpression(EmailInput.LocalTimePattern)] string? ScheduledLocal = null,
-    string? TimeZone = null, string? IfSkipped = null, string? IfRepeated = null);
+    string? TimeZone = null, [property: IfSkipped] string? IfSkipped = null, [property: IfRepeated] string? IfRepeated = null);

@@ -15,9 +15,9 @@ namespace Mail.ConfigService.Emails;
 internal sealed class ResendEmail(UnitOfWork unit, Outbox outbox, SendingForecast forecast, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/scheduled-emails/{id}/resend", HandleAsync)
-        .WithName("ResendEmail").WithTags("Single e-mails")
+        .WithName("ResendEmail")
         .Takes(Parameter.IdempotencyKey).MayTake<ResendInput>()
-        .Answers<EmailView>(StatusCodes.Status201Created, EmailExamples.Resent, "Location", "Idempotency-Replayed")
+        .Answers<EmailView>(StatusCodes.Status201Created, EmailExamples.Resent, AnswerHeader.Location, AnswerHeader.IdempotencyReplayed)
         .Refuses(
             ProblemCodes.EmailNotFound, ProblemCodes.NotResendable, ProblemCodes.AlreadyResent,
             ProblemCodes.IdempotencyInProgress, ProblemCodes.InvalidIdempotencyKey, ProblemCodes.IdempotencyKeyReused);
@@ -123,4 +123,4 @@ internal sealed class ResendEmail(UnitOfWork unit, Outbox outbox, SendingForecas
 /// <param name="To">The recipients; those that it went to where left out.</param>
 [Example("""{"to":["Ada Lovelace <ada@example.org>"]}""")]
 internal sealed record ResendInput(
-    [property: Length(1, EmailFields.MaxRecipients)] IReadOnlyList<string>? To = null);
+    [property: Length(1, EmailFields.MaxRecipients), Mailbox] IReadOnlyList<string>? To = null);

@@ -1,5 +1,7 @@
+using System.Net.Mime;
 using Mail.ConfigService.Problems;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.OpenApi;
 
 namespace Mail.ConfigService.Endpoints;
 
@@ -9,75 +11,84 @@ namespace Mail.ConfigService.Endpoints;
 /// </summary>
 internal static class EndpointExtensions
 {
+    /// <summary>A heading of the document, which shows them in the order in which they are made.</summary>
+    internal static OpenApiTag Heading(this RouteGroupBuilder api, string name, string description)
+    {
+        var heading = new OpenApiTag { Name = name, Description = description };
+        api.WithMetadata(heading);
+        return heading;
+    }
+
+    /// <summary>The part of the API under a heading.</summary>
+    internal static RouteGroupBuilder Under(this RouteGroupBuilder api, OpenApiTag heading) => api.MapGroup("").WithTags(heading.Name!);
+
     /// <summary>Its body is a <typeparamref name="T"/>.</summary>
     internal static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint) =>
-        endpoint.WithMetadata(new FieldsOf(typeof(T), IsOptional: false));
+        endpoint.WithMetadata(new JsonBody(), new BodyOf(typeof(T), IsOptional: false, ExampleAttribute.Of(typeof(T))));
 
     /// <summary>Its body is a <typeparamref name="T"/>, or none.</summary>
     internal static RouteHandlerBuilder MayTake<T>(this RouteHandlerBuilder endpoint) =>
-        endpoint.WithMetadata(new FieldsOf(typeof(T), IsOptional: true));
+        endpoint.WithMetadata(new JsonBody(), new BodyOf(typeof(T), IsOptional: true, ExampleAttribute.Of(typeof(T))));
 
     /// <summary>
     /// It has no body, or an empty object. The document says nothing of it: generated clients would ask their callers for an empty object.
     /// </summary>
     internal static RouteHandlerBuilder TakesNoFields(this RouteHandlerBuilder endpoint) =>
-        endpoint.WithMetadata(new RequestBodyMetadata());
+        endpoint.WithMetadata(new JsonBody());
 
     /// <summary>Its body is a file, of any media type.</summary>
-    internal static RouteHandlerBuilder TakesFile(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new FileBody());
+    internal static RouteHandlerBuilder TakesFile(this RouteHandlerBuilder endpoint) =>
+        endpoint.WithMetadata(new BodyOf(typeof(Stream), IsOptional: false, ExampleOfFile), ProblemCodes.BadRequest);
 
     /// <summary>The query parameters and headers that it takes, and what is special about a part of its path.</summary>
     internal static RouteHandlerBuilder Takes(this RouteHandlerBuilder endpoint, params Parameter[] parameters) =>
         endpoint.WithMetadata(parameters.ToArray<object>());
 
-    /// <summary>What success answers.</summary>
+    /// <summary>What success answers. It may be given several times, each time with another status.</summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="status">The HTTP status.</param>
     /// <param name="example">An answer that shows this very operation; null where the type's own example does.</param>
-    /// <param name="headers">Headers of the answer, of the document's components.</param>
+    /// <param name="headers">Headers of the answer, of <see cref="AnswerHeader"/>.</param>
     internal static RouteHandlerBuilder Answers<T>(
-        this RouteHandlerBuilder endpoint, int status = StatusCodes.Status200OK, string? example = null, params string[] headers) =>
-        endpoint.Produces<T>(status).WithMetadata(new Success(typeof(T), status, example, headers));
-
-    /// <summary>Another status of success, with the same body.</summary>
-    internal static RouteHandlerBuilder AlsoAnswers(this RouteHandlerBuilder endpoint, int status, string meaning) =>
-        endpoint.WithMetadata(new OtherSuccess(status, meaning));
+        this RouteHandlerBuilder endpoint, int status = StatusCodes.Status200OK, string? example = null, params Parameter[] headers) =>
+        endpoint.Produces<T>(status).WithMetadata(new Success(status, example ?? ExampleAttribute.Of(typeof(T)), headers));
 
     /// <summary>Success has no body.</summary>
     internal static RouteHandlerBuilder AnswersNothing(this RouteHandlerBuilder endpoint) =>
         endpoint.Produces(StatusCodes.Status204NoContent)
-            .WithMetadata(new Success(Type: null, StatusCodes.Status204NoContent, Example: null, []));
+            .WithMetadata(new Success(StatusCodes.Status204NoContent, Example: null, []));
 
     /// <summary>Success answers a file.</summary>
-    internal static RouteHandlerBuilder AnswersFile(this RouteHandlerBuilder endpoint) => endpoint.Produces(StatusCodes.Status200OK)
-        .WithMetadata(new Success(Type: null, StatusCodes.Status200OK, Example: null, []) { IsFile = true });
+    internal static RouteHandlerBuilder AnswersFile(this RouteHandlerBuilder endpoint) => endpoint
+        .Produces<Stream>(StatusCodes.Status200OK, MediaTypeNames.Application.Octet)
+        .WithMetadata(new Success(StatusCodes.Status200OK, ExampleOfFile, []));
 
     /// <summary>What it refuses, beside what all endpoints of its kind refuse.</summary>
     internal static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params ProblemCode[] codes) =>
         endpoint.WithMetadata(codes.ToArray<object>());
 
-    /// <summary>A body is read. Without a type it has no fields.</summary>
-    internal record RequestBodyMetadata;
+    private const string ExampleOfFile = "\"test\"";
+
+    /// <summary>A body is read, as JSON. Without a <see cref="BodyOf"/> it has no fields.</summary>
+    internal sealed record JsonBody
+    {
+        /// <summary>What is refused of any such body.</summary>
+        internal IReadOnlyList<ProblemCode> Refusals { get; } =
+        [
+            ProblemCodes.InvalidJson, ProblemCodes.BadRequest, ProblemCodes.BodyTooLarge, ProblemCodes.UnsupportedMediaType,
+            ProblemCodes.UnsupportedContentEncoding, ProblemCodes.InvalidBody, ProblemCodes.UnknownField, ProblemCodes.DuplicateField,
+        ];
+    }
 
     /// <summary>
-    /// A body with fields. It names no content types: routing would refuse others before a caller is asked for a key, and without a code.
+    /// What a body holds. It names no content types: routing would refuse others before a caller is asked for a key, and without a code.
     /// </summary>
-    internal sealed record FieldsOf(Type RequestType, bool IsOptional) : RequestBodyMetadata, IAcceptsMetadata
+    internal sealed record BodyOf(Type RequestType, bool IsOptional, string? Example) : IAcceptsMetadata
     {
         /// <inheritdoc/>
         public IReadOnlyList<string> ContentTypes => [];
     }
 
     /// <summary>The answer to a request that succeeds.</summary>
-    internal sealed record Success(Type? Type, int Status, string? Example, IReadOnlyList<string> Headers)
-    {
-        /// <summary>Whether it is a file.</summary>
-        internal bool IsFile { get; init; }
-    }
-
-    /// <summary>Another status of success, with the same body.</summary>
-    internal sealed record OtherSuccess(int Status, string Meaning);
-
-    /// <summary>The body is a file.</summary>
-    internal sealed record FileBody;
+    internal sealed record Success(int Status, string? Example, IReadOnlyList<Parameter> Headers);
 }

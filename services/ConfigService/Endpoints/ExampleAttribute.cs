@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 
 namespace Mail.ConfigService.Endpoints;
 
@@ -9,4 +10,7 @@ internal sealed class ExampleAttribute([StringSyntax(StringSyntaxAttribute.Json)
 {
     /// <summary>A JSON object.</summary>
     internal string Json { get; } = json;
+
+    /// <summary>The example of a type; null where it has none.</summary>
+    internal static string? Of(Type type) => type.GetCustomAttribute<ExampleAttribute>()?.Json;
 }

@@ -10,7 +10,7 @@ namespace Mail.ConfigService.Events;
 /// <param name="Timestamp">When, by the database's clock.</param>
 /// <param name="ClientId">Whose it is; null for the installation's.</param>
 /// <param name="Data">To what.</param>
-internal sealed record EventView(Guid Id, string Type, DateTimeOffset Timestamp, string? ClientId, EventData Data)
+internal sealed record EventView(Guid Id, [property: EventType] string Type, DateTimeOffset Timestamp, string? ClientId, EventData Data)
 {
     internal EventView(FeedEvent of)
         : this(of.Id, of.Type, of.Position.At, of.ClientId, EventData.From(of))
@@ -26,7 +26,8 @@ internal sealed record EventView(Guid Id, string Type, DateTimeOffset Timestamp,
 /// Why: of a cancellation, of a hold, or the row of the table of verdicts for what failed; null where there is none.
 /// </param>
 /// <param name="Sequence">Grows from event to event of an e-mail; the order of the feed is its own.</param>
-internal sealed record EventData(Guid? EmailId, string? Key, string? Status, string? Reason, long Sequence)
+internal sealed record EventData(
+    Guid? EmailId, string? Key, [property: EmailStatus] string? Status, string? Reason, long Sequence)
 {
     /// <summary><c>email.moved</c>: when it is due now.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -14,7 +14,7 @@ internal sealed class ListEvents(UnitOfWork unit, EventSignal signal, TimeProvid
     private static readonly Parameter _after =
         new("after", "`next_cursor` of the page before; left out, the feed begins with the oldest event that is kept.", typeof(string));
     private static readonly Parameter _type =
-        new("type", "Only events of this type; may be given several times.", typeof(string)) { Words = "EventType" };
+        new("type", "Only events of this type; may be given several times.", typeof(string)) { Words = new EventTypeAttribute() };
     private static readonly Parameter _wait = new(
         "wait", "For how many seconds to hold the request where there is nothing after the cursor yet.", typeof(int))
         { Min = 0, Max = 30, Default = 0 };
@@ -22,10 +22,10 @@ internal sealed class ListEvents(UnitOfWork unit, EventSignal signal, TimeProvid
     internal static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/client/{client_id}/events", OfClientAsync)
-            .WithName("ListClientEvents").WithTags("Events").Takes(_after, _type, Parameter.Limit, _wait).Answers<EventPage>()
+            .WithName("ListClientEvents").Takes(_after, _type, Parameter.Limit, _wait).Answers<EventPage>()
             .Refuses(ProblemCodes.CursorExpired, ProblemCodes.InvalidQuery);
         api.MapGet("/events", OfAllAsync).OperatorOnly()
-            .WithName("ListEvents").WithTags("Events").Takes(_after, _type, Parameter.Limit, _wait).Answers<EventPage>()
+            .WithName("ListEvents").Takes(_after, _type, Parameter.Limit, _wait).Answers<EventPage>()
             .Refuses(ProblemCodes.CursorExpired, ProblemCodes.InvalidQuery);
     }
 

@@ -19,7 +19,7 @@ internal static class GetForecast
     };
 
     internal static void Map(RouteGroupBuilder api) => api.MapGet("/forecast", HandleAsync)
-        .WithName("GetForecast").WithTags("Is e-mail working?").Takes(_hours).Answers<ForecastView>().Refuses(ProblemCodes.InvalidQuery);
+        .WithName("GetForecast").Takes(_hours).Answers<ForecastView>().Refuses(ProblemCodes.InvalidQuery);
 
     /// <summary>What will become of what is due?</summary>
     /// <remarks>

@@ -23,7 +23,8 @@ namespace Mail.ConfigService.Forecasts;
 internal sealed record SendingStatus(
     bool Configured,
     IReadOnlyList<string> Missing,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Invalid,
+    [property: InvalidSettings, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyDictionary<string, string>? Invalid,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Hint,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Held = null)
 {

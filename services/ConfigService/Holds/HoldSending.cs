@@ -15,9 +15,9 @@ internal sealed class HoldSending(UnitOfWork unit, TimeProvider time)
     internal static void Map(RouteGroupBuilder api)
     {
         api.MapPost("/hold", EverythingAsync).OperatorOnly()
-            .WithName("HoldEverything").WithTags("Holding back").MayTake<HoldInput>().Answers<HoldState>();
+            .WithName("HoldEverything").MayTake<HoldInput>().Answers<HoldState>();
         api.MapPost("/client/{client_id}/hold", ClientAsync).OperatorOnly()
-            .WithName("HoldClient").WithTags("Holding back").MayTake<HoldInput>().Answers<HoldState>();
+            .WithName("HoldClient").MayTake<HoldInput>().Answers<HoldState>();
     }
 
     /// <summary>Hold all sending back</summary>

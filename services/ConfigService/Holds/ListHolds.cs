@@ -10,7 +10,7 @@ namespace Mail.ConfigService.Holds;
 public static class ListHolds
 {
     internal static void Map(RouteGroupBuilder api) => api.MapGet("/holds", HandleAsync).OperatorOnly()
-        .WithName("ListHolds").WithTags("Holding back").Answers<HoldList>();
+        .WithName("ListHolds").Answers<HoldList>();
 
     /// <summary>List what is held back</summary>
     /// <remarks>The hold on everything and those on clients, each with its reason, since when, and by whom.</remarks>

@@ -17,9 +17,9 @@ internal sealed class ReleaseSending(UnitOfWork unit, WakeOverdue wake)
     internal static void Map(RouteGroupBuilder api)
     {
         api.MapPost("/release", EverythingAsync).OperatorOnly()
-            .WithName("ReleaseEverything").WithTags("Holding back").Takes(_dryRun).MayTake<HoldInput>().Answers<HoldState>();
+            .WithName("ReleaseEverything").Takes(_dryRun).MayTake<HoldInput>().Answers<HoldState>();
         api.MapPost("/client/{client_id}/release", ClientAsync).OperatorOnly()
-            .WithName("ReleaseClient").WithTags("Holding back").Takes(_dryRun).MayTake<HoldInput>().Answers<HoldState>();
+            .WithName("ReleaseClient").Takes(_dryRun).MayTake<HoldInput>().Answers<HoldState>();
     }
 
     /// <summary>Let sending go on</summary>

@@ -1,3 +1,5 @@
+using Mail.Store;
+
 namespace Mail.ConfigService.Liquid;
 
 /// <summary>The types that a variable may be declared with.</summary>
@@ -21,3 +23,9 @@ internal static class VariableType
 
     internal static IReadOnlyList<string> All { get; } = [Text, Number, Boolean, Date, Array, Object, Html, Any];
 }
+
+/// <summary>A field that says of which type a variable is.</summary>
+internal sealed class VariableTypeAttribute() : WordsAttribute(
+    "`number` keeps its digits, also beyond 2^53. `date` is an RFC 3339 time, formatted in the e-mail's time zone, else in UTC. `html` "
+    + "alone is not escaped. `any` may be null.",
+    VariableType.All);

@@ -1,88 +1,72 @@
 using System.Globalization;
-using System.Reflection;
+using System.Net.Mime;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mail.ConfigService.Access;
 using Mail.ConfigService.Endpoints;
+using Mail.ConfigService.Problems;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Mail.ConfigService.OpenApi;
 
-/// <summary>
-/// Adds to an operation what its endpoint's metadata says: parameters, examples, headers, refusals, and whose key it takes.
-/// </summary>
+/// <summary>Adds to an operation what its endpoint says of itself: parameters, examples, headers, refusals, whose key it takes.</summary>
 internal sealed class DescribeOperation : IOpenApiOperationTransformer
 {
-    private const string RequestId = "X-Request-Id";
-
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var (metadata, document) = (context.Description.ActionDescriptor.EndpointMetadata, context.Document!);
-        var success = metadata.OfType<EndpointExtensions.Success>().SingleOrDefault()
-            ?? throw new InvalidOperationException(
-                $"{context.Description.HttpMethod} {context.Description.RelativePath} does not say what it answers.");
+        var successes = metadata.OfType<EndpointExtensions.Success>().ToList();
+        if (successes.Count == 0)
+            throw new InvalidOperationException($"{operation.OperationId} does not say what it answers.");
         var audience = metadata.OfType<Audience>().Last();
-        var path = (operation.Parameters ?? []).Where(parameter => parameter.In == ParameterLocation.Path)
-            .Select(parameter => parameter.Name!).ToList();
-
+        var own = metadata.OfType<Parameter>().ToList();
         if (audience == Audience.Operator)
             operation.Description += "\n\nNeeds the operator's key.";
         operation.Parameters =
         [
-            .. path.Where(name => !metadata.OfType<Parameter>().Any(own => own.IsPath && own.Name == name))
-                .Select(name => new OpenApiParameterReference(name, document)),
-            .. metadata.OfType<Parameter>().Select(each => Describe(each, document)),
-            new OpenApiParameterReference(RequestId, document),
+            .. (operation.Parameters ?? []).Where(each => each.In == ParameterLocation.Path && !own.Exists(mine => mine.Name == each.Name))
+                .Select(each => new OpenApiParameterReference(each.Name!, document)),
+            .. own.Select(each => Describe(each, document)),
+            new OpenApiParameterReference(Parameter.RequestId.Name, document),
         ];
-        if (metadata.OfType<EndpointExtensions.FieldsOf>().SingleOrDefault() is { } body)
-            Illustrate(operation.RequestBody!.Content!, ExampleOf(body.RequestType));
+        if (metadata.OfType<EndpointExtensions.BodyOf>().SingleOrDefault() is { } body)
+            Illustrate(operation.RequestBody!.Content, body.Example);
 
-        if (metadata.OfType<EndpointExtensions.FileBody>().Any())
-            operation.RequestBody = new OpenApiRequestBody { Required = true, Content = File };
-
-        var answer = (OpenApiResponse)operation.Responses![success.Status.ToString(CultureInfo.InvariantCulture)];
-        answer.Headers = success.Headers.Append(RequestId)
-            .ToDictionary(each => each, each => (IOpenApiHeader)new OpenApiHeaderReference(each, document), StringComparer.Ordinal);
-        if (success.Type is not null)
-            Illustrate(answer.Content!, success.Example ?? ExampleOf(success.Type));
-        if (success.IsFile)
-            answer.Content = File;
-        operation.Responses = new() { [success.Status.ToString(CultureInfo.InvariantCulture)] = answer };
-        foreach (var other in metadata.OfType<EndpointExtensions.OtherSuccess>())
+        var answers = operation.Responses!;
+        operation.Responses = [];
+        foreach (var success in successes)
         {
-            operation.Responses[other.Status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
-            {
-                Description = other.Meaning,
-                Headers = answer.Headers,
-                Content = answer.Content,
-            };
+            var status = success.Status.ToString(CultureInfo.InvariantCulture);
+            var answer = (OpenApiResponse)answers[status];
+            answer.Headers = MailDocument.Refer(document, [.. success.Headers, AnswerHeader.RequestId]);
+            Illustrate(answer.Content, success.Example);
+            operation.Responses[status] = answer;
         }
 
-        ProblemResponses.Add(operation.Responses, metadata, path.Contains("client_id"), document);
-
+        var isOfClient = context.Description.RelativePath!.Contains("{client_id}", StringComparison.Ordinal);
+        IEnumerable<ProblemCode> problems =
+        [
+            .. metadata.OfType<ProblemCode>(), .. audience.Refusals(isOfClient),
+            .. metadata.OfType<EndpointExtensions.JsonBody>().SelectMany(json => json.Refusals), .. ProblemCodes.OfAnything,
+        ];
+        ProblemResponses.Add(operation.Responses, problems, document);
         operation.Security = audience == Audience.Anyone
             ? []
-            : [.. MailDocument.Keys.Select(each => new OpenApiSecurityRequirement { [new(each, document)] = [] })];
-        operation.AddExtension(
-            "x-audience", new JsonNodeExtension(audience == Audience.Keyed ? "client" : audience.ToString().ToLowerInvariant()));
+            : [.. MailDocument.Keys.Keys.Select(way => new OpenApiSecurityRequirement { [new(way, document)] = [] })];
+        operation.AddExtension("x-audience", new JsonNodeExtension(audience.ToString().ToLowerInvariant()));
         return Task.CompletedTask;
     }
 
-    private static Dictionary<string, OpenApiMediaType> File => new(StringComparer.Ordinal)
+    private static void Illustrate(IDictionary<string, OpenApiMediaType>? content, string? example)
     {
-        ["application/octet-stream"] = new()
+        foreach (var (type, media) in content ?? new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal))
         {
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
-            Example = "test",
-        },
-    };
-
-    private static string? ExampleOf(Type type) => type.GetCustomAttribute<ExampleAttribute>()?.Json;
-
-    private static void Illustrate(IDictionary<string, OpenApiMediaType> content, string? example)
-    {
-        foreach (var media in content.Values)
             media.Example = example is null ? null : JsonNode.Parse(example);
+            // The generator takes it for a file of a form.
+            if (type == MediaTypeNames.Application.Octet)
+                media.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+        }
     }
 
     // Few have an example: readers would send it, and a condition or an idempotency key of an example does harm.
@@ -93,34 +77,30 @@ internal sealed class DescribeOperation : IOpenApiOperationTransformer
         Required = parameter.IsPath,
         Example = parameter.Example,
         Description = parameter.Description,
-        Schema = parameter.Words is { } words
-            ? new()
-            {
-                Type = JsonSchemaType.Array,
-                Description = parameter.Description,
-                Items = new OpenApiSchemaReference(words, document),
-            }
-            : SchemaOf(parameter),
+        Schema = SchemaOf(parameter, document),
     };
 
-    private static OpenApiSchema SchemaOf(Parameter parameter)
+    internal static OpenApiHeader DescribeHeader(Parameter header, OpenApiDocument document) => new()
     {
-        var schema = new OpenApiSchema
+        Description = header.Description,
+        Schema = SchemaOf(header, document),
+        Example = header.Example,
+    };
+
+    private static OpenApiSchema SchemaOf(Parameter parameter, OpenApiDocument document)
+    {
+        if (parameter.Words is { } words)
+            return new() { Type = JsonSchemaType.Array, Description = parameter.Description, Items = document.Refer(words) };
+        var schema = parameter.Type.MapTypeToOpenApiPrimitiveType();
+        (schema.Description, schema.Default) = (parameter.Description, JsonSerializer.SerializeToNode(parameter.Default));
+        if (schema.Type == JsonSchemaType.Integer)
         {
-            Description = parameter.Description,
-            Default = parameter.Default switch { int number => number, bool flag => flag, _ => null },
-        };
-        if (parameter.Type == typeof(int))
-        {
-            (schema.Type, schema.Format) = (JsonSchemaType.Integer, "int32");
             schema.Minimum = parameter.Min?.ToString(CultureInfo.InvariantCulture);
             schema.Maximum = parameter.Max?.ToString(CultureInfo.InvariantCulture);
-            return schema;
         }
+        else
+            (schema.MinLength, schema.MaxLength, schema.Pattern) = (parameter.Min, parameter.Max, parameter.Pattern);
 
-        (schema.MinLength, schema.MaxLength, schema.Pattern) = (parameter.Min, parameter.Max, parameter.Pattern);
-        schema.Type = parameter.Type == typeof(bool) ? JsonSchemaType.Boolean : JsonSchemaType.String;
-        schema.Format = parameter.Type == typeof(DateTimeOffset) ? "date-time" : parameter.Type == typeof(Guid) ? "uuid" : null;
         return schema;
     }
 }

@@ -38,7 +38,7 @@ internal static class OpenApiExtensions
             .DisableMcp()
             .HideClientButton()
             .HideDeveloperTools()
-            .AddPreferredSecuritySchemes(MailDocument.Keys[0]));
+            .AddPreferredSecuritySchemes(MailDocument.Keys.Keys.First()));
         docs.AddEndpointFilter((context, next) =>
         {
             context.HttpContext.Response.Headers.ContentSecurityPolicy = OnlyUs;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
-using Mail.ConfigService.Access;
 using Mail.ConfigService.Endpoints;
 using Mail.ConfigService.Problems;
 using Microsoft.AspNetCore.WebUtilities;
@@ -20,15 +20,6 @@ internal static class ProblemResponses
         [InternalError], [DatabaseUnavailable, TooBusy],
     ];
 
-    private static readonly ProblemCode[] _ofBodies =
-        [
-            InvalidJson, BadRequest, BodyTooLarge, UnsupportedMediaType, UnsupportedContentEncoding, InvalidBody, UnknownField,
-            DuplicateField,
-        ];
-
-    private static readonly ProblemCode[] _withRetryAfter =
-        [TooManyWrongKeys, TooManyRequests, DatabaseUnavailable, TooBusy, IdempotencyInProgress, StillSending];
-
     /// <summary>Adds the shared answers and an example of each code to the components.</summary>
     internal static void AddShared(OpenApiDocument document)
     {
@@ -39,10 +30,9 @@ internal static class ProblemResponses
     }
 
     /// <summary>Adds the problems to an operation's responses.</summary>
-    internal static void Add(OpenApiResponses responses, IList<object> metadata, bool ofClient, OpenApiDocument document)
+    internal static void Add(OpenApiResponses responses, IEnumerable<ProblemCode> problems, OpenApiDocument document)
     {
-        foreach (var byStatus in metadata.OfType<ProblemCode>().Concat(OfKind(metadata, ofClient))
-            .Distinct().GroupBy(code => code.Status).OrderBy(group => group.Key))
+        foreach (var byStatus in problems.Distinct().GroupBy(code => code.Status).OrderBy(group => group.Key))
         {
             ProblemCode[] codes = [.. byStatus];
             responses[byStatus.Key.ToString(CultureInfo.InvariantCulture)] = _shared.Any(shared => shared.SequenceEqual(codes))
@@ -51,25 +41,14 @@ internal static class ProblemResponses
         }
     }
 
-    private static IEnumerable<ProblemCode> OfKind(IList<object> metadata, bool ofClient)
-    {
-        var audience = metadata.OfType<Audience>().Last();
-        return
-        [
-            .. audience != Audience.Anyone ? [Unauthorized, TooManyWrongKeys, TooManyRequests] : Array.Empty<ProblemCode>(),
-            .. audience == Audience.Operator || ofClient ? [Forbidden] : Array.Empty<ProblemCode>(),
-            .. ofClient ? [InvalidClientId] : Array.Empty<ProblemCode>(),
-            .. metadata.OfType<EndpointExtensions.RequestBodyMetadata>().Any() ? _ofBodies : [],
-            .. metadata.OfType<EndpointExtensions.FileBody>().Any() ? [BadRequest] : Array.Empty<ProblemCode>(),
-            UnknownParameter, InternalError, DatabaseUnavailable, TooBusy,
-        ];
-    }
-
     private static OpenApiResponse Response(ProblemCode[] codes, OpenApiDocument document) => new()
     {
         Description = codes is [var only] ? Meaning(only) : string.Join('\n', codes.Select(code => $"- {Meaning(code)}")),
-        Headers = Headers(codes)
-            .ToDictionary(name => name, name => (IOpenApiHeader)new OpenApiHeaderReference(name, document), StringComparer.Ordinal),
+        Headers = MailDocument.Refer(
+            document,
+            AnswerHeader.RequestId,
+            codes.Contains(Unauthorized) ? AnswerHeader.WwwAuthenticate : null,
+            codes.Any(code => code.SaysWhenToRetry) ? AnswerHeader.RetryAfter : null),
         Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
         {
             ["application/problem+json"] = new()
@@ -88,24 +67,13 @@ internal static class ProblemResponses
     // NSwag takes it as the message of its exceptions.
     private static string Meaning(ProblemCode code) => $"`{code.Name}`: {code.Meaning}";
 
-    private static IEnumerable<string> Headers(ProblemCode[] codes) =>
-    [
-        "X-Request-Id", .. codes.Contains(Unauthorized) ? ["WWW-Authenticate"] : Array.Empty<string>(),
-        .. codes.Intersect(_withRetryAfter).Any() ? ["Retry-After"] : Array.Empty<string>(),
-    ];
-
     private static OpenApiExample Example(ProblemCode code)
     {
-        var problem = new JsonObject
-        {
-            ["type"] = TypedResults.Problem(statusCode: code.Status).ProblemDetails.Type ?? "about:blank",
-            ["title"] = ReasonPhrases.GetReasonPhrase(code.Status),
-            ["status"] = code.Status,
-            ["detail"] = code.Meaning,
-            ["code"] = code.Name,
-        };
-        foreach (var (name, value) in code.Example is null ? [] : JsonNode.Parse(code.Example)!.AsObject())
-            problem[name] = value?.DeepClone();
-        return new() { Summary = code.Meaning, Value = problem };
+        var extensions = JsonSerializer.Deserialize<Dictionary<string, object?>>(code.Example ?? "{}")!;
+        var problem = TypedResults.Problem(
+            code.Meaning, statusCode: code.Status, title: ReasonPhrases.GetReasonPhrase(code.Status),
+            extensions: extensions.Prepend(new("code", code.Name))).ProblemDetails;
+        problem.Type ??= "about:blank";
+        return new() { Summary = code.Meaning, Value = JsonSerializer.SerializeToNode(problem) };
     }
 }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Mail.ConfigService.Problems;
+using Mail.Store;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -36,10 +37,9 @@ internal static class SchemaConventions
     internal static void Apply(OpenApiDocument document)
     {
         var schemas = document.Components!.Schemas!;
-        foreach (var (name, schema) in NamedSchemas.All)
-            schemas[name] = schema;
-        // Fields of any JSON have names of their own.
-        schemas.Remove(nameof(System.Text.Json.JsonElement));
+        // Any JSON and any file. With a name generated code would take them for objects.
+        schemas.Remove(nameof(JsonElement));
+        schemas.Remove(nameof(Stream));
         foreach (var (name, type) in _types)
         {
             if (schemas.TryGetValue(name, out var schema) && schema is OpenApiSchema { Properties: not null } own)
@@ -60,29 +60,19 @@ internal static class SchemaConventions
         foreach (var field in fields)
         {
             var made = schema.Properties[field.Name];
-            if ((Nullable.GetUnderlyingType(field.PropertyType) ?? field.PropertyType) == typeof(JsonElement)
-                && !NamedSchemas.ByField.ContainsKey($"{name}.{field.Name}"))
-            {
-                // Whatever JSON there is. A name would make generated code take it for an object.
-                schema.Properties[field.Name] = new OpenApiSchema { Description = made.Description };
-                continue;
-            }
-
             if (made is OpenApiSchema own)
-            {
                 Complete(own, field, isRequest);
-                if (NamedSchemas.ByField.GetValueOrDefault($"{name}.{field.Name}") is { } named
-                    || NamedSchemas.ByField.TryGetValue(field.Name, out named))
-                {
-                    made = WithName(own, named, document);
-                }
-            }
-            else if (NamedSchemas.ByField.TryGetValue($"{name}.{field.Name}", out var named))
+            if (((MemberInfo)field.AttributeProvider!).GetCustomAttribute<HoldsAttribute>() is { } held)
             {
-                made = new OpenApiSchemaReference(named, document) { Description = made.Description };
+                if (made is OpenApiSchema { Items: { } items } list)
+                    list.Items = document.Refer(held, items);
+                else
+                    made = document.Refer(held, made);
             }
+            else if (TypeOf(field) == typeof(JsonElement))
+                made = new OpenApiSchema { Description = made.Description };
 
-            var isNull = !schema.Required.Contains(field.Name) || (!isRequest && IsNullable(field));
+            var isNull = !schema.Required.Contains(field.Name) || (!isRequest && field.IsGetNullable);
             schema.Properties[field.Name] = isNull ? OrNull(made) : made;
         }
 
@@ -90,20 +80,18 @@ internal static class SchemaConventions
             DescribeCodes(schema);
     }
 
+    private static Type TypeOf(JsonPropertyInfo field) => Nullable.GetUnderlyingType(field.PropertyType) ?? field.PropertyType;
+
     private static int Depth(Type type) => type.BaseType is { } parent ? 1 + Depth(parent) : 0;
 
-    private static bool IsLeftOut(JsonPropertyInfo field) =>
-        field.AttributeProvider!.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true).Length > 0;
-
-    private static bool IsNullable(JsonPropertyInfo field) =>
-        new NullabilityInfoContext().Create((PropertyInfo)field.AttributeProvider!).ReadState == NullabilityState.Nullable;
+    private static bool IsLeftOut(JsonPropertyInfo field) => field.AttributeProvider!.IsDefined(typeof(JsonIgnoreAttribute), inherit: true);
 
     private static void Complete(OpenApiSchema schema, JsonPropertyInfo field, bool isRequest)
     {
         schema.Description = schema.Description?.ReplaceLineEndings(" ");
         schema.Type &= ~JsonSchemaType.Null;
         // How times are written is our own, so that the generator knows no type.
-        if ((Nullable.GetUnderlyingType(field.PropertyType) ?? field.PropertyType) == typeof(DateTimeOffset))
+        if (TypeOf(field) == typeof(DateTimeOffset))
             (schema.Type, schema.Format) = (JsonSchemaType.String, "date-time");
         // What requests are held to. An e-mail whose content was erased has neither recipients nor a subject.
         if (!isRequest)
@@ -116,41 +104,21 @@ internal static class SchemaConventions
             schema.Minimum ??= "0";
     }
 
-    private static IOpenApiSchema WithName(OpenApiSchema schema, string named, OpenApiDocument document)
-    {
-        if (schema.Items is not null)
-        {
-            schema.Items = new OpenApiSchemaReference(named, document);
-            return schema;
-        }
-
-        // A single mailbox is described where it stands, and the status of HTTP is a number.
-        return named == "Mailbox" || schema.Type == JsonSchemaType.Integer
-            ? schema
-            : new OpenApiSchemaReference(named, document) { Description = schema.Description };
-    }
-
     private static OpenApiSchema OrNull(IOpenApiSchema schema)
     {
-        if (schema is OpenApiSchema own)
-        {
-            if (own.OneOf is null)
-                own.Type |= JsonSchemaType.Null;
-            return own;
-        }
-
-        return new OpenApiSchema { Description = schema.Description, OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, schema] };
+        if (schema is not OpenApiSchema own)
+            return new() { Description = schema.Description, OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, schema] };
+        if (own.OneOf is null)
+            own.Type |= JsonSchemaType.Null;
+        return own;
     }
 
     private static void DescribeCodes(OpenApiSchema schema)
     {
         // No enum: NSwag's clients can't read an answer that has a word which was not in the enum when they were generated.
-        Extend(schema.Properties!["code"], "x-extensible-enum", new JsonArray(
-            [.. ProblemCodes.All.Select(code => code.Name).Distinct(StringComparer.Ordinal).Select(name => JsonValue.Create(name))]));
+        ((OpenApiSchema)schema.Properties!["code"]).AddExtension("x-extensible-enum", new JsonNodeExtension(new JsonArray(
+            [.. ProblemCodes.All.Select(code => code.Name).Distinct(StringComparer.Ordinal).Select(name => JsonValue.Create(name))])));
         // Kiota takes it as the message of its exceptions.
-        Extend(schema.Properties["detail"], "x-ms-primary-error-message", true);
-
-        static void Extend(IOpenApiSchema schema, string name, JsonNode value) => ((OpenApiSchema)schema).Extensions =
-            new Dictionary<string, IOpenApiExtension>(StringComparer.Ordinal) { [name] = new JsonNodeExtension(value) };
+        ((OpenApiSchema)schema.Properties["detail"]).AddExtension("x-ms-primary-error-message", new JsonNodeExtension(true));
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Mail.Store;
 
 namespace Mail.ConfigService.Problems;
 
@@ -24,7 +25,7 @@ internal sealed record Problem
     public required string Code { get; init; }
 
     /// <summary>For 422: all that is wrong with the request.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [ProblemErrors, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors { get; init; }
 
     /// <summary>How many errors there are, where <c>errors</c> names the first hundred of them.</summary>
@@ -36,7 +37,7 @@ internal sealed record Problem
     public IReadOnlyList<string>? Missing { get; init; }
 
     /// <summary>For <c>email_not_configured</c>: what senders can't use, where there is any.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [InvalidSettings, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string>? Invalid { get; init; }
 
     /// <summary>For <c>email_not_configured</c> and <c>smtp_failed</c>: what to do about it.</summary>
@@ -48,7 +49,7 @@ internal sealed record Problem
     public long? Count { get; init; }
 
     /// <summary>For <c>too_late</c>, <c>not_resendable</c> and <c>not_final</c>: where the e-mail stands.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [EmailStatus, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? CurrentStatus { get; init; }
 
     /// <summary>For <c>already_resent</c>: the e-mail that was sent in its place.</summary>
@@ -83,3 +84,7 @@ internal sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? SmtpReply { get; init; }
 }
+
+/// <summary>A field that says all that is wrong with a request.</summary>
+internal sealed class ProblemErrorsAttribute() : HoldsAttribute(
+    "A JSON pointer into the body, or `/name` of a parameter, to sentences.", "What is wrong there.", "A sentence.");

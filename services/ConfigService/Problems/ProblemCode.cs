@@ -8,4 +8,8 @@ namespace Mail.ConfigService.Problems;
 /// <param name="Meaning">What it means, in a sentence.</param>
 /// <param name="Example">The fields beside those of RFC 9457, as an answer may have them: a JSON object. Null where there are none.</param>
 public sealed record ProblemCode(
-    string Name, int Status, string Meaning, [StringSyntax(StringSyntaxAttribute.Json)] string? Example = null);
+    string Name, int Status, string Meaning, [StringSyntax(StringSyntaxAttribute.Json)] string? Example = null)
+{
+    /// <summary>Whether the answer says for how long to wait, in <c>Retry-After</c>.</summary>
+    public bool SaysWhenToRetry { get; init; }
+}

@@ -43,9 +43,9 @@ internal static partial class ProblemCodes
     internal static readonly ProblemCode StillSending = new(
         "still_sending", 409,
         "E-mails of this client are being handed over, too_late names them: try again in a moment, or hold the client first.",
-        """{"too_late":["019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"]}""");
+        """{"too_late":["019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01"]}""") { SaysWhenToRetry = true };
     internal static readonly ProblemCode IdempotencyInProgress = new(
-        "idempotency_in_progress", 409, "The first request with this Idempotency-Key is still running.");
+        "idempotency_in_progress", 409, "The first request with this Idempotency-Key is still running.") { SaysWhenToRetry = true };
     internal static readonly ProblemCode CursorExpired = new(
         "cursor_expired", 410,
         "Events after this cursor are no longer kept, or it is from before a restore; oldest_cursor is where to begin.",
@@ -139,9 +139,10 @@ internal static partial class ProblemCodes
     internal static readonly ProblemCode IdempotencyKeyReused = new(
         "idempotency_key_reused", 422, "The Idempotency-Key was used for another request.");
     internal static readonly ProblemCode TooManyWrongKeys = new(
-        "too_many_wrong_keys", 429, "Too many wrong keys from this address; Retry-After says how long to stay away.");
+        "too_many_wrong_keys", 429, "Too many wrong keys from this address; Retry-After says how long to stay away.")
+        { SaysWhenToRetry = true };
     internal static readonly ProblemCode TooManyRequests = new(
-        "too_many_requests", 429, "This client key makes more requests a second than API_RATE_LIMIT allows.");
+        "too_many_requests", 429, "This client key makes more requests a second than API_RATE_LIMIT allows.") { SaysWhenToRetry = true };
     internal static readonly ProblemCode InternalError = new(
         "internal_error", 500, "Something is wrong on our side; the log has it under this request's id.");
     internal static readonly ProblemCode SmtpFailed = new(
@@ -150,10 +151,12 @@ internal static partial class ProblemCodes
         {"email_id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","smtp_reply":"550 5.1.1 no such user","hint":"Check the recipient's address."}
         """);
     internal static readonly ProblemCode DatabaseUnavailable = new(
-        "database_unavailable", 503, "The database does not answer at the moment. If this was a save, look first whether it took effect.");
+        "database_unavailable", 503, "The database does not answer at the moment. If this was a save, look first whether it took effect.")
+        { SaysWhenToRetry = true };
     internal static readonly ProblemCode TooBusy = new(
         "too_busy", 503,
-        "More requests wait than can be served soon, or the bodies of others fill the memory set aside for them. Nothing changed.");
+        "More requests wait than can be served soon, or the bodies of others fill the memory set aside for them. Nothing changed.")
+        { SaysWhenToRetry = true };
     internal static readonly ProblemCode WebhooksNotConfigured = new(
         "webhooks_not_configured", 503, "Secrets can't be sealed: SECRETS_PUBLIC_KEY is not set.");
     internal static readonly ProblemCode EmailNotConfigured = new(
@@ -171,6 +174,9 @@ internal static partial class ProblemCodes
     /// twice.
     /// </summary>
     internal static IReadOnlyList<ProblemCode> All => _all.Value;
+
+    /// <summary>Those that any request of the API may be refused with.</summary>
+    internal static IReadOnlyList<ProblemCode> OfAnything => [UnknownParameter, InternalError, DatabaseUnavailable, TooBusy];
 
     // Made when it is first asked for: in which order the parts of this class are initialized is not defined.
     private static readonly Lazy<IReadOnlyList<ProblemCode>> _all = new(() =>

@@ -16,7 +16,7 @@ internal static class PreviewRecurrence
     internal const int MaxShift = 2 * 24 * 3600;
 
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/recurrence/preview", HandleAsync)
-        .WithName("PreviewRecurrence").WithTags("Series").Takes<RecurrencePreviewInput>().Answers<RecurrencePreview>()
+        .WithName("PreviewRecurrence").Takes<RecurrencePreviewInput>().Answers<RecurrencePreview>()
         .Refuses([.. RecurrenceInput.Refusals, ProblemCodes.ScheduledTooFarAhead]);
 
     /// <summary>Look at what a series comes to</summary>

@@ -17,7 +17,7 @@ internal static class RecurrenceExceptions
         var (skip, move) = (new List<(string Name, string Pointer)>(), new List<(string, string, string)>());
         var (skipped, moved) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         // Beyond the most nothing is read: it is refused anyway.
-        foreach (var (element, pointer) in fields.Items("skip").TakeWhile(_ => skip.Count <= RecurrenceInput.MaxExceptions))
+        foreach (var (element, pointer) in fields.Items("skip").TakeWhile(_ => skip.Count <= Recurrence.MaxExceptions))
         {
             if (JsonText.TryString(element, pointer, fields.Errors, out var text) && IsLocal(text, pointer, fields.Errors))
             {
@@ -26,7 +26,7 @@ internal static class RecurrenceExceptions
             }
         }
 
-        foreach (var (name, value, pointer) in fields.Map("move").TakeWhile(_ => move.Count <= RecurrenceInput.MaxExceptions))
+        foreach (var (name, value, pointer) in fields.Map("move").TakeWhile(_ => move.Count <= Recurrence.MaxExceptions))
         {
             if (!IsLocal(name, pointer, fields.Errors) || !IsLocal(value, pointer, fields.Errors))
                 continue;
@@ -43,8 +43,8 @@ internal static class RecurrenceExceptions
 
         foreach (var (field, count) in (ReadOnlySpan<(string, int)>)[("skip", skip.Count), ("move", move.Count)])
         {
-            if (count > RecurrenceInput.MaxExceptions)
-                fields.Errors.Add(fields.Pointer(field), $"has more than {RecurrenceInput.MaxExceptions} times");
+            if (count > Recurrence.MaxExceptions)
+                fields.Errors.Add(fields.Pointer(field), $"has more than {Recurrence.MaxExceptions} times");
         }
 
         return (skip, move);
@@ -55,7 +55,7 @@ internal static class RecurrenceExceptions
         Recurrence recurrence, RecurrenceRule rule, List<(string Name, string Pointer)> exceptions, TimeZones zones, ObjectReader fields)
     {
         // The rest would be looked for in vain, and take its time.
-        if (fields.Errors.Any && exceptions.Count > RecurrenceInput.MaxExceptions)
+        if (fields.Errors.Any && exceptions.Count > Recurrence.MaxExceptions)
             return;
         if (!new Occurrences(recurrence, zones, sendWithin: null).From(recurrence.Start).Any())
         {

@@ -9,9 +9,6 @@ namespace Mail.ConfigService.Recurrences;
 /// <summary>When a series occurs: a rule of RFC 5545 on the clocks of a place.</summary>
 internal sealed record RecurrenceInput
 {
-    /// <summary>The most exceptions of one kind.</summary>
-    internal const int MaxExceptions = 1000;
-
     /// <summary>The most occurrences of a day.</summary>
     internal const int MaxOfDay = 24;
 
@@ -43,16 +40,19 @@ internal sealed record RecurrenceInput
     public string TimeZone { get; init; } = "";
 
     /// <summary>Local times that the rule yields and that are left out.</summary>
-    [MaxLength(MaxExceptions)]
+    [MaxLength(Recurrence.MaxExceptions)]
     public IReadOnlyList<string>? Skip { get; init; }
 
     /// <summary>Local times that the rule yields, each with the local time in its place.</summary>
+    [RecurrenceMoves]
     public IReadOnlyDictionary<string, string>? Move { get; init; }
 
     /// <summary>What to do where a clock change leaves an occurrence out; <c>after</c> where left out.</summary>
+    [IfSkipped]
     public string? IfSkipped { get; init; }
 
     /// <summary>Which instant is meant where an occurrence comes twice; <c>first</c> where left out.</summary>
+    [IfRepeated]
     public string? IfRepeated { get; init; }
 
     private const string LocalPattern = @"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$";

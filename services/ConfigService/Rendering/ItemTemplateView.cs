@@ -10,7 +10,7 @@ namespace Mail.ConfigService.Rendering;
 /// Whether the config names the version. If not, another version can be applied to it; sent back as false, the version is ignored.
 /// </param>
 /// <param name="Data">The variables; null where they were erased, with the bodies.</param>
-public sealed record ItemTemplateView(string Name, int Version, bool Pinned, JsonElement? Data)
+public sealed record ItemTemplateView(string Name, int Version, bool Pinned, [property: TemplateData] JsonElement? Data)
 {
     internal static ItemTemplateView? Of(ItemTemplate? template, TemplateUse? use) =>
         template is null ? null : new(template.Name, template.Version, template.Pinned, TemplateView.DataOf(use));

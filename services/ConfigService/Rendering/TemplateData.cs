@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Mail.ConfigService.Liquid;
 using Mail.ConfigService.Requests;
+using Mail.Store;
 
 namespace Mail.ConfigService.Rendering;
 
@@ -98,3 +99,6 @@ internal static class TemplateData
         }
     }
 }
+
+/// <summary>A field that holds the data of a template.</summary>
+internal sealed class TemplateDataAttribute() : HoldsAttribute("Variables by name, at most 64 KiB. Numbers keep their digits.");

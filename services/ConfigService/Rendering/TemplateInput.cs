@@ -22,6 +22,7 @@ internal sealed record TemplateInput
     public int? Version { get; init; }
 
     /// <summary>The variables; <c>{}</c> where left out. At most 64 KiB.</summary>
+    [TemplateData]
     public JsonElement? Data { get; }
 
     /// <summary>Whether <c>version</c> counts as given; false in a config as it is read, where the version is only shown.</summary>

@@ -7,7 +7,7 @@ namespace Mail.ConfigService.Rendering;
 /// <param name="Name">Its name.</param>
 /// <param name="Version">The version.</param>
 /// <param name="Data">The data that it was rendered from; null where that was erased, with the bodies.</param>
-public sealed record TemplateView(string Name, int Version, JsonElement? Data)
+public sealed record TemplateView(string Name, int Version, [property: TemplateData] JsonElement? Data)
 {
     internal static TemplateView? Of(TemplateRef? template, TemplateUse? use) =>
         template is null ? null : new(template.Name, template.Version, DataOf(use));

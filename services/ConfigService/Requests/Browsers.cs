@@ -1,3 +1,4 @@
+using Mail.ConfigService.Endpoints;
 using Mail.Hosting;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Net.Http.Headers;
@@ -23,9 +24,11 @@ internal static class Browsers
             .SetIsOriginAllowed(origins.Contains)
             .WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
             .WithHeaders(
-                HeaderNames.Authorization, "X-API-Key", HeaderNames.ContentType, HeaderNames.IfMatch, "Idempotency-Key", "Repr-Digest",
-                "X-Request-Id")
-            .WithExposedHeaders(HeaderNames.ETag, HeaderNames.Location, HeaderNames.RetryAfter, "Idempotency-Replayed", "X-Request-Id")
+                HeaderNames.Authorization, "X-API-Key", HeaderNames.ContentType, HeaderNames.IfMatch, Parameter.IdempotencyKey.Name,
+                "Repr-Digest", Parameter.RequestId.Name)
+            .WithExposedHeaders(
+                HeaderNames.ETag, HeaderNames.Location, HeaderNames.RetryAfter, AnswerHeader.IdempotencyReplayed.Name,
+                Parameter.RequestId.Name)
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
     }
 

@@ -13,7 +13,7 @@ internal static class GetSeries
     private const int MaxUpcoming = 10;
 
     internal static void Map(RouteGroupBuilder api) => api.MapGet("/client/{client_id}/email-config/series/{key}", HandleAsync)
-        .WithName("GetSeries").WithTags("Series").Answers<SeriesView>()
+        .WithName("GetSeries").Answers<SeriesView>()
         .Refuses(ProblemCodes.ConfigNotFound, ProblemCodes.SeriesNotFound);
 
     /// <summary>Read a series</summary>
@@ -65,7 +65,8 @@ internal static class GetSeries
             .Select(occurrence => new SeriesOccurrence(
                 occurrence.Name, occurrence.Instant, occurrence.Local.ScheduledLocal, Id: null, Status: null)).ToList();
         return new(
-            key, scheduled.Count + upcoming.Count == 0 ? "finished" : "active", scheduled.FirstOrDefault() ?? upcoming.FirstOrDefault(),
+            key, scheduled.Count + upcoming.Count == 0 ? SeriesState.Finished : SeriesState.Active,
+            scheduled.FirstOrDefault() ?? upcoming.FirstOrDefault(),
             scheduled, upcoming) { Recurrence = series.Recurrence };
     }
 }
@@ -86,7 +87,8 @@ internal static class GetSeries
       "scheduled_local":"2027-01-11T09:00:00"}]}
     """)]
 public sealed record SeriesView(
-    string Key, string State, SeriesOccurrence? Next, IReadOnlyList<SeriesOccurrence> Scheduled, IReadOnlyList<SeriesOccurrence> Upcoming)
+    string Key, [property: SeriesState] string State, SeriesOccurrence? Next, IReadOnlyList<SeriesOccurrence> Scheduled,
+    IReadOnlyList<SeriesOccurrence> Upcoming)
 {
     /// <summary>When it occurs.</summary>
     internal Recurrence? Recurrence { get; init; }
@@ -101,4 +103,15 @@ public sealed record SeriesView(
 public sealed record SeriesOccurrence(
     string Occurrence, DateTimeOffset ScheduledDatetime, string? ScheduledLocal,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Id,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Status);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), EmailStatus] string? Status);
+
+/// <summary>Whether a series goes on.</summary>
+internal static class SeriesState
+{
+    internal const string Active = "active";
+    internal const string Finished = "finished";
+}
+
+/// <summary>A field that says whether a series goes on.</summary>
+internal sealed class SeriesStateAttribute() : WordsAttribute(
+    "Whether a series has further occurrences.", SeriesState.Active, SeriesState.Finished);

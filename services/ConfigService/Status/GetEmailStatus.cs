@@ -11,7 +11,7 @@ namespace Mail.ConfigService.Status;
 internal static class GetEmailStatus
 {
     internal static void Map(RouteGroupBuilder api) => api.MapGet("/email-status", HandleAsync).AllowAnyone()
-        .WithName("GetEmailStatus").WithTags("Is e-mail working?").Answers<SendingStatus>();
+        .WithName("GetEmailStatus").Answers<SendingStatus>();
 
     /// <summary>Is e-mail working?</summary>
     /// <remarks>

@@ -10,7 +10,7 @@ namespace Mail.ConfigService.Status;
 public static class GetTestConfig
 {
     internal static void Map(RouteGroupBuilder api) => api.MapGet("/test-email/config", HandleAsync).OperatorOnly()
-        .WithName("GetTestConfig").WithTags("Is e-mail working?").Answers<TestConfig>();
+        .WithName("GetTestConfig").Answers<TestConfig>();
 
     /// <summary>What do the senders have?</summary>
     /// <remarks>Their settings without secrets, taken from the sender last seen, and how each live sender stands.</remarks>
@@ -58,8 +58,12 @@ public static class GetTestConfig
      "reason":null,"hint":null}]}
     """)]
 public sealed record TestConfig(
-    bool Configured, IReadOnlyList<string> Missing, IReadOnlyDictionary<string, string> Invalid, string? Hint,
-    IReadOnlyDictionary<string, bool> Variables, EffectiveSmtp? Effective, IReadOnlyList<SenderView> Senders);
+    bool Configured, IReadOnlyList<string> Missing, [property: InvalidSettings] IReadOnlyDictionary<string, string> Invalid, string? Hint,
+    [property: SmtpVariables] IReadOnlyDictionary<string, bool> Variables, EffectiveSmtp? Effective, IReadOnlyList<SenderView> Senders);
+
+/// <summary>A field that says which SMTP variables are set.</summary>
+internal sealed class SmtpVariablesAttribute() : HoldsAttribute(
+    "Each SMTP variable of the sender last seen: true where it is set. Never its value.", "Whether it is set.");
 
 /// <summary>A live sender.</summary>
 /// <param name="Instance">Its name.</param>
@@ -71,5 +75,6 @@ public sealed record TestConfig(
 /// <param name="Reason">Why it is blocked.</param>
 /// <param name="Hint">What to do about it.</param>
 public sealed record SenderView(
-    string Instance, bool Configured, IReadOnlyList<string> Missing, IReadOnlyDictionary<string, string> Invalid,
-    DateTimeOffset LastSeen, string State, string? Reason, string? Hint);
+    string Instance, bool Configured, IReadOnlyList<string> Missing,
+    [property: InvalidSettings] IReadOnlyDictionary<string, string> Invalid, DateTimeOffset LastSeen, [property: SenderState] string State,
+    string? Reason, string? Hint);

@@ -23,8 +23,8 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(50);
 
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/test-email", HandleAsync).OperatorOnly()
-        .WithName("SendTestEmail").WithTags("Is e-mail working?")
-        .Takes(Parameter.IdempotencyKey).Takes<TestEmailInput>().Answers<TestEmailSent>(headers: "Idempotency-Replayed")
+        .WithName("SendTestEmail")
+        .Takes(Parameter.IdempotencyKey).Takes<TestEmailInput>().Answers<TestEmailSent>(headers: AnswerHeader.IdempotencyReplayed)
         .Refuses(
             ProblemCodes.Held, ProblemCodes.SmtpFailed, ProblemCodes.EmailNotConfigured, ProblemCodes.NoOutcomeYet,
             ProblemCodes.IdempotencyInProgress, ProblemCodes.InvalidIdempotencyKey, ProblemCodes.IdempotencyKeyReused);
@@ -41,7 +41,7 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
         var idempotency = Idempotency.From(context, ClientId);
         var (errors, body) = (new Errors(), await RequestBody.ReadAsync(context));
         var fields = new ObjectReader(body, errors, "to");
-        var to = fields.Line("to", TestEmailInput.MaxMailbox, required: true);
+        var to = fields.Line("to", EmailFields.MaxMailbox, required: true);
         errors.Throw();
         var started = Stopwatch.GetTimestamp();
         // What is remembered is the e-mail: a repeated request waits for its outcome too.
@@ -51,7 +51,7 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
             return new(made, Location: null, [made]);
         }, context.RequestAborted);
         if (replayed)
-            context.Response.Headers["Idempotency-Replayed"] = "true";
+            context.Response.Headers[AnswerHeader.IdempotencyReplayed.Name] = "true";
         return await send.OutcomeAsync(JsonSerializer.Deserialize<Guid>(id), started, idempotency, context.RequestAborted);
     }
 
@@ -163,10 +163,7 @@ internal sealed class SendTestEmail(UnitOfWork unit, Outbox outbox, Instance ins
 /// <param name="To">One mailbox.</param>
 [Example("""{"to":"ada@example.com"}""")]
 internal sealed record TestEmailInput(
-    [property: StringLength(TestEmailInput.MaxMailbox, MinimumLength = 1), RegularExpression(EmailFields.LinePattern)] string To)
-{
-    internal const int MaxMailbox = 998;
-}
+    [property: StringLength(EmailFields.MaxMailbox, MinimumLength = 1), RegularExpression(EmailFields.LinePattern)] string To);
 
 /// <summary>The server took the test e-mail.</summary>
 /// <param name="EmailId">The e-mail, for its timeline.</param>
@@ -176,4 +173,4 @@ internal sealed record TestEmailInput(
 [Example("""
     {"email_id":"019ad0c4-7a10-7c3e-9f65-2f1c6a5b8e01","status":"sent","smtp_reply":"250 2.0.0 Ok: queued as 4F2A1","duration_ms":112}
     """)]
-internal sealed record TestEmailSent(Guid EmailId, string Status, string? SmtpReply, long DurationMs);
+internal sealed record TestEmailSent(Guid EmailId, [property: EmailStatus] string Status, string? SmtpReply, long DurationMs);

@@ -1,3 +1,4 @@
+using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Endpoints;
 using Mail.Store;
 
@@ -24,7 +25,7 @@ namespace Mail.ConfigService.Templates;
     """)]
 public sealed record AppliedTemplate(
     string ClientId, string Name, int Version, long? Revision, DateTimeOffset SavedAt, bool DryRun, ConfigChanges Changes,
-    IReadOnlyList<AppliedEmail> Emails, IReadOnlyList<EmailConfigs.RemovedItem> Removed, IReadOnlyList<PinnedItem> Pinned);
+    IReadOnlyList<AppliedEmail> Emails, IReadOnlyList<RemovedItem> Removed, IReadOnlyList<PinnedItem> Pinned);
 
 /// <summary>What became of one e-mail.</summary>
 /// <param name="Key">Its key in the config; null for a single e-mail.</param>
@@ -33,7 +34,9 @@ public sealed record AppliedTemplate(
 /// <param name="Supersedes">The e-mail that was cancelled for it; null where it was kept.</param>
 /// <param name="Status">Where its e-mail stands.</param>
 /// <param name="ScheduledDatetime">When it is due.</param>
-public sealed record AppliedEmail(string? Key, string Action, Guid? Id, Guid? Supersedes, string Status, DateTimeOffset ScheduledDatetime);
+public sealed record AppliedEmail(
+    string? Key, [property: SaveAction] string Action, Guid? Id, Guid? Supersedes, [property: EmailStatus] string Status,
+    DateTimeOffset ScheduledDatetime);
 
 /// <summary>An item whose config names a version.</summary>
 /// <param name="Key">Its key.</param>

@@ -20,8 +20,8 @@ namespace Mail.ConfigService.Templates;
 internal sealed class ApplyTemplate(UnitOfWork unit, Outbox outbox, EmailAttachments attachments, TimeZones zones, Instance instance)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost($"{TemplateVersions.Path}/apply", HandleAsync)
-        .WithName("ApplyTemplate").WithTags("Templates").Takes(Parameter.IdempotencyKey).MayTake<ApplyInput>()
-        .Answers<AppliedTemplate>(headers: "Idempotency-Replayed")
+        .WithName("ApplyTemplate").Takes(Parameter.IdempotencyKey).MayTake<ApplyInput>()
+        .Answers<AppliedTemplate>(headers: AnswerHeader.IdempotencyReplayed)
         .Refuses([
             ProblemCodes.TemplateNotFound, ProblemCodes.TemplateVersionNotFound, ProblemCodes.MessageTooLarge, ProblemCodes.UnusedContentId,
             ProblemCodes.UnknownContentId, ProblemCodes.IdempotencyInProgress, ProblemCodes.InvalidIdempotencyKey,

@@ -9,7 +9,7 @@ namespace Mail.ConfigService.Templates;
 internal static class DeleteTemplate
 {
     internal static void Map(RouteGroupBuilder api) => api.MapDelete(TemplateVersions.Path, HandleAsync)
-        .WithName("DeleteTemplate").WithTags("Templates").AnswersNothing().Refuses(ProblemCodes.TemplateNotFound);
+        .WithName("DeleteTemplate").AnswersNothing().Refuses(ProblemCodes.TemplateNotFound);
 
     /// <summary>Delete a template</summary>
     /// <remarks>

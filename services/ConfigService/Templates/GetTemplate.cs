@@ -15,8 +15,8 @@ public static class GetTemplate
         new("version", "The version; the current one where left out.", typeof(int)) { Min = 1, Default = 0 };
 
     internal static void Map(RouteGroupBuilder api) => api.MapGet(TemplateVersions.Path, HandleAsync)
-        .WithName("GetTemplate").WithTags("Templates").Takes(_version with { Default = null })
-        .Answers<TemplateShown>(headers: "ETag")
+        .WithName("GetTemplate").Takes(_version with { Default = null })
+        .Answers<TemplateShown>(headers: AnswerHeader.ETag)
         .Refuses(ProblemCodes.TemplateNotFound, ProblemCodes.TemplateVersionNotFound, ProblemCodes.InvalidQuery);
 
     /// <summary>Read a template</summary>
@@ -62,5 +62,6 @@ public static class GetTemplate
      "sample":{"user":{"name":"Ada"}},"saved_at":"2026-11-24T15:12:09.310Z","saved_by":"operator"}
     """)]
 public sealed record TemplateShown(
-    string Name, int Version, string Subject, string? Html, string? Text, IReadOnlyDictionary<string, VariableView> Variables,
-    JsonElement? Sample, DateTimeOffset SavedAt, string SavedBy);
+    string Name, int Version, string Subject, string? Html, string? Text,
+    [property: TemplateVariables] IReadOnlyDictionary<string, VariableView> Variables, [property: TemplateData] JsonElement? Sample,
+    DateTimeOffset SavedAt, string SavedBy);

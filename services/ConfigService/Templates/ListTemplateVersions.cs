@@ -12,7 +12,7 @@ namespace Mail.ConfigService.Templates;
 public static class ListTemplateVersions
 {
     internal static void Map(RouteGroupBuilder api) => api.MapGet($"{TemplateVersions.Path}/versions", HandleAsync)
-        .WithName("ListTemplateVersions").WithTags("Templates")
+        .WithName("ListTemplateVersions")
         .Takes(Parameter.Limit, Parameter.Cursor).Answers<VersionPage>().Refuses(ProblemCodes.TemplateNotFound, ProblemCodes.InvalidQuery);
 
     /// <summary>List a template's versions</summary>

@@ -11,7 +11,7 @@ namespace Mail.ConfigService.Templates;
 public static class ListTemplates
 {
     internal static void Map(RouteGroupBuilder api) => api.MapGet("/client/{client_id}/templates", HandleAsync)
-        .WithName("ListTemplates").WithTags("Templates").Answers<TemplateList>();
+        .WithName("ListTemplates").Answers<TemplateList>();
 
     /// <summary>List a client's templates</summary>
     /// <remarks>The current version of each, by name, without bodies.</remarks>

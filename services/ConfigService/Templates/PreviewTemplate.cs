@@ -14,7 +14,7 @@ namespace Mail.ConfigService.Templates;
 internal static class PreviewTemplate
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost($"{TemplateVersions.Path}/preview", HandleAsync)
-        .WithName("PreviewTemplate").WithTags("Templates").MayTake<PreviewInput>().Answers<TemplatePreview>()
+        .WithName("PreviewTemplate").MayTake<PreviewInput>().Answers<TemplatePreview>()
         .Refuses(
             ProblemCodes.TemplateNotFound, ProblemCodes.TemplateVersionNotFound, ProblemCodes.TemplateInvalid,
             ProblemCodes.TemplateVariableType, ProblemCodes.TemplateTooCostly);
@@ -76,7 +76,8 @@ internal static class PreviewTemplate
 /// <param name="Version">The version; the current one where left out.</param>
 /// <param name="Data">The variables; the sample where left out.</param>
 [Example("""{"version":3,"data":{"user":{"name":"Ada"}}}""")]
-internal sealed record PreviewInput([property: Range(1, int.MaxValue)] int? Version = null, JsonElement? Data = null);
+internal sealed record PreviewInput(
+    [property: Range(1, int.MaxValue)] int? Version = null, [property: TemplateData] JsonElement? Data = null);
 
 /// <summary>What an e-mail would say.</summary>
 /// <param name="Version">The version that was rendered.</param>

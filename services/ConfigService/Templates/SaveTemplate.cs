@@ -20,9 +20,9 @@ internal sealed class SaveTemplate(UnitOfWork unit)
     private static readonly Parameter _dryRun = Parameter.DryRun("Answers what a save would do, and changes nothing.");
 
     internal static void Map(RouteGroupBuilder api) => api.MapPut(TemplateVersions.Path, HandleAsync)
-        .WithName("SaveTemplate").WithTags("Templates")
+        .WithName("SaveTemplate")
         .Takes(_dryRun, TemplateVersions.IfMatch).Takes<TemplateBodyInput>()
-        .Answers<SavedTemplate>(headers: "ETag")
+        .Answers<SavedTemplate>(headers: AnswerHeader.ETag)
         .Refuses(
             ProblemCodes.VersionMismatch, ProblemCodes.TemplateInvalid, ProblemCodes.TemplateVariableType, ProblemCodes.TooManyTemplates,
             ProblemCodes.InvalidQuery);
@@ -132,7 +132,8 @@ internal sealed class SaveTemplate(UnitOfWork unit)
      "saved_at":"2026-11-24T15:12:09.310Z","dry_run":false}
     """)]
 public sealed record SavedTemplate(
-    string Name, int Version, IReadOnlyDictionary<string, VariableView> Variables, DateTimeOffset SavedAt, bool DryRun)
+    string Name, int Version, [property: TemplateVariables] IReadOnlyDictionary<string, VariableView> Variables, DateTimeOffset SavedAt,
+    bool DryRun)
 {
     /// <summary>The version that is the current one now; null where a dry run found no template.</summary>
     internal int? CurrentVersion { get; init; }

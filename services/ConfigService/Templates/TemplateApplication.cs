@@ -1,3 +1,4 @@
+using Mail.ConfigService.EmailConfigs;
 using Mail.ConfigService.Emails;
 using Mail.ConfigService.Liquid;
 using Mail.ConfigService.Rendering;
@@ -86,7 +87,9 @@ internal sealed class TemplateApplication(
     private void Keep(TemplateChange.Pending pending, RenderedContent content)
     {
         Emails.Add(
-            new(pending.Email.Key, "kept", pending.Email.Id, Supersedes: null, pending.Email.Status, pending.Email.ScheduledDatetime));
+            new(
+                pending.Email.Key, SaveAction.Kept, pending.Email.Id, Supersedes: null, pending.Email.Status,
+                pending.Email.ScheduledDatetime));
         if (pending.Item is { } item)
             Items[item.Key] = TemplateChange.Renewed(pending, pending.Email.Id, content);
     }
@@ -101,7 +104,7 @@ internal sealed class TemplateApplication(
         var email = made with { Occurrence = old.Occurrence };
         if (email.Occurrence is not null)
             Series[email.Key!] = email;
-        Emails.Add(new(old.Key, "superseded", dryRun ? null : email.Id, old.Id, EmailStatus.Pending, email.ScheduledDatetime));
+        Emails.Add(new(old.Key, SaveAction.Superseded, dryRun ? null : email.Id, old.Id, EmailStatus.Pending, email.ScheduledDatetime));
         if (pending.Item is { } item)
         {
             Items[item.Key] = TemplateChange.Renewed(pending, email.Id, content);

@@ -31,9 +31,11 @@ internal sealed record TemplateBodyInput
     public string? Text { get; init; }
 
     /// <summary>What is declared of variables, by name: <c>plan</c>, <c>user.name</c>, <c>items[].price</c>.</summary>
+    [DeclaredVariables]
     public IReadOnlyDictionary<string, VariableInput>? Variables { get; }
 
     /// <summary>Data to preview it with, at most 64 KiB. It is no part of a version.</summary>
+    [TemplateData]
     public JsonElement? Sample { get; }
 
     /// <summary>Ignored: so that a template can be saved again as it was read.</summary>
@@ -132,4 +134,8 @@ internal sealed record TemplateBodyInput
 /// <param name="Default">What stands in for it where data leaves it out; may be null.</param>
 /// <param name="Required">Ignored: so that a template can be saved again as it was read.</param>
 /// <param name="Declared">False in an answer for what is only used: then it is ignored.</param>
-internal sealed record VariableInput(string? Type = null, JsonElement? Default = null, bool? Required = null, bool? Declared = null);
+internal sealed record VariableInput(
+    [property: VariableType] string? Type = null, JsonElement? Default = null, bool? Required = null, bool? Declared = null);
+
+/// <summary>A field that declares variables.</summary>
+internal sealed class DeclaredVariablesAttribute() : HoldsAttribute("Variables by name: `plan`, `user.name`, `items[].price`.");

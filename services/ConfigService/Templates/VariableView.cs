@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Mail.ConfigService.Liquid;
+using Mail.Store;
 
 namespace Mail.ConfigService.Templates;
 
@@ -11,7 +12,8 @@ namespace Mail.ConfigService.Templates;
 /// <param name="Default">What stands in for it where data leaves it out; null also where there is none, and it is required then.</param>
 // The default is always written. In the document's examples it is left out: linters take what has a type and a default for a schema.
 public sealed record VariableView(
-    string Type, bool Required, bool Declared, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] JsonElement? Default)
+    [property: VariableType] string Type, bool Required, bool Declared,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] JsonElement? Default)
 {
     /// <summary>Those of a template by name, with dots before members and <c>[]</c> behind lists.</summary>
     internal static IReadOnlyDictionary<string, VariableView> Of(Template template)
@@ -63,3 +65,7 @@ public sealed record VariableView(
             || needed.Exists(member => IsRequired(member.Value, declared?.Members.GetValueOrDefault(member.Key)));
     }
 }
+
+/// <summary>A field that says which variables a template has.</summary>
+internal sealed class TemplateVariablesAttribute() : HoldsAttribute(
+    "What a template declares and what it uses, by name: with dots before members and `[]` behind lists.");

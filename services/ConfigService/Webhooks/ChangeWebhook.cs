@@ -14,11 +14,11 @@ internal sealed class ChangeWebhook(UnitOfWork unit, WebhookUrl urls)
 
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapPatch(OneWebhook.Path, HandleAsync).WithName("ChangeWebhook").WithTags("Events")
+        api.MapPatch(OneWebhook.Path, HandleAsync).WithName("ChangeWebhook")
             .Takes<WebhookChangeInput>().Answers<WebhookView>().Refuses(ProblemCodes.WebhookNotFound, ProblemCodes.EgressForbidden);
-        api.MapDelete(OneWebhook.Path, DeleteAsync).WithName("DeleteWebhook").WithTags("Events")
+        api.MapDelete(OneWebhook.Path, DeleteAsync).WithName("DeleteWebhook")
             .AnswersNothing().Refuses(ProblemCodes.WebhookNotFound);
-        api.MapPost($"{OneWebhook.Path}/enable", EnableAsync).WithName("EnableWebhook").WithTags("Events")
+        api.MapPost($"{OneWebhook.Path}/enable", EnableAsync).WithName("EnableWebhook")
             .TakesNoFields().Answers<WebhookView>().Refuses(ProblemCodes.WebhookNotFound);
     }
 

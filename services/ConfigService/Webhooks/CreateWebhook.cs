@@ -11,8 +11,8 @@ namespace Mail.ConfigService.Webhooks;
 internal sealed class CreateWebhook(UnitOfWork unit, WebhookUrl urls, WebhookSecret secrets)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost("/client/{client_id}/webhooks", HandleAsync)
-        .WithName("CreateWebhook").WithTags("Events")
-        .Takes<WebhookInput>().Answers<WebhookWithSecret>(StatusCodes.Status201Created, headers: "Location")
+        .WithName("CreateWebhook")
+        .Takes<WebhookInput>().Answers<WebhookWithSecret>(StatusCodes.Status201Created, headers: AnswerHeader.Location)
         .Refuses(ProblemCodes.EgressForbidden, ProblemCodes.TooManyWebhooks, ProblemCodes.WebhooksNotConfigured);
 
     /// <summary>Make a webhook</summary>

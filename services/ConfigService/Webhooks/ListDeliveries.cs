@@ -15,7 +15,7 @@ internal static class ListDeliveries
         { Pattern = "^(pending|succeeded|failed)$" };
 
     internal static void Map(RouteGroupBuilder api) => api.MapGet($"{OneWebhook.Path}/deliveries", HandleAsync)
-        .WithName("ListDeliveries").WithTags("Events")
+        .WithName("ListDeliveries")
         .Takes(_state, Parameter.Limit, Parameter.Cursor).Answers<DeliveryPage>()
         .Refuses(ProblemCodes.WebhookNotFound, ProblemCodes.InvalidQuery);
 
@@ -83,7 +83,7 @@ internal sealed record DeliveryPage([property: MaxLength(500)] IReadOnlyList<Del
      "last_error":null}
     """)]
 internal sealed record DeliveryView(
-    Guid EventId, string State, int Attempts, int? LastStatus, DateTimeOffset? NextAttemptAt, string? LastError)
+    Guid EventId, [property: DeliveryState] string State, int Attempts, int? LastStatus, DateTimeOffset? NextAttemptAt, string? LastError)
 {
     internal DeliveryView(WebhookDelivery delivery)
         : this(

@@ -13,9 +13,9 @@ internal static class ListWebhooks
     internal static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/client/{client_id}/webhooks", HandleAsync)
-            .WithName("ListWebhooks").WithTags("Events").Answers<WebhookList>();
+            .WithName("ListWebhooks").Answers<WebhookList>();
         api.MapGet(OneWebhook.Path, OneAsync)
-            .WithName("GetWebhook").WithTags("Events").Answers<WebhookView>().Refuses(ProblemCodes.WebhookNotFound);
+            .WithName("GetWebhook").Answers<WebhookView>().Refuses(ProblemCodes.WebhookNotFound);
     }
 
     /// <summary>List a client's webhooks</summary>

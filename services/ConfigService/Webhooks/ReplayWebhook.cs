@@ -12,7 +12,7 @@ namespace Mail.ConfigService.Webhooks;
 internal sealed class ReplayWebhook(UnitOfWork unit, WebhookDeliveries deliveries)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost($"{OneWebhook.Path}/replay", HandleAsync)
-        .WithName("ReplayWebhook").WithTags("Events")
+        .WithName("ReplayWebhook")
         .Takes<ReplayInput>().Answers<WebhookView>()
         .Refuses(ProblemCodes.WebhookNotFound, ProblemCodes.CursorExpired, ProblemCodes.ConflictingFields);
 

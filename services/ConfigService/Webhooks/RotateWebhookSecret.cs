@@ -11,7 +11,7 @@ namespace Mail.ConfigService.Webhooks;
 internal sealed class RotateWebhookSecret(UnitOfWork unit, WebhookSecret secrets)
 {
     internal static void Map(RouteGroupBuilder api) => api.MapPost($"{OneWebhook.Path}/rotate-secret", HandleAsync)
-        .WithName("RotateWebhookSecret").WithTags("Events")
+        .WithName("RotateWebhookSecret")
         .MayTake<RotateInput>().Answers<RotatedSecret>()
         .Refuses(ProblemCodes.WebhookNotFound, ProblemCodes.WebhooksNotConfigured);
 

@@ -14,7 +14,7 @@ internal sealed class TestWebhook(UnitOfWork unit, WebhookDeliveries deliveries,
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(100);
 
     internal static void Map(RouteGroupBuilder api) => api.MapPost($"{OneWebhook.Path}/test", HandleAsync)
-        .WithName("TestWebhook").WithTags("Events")
+        .WithName("TestWebhook")
         .TakesNoFields().Answers<DeliveryView>().Refuses(ProblemCodes.WebhookNotFound, ProblemCodes.NoOutcomeYet);
 
     /// <summary>Test a webhook</summary>

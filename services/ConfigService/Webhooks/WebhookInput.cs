@@ -14,7 +14,7 @@ namespace Mail.ConfigService.Webhooks;
 [Example("""{"url":"https://shop.example.com/mail-events","types":["email.sent","email.failed"],"description":"The shop"}""")]
 internal sealed record WebhookInput(
     [property: StringLength(WebhookUrl.MaxLength, MinimumLength = 1), RegularExpression(EmailFields.LinePattern)] string Url,
-    IReadOnlyList<string>? Types = null,
+    [property: ClientEventType] IReadOnlyList<string>? Types = null,
     [property: StringLength(WebhookInput.MaxDescription), RegularExpression(EmailFields.LinePattern)] string? Description = null)
 {
     internal const int MaxDescription = 500;
@@ -46,5 +46,5 @@ internal sealed record WebhookInput(
 [Example("""{"types":["email.failed","email.unknown"]}""")]
 internal sealed record WebhookChangeInput(
     [property: StringLength(WebhookUrl.MaxLength, MinimumLength = 1), RegularExpression(EmailFields.LinePattern)] string? Url = null,
-    IReadOnlyList<string>? Types = null,
+    [property: ClientEventType] IReadOnlyList<string>? Types = null,
     [property: StringLength(WebhookInput.MaxDescription), RegularExpression(EmailFields.LinePattern)] string? Description = null);

@@ -36,12 +36,14 @@ public record WebhookView
     public required string Url { get; init; }
 
     /// <summary>What it is told of; empty for everything.</summary>
+    [ClientEventType]
     public required IReadOnlyList<string> Types { get; init; }
 
     /// <summary>For people.</summary>
     public string? Description { get; init; }
 
     /// <summary>How it goes.</summary>
+    [WebhookState]
     public required string State { get; init; }
 
     /// <summary><c>gone</c>: it answered 410. <c>no_success_for_5_days</c>. Null where it is not disabled.</summary>
@@ -62,9 +64,11 @@ public record WebhookView
     /// <summary>The last try; null before the first.</summary>
     public WebhookAttemptView? LastAttempt { get; init; }
 
-    /// <summary>One of <c>enabled</c>, <c>failing</c> and <c>disabled</c>.</summary>
+    /// <summary>One of <see cref="WebhookState"/>.</summary>
     internal static string StateOf(Webhook webhook) =>
-        webhook.DisabledAt is not null ? "disabled" : webhook.FailingSince is not null ? "failing" : "enabled";
+        webhook.DisabledAt is not null ? WebhookState.Disabled
+        : webhook.FailingSince is not null ? WebhookState.Failing
+        : WebhookState.Enabled;
 }
 
 /// <summary>A try to deliver.</summary>
@@ -94,3 +98,16 @@ internal sealed record WebhookWithSecret : WebhookView
     /// <summary>What deliveries are signed with (Standard Webhooks 1.0). Only senders can read it again.</summary>
     public required string Secret { get; init; }
 }
+
+/// <summary>How a webhook goes.</summary>
+internal static class WebhookState
+{
+    internal const string Enabled = "enabled";
+    internal const string Failing = "failing";
+    internal const string Disabled = "disabled";
+}
+
+/// <summary>A field that says how a webhook goes.</summary>
+internal sealed class WebhookStateAttribute() : WordsAttribute(
+    "`enabled`: it is told. `failing`: the last try failed; others follow. `disabled`: it is told nothing until it is enabled again.",
+    WebhookState.Enabled, WebhookState.Failing, WebhookState.Disabled);
