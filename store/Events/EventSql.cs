@@ -35,9 +35,9 @@ internal static class EventSql
         insert into {Table} (type, email_id, client_id, key, reason, data)
         select event, id, client_id, key,
             case when event = {Number(EventType.EmailCancelled)} then data->>'reason'
-                when data->'timeline'->-1->>'detail' = '{EmailSweep.SenderDied}' then 'sender_died'
                 when event in ({Number(EventType.EmailFailed)}, {Number(EventType.EmailUnknown)}, {Number(EventType.EmailAttemptFailed)})
-                    then data->'last_error'->>'verdict' end,
+                    then case when data->'timeline'->-1->>'detail' = '{EmailSweep.SenderDied}' then 'sender_died'
+                        else data->'last_error'->>'verdict' end end,
             case event when {Number(EventType.EmailAttemptFailed)} then jsonb_build_object('next_attempt_at', data->'due_at')
                 when {Moved} then jsonb_build_object('scheduled_datetime', data->'scheduled_datetime') end
         from moved where event is not null

@@ -25,7 +25,9 @@ public static class EmailClaims
 
     // Nothing of an abandoned batch was ever handed over, whatever has been thought of it meanwhile.
     private static readonly string _giveBack = Update(
-        $"{AwaitsOutcome} and e.claimed_by = @sender and e.claim_batch = any(@batches) and {IsNotResent}", "e.id",
+        $"{IsAnyOf("e.status", EmailStatus.AwaitingOutcome)} and e.claimed_by = @sender and e.claim_batch = any(@batches) "
+            + $"and {IsNotResent}",
+        "e.id",
         patch: $"case when {CancelOnRetry.IsSet} then @patch || {CancelOnRetry.Patch} else @patch end || {TakesBackDismissal}",
         lines: $"case when {CancelOnRetry.IsSet} then jsonb_build_array(@entry || {At}, {CancelOnRetry.Line}) else "
             + $"jsonb_build_array(@entry || {At}) end",

@@ -25,8 +25,10 @@ internal static class TransitionSql
     /// <summary>The time of a line in the timeline.</summary>
     internal const string At = "jsonb_build_object('at', coalesce(@now, statement_timestamp()))";
 
-    /// <summary>Of the e-mail <c>e</c>: an outcome of the claim may still be recorded.</summary>
-    internal static readonly string AwaitsOutcome = IsAnyOf("e.status", EmailStatus.AwaitingOutcome);
+    // As above, of the partial index of all claims: while some transaction stays open, such as a backup's, it keeps what has been sent
+    // meanwhile, and each outcome would read all of that.
+    /// <summary>Of the e-mail <c>e</c>, whose id is given: an outcome of the claim may still be recorded.</summary>
+    internal static readonly string AwaitsOutcome = IsAnyOf("e.status || ''", EmailStatus.AwaitingOutcome);
 
     /// <summary>The statement: a patch laid over the document, its line in the timeline, or several as an array, and its event.</summary>
     /// <param name="condition">Which e-mails <c>e</c> are changed.</param>
@@ -76,10 +78,11 @@ internal static class TransitionSql
         from moving where e.id = moving.id
         """;
 
+    // What changes is put together before it is laid over the document, which is copied once then.
     private static string Moving(
         string condition, string patch, string entry, string order, string wait, string source, string? lines) => $"""
         with moving as materialized (
-            select e.id, e.data || {patch} || {Timelines.With(lines ?? $"jsonb_build_array({entry} || {At})")} as data
+            select e.id, e.data || ({patch} || {Timelines.With(lines ?? $"jsonb_build_array({entry} || {At})")}) as data
             from {source} {Emails} e {(source.Length == 0 ? "" : "on e.id = m.id")}
             where {condition}
             order by {order}

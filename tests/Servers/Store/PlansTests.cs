@@ -190,6 +190,25 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
             () => Retention.RunOnceAsync(_connection, TimeSpan.FromDays(3650), null, "scheduler-1", CancellationToken.None));
     }
 
+    // While a backup runs, the index of claims keeps whatever was sent meanwhile.
+    [Fact]
+    public async Task An_outcome_is_found_by_its_id_and_not_among_all_that_its_sender_has_claimed()
+    {
+        var claim = new Claim(Guid.CreateVersion7(), Guid.CreateVersion7(), "sender-1", "");
+        var move = EmailTransition.Cancel(Guid.CreateVersion7(), CancelReason.Cancelled, null, null, "config-1");
+        Func<Task>[] statements =
+        [
+            () => EmailClaims.RecordAndClaimAsync(_connection, [(claim.Batch, move)], claim, [], null, CancellationToken.None),
+            () => AttemptOutcomes.RecordAsync(_connection, claim.Sender, [(claim.Batch, move)], CancellationToken.None),
+            () => EmailChanges.CancelOnRetryAsync(_connection, [move], CancellationToken.None),
+        ];
+        foreach (var statement in statements)
+        {
+            var plans = await AssertAsync("pkey_mt_doc_scheduled_email_id", statement);
+            Assert.DoesNotContain("scheduled_email_claims", plans, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Readers_of_the_feed_walk_its_indexes()
     {
@@ -269,7 +288,7 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         await AssertAsync("scheduled_email_list", () => OverviewQueries.ClientsAsync(_connection, "", 100, CancellationToken.None));
     }
 
-    private async Task AssertAsync(string index, Func<Task> run)
+    private async Task<string> AssertAsync(string index, Func<Task> run)
     {
         _plans.Clear();
         await run();
@@ -281,6 +300,7 @@ public sealed class PlansTests(TestServers servers) : IAsyncLifetime
         Assert.DoesNotContain("Seq Scan on outcome_count", plans, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on webhook ", plans, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan on event_2", plans, StringComparison.Ordinal);
+        return plans;
     }
 
     // Five thousand, of which few are due; and as many occurrences of a hundred of them, each with a local time.
