@@ -11,38 +11,20 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
     private const string IsNotOvertaken =
         "(t.asked_at > excluded.asked_at and t.asked_at < excluded.asked_at + interval '1 minute') is not true";
 
-    // Cancels and schedules travel on different channels and overtake each other: what was asked for last holds. A tombstone
-    // (cancelled) wins over a schedule that was asked for before it, and over one that does not say when it was asked for. Nothing is
-    // under way for longer than a minute while what was asked for later arrives: what seems older than that is from a clock that is behind.
-    // Tokens are inserted in order, so that two bulk inserts never wait for each other in a circle.
-    // Dispatchers sleep a second at the most, so only what is due sooner is worth a notification.
-    private readonly string _schedule = $"""
-        with ins as (
-            insert into {options.Schema}.timers as t (token_id, due, destination, content_type, properties, body, asked_at)
-            select * from unnest(@tokens, @dues, @destinations, @content_types, @properties, @bodies, @asked)
-                as n (token_id, due, destination, content_type, properties, body, asked_at)
-            order by token_id
-            on conflict (token_id) do update
-                set due = excluded.due, destination = excluded.destination, content_type = excluded.content_type,
-                    properties = excluded.properties, body = excluded.body, attempts = 0, error = null, cancelled = false,
-                    asked_at = excluded.asked_at
-                where case when t.cancelled then t.asked_at < excluded.asked_at else {IsNotOvertaken} end
-            returning due)
-        select pg_notify('{options.Channel}', '') from (select min(due) as first from ins) i
-        where i.first < statement_timestamp() + interval '2 seconds'
-        """;
+    private const string Columns = "token_id, due, destination, content_type, properties, body, asked_at";
+    private const string Values = "@tokens, @dues, @destinations, @content_types, @properties, @bodies, @asked";
 
-    // A timer that is not there (yet, or any more) leaves a tombstone; one that is there is replaced by one. Claimed when
-    // it is due like any other, it publishes nothing. A cancel that arrives after its token was scheduled anew leaves that alone.
-    private readonly string _cancel = $"""
-        insert into {options.Schema}.timers as t (token_id, due, cancelled, asked_at)
-        select token_id, statement_timestamp() + @keep, true, coalesce(@asked, 'infinity') from unnest(@tokens) as n (token_id)
-        order by token_id
-        on conflict (token_id) do update
-            set due = excluded.due, cancelled = true, destination = null, content_type = null, properties = null, body = null, error = null,
-                asked_at = greatest(t.asked_at, excluded.asked_at)
-            where t.cancelled or {IsNotOvertaken}
-        """;
+    // Tokens are inserted in order, so that two bulk inserts never wait for each other in a circle.
+    private readonly string _schedule =
+        Schedule(options, $"select * from unnest({Values}) as n ({Columns}) order by token_id", "(select min(due) as due from ins) first");
+
+    // Nearly every call of an application is about one message: without arrays it costs PostgreSQL less.
+    private readonly string _scheduleOne = Schedule(options, $"values ({Values})", "ins");
+
+    private readonly string _cancel =
+        Cancel(options, $"select {Tombstone("token_id")} from unnest(@tokens) as n (token_id) order by token_id");
+
+    private readonly string _cancelOne = Cancel(options, $"values ({Tombstone("@tokens")})");
 
     // Whose row a dispatcher holds is about to be published, and is not waited for.
     private readonly string _withdraw = $"""
@@ -54,6 +36,37 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
 
     internal PostgresSchedulerOptions Options => options;
 
+    // Cancels and schedules travel on different channels and overtake each other: what was asked for last holds. A tombstone
+    // (cancelled) wins over a schedule that was asked for before it, and over one that does not say when it was asked for. Nothing is
+    // under way for longer than a minute while what was asked for later arrives: what seems older than that is from a clock that is behind.
+    // Dispatchers sleep a second at the most, so only what is due sooner is worth a notification.
+    private static string Schedule(PostgresSchedulerOptions options, string rows, string first) => $"""
+        with ins as (
+            insert into {options.Schema}.timers as t ({Columns})
+            {rows}
+            on conflict (token_id) do update
+                set due = excluded.due, destination = excluded.destination, content_type = excluded.content_type,
+                    properties = excluded.properties, body = excluded.body, attempts = 0, error = null, cancelled = false,
+                    asked_at = excluded.asked_at
+                where case when t.cancelled then t.asked_at < excluded.asked_at else {IsNotOvertaken} end
+            returning due)
+        select pg_notify('{options.Channel}', '') from {first}
+        where due < statement_timestamp() + interval '2 seconds'
+        """;
+
+    // A timer that is not there (yet, or any more) leaves a tombstone; one that is there is replaced by one. Claimed when
+    // it is due like any other, it publishes nothing. A cancel that arrives after its token was scheduled anew leaves that alone.
+    private static string Cancel(PostgresSchedulerOptions options, string rows) => $"""
+        insert into {options.Schema}.timers as t (token_id, due, cancelled, asked_at)
+        {rows}
+        on conflict (token_id) do update
+            set due = excluded.due, cancelled = true, destination = null, content_type = null, properties = null, body = null, error = null,
+                asked_at = greatest(t.asked_at, excluded.asked_at)
+            where t.cancelled or {IsNotOvertaken}
+        """;
+
+    private static string Tombstone(string token) => $"{token}, statement_timestamp() + @keep, true, coalesce(@asked, 'infinity')";
+
     /// <summary>
     /// Schedules messages, or replaces those of the same tokens. What was asked for later stays (<see cref="TimedMessage.AskedAt"/>), a
     /// cancel above all.
@@ -63,21 +76,19 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
     {
         if (messages.Count == 0)
             return;
-        await using var command = new NpgsqlCommand(_schedule, connection);
-        command.Parameters.AddWithValue("tokens", messages.Select(message => message.TokenId).ToArray());
-        command.Parameters.AddWithValue("dues", messages.Select(message => ToMicroseconds(message.Due)).ToArray());
-        command.Parameters.AddWithValue("destinations", messages.Select(message => message.Destination.ToString()).ToArray());
-        command.Parameters.AddWithValue("content_types", messages.Select(message => message.ContentType).ToArray());
-        command.Parameters.Add(new("properties", NpgsqlDbType.Array | NpgsqlDbType.Jsonb)
-        {
-            Value = messages.Select(message => message.Properties.ToJson()).ToArray(),
-        });
-        command.Parameters.AddWithValue("bodies", messages.Select(message => message.Body).ToArray());
-        command.Parameters.Add(new("asked", NpgsqlDbType.Array | NpgsqlDbType.TimestampTz)
-        {
-            Value = messages.Select(message => message.AskedAt?.UtcDateTime).ToArray(),
-        });
+        await using var command = new NpgsqlCommand(messages.Count == 1 ? _scheduleOne : _schedule, connection);
+        Add("tokens", NpgsqlDbType.Uuid, message => message.TokenId);
+        Add("dues", NpgsqlDbType.TimestampTz, message => ToMicroseconds(message.Due));
+        Add("destinations", NpgsqlDbType.Text, message => message.Destination.ToString());
+        Add("content_types", NpgsqlDbType.Text, message => message.ContentType);
+        Add("properties", NpgsqlDbType.Jsonb, message => message.Properties.ToJson());
+        Add("bodies", NpgsqlDbType.Bytea, message => message.Body);
+        Add("asked", NpgsqlDbType.TimestampTz, message => message.AskedAt?.UtcDateTime);
         await command.ExecuteNonQueryAsync(cancellationToken);
+
+        void Add<T>(string name, NpgsqlDbType type, Func<TimedMessage, T> value) => command.Parameters.Add(messages.Count == 1
+            ? new(name, type) { Value = (object?)value(messages.First()) ?? DBNull.Value }
+            : new(name, NpgsqlDbType.Array | type) { Value = messages.Select(value).ToArray() });
     }
 
     /// <summary>Cancels what is scheduled under the tokens, and what may yet be scheduled under them.</summary>
@@ -97,8 +108,8 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
     {
         if (tokens.Count == 0)
             return;
-        await using var command = new NpgsqlCommand(_cancel, connection);
-        command.Parameters.AddWithValue("tokens", tokens.Distinct().ToArray());
+        await using var command = new NpgsqlCommand(tokens.Count == 1 ? _cancelOne : _cancel, connection);
+        command.Parameters.AddWithValue("tokens", tokens.Count == 1 ? tokens.First() : tokens.Distinct().ToArray());
         command.Parameters.AddWithValue("keep", options.KeepCancelled);
         command.Parameters.Add(new("asked", NpgsqlDbType.TimestampTz) { Value = (object?)asked?.UtcDateTime ?? DBNull.Value });
         await command.ExecuteNonQueryAsync(cancellationToken);
