@@ -48,7 +48,7 @@ internal sealed class CommandProperties
             ? TimeSpan.FromMilliseconds(milliseconds)
             : null;
 
-    internal static CommandProperties Of(ConsumeContext consumed) => new(consumed);
+    internal static CommandProperties Read(ConsumeContext consumed) => new(consumed);
 
     /// <summary>Adds to a message's properties what was given for it beside the command.</summary>
     internal MessageProperties ApplyTo(MessageProperties properties)

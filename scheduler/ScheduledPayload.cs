@@ -51,7 +51,7 @@ internal static class ScheduledPayload
         ConsumeContext<T> consumed, object payload, string[] types, Uri destination, DateTimeOffset due, Guid tokenId)
         where T : class
     {
-        var travelled = CommandProperties.Of(consumed);
+        var travelled = CommandProperties.Read(consumed);
         var context = new MessageSendContext<T>(consumed.Message)
         {
             DestinationAddress = InFull(destination, consumed.ReceiveContext.InputAddress),

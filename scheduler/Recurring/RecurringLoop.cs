@@ -94,7 +94,7 @@ internal sealed class RecurringLoop(
                 return null;
             }
 
-            var message = RecurringMessage.Of(schedule, NewId.NextGuid(), due, before);
+            var message = RecurringMessage.Create(schedule, NewId.NextGuid(), due, before);
             await table.PlanAsync(connection, claimed.Group, claimed.Id, message.TokenId, due, paused: false, cancellationToken);
             return message;
         }

@@ -20,7 +20,7 @@ internal static class RecurringMessage
     /// <param name="token">The token of the occurrence's timer.</param>
     /// <param name="due">When it is due.</param>
     /// <param name="previous">When the occurrence before it was due; null where there was none.</param>
-    internal static TimedMessage Of(RecurringTimer schedule, Guid token, DateTimeOffset due, DateTimeOffset? previous)
+    internal static TimedMessage Create(RecurringTimer schedule, Guid token, DateTimeOffset due, DateTimeOffset? previous)
     {
         var message = schedule.Message;
         var id = NewId.NextGuid();

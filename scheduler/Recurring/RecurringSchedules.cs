@@ -29,7 +29,7 @@ internal sealed class RecurringSchedules(
                     nameof(consumed));
             if (state is not null)
                 await table.UnplanAsync(connection, state.Token, consumed.CancellationToken);
-            var planned = RecurringMessage.Of(schedule, NewId.NextGuid(), due, previous: null);
+            var planned = RecurringMessage.Create(schedule, NewId.NextGuid(), due, previous: null);
             await table.SaveAsync(
                 connection,
                 schedule with { Message = schedule.Message with { TokenId = planned.TokenId, Due = due, AskedAt = asked } },
@@ -78,7 +78,7 @@ internal sealed class RecurringSchedules(
                 logger.NoRecurringSchedule(group ?? "", id);
             else if (state.Paused && !state.HoldsAgainstCancel(asked))
             {
-                var planned = RecurringMessage.Of(schedule, NewId.NextGuid(), state.NextDue, previous: null);
+                var planned = RecurringMessage.Create(schedule, NewId.NextGuid(), state.NextDue, previous: null);
                 await table.PlanAsync(
                     connection, schedule.Group, id, planned.TokenId, state.NextDue, paused: false, cancellationToken);
                 await timers.ScheduleAsync(connection, [planned], cancellationToken);

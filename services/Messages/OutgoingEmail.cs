@@ -34,7 +34,7 @@ public sealed record OutgoingEmail : EmailContent
     /// <param name="email">The e-mail.</param>
     /// <param name="body">What it says.</param>
     /// <param name="files">The bytes of its attachments.</param>
-    public static OutgoingEmail Of(ScheduledEmail email, EmailBody body, IReadOnlyDictionary<AttachmentId, EncodedFile> files)
+    public static OutgoingEmail From(ScheduledEmail email, EmailBody body, IReadOnlyDictionary<AttachmentId, EncodedFile> files)
     {
         var content = From(email, body);
         if (email.Named is { } named)

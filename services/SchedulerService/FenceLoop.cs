@@ -27,7 +27,7 @@ internal sealed class FenceLoop(FenceCheck check, TimeProvider time, ILogger<Fen
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                var trouble = FenceTrouble.Of(exception);
+                var trouble = FenceTrouble.Describe(exception);
                 // Each second the same again would only hide the rest.
                 if (_trouble != trouble)
                     logger.FenceFailed(exception);

@@ -9,7 +9,7 @@ internal static class FenceTrouble
     /// <summary>
     /// The reason as a sentence or two. What the broker says of its user and its virtual host names them, and stays in the log.
     /// </summary>
-    internal static string Of(Exception exception) => exception.GetBaseException() switch
+    internal static string Describe(Exception exception) => exception.GetBaseException() switch
     {
         AuthenticationFailureException =>
             "ConnectionStrings__RabbitMq, or RABBITMQ_USER and RABBITMQ_PASSWORD beside it, is not what RabbitMQ knows: the user or the "

@@ -66,7 +66,7 @@ public sealed class Conversations(
         var begun = time.GetTimestamp();
         var (files, unread) = await attachments.RentAsync(email, MayGoOn, lifetime.ApplicationStopping);
         using var _ = files;
-        var attempt = unread ?? await connection.HandOverAsync(OutgoingEmail.Of(email, body, files.Files), Now(), MayGoOn);
+        var attempt = unread ?? await connection.HandOverAsync(OutgoingEmail.From(email, body, files.Files), Now(), MayGoOn);
         // When the reply was there, and by the database's clock, so that one clock judges it all.
         var ended = Now();
         var outcome = opinion.Judge(email.Id, Outcome.Classify(attempt, smtp), attempt, begun, time.GetTimestamp());

@@ -66,7 +66,7 @@ internal sealed class SenderWarmUp(
                     await ClaimNothingAsync(connection, cancellationToken);
             }
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             logger.WarmUpFailed(exception);
         }

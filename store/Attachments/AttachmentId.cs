@@ -19,7 +19,7 @@ public readonly record struct AttachmentId
     public byte[] Sha256 => Convert.FromHexString(_text.AsSpan(Prefix.Length));
 
     /// <summary>The id of these bytes.</summary>
-    public static AttachmentId Of(ReadOnlySpan<byte> bytes) => FromHash(SHA256.HashData(bytes));
+    public static AttachmentId Compute(ReadOnlySpan<byte> bytes) => FromHash(SHA256.HashData(bytes));
 
     /// <summary>The id of bytes with this SHA-256.</summary>
     public static AttachmentId FromHash(ReadOnlySpan<byte> sha256) => new(Prefix + Convert.ToHexStringLower(sha256));

@@ -15,7 +15,7 @@ public static class EventBody
     private static readonly JsonSerializerOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The body of an event.</summary>
-    public static string Of(FeedEvent of) => Write(of.Type, of.Position.At, of.Data());
+    public static string Write(FeedEvent of) => Write(of.Type, of.Position.At, of.Data());
 
     /// <summary>The body of a test.</summary>
     public static string OfTest(Guid webhook, DateTimeOffset at) => Write(Test, at, new()

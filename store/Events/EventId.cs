@@ -15,7 +15,7 @@ public static class EventId
     private static readonly long _lastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     /// <summary>The id of the event at a place.</summary>
-    public static Guid Of(EventPosition position)
+    public static Guid From(EventPosition position)
     {
         Span<byte> bytes = stackalloc byte[16];
         BinaryPrimitives.WriteUInt64BigEndian(

@@ -15,7 +15,7 @@ public sealed record FeedEvent(
     EventPosition Position, string Type, string? ClientId, Guid? EmailId, string? Key, string? Reason, JsonObject? More)
 {
     /// <summary>Its id in the API, which is the id of each of its deliveries.</summary>
-    public Guid Id => EventId.Of(Position);
+    public Guid Id => EventId.From(Position);
 
     /// <summary>
     /// <c>data</c> of the API: <c>email_id</c>, <c>key</c>, <c>status</c>, <c>reason</c>, <c>sequence</c>, and what its type adds.

@@ -25,8 +25,8 @@ internal static class TransitionSql
     /// <summary>The time of a line in the timeline.</summary>
     internal const string At = "jsonb_build_object('at', coalesce(@now, statement_timestamp()))";
 
-    // As above, of the partial index of all claims: while some transaction stays open, such as a backup's, it keeps what has been sent
-    // meanwhile, and each outcome would read all of that.
+    // As in IsPending, here for the partial index of all claims: while some transaction stays open, such as a backup's, it keeps what has
+    // been sent meanwhile, and each outcome would read all of that.
     /// <summary>Of the e-mail <c>e</c>, whose id is given: an outcome of the claim may still be recorded.</summary>
     internal static readonly string AwaitsOutcome = IsAnyOf("e.status || ''", EmailStatus.AwaitingOutcome);
 
@@ -78,7 +78,7 @@ internal static class TransitionSql
         from moving where e.id = moving.id
         """;
 
-    // What changes is put together before it is laid over the document, which is copied once then.
+    // What changes is put together before it is laid over the document, which is then copied once.
     private static string Moving(
         string condition, string patch, string entry, string order, string wait, string source, string? lines) => $"""
         with moving as materialized (

@@ -57,7 +57,7 @@ public static class DeliveryList
             {
                 Value("webhook", webhook.Id), Value("limit", limit + 1),
                 new("state", NpgsqlDbType.Smallint) { Value = (short)(state == DeliveryState.Pending ? 0 : 2) },
-                Value("before", before is null ? _last : EventId.Of(before.Position)),
+                Value("before", before is null ? _last : EventId.From(before.Position)),
             },
         };
         var found = new List<(WebhookDelivery Delivery, EventPosition Position)>();

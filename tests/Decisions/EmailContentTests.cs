@@ -134,7 +134,7 @@ public sealed class EmailContentTests
             var type when type == typeof(List<string>) => new List<string> { "changed@example.com" },
             var type when type == typeof(List<Attachment>) => new List<Attachment>
             {
-                new(AttachmentId.Of("changed"u8).ToString(), "changed.bin", "application/x-changed", 7, ContentId: null),
+                new(AttachmentId.Compute("changed"u8).ToString(), "changed.bin", "application/x-changed", 7, ContentId: null),
             },
             var type when type == typeof(Dictionary<string, string>) =>
                 new Dictionary<string, string>(StringComparer.Ordinal) { ["X-Changed"] = "changed" },

@@ -12,7 +12,7 @@ public sealed class EventIdsTests
     [InlineData((1L << 50) - 1, (1L << 53) + 5)]
     public void An_id_is_a_UUIDv7_that_leads_back_to_its_event(ulong xid, long number)
     {
-        var id = EventId.Of(new(xid, number, _at));
+        var id = EventId.From(new(xid, number, _at));
         Assert.Equal(7, id.Version);
         Assert.Equal("01a20e1d-", id.ToString()[..9]);
         Assert.Equal((xid, number & 0xFFFFFF, _at), EventId.Read(id));

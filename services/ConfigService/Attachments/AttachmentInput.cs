@@ -152,7 +152,7 @@ internal sealed partial record AttachmentInput
 
         if (bytes.Length == 0)
             fields.Errors.Add(fields.Pointer("content"), "is empty", ProblemCodes.EmptyAttachment);
-        return (AttachmentId.Of(bytes), bytes);
+        return (AttachmentId.Compute(bytes), bytes);
     }
 
     private static string? RefuseId(string text) =>

@@ -41,7 +41,7 @@ internal static class ContentTypes
     internal static string? RefuseUnwritable(string text) => ContentType.TryParse(text, out _) ? null : NoType;
 
     /// <summary>The type of a file that is given none: by its name, else what it was uploaded with, else unknown.</summary>
-    internal static string Of(string filename, StoredAttachment? upload) =>
+    internal static string Choose(string filename, StoredAttachment? upload) =>
         _byEnding.TryGetContentType(filename, out var type) && !IsContainer(type)
             ? type
             : upload?.ContentType ?? StoredAttachment.UnknownType;

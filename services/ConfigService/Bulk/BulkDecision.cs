@@ -16,10 +16,10 @@ internal sealed record BulkDecision(
     /// <param name="Now">The database's clock.</param>
     /// <param name="Who">The caller's name.</param>
     /// <param name="By">The name of this instance.</param>
-    internal sealed record Circumstances(DateTimeOffset Now, string Who, string By);
+    internal sealed record Request(DateTimeOffset Now, string Who, string By);
 
     /// <summary>Decides.</summary>
-    internal static BulkDecision Decide(ScheduledEmail email, BulkChange change, Circumstances at) => change.Action switch
+    internal static BulkDecision Decide(ScheduledEmail email, BulkChange change, Request at) => change.Action switch
     {
         BulkAction.Cancel => Cancel(email.Id, email.Status, at),
         BulkAction.SendNow => Reschedule(email, to: null, at),
@@ -30,7 +30,7 @@ internal sealed record BulkDecision(
     };
 
     /// <summary>Decides about a cancel, which hangs on where the e-mail stands and on nothing that it says.</summary>
-    internal static BulkDecision Cancel(Guid id, string status, Circumstances at) => status switch
+    internal static BulkDecision Cancel(Guid id, string status, Request at) => status switch
     {
         EmailStatus.Pending => new(
             id, BulkOutcome.Done, EmailTransition.Cancel(id, CancelReason.Cancelled, null, $"cancelled by {at.Who}", at.By)),
@@ -38,7 +38,7 @@ internal sealed record BulkDecision(
         _ => new(id, BulkOutcome.TooLate),
     };
 
-    private static BulkDecision Reschedule(ScheduledEmail email, DateTimeOffset? to, Circumstances at)
+    private static BulkDecision Reschedule(ScheduledEmail email, DateTimeOffset? to, Request at)
     {
         var decision = MoveRules.Decide(email, to, at.Now);
         return decision.Refused is { } refused
@@ -46,7 +46,7 @@ internal sealed record BulkDecision(
             : new(email.Id, BulkOutcome.Done, MoveRules.Transition(email, decision, now: to is null, at.Who, at.By));
     }
 
-    private static BulkDecision Resend(ScheduledEmail email, Circumstances at)
+    private static BulkDecision Resend(ScheduledEmail email, Request at)
     {
         if (email.ResentAs is { } before)
             return new(email.Id, BulkOutcome.AlreadyResent, ResentAs: before);
@@ -56,7 +56,7 @@ internal sealed record BulkDecision(
         return new(email.Id, BulkOutcome.Done, EmailTransition.Resend(email.Id, again.Id, at.By), again);
     }
 
-    private static BulkDecision Dismiss(ScheduledEmail email, Circumstances at) => !DismissEmail.CanBe(email)
+    private static BulkDecision Dismiss(ScheduledEmail email, Request at) => !DismissEmail.CanBe(email)
         ? new(email.Id, BulkOutcome.NotFinal)
         : new(email.Id, BulkOutcome.Done, email.Dismissed is null ? EmailTransition.Dismiss(email.Id, at.Who, at.By) : null);
 

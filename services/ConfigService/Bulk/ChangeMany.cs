@@ -67,7 +67,7 @@ internal sealed class ChangeMany(UnitOfWork unit, Outbox outbox, Instance instan
     /// <summary>Does it once for a key, however often it is asked for: a form may be sent twice.</summary>
     internal async Task<BulkAnswer> RunOnceAsync(BulkChange change, string key, Caller caller, CancellationToken cancellationToken)
     {
-        var (text, _, _) = await Idempotency.Of(key, caller.ClientId ?? Idempotency.AllClients, Path).RunAsync(
+        var (text, _, _) = await Idempotency.Create(key, caller.ClientId ?? Idempotency.AllClients, Path).RunAsync(
             JsonSerializer.SerializeToUtf8Bytes(change, MailJson.Options), unit,
             work => RunAsync(work, change, caller.ClientId, caller, cancellationToken), cancellationToken);
         return JsonSerializer.Deserialize<BulkAnswer>(text, MailJson.Options)!;
@@ -129,7 +129,7 @@ internal sealed class ChangeMany(UnitOfWork unit, Outbox outbox, Instance instan
         UnitOfWork.Work work, BulkChange change, IReadOnlyCollection<Guid> ids, bool dryRun, string? clientId, Caller caller,
         CancellationToken cancellationToken)
     {
-        var at = new BulkDecision.Circumstances(work.Now, caller.Name, instance.Name);
+        var at = new BulkDecision.Request(work.Now, caller.Name, instance.Name);
         if (change.Action == BulkAction.Cancel)
         {
             var statuses = await EmailStates.StatusesAsync(work.Connection, ids, clientId, @lock: !dryRun, cancellationToken);

@@ -96,7 +96,7 @@ public sealed record ConfigItemView : EmailContent
         : base(item.Template is null ? From(email, body) : From(email, body: null))
     {
         (Key, Id, Status, SendBefore, Template) =
-            (item.Key, email.Id, email.Status, item.SendBefore, ItemTemplateView.Of(item.Template, body?.Template));
+            (item.Key, email.Id, email.Status, item.SendBefore, ItemTemplateView.From(item.Template, body?.Template));
         // As the clocks have it today: it can be sent back.
         ScheduledDatetime = (item.Local is { } local ? zones.Map(local)?.Instant : null) ?? item.ScheduledDatetime;
         (ScheduledLocal, TimeZone) = (item.Local?.ScheduledLocal, item.Local?.TimeZone);

@@ -100,7 +100,7 @@ internal sealed class EmailAttachments(AttachmentLimits limits)
 
             attachments.Add(new(
                 attachment.Key.ToString(), attachment.Filename,
-                attachment.ContentType ?? ContentTypes.Of(attachment.Filename, known.GetValueOrDefault(attachment.Key)),
+                attachment.ContentType ?? ContentTypes.Choose(attachment.Filename, known.GetValueOrDefault(attachment.Key)),
                 size, attachment.ContentId));
         }
 

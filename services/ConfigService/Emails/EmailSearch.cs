@@ -19,7 +19,7 @@ internal static class EmailSearch
     public const int ReadCountWindow = 5_000;
 
     /// <summary>How many e-mails are looked at to find all of those that are wanted.</summary>
-    public const int MostCandidates = 1_000_000;
+    public const int MaxCandidates = 1_000_000;
 
     // One by one and in order: joined otherwise, PostgreSQL may rather read and sort a client's e-mails than walk along its index.
     private const string EachEmail = $"cross join lateral (select * from {Sql.Emails} e where e.id = w.id limit 1) e";
@@ -97,7 +97,7 @@ internal static class EmailSearch
         var walk = SearchWalk.For(wanted);
         var candidates = Candidates(walk, after);
         var found = new List<(ScheduledEmail Email, Position Position)>();
-        await using (var command = SearchCommand.Of(
+        await using (var command = SearchCommand.Create(
             connection,
             $"""
             select e.data, w.at, w.id from ({candidates} limit {Window}) w {EachEmail}{SearchFilter.Beside(walk, wanted)}
@@ -113,7 +113,7 @@ internal static class EmailSearch
 
         if (found.Count > limit)
             return new([.. found.Take(limit).Select(each => each.Email)], found[limit - 1].Position, Full: true);
-        await using var rest = SearchCommand.Of(
+        await using var rest = SearchCommand.Create(
             connection, $"select at, id from ({candidates} offset {Window - 1} limit 1) w", wanted, after);
         await using var last = await rest.ExecuteReaderAsync(cancellationToken);
         return new(
@@ -121,7 +121,7 @@ internal static class EmailSearch
     }
 
     /// <summary>
-    /// Everything that is wanted, in the order of the search. Looks at <see cref="MostCandidates"/> e-mails at the most, of which one index
+    /// Everything that is wanted, in the order of the search. Looks at <see cref="MaxCandidates"/> e-mails at the most, of which one index
     /// knows that they may be wanted.
     /// </summary>
     public static async Task<Matched> MatchAsync(
@@ -130,13 +130,13 @@ internal static class EmailSearch
         var walk = SearchWalk.For(wanted);
         var filter = SearchFilter.Beside(walk, wanted);
         var (ids, count) = (Array.Empty<Guid>(), 0L);
-        await using (var command = SearchCommand.Of(
+        await using (var command = SearchCommand.Create(
             connection,
             $"""
             with wanted as materialized (
                 select w.id, w.place from (
                     select {walk.Id} as id, row_number() over (order by {walk.Order}) as place from {walk.From}
-                    where {walk.Where} order by {walk.Order} limit {MostCandidates}) w
+                    where {walk.Where} order by {walk.Order} limit {MaxCandidates}) w
                     {(filter.Length == 0 ? "" : $"join {Sql.Emails} e on e.id = w.id{filter}")})
             select count(*), array(select id from wanted order by place limit {limit + 1}) from wanted
             """,
@@ -147,8 +147,8 @@ internal static class EmailSearch
             (ids, count) = (reader.GetFieldValue<Guid[]>(1), reader.GetInt64(0));
         }
 
-        await using var rest = SearchCommand.Of(
-            connection, $"select exists (select from {walk.From} where {walk.Where} offset {MostCandidates})", wanted, after: null);
+        await using var rest = SearchCommand.Create(
+            connection, $"select exists (select from {walk.From} where {walk.Where} offset {MaxCandidates})", wanted, after: null);
         return new(ids, count, await rest.ExecuteScalarAsync(cancellationToken) is false);
     }
 
@@ -161,7 +161,7 @@ internal static class EmailSearch
         var filter = SearchFilter.Beside(walk, wanted);
         var window = filter.Length == 0 ? CountWindow : ReadCountWindow;
         var candidates = Candidates(walk, after: null);
-        await using var command = SearchCommand.Of(
+        await using var command = SearchCommand.Create(
             connection,
             $"""
             select count(*), not exists (select from ({candidates} offset {window} limit 1) more)

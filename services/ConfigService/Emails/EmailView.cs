@@ -157,7 +157,7 @@ public sealed record EmailView : EmailSummary
     internal EmailView(ScheduledEmail email, EmailBody? body, SendingConditions conditions)
         : base(email, conditions) =>
         (Text, Html, Template, Timeline, TimelineLeftOut) =
-            (body?.Text, body?.Html, TemplateView.Of(email.Template, body?.Template), email.Timeline, email.TimelineLeftOut);
+            (body?.Text, body?.Html, TemplateView.From(email.Template, body?.Template), email.Timeline, email.TimelineLeftOut);
 
     /// <summary>The body as plain text.</summary>
     [JsonPropertyOrder(1)]

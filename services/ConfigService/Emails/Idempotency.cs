@@ -47,7 +47,7 @@ internal sealed class Idempotency
     }
 
     /// <summary>A key that a form carries.</summary>
-    internal static Idempotency Of(string key, string clientId, string path) => new(key, clientId, path);
+    internal static Idempotency Create(string key, string clientId, string path) => new(key, clientId, path);
 
     /// <summary>
     /// Runs the request in a transaction, or answers as it was answered before; where it takes turns with others, by the name of

@@ -6,7 +6,7 @@ namespace Mail.ConfigService.Emails;
 /// <summary>A statement of a search, with what it asks for.</summary>
 internal static class SearchCommand
 {
-    internal static NpgsqlCommand Of(
+    internal static NpgsqlCommand Create(
         NpgsqlConnection connection, string sql, EmailSearch.Wanted wanted, EmailSearch.Position? after)
     {
         var command = new NpgsqlCommand(sql, connection);

@@ -25,11 +25,11 @@ internal static class SearchFilter
     /// <summary>The conditions that a walk does not hold by itself, as a <c>where</c>; empty where there are none.</summary>
     internal static string Beside(SearchWalk walk, EmailSearch.Wanted wanted)
     {
-        var conditions = Of(wanted).Except(walk.Conditions, StringComparer.Ordinal).ToList();
+        var conditions = All(wanted).Except(walk.Conditions, StringComparer.Ordinal).ToList();
         return conditions.Count == 0 ? "" : $" where {string.Join(" and ", conditions)}";
     }
 
-    private static List<string> Of(EmailSearch.Wanted wanted)
+    private static List<string> All(EmailSearch.Wanted wanted)
     {
         var conditions = new List<string>();
         if (wanted.ClientId is not null)

@@ -24,11 +24,11 @@ internal static class EndpointExtensions
 
     /// <summary>Its body is a <typeparamref name="T"/>.</summary>
     internal static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint) =>
-        endpoint.WithMetadata(new JsonBody(), new BodyOf(typeof(T), IsOptional: false, ExampleAttribute.Of(typeof(T))));
+        endpoint.WithMetadata(new JsonBody(), new BodyOf(typeof(T), IsOptional: false, ExampleAttribute.Find(typeof(T))));
 
     /// <summary>Its body is a <typeparamref name="T"/>, or none.</summary>
     internal static RouteHandlerBuilder MayTake<T>(this RouteHandlerBuilder endpoint) =>
-        endpoint.WithMetadata(new JsonBody(), new BodyOf(typeof(T), IsOptional: true, ExampleAttribute.Of(typeof(T))));
+        endpoint.WithMetadata(new JsonBody(), new BodyOf(typeof(T), IsOptional: true, ExampleAttribute.Find(typeof(T))));
 
     /// <summary>
     /// It has no body, or an empty object. The document says nothing of it: generated clients would ask their callers for an empty object.
@@ -51,7 +51,7 @@ internal static class EndpointExtensions
     /// <param name="headers">Headers of the answer, of <see cref="AnswerHeader"/>.</param>
     internal static RouteHandlerBuilder Answers<T>(
         this RouteHandlerBuilder endpoint, int status = StatusCodes.Status200OK, string? example = null, params Parameter[] headers) =>
-        endpoint.Produces<T>(status).WithMetadata(new Success(status, example ?? ExampleAttribute.Of(typeof(T)), headers));
+        endpoint.Produces<T>(status).WithMetadata(new Success(status, example ?? ExampleAttribute.Find(typeof(T)), headers));
 
     /// <summary>Success has no body.</summary>
     internal static RouteHandlerBuilder AnswersNothing(this RouteHandlerBuilder endpoint) =>

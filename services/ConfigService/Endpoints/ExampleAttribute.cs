@@ -12,5 +12,5 @@ internal sealed class ExampleAttribute([StringSyntax(StringSyntaxAttribute.Json)
     internal string Json { get; } = json;
 
     /// <summary>The example of a type; null where it has none.</summary>
-    internal static string? Of(Type type) => type.GetCustomAttribute<ExampleAttribute>()?.Json;
+    internal static string? Find(Type type) => type.GetCustomAttribute<ExampleAttribute>()?.Json;
 }

@@ -17,7 +17,7 @@ internal static class LiquidOperators
         if (expression is EqualBinaryExpression or NotEqualBinaryExpression)
         {
             var areEqual = LiquidValue.AreEqual(
-                LiquidNothing.Of(expression.Left) ?? left, LiquidNothing.Of(expression.Right) ?? run.Evaluate(expression.Right), run);
+                LiquidNothing.From(expression.Left) ?? left, LiquidNothing.From(expression.Right) ?? run.Evaluate(expression.Right), run);
             return areEqual == expression is EqualBinaryExpression;
         }
 

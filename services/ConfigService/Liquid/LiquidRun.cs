@@ -101,10 +101,10 @@ internal sealed class LiquidRun(LiquidObject data, bool isHtml, DateTimeZone zon
 
     private Flow RunCase(CaseStatement @case)
     {
-        var (value, any) = (LiquidNothing.Of(@case.Expression) ?? Evaluate(@case.Expression), false);
+        var (value, any) = (LiquidNothing.From(@case.Expression) ?? Evaluate(@case.Expression), false);
         foreach (var when in @case.Whens)
         {
-            if (!when.Options.Any(option => LiquidValue.AreEqual(value, LiquidNothing.Of(option) ?? Evaluate(option), this)))
+            if (!when.Options.Any(option => LiquidValue.AreEqual(value, LiquidNothing.From(option) ?? Evaluate(option), this)))
                 continue;
             any = true;
             if (Run(when.Statements) is not Flow.On and var flow)
@@ -188,7 +188,7 @@ internal sealed class LiquidRun(LiquidObject data, bool isHtml, DateTimeZone zon
         budget.Step();
         return expression switch
         {
-            LiteralExpression literal => LiquidValue.Of(literal.Value),
+            LiteralExpression literal => LiquidValue.From(literal.Value),
             MemberExpression member => _names.Read(member, this),
             FilterExpression filter => LiquidFilters.Apply(filter, this),
             RangeExpression range => Range(range),

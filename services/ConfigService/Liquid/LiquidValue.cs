@@ -26,7 +26,7 @@ internal sealed record LiquidNothing(bool CountsBlanks)
     internal static LiquidNothing Blank { get; } = new(CountsBlanks: true);
 
     /// <summary>The one that a literal is; null where it is neither.</summary>
-    internal static LiquidNothing? Of(Expression expression) => expression switch
+    internal static LiquidNothing? From(Expression expression) => expression switch
     {
         LiteralExpression { Value: EmptyValue } => Empty,
         LiteralExpression { Value: BlankValue } => Blank,
@@ -51,7 +51,7 @@ internal sealed record LiquidNothing(bool CountsBlanks)
 internal static class LiquidValue
 {
     /// <summary>A literal of a template.</summary>
-    internal static object? Of(FluidValue literal) => literal switch
+    internal static object? From(FluidValue literal) => literal switch
     {
         NumberValue => LiquidNumber.TryParse(literal.ToNumberValue().ToString(CultureInfo.InvariantCulture), out var number)
             ? number

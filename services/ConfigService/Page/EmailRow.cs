@@ -16,7 +16,7 @@ internal static partial class EmailRow
         + "dismissed_at\r\n";
 
     /// <summary>The row, with its end.</summary>
-    internal static string Of(ScheduledEmail email) => string.Join(',', new[]
+    internal static string Write(ScheduledEmail email) => string.Join(',', new[]
     {
         email.Id.ToString(), email.ClientId, email.Key, email.Source, email.Status, email.Reason, string.Join("; ", email.To),
         string.Join("; ", email.Cc), string.Join("; ", email.Bcc), email.Subject, MailJson.Format(email.ScheduledDatetime),

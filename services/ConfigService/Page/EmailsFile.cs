@@ -33,7 +33,7 @@ internal static class EmailsFile
             // Only now is it known that nothing is refused.
             writer ??= await BeginAsync(context.Response);
             foreach (var email in found.Emails)
-                await writer.WriteAsync(EmailRow.Of(email));
+                await writer.WriteAsync(EmailRow.Write(email));
             await writer.FlushAsync(context.RequestAborted);
             after = found.Next;
         }

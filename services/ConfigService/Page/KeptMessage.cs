@@ -45,7 +45,7 @@ public sealed record KeptMessage(ScheduledEmail Email, EmailBody? Body, MessageF
     /// <param name="files">Its attachments.</param>
     /// <exception cref="FormatException">A file is missing, or an older version scheduled what is no address.</exception>
     internal MimeMessage Build(IReadOnlyDictionary<AttachmentId, EncodedFile> files) =>
-        MessageBuilder.Build(OutgoingEmail.Of(Email, Body!, files) with { MessageId = Email.MessageId }, From!, Date);
+        MessageBuilder.Build(OutgoingEmail.From(Email, Body!, files) with { MessageId = Email.MessageId }, From!, Date);
 
     /// <summary>The bytes of its attachments; those that are not there any more are left out.</summary>
     internal Task<Dictionary<AttachmentId, EncodedFile>> FilesAsync(UnitOfWork unit, CancellationToken cancellationToken) =>

@@ -46,7 +46,7 @@ internal sealed class MessagePages(UnitOfWork unit, ConnectionQueue queue, TimeP
             using var message = kept.Build(isLarge ? kept.NoFiles() : await kept.FilesAsync(unit, cancellationToken));
             using var stream = new MemoryStream();
             await MessageSource.WriteAsync(message, stream, cancellationToken);
-            return ShownMessage.Of(message, Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length), isLarge, MaxShown);
+            return ShownMessage.From(message, Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length), isLarge, MaxShown);
         }
         catch (FormatException broken)
         {

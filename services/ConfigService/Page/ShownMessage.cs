@@ -18,7 +18,7 @@ public sealed record ShownMessage(string Headers, IReadOnlyList<ShownPart> Parts
     /// <param name="source">Its source.</param>
     /// <param name="isLarge">Whether its attachments were left out of it.</param>
     /// <param name="most">How many characters of the source are shown.</param>
-    internal static ShownMessage Of(MimeMessage message, string source, bool isLarge, int most)
+    internal static ShownMessage From(MimeMessage message, string source, bool isLarge, int most)
     {
         var parts = new List<ShownPart>();
         Add(message.Body!, depth: 0, parts);

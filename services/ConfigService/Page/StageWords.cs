@@ -6,7 +6,7 @@ namespace Mail.ConfigService.Page;
 internal static class StageWords
 {
     /// <summary>The words for a stage of <c>last_error</c>.</summary>
-    internal static string Of(string stage) => stage switch
+    internal static string Describe(string stage) => stage switch
     {
         "connect" => "While connecting",
         "tls" => "While encrypting",
@@ -30,7 +30,7 @@ internal static class StageWords
     {
         var name = $" at {stage}: ";
         var at = sentence.IndexOf(name, StringComparison.Ordinal);
-        var words = Of(stage);
+        var words = Describe(stage);
         return at < 0 || words == stage
             ? sentence
             : $"{sentence[..at]} {char.ToLowerInvariant(words[0])}{words[1..]}: {sentence[(at + name.Length)..]}";

@@ -19,7 +19,7 @@ public sealed record TemplateForm(string Subject, string Html, string Text, stri
     private static readonly JsonSerializerOptions _readable =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    internal static TemplateForm Of(TemplateShown? template) => template is null
+    internal static TemplateForm From(TemplateShown? template) => template is null
         ? new("", "", "", "{}", "{}", "")
         : new(
             template.Subject, template.Html ?? "", template.Text ?? "",
@@ -28,7 +28,7 @@ public sealed record TemplateForm(string Subject, string Html, string Text, stri
             template.Sample is { } sample ? Readable(JsonNode.Parse(sample.GetRawText())) : "{}",
             string.Create(CultureInfo.InvariantCulture, $"\"{template.Version}\""));
 
-    internal static TemplateForm Of(IFormCollection form) => new(
+    internal static TemplateForm From(IFormCollection form) => new(
         form["subject"].ToString(), form["html"].ToString().ReplaceLineEndings("\n"), form["text"].ToString().ReplaceLineEndings("\n"),
         form["variables"].ToString(), form["sample"].ToString(), form["version"].ToString(), form["do"].ToString());
 

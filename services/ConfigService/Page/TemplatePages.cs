@@ -41,11 +41,11 @@ internal sealed class TemplatePages(UnitOfWork unit, SaveTemplate save, ApplyTem
     }
 
     private async Task<IResult> ShowAsync(string name, int? version, string? did, HttpContext context) =>
-        await ShowAsync(name, TemplateForm.Of(await CurrentAsync(name, version, context)), context, version, did: did);
+        await ShowAsync(name, TemplateForm.From(await CurrentAsync(name, version, context)), context, version, did: did);
 
     private async Task<IResult> EditAsync(string name, HttpContext context)
     {
-        var form = TemplateForm.Of(await context.Request.ReadFormAsync(context.RequestAborted));
+        var form = TemplateForm.From(await context.Request.ReadFormAsync(context.RequestAborted));
         try
         {
             var body = Encoding.UTF8.GetBytes(form.ToJson().ToJsonString());
@@ -76,7 +76,7 @@ internal sealed class TemplatePages(UnitOfWork unit, SaveTemplate save, ApplyTem
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var dryRun = form["do"] != "apply";
-        var shown = TemplateForm.Of(await CurrentAsync(name, version: null, context));
+        var shown = TemplateForm.From(await CurrentAsync(name, version: null, context));
         try
         {
             var version = int.TryParse(form["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
@@ -129,7 +129,7 @@ internal sealed class TemplatePages(UnitOfWork unit, SaveTemplate save, ApplyTem
         var before = version > 1 ? await GetTemplate.RunAsync(clientId, name, version - 1, unit, context.RequestAborted) : null;
         return await html.PageAsync<TemplateEditor>(
             refusal?.Status ?? StatusCodes.Status200OK, ("Viewer", Viewer.From(context)), ("ClientId", clientId), ("Name", name),
-            ("Form", form), ("Versions", versions), ("Shown", version), ("Before", before is null ? null : TemplateForm.Of(before)),
+            ("Form", form), ("Versions", versions), ("Shown", version), ("Before", before is null ? null : TemplateForm.From(before)),
             ("Did", did == "saved" ? "Saved. What is scheduled already is as it was." : null), ("Preview", preview), ("Applied", applied),
             ("Problem", refusal));
     }

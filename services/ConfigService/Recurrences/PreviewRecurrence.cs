@@ -48,7 +48,7 @@ internal static class PreviewRecurrence
         if (next.Where((occurrence, place) => place == 0 || moved.ContainsKey(occurrence.Name)).Any(each => FarAhead.Is(each.Instant, now)))
             errors.Add("/recurrence", "has an occurrence more than a hundred years ahead", ProblemCodes.ScheduledTooFarAhead);
         errors.Throw();
-        return new([.. next.Select(PreviewedOccurrence.Of)]);
+        return new([.. next.Select(PreviewedOccurrence.From)]);
     }
 
     /// <summary>What is due from now on, in the order of nominal times.</summary>
@@ -84,6 +84,6 @@ internal sealed record PreviewedOccurrence(
     string Occurrence, DateTimeOffset ScheduledDatetime,
     [property: Range(-PreviewRecurrence.MaxShift, PreviewRecurrence.MaxShift)] long ShiftedBy)
 {
-    internal static PreviewedOccurrence Of(Occurrence occurrence) =>
+    internal static PreviewedOccurrence From(Occurrence occurrence) =>
         new(occurrence.Name, occurrence.Instant, (long)occurrence.Shifted.TotalSeconds);
 }

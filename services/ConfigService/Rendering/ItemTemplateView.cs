@@ -12,6 +12,6 @@ namespace Mail.ConfigService.Rendering;
 /// <param name="Data">The variables; null where they were erased, with the bodies.</param>
 public sealed record ItemTemplateView(string Name, int Version, bool Pinned, [property: TemplateData] JsonElement? Data)
 {
-    internal static ItemTemplateView? Of(ItemTemplate? template, TemplateUse? use) =>
+    internal static ItemTemplateView? From(ItemTemplate? template, TemplateUse? use) =>
         template is null ? null : new(template.Name, template.Version, template.Pinned, TemplateView.DataOf(use));
 }

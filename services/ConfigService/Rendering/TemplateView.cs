@@ -9,7 +9,7 @@ namespace Mail.ConfigService.Rendering;
 /// <param name="Data">The data that it was rendered from; null where that was erased, with the bodies.</param>
 public sealed record TemplateView(string Name, int Version, [property: TemplateData] JsonElement? Data)
 {
-    internal static TemplateView? Of(TemplateRef? template, TemplateUse? use) =>
+    internal static TemplateView? From(TemplateRef? template, TemplateUse? use) =>
         template is null ? null : new(template.Name, template.Version, DataOf(use));
 
     internal static JsonElement? DataOf(TemplateUse? use) => use is null ? null : JsonElement.Parse(use.Data);

@@ -40,7 +40,7 @@ public static class GetTemplate
             var template = await TemplateVersions.TemplateAsync(session, clientId, name, cancellationToken);
             var stored = await TemplateVersions.VersionAsync(session, template, version, cancellationToken);
             return new TemplateShown(
-                name, stored.Version, stored.Subject, stored.Html, stored.Text, VariableView.Of(TemplateParts.Parse(stored)),
+                name, stored.Version, stored.Subject, stored.Html, stored.Text, VariableView.From(TemplateParts.Parse(stored)),
                 template.Sample is null ? null : JsonElement.Parse(template.Sample), stored.SavedAt, stored.SavedBy);
         },
         cancellationToken);

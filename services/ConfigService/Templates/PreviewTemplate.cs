@@ -68,7 +68,7 @@ internal static class PreviewTemplate
         errors.Throw();
         return new(
             version, rendered!.Subject, rendered.Html, rendered.Text, [.. missing.Distinct(StringComparer.Ordinal)], unused,
-            PreviewSize.Of(rendered));
+            PreviewSize.Measure(rendered));
     }
 }
 

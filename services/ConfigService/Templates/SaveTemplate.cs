@@ -93,7 +93,7 @@ internal sealed class SaveTemplate(UnitOfWork unit)
                 });
             }
 
-            return new(name, version.Version, VariableView.Of(parsed), version.SavedAt, dryRun)
+            return new(name, version.Version, VariableView.From(parsed), version.SavedAt, dryRun)
             {
                 CurrentVersion = dryRun ? current?.Version : version.Version,
             };

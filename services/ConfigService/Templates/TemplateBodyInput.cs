@@ -116,7 +116,7 @@ internal sealed record TemplateBodyInput
         return version.Variables.SequenceEqual(Declared)
             || (TemplateParts.Parse(version, IgnoreError) is { } before
                 && TemplateParts.Parse(ToVersion("", "", 0, default, ""), IgnoreError) is { } after
-                && AreShownAlike(VariableView.Of(before), VariableView.Of(after)));
+                && AreShownAlike(VariableView.From(before), VariableView.From(after)));
 
         static void IgnoreError(string part, TemplateError error)
         {

@@ -16,7 +16,7 @@ public sealed record VariableView(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] JsonElement? Default)
 {
     /// <summary>Those of a template by name, with dots before members and <c>[]</c> behind lists.</summary>
-    internal static IReadOnlyDictionary<string, VariableView> Of(Template template)
+    internal static IReadOnlyDictionary<string, VariableView> From(Template template)
     {
         var variables = new SortedDictionary<string, VariableView>(StringComparer.Ordinal);
         AddMembers(variables, "", template.Used, template.Declared);

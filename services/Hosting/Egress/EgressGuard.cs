@@ -22,7 +22,7 @@ public static class EgressGuard
         if (policy.Allows(plain, port))
             return null;
         // An address within another one is judged like one of its own: a translator or a tunnel would lead to it.
-        foreach (var each in (IPAddress[])[plain, .. EmbeddedAddresses.Of(plain)])
+        foreach (var each in (IPAddress[])[plain, .. EmbeddedAddresses.Find(plain)])
         {
             if (SpecialAddresses.NameOf(each) is { } name)
                 return each.Equals(plain) ? $"{plain} is {name}" : $"{plain} leads to {each}, which is {name}";

@@ -16,7 +16,7 @@ internal static class EmbeddedAddresses
     private static readonly IPNetwork _translated = IPNetwork.Parse("::ffff:0:0:0/96");
 
     /// <summary>Those of an address; none for IPv4.</summary>
-    internal static IEnumerable<IPAddress> Of(IPAddress address)
+    internal static IEnumerable<IPAddress> Find(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6)
             yield break;

@@ -98,6 +98,6 @@ internal sealed class RepeatedDelivery(
         if (place is null)
             return null;
         return await client.TryAsync(
-            delivery.Webhook.Url, delivery.EventId, delivery.Body ?? EventBody.Of(delivery.Event!), keys, cancellationToken);
+            delivery.Webhook.Url, delivery.EventId, delivery.Body ?? EventBody.Write(delivery.Event!), keys, cancellationToken);
     }
 }

@@ -101,7 +101,7 @@ internal sealed class WebhookWalk(
         {
             try
             {
-                var result = await client.TryAsync(webhook.Url, of.Id, EventBody.Of(of), keys, cancellationToken);
+                var result = await client.TryAsync(webhook.Url, of.Id, EventBody.Write(of), keys, cancellationToken);
                 if (!result.IsSuccess)
                     Volatile.Write(ref isOver, true);
                 return result;

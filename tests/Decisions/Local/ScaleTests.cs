@@ -57,7 +57,7 @@ public sealed class ScaleTests : IDisposable
     {
         var folder = Directory.CreateDirectory(Path.Combine(_run, "a folder")).FullName;
         Directory.CreateSymbolicLink(Path.Combine(_run, "link"), "a folder");
-        Assert.Equal(folder, RealPath.Of(Path.Combine(_run, "link") + "/"));
-        Assert.Equal(Path.Combine(folder, "not there", "yet"), RealPath.Of(Path.Combine(_run, "link", "not there", "yet")));
+        Assert.Equal(folder, RealPath.Resolve(Path.Combine(_run, "link") + "/"));
+        Assert.Equal(Path.Combine(folder, "not there", "yet"), RealPath.Resolve(Path.Combine(_run, "link", "not there", "yet")));
     }
 }

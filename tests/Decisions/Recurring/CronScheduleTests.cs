@@ -66,8 +66,8 @@ public sealed class CronScheduleTests
     public void Each_message_has_an_id_of_its_own_and_says_when_it_was_due()
     {
         var schedule = Schedule(MissedEventPolicy.Default);
-        var message = RecurringMessage.Of(schedule, NewId.NextGuid(), At("08:10:00"), At("08:00:00"));
-        var other = RecurringMessage.Of(schedule, NewId.NextGuid(), At("08:20:00"), At("08:10:00"));
+        var message = RecurringMessage.Create(schedule, NewId.NextGuid(), At("08:10:00"), At("08:00:00"));
+        var other = RecurringMessage.Create(schedule, NewId.NextGuid(), At("08:20:00"), At("08:10:00"));
         var envelope = JsonNode.Parse(message.Body)!;
         Assert.Equal(message.Properties.MessageId.ToString(), (string?)envelope["messageId"]);
         Assert.NotEqual(message.Properties.MessageId, other.Properties.MessageId);
@@ -87,7 +87,7 @@ public sealed class CronScheduleTests
     [InlineData(MissedEventPolicy.Skip, 60)]
     public void Where_misfires_are_skipped_a_message_may_be_a_minute_late(MissedEventPolicy policy, int? seconds) => Assert.Equal(
         seconds,
-        (int?)RecurringMessage.Of(Schedule(policy), NewId.NextGuid(), At("08:10:00"), null).Properties.NotLaterThan?.TotalSeconds);
+        (int?)RecurringMessage.Create(Schedule(policy), NewId.NextGuid(), At("08:10:00"), null).Properties.NotLaterThan?.TotalSeconds);
 
     private static RecurringTimer Schedule(MissedEventPolicy policy)
     {

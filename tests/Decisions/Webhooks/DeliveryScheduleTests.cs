@@ -70,7 +70,7 @@ public sealed class DeliveryScheduleTests
             """ + """
             "key":"größe","status":"pending","reason":"mailbox.full","sequence":42,"next_attempt_at":"2026-11-24T15:13:09.310Z"}}
             """,
-            EventBody.Of(of));
-        Assert.Equal(Encoding.UTF8.GetBytes(EventBody.Of(of)), Encoding.UTF8.GetBytes(EventBody.Of(of with { })));
+            EventBody.Write(of));
+        Assert.Equal(Encoding.UTF8.GetBytes(EventBody.Write(of)), Encoding.UTF8.GetBytes(EventBody.Write(of with { })));
     }
 }

@@ -78,7 +78,7 @@ public sealed class BrokerCountTests(TestServers servers)
         Assert.Contains("the user or the password is wrong", await ToldAsync(stranger), StringComparison.Ordinal);
         Assert.Contains("names a virtual host that RabbitMQ does not have", await ToldAsync(lost), StringComparison.Ordinal);
 
-        static async Task<string> ToldAsync(BrokerCount broker) => FenceTrouble.Of(
+        static async Task<string> ToldAsync(BrokerCount broker) => FenceTrouble.Describe(
             await Assert.ThrowsAnyAsync<Exception>(() => broker.ReadAsync(TestContext.Current.CancellationToken)));
     }
 

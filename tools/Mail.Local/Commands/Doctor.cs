@@ -12,7 +12,7 @@ namespace Mail.Local.Commands;
 internal sealed class Doctor(Checkout checkout, LocalSystem system)
 {
     // A fresh system takes some 500 MB; the rest is room for data and logs.
-    private const long LeastDisk = 2L << 30;
+    private const long MinDisk = 2L << 30;
 
     /// <summary>Everything that was looked at.</summary>
     internal async Task<IReadOnlyList<Finding>> ExamineAsync()
@@ -84,7 +84,7 @@ internal sealed class Doctor(Checkout checkout, LocalSystem system)
         var free = new DriveInfo(folder.FullName).AvailableFreeSpace;
         var what = $"{(free / (double)(1 << 30)).ToString("0.0", CultureInfo.InvariantCulture)} GiB free at {folder.FullName}";
         return new(
-            "disk", what, free >= LeastDisk, free >= LeastDisk ? null : "Make room, or set MAIL_RUN_DIR to a folder on another disk.");
+            "disk", what, free >= MinDisk, free >= MinDisk ? null : "Make room, or set MAIL_RUN_DIR to a folder on another disk.");
     }
 
     private static Finding Key(LocalSettings settings) => settings["API_KEY"] is null

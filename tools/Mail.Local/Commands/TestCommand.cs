@@ -40,7 +40,7 @@ internal static class Solution
     /// <summary>Builds it. Where it does not build, it says so and shows the errors.</summary>
     internal static async Task<bool> BuildAsync(Checkout checkout)
     {
-        var result = await new Progress(checkout.Run).ShowAsync("Building", () => Builder.Of(checkout.At("Mail.sln")).RunAsync());
+        var result = await new Progress(checkout.Run).ShowAsync("Building", () => Builder.Create(checkout.At("Mail.sln")).RunAsync());
         if (result.ExitCode == 0)
             return true;
         Terminal.Say(result.All.Trim());

@@ -19,7 +19,7 @@ internal sealed class Builder(Checkout checkout)
 
     /// <summary>What builds a solution or a part of it.</summary>
     // One compiler for all projects, the SDK's default: where a machine's environment switches it off, each one starts anew.
-    internal static Tool Of(string solution) =>
+    internal static Tool Create(string solution) =>
         new("dotnet", "build", solution, "-c", "Release", "-v", "quiet", "--nologo", "-p:UseSharedCompilation=true");
 
     /// <summary>
@@ -35,7 +35,7 @@ internal sealed class Builder(Checkout checkout)
     {
         var state = SourceState();
         var log = Path.Combine(checkout.Logs, "build.log");
-        var result = await Of(checkout.At("deploy", "services.slnf")).RunAsync();
+        var result = await Create(checkout.At("deploy", "services.slnf")).RunAsync();
         await File.WriteAllTextAsync(log, result.All);
         if (result.ExitCode != 0)
         {

@@ -10,7 +10,7 @@ internal static class PostgresPrograms
 
     /// <summary>The folder of the programs that can read a server's data.</summary>
     /// <exception cref="LocalException">They are not installed.</exception>
-    internal static string Of(string data)
+    internal static string FindFor(string data)
     {
         var major = File.ReadAllText(Path.Combine(data, "PG_VERSION")).Trim();
         return Find(major) ?? throw new LocalException(

@@ -20,7 +20,7 @@ public sealed class PostgresServer
     /// <param name="directory">Its directory.</param>
     public PostgresServer(string directory)
     {
-        _directory = RealPath.Of(directory);
+        _directory = RealPath.Resolve(directory);
         _area = new(_directory);
         _process = new(_directory, Name);
     }
@@ -52,7 +52,7 @@ public sealed class PostgresServer
         string programs;
         if (File.Exists(Path.Combine(Data, "PG_VERSION")))
         {
-            programs = PostgresPrograms.Of(Data);
+            programs = PostgresPrograms.FindFor(Data);
             _area.ForgetDeadPostmaster();
         }
         else
@@ -118,7 +118,7 @@ public sealed class PostgresServer
     /// <summary>One of PostgreSQL's own programs, of the server's release and as the owner of the data.</summary>
     public Tool Tool(string program, Stream? input = null, params string[] arguments) =>
         new(
-            Path.Combine(PostgresPrograms.Of(Data), program),
+            Path.Combine(PostgresPrograms.FindFor(Data), program),
             [$"--host=127.0.0.1", $"--port={Port}", "--username=mail", .. arguments])
         {
             Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PGPASSWORD"] = _area.Password },
@@ -150,7 +150,7 @@ public sealed class PostgresServer
     /// <summary>Makes a server that follows another one the one that is written to.</summary>
     public async Task PromoteAsync()
     {
-        string[] promote = [.. _asPostgres, Path.Combine(PostgresPrograms.Of(Data), "pg_ctl"), "promote", "-s", "-w", "-D", Data];
+        string[] promote = [.. _asPostgres, Path.Combine(PostgresPrograms.FindFor(Data), "pg_ctl"), "promote", "-s", "-w", "-D", Data];
         await new Tool(promote[0], promote[1..]) { WorkingDirectory = "/" }.OutputAsync("the standby could not be promoted");
     }
 
@@ -172,7 +172,7 @@ public sealed class PostgresServer
     {
         if (_process.IsStopping || _process.Fingerprint is not { } port)
             return false;
-        var asked = new Tool(Path.Combine(PostgresPrograms.Of(Data), "pg_isready"), "-q", "-h", "127.0.0.1", "-p", port, "-t", "1");
+        var asked = new Tool(Path.Combine(PostgresPrograms.FindFor(Data), "pg_isready"), "-q", "-h", "127.0.0.1", "-p", port, "-t", "1");
         return (await asked.RunAsync()).ExitCode == 0;
     }
 

@@ -18,7 +18,7 @@ public sealed class RabbitMqServer
     /// <param name="mapper">The port mapper of its cluster; one of its own where it is left out.</param>
     public RabbitMqServer(string directory, PortMapper? mapper = null)
     {
-        _directory = RealPath.Of(directory);
+        _directory = RealPath.Resolve(directory);
         _area = new(_directory);
         _process = new(_directory, Name);
         _mapper = mapper ?? new(_directory);

@@ -97,7 +97,7 @@ public sealed class AttachmentInputTests
     public void What_is_not_said_follows_from_the_name(string attachment, string type)
     {
         var read = Assert.Single(Resolved(Read($"[{attachment}]")));
-        Assert.Equal((AttachmentId.Of([1]).ToString(), type, 1L, null), (read.Id, read.ContentType, read.Size, read.ContentId));
+        Assert.Equal((AttachmentId.Compute([1]).ToString(), type, 1L, null), (read.Id, read.ContentType, read.Size, read.ContentId));
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class AttachmentInputTests
     {
         var json = new JsonObject { ["filename"] = each.Name };
         if (byId(index))
-            json["id"] = AttachmentId.Of(_files[each.File]).ToString();
+            json["id"] = AttachmentId.Compute(_files[each.File]).ToString();
         else
         {
             json["content"] = Convert.ToBase64String(_files[each.File]) is var base64 && each.Lines
@@ -175,7 +175,8 @@ public sealed class AttachmentInputTests
             request["html"] = html;
         var input = EmailInput.Read(Encoding.UTF8.GetBytes(request.ToJsonString()), errors, TimeZones.BuiltIn);
         var stored = _files.Select(
-            file => new StoredAttachment(Guid.Empty, AttachmentId.Of(file), file.Length, StoredAttachment.UnknownType, KeptUntil: null));
+            file => new StoredAttachment(
+                Guid.Empty, AttachmentId.Compute(file), file.Length, StoredAttachment.UnknownType, KeptUntil: null));
         var read = new EmailAttachments(limits ?? AttachmentLimits.Default).Resolve([input], stored, errors).Single();
         errors.Throw();
         return read;

@@ -180,5 +180,5 @@ public sealed class AttachedMessageTests
         };
     }
 
-    private static AttachmentId IdOf(string content) => AttachmentId.Of(Encoding.UTF8.GetBytes(content));
+    private static AttachmentId IdOf(string content) => AttachmentId.Compute(Encoding.UTF8.GetBytes(content));
 }

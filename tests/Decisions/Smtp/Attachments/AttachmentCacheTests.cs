@@ -101,6 +101,6 @@ public sealed class AttachmentCacheTests
 
     // So that base64 of it has about so many bytes.
     private static Attachment File(string content, int encoded) => new(
-        AttachmentId.Of(System.Text.Encoding.UTF8.GetBytes(content)).ToString(), content, "text/plain", encoded * 3 / 4 - 3,
+        AttachmentId.Compute(System.Text.Encoding.UTF8.GetBytes(content)).ToString(), content, "text/plain", encoded * 3 / 4 - 3,
         ContentId: null);
 }

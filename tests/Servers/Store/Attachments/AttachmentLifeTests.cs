@@ -94,7 +94,7 @@ public sealed class AttachmentLifeTests(TestServers servers) : IAsyncLifetime
     [Fact]
     public async Task An_email_is_never_inserted_without_its_attachment()
     {
-        var gone = new Attachment(AttachmentId.Of("gone"u8).ToString(), "gone.txt", "text/plain", 4, ContentId: null);
+        var gone = new Attachment(AttachmentId.Compute("gone"u8).ToString(), "gone.txt", "text/plain", 4, ContentId: null);
         var refused = await Assert.ThrowsAsync<PostgresException>(
             () => StoredFiles.InsertAsync(_connection, "text", EmailStatus.Pending, _now, gone));
         Assert.Equal((PostgresErrorCodes.ForeignKeyViolation, AttachmentUse.Constraint), (refused.SqlState, refused.ConstraintName));

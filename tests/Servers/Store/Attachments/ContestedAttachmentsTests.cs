@@ -34,11 +34,11 @@ public sealed class ContestedAttachmentsTests(TestServers servers) : IAsyncLifet
                 var bytes = System.Text.Encoding.UTF8.GetBytes(content);
                 await using var transaction = await connection.BeginTransactionAsync();
                 if (Random.Shared.Next(2) == 0)
-                    await AttachmentTable.StoreAsync(connection, "acme", AttachmentId.Of(bytes), bytes, CancellationToken.None);
+                    await AttachmentTable.StoreAsync(connection, "acme", AttachmentId.Compute(bytes), bytes, CancellationToken.None);
                 try
                 {
                     var attachment = new Attachment(
-                        AttachmentId.Of(bytes).ToString(), "a.txt", "text/plain", bytes.Length, ContentId: null);
+                        AttachmentId.Compute(bytes).ToString(), "a.txt", "text/plain", bytes.Length, ContentId: null);
                     await StoredFiles.InsertAsync(
                         connection, $"text {Random.Shared.Next(3)}", EmailStatus.Sent, TimeProvider.System.GetUtcNow(), attachment);
                     await transaction.CommitAsync();

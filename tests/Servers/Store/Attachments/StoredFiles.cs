@@ -13,7 +13,7 @@ internal static class StoredFiles
         var length = (bytes.Length + pieces - 1) / pieces;
         foreach (var (number, piece) in bytes.Chunk(length).Index())
             await AttachmentTable.AppendAsync(connection, id, number, piece, CancellationToken.None);
-        var stored = await AttachmentTable.EndAsync(connection, id, AttachmentId.Of(bytes), bytes.Length, CancellationToken.None);
+        var stored = await AttachmentTable.EndAsync(connection, id, AttachmentId.Compute(bytes), bytes.Length, CancellationToken.None);
         return new(stored!.Id.ToString(), "file.txt", stored.ContentType, stored.Size, ContentId: null);
     }
 
