@@ -50,38 +50,26 @@ internal sealed class SenderWarmUp(
     }
 
     /// <summary>
-    /// After it, whenever there is nothing to do: what was compiled in haste is compiled again, and well, after thirty calls that came
-    /// when nothing new was being compiled. Otherwise that is done in the middle of the first burst, and takes a quarter of it.
+    /// After it, while there is nothing to do: what was compiled in haste is compiled again, and well, after thirty calls that came when
+    /// nothing new was being compiled. Otherwise that is done in the middle of the first burst, and takes a quarter of it.
     /// </summary>
     internal async Task AgainAsync(CancellationToken cancellationToken)
     {
         try
         {
-            for (var round = 0; round < Rounds; round++)
+            for (var round = 0; round < Rounds && !counter.Any; round++)
             {
-                await QuietAsync(cancellationToken);
+                await Task.Delay(_quiet, time, cancellationToken);
                 await Rehearsal.RunAsync(new(_content) { Id = Guid.Empty }, time, cancellationToken);
                 await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
                 for (var count = 0; count < Rehearsal.Emails; count++)
                     await ClaimNothingAsync(connection, cancellationToken);
             }
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (NpgsqlException exception)
         {
             logger.WarmUpFailed(exception);
         }
-    }
-
-    // It must not take the processor from e-mails that are being sent.
-    private async Task QuietAsync(CancellationToken cancellationToken)
-    {
-        long seen;
-        do
-        {
-            seen = counter.Seen;
-            await Task.Delay(_quiet, time, cancellationToken);
-        }
-        while (counter.Seen != seen);
     }
 
     // An id that no e-mail has: nothing is claimed, nothing moves.

@@ -28,7 +28,6 @@ public sealed class OutcomeCounter
     private readonly Queue<OutcomeCounts> _complete = new();
     private OutcomeCounts _current = new() { Since = DateTimeOffset.MinValue };
     private OutcomeCounts? _written;
-    private long _seen;
 
     /// <summary>Creates the counter, and the instruments that show the same as metrics.</summary>
     public OutcomeCounter(NpgsqlDataSource dataSource, IMeterFactory meters)
@@ -42,8 +41,15 @@ public sealed class OutcomeCounter
             advice: new() { HistogramBucketBoundaries = [.. OutcomeCounts.Bounds.Select(milliseconds => milliseconds / 1000.0)] });
     }
 
-    /// <summary>How many outcomes this process has seen.</summary>
-    public long Seen => Interlocked.Read(ref _seen);
+    /// <summary>Whether anything was counted yet.</summary>
+    public bool Any
+    {
+        get
+        {
+            lock (_gate)
+                return _complete.Count > 0 || _current.Any;
+        }
+    }
 
     /// <summary>Counts.</summary>
     /// <param name="status">What became of them, one of <see cref="EmailStatus"/>.</param>
@@ -52,7 +58,6 @@ public sealed class OutcomeCounter
     /// <param name="count">How many.</param>
     public void Count(string status, DateTimeOffset at, TimeSpan lateness = default, int count = 1)
     {
-        Interlocked.Add(ref _seen, count);
         _outcomes.Add(count, new KeyValuePair<string, object?>("outcome", status));
         if (status == EmailStatus.Sent)
             _lateness.Record(lateness.TotalSeconds);
