@@ -15,10 +15,10 @@ internal sealed class Doctor(Checkout checkout, LocalSystem system)
     private const long MinDisk = 2L << 30;
 
     /// <summary>Everything that was looked at.</summary>
-    internal async Task<IReadOnlyList<Finding>> ExamineAsync()
+    internal async Task<IReadOnlyList<Diagnosis>> ExamineAsync()
     {
         var engine = await DockerEngine.AnswersAsync();
-        List<Finding> findings = [await SdkAsync(engine), await EngineAsync(engine), Servers(engine), Disk()];
+        List<Diagnosis> findings = [await SdkAsync(engine), await EngineAsync(engine), Servers(engine), Disk()];
         try
         {
             var settings = system.LoadSettings();
@@ -32,7 +32,7 @@ internal sealed class Doctor(Checkout checkout, LocalSystem system)
         return findings;
     }
 
-    private async Task<Finding> SdkAsync(bool engine)
+    private async Task<Diagnosis> SdkAsync(bool engine)
     {
         const string About = ".NET SDK";
         if (Tool.Find("dotnet") is not { } dotnet)
@@ -42,12 +42,12 @@ internal sealed class Doctor(Checkout checkout, LocalSystem system)
             ? new(About, version.Output.Trim())
             : Missing($"not the one that global.json asks for: {version.All.Split('\n')[0].Trim()}");
 
-        Finding Missing(string what) => engine
+        Diagnosis Missing(string what) => engine
             ? new(About, $"{what}; with the Docker engine alone ./mail up and ./mail demo work all the same")
             : new(About, what, IsFine: false, "Install it: https://dotnet.microsoft.com/download");
     }
 
-    private static async Task<Finding> EngineAsync(bool engine)
+    private static async Task<Diagnosis> EngineAsync(bool engine)
     {
         const string About = "Docker engine";
         if (!engine)
@@ -63,7 +63,7 @@ internal sealed class Doctor(Checkout checkout, LocalSystem system)
             : new(About, "answers, but has no compose plugin", IsFine: false, "Install docker-compose-plugin, or use ./mail up --native.");
     }
 
-    private static Finding Servers(bool engine)
+    private static Diagnosis Servers(bool engine)
     {
         var missing = Packages.Missing();
         if (missing.Count == 0)
@@ -76,7 +76,7 @@ internal sealed class Doctor(Checkout checkout, LocalSystem system)
                 : "sudo env \"PATH=$PATH\" ./mail servers install");
     }
 
-    private Finding Disk()
+    private Diagnosis Disk()
     {
         var folder = new DirectoryInfo(checkout.Run);
         while (!folder.Exists)
@@ -87,15 +87,15 @@ internal sealed class Doctor(Checkout checkout, LocalSystem system)
             "disk", what, free >= MinDisk, free >= MinDisk ? null : "Make room, or set MAIL_RUN_DIR to a folder on another disk.");
     }
 
-    private static Finding Key(LocalSettings settings) => settings["API_KEY"] is null
+    private static Diagnosis Key(LocalSettings settings) => settings["API_KEY"] is null
         ? new("API key", "none yet; the first ./mail up writes one to .env")
         : new("API key", "is set");
 
-    private static Finding Smtp(LocalSettings settings) => settings["SMTP_HOST"] is { } host
+    private static Diagnosis Smtp(LocalSettings settings) => settings["SMTP_HOST"] is { } host
         ? new("e-mail", $"goes to {host}, as SMTP_HOST says; the check page of a running system tries it")
         : new("e-mail", "goes to the local inbox, since SMTP_HOST is not set");
 
-    private async Task<IEnumerable<Finding>> PortsAsync(LocalSettings settings, bool engine)
+    private async Task<IEnumerable<Diagnosis>> PortsAsync(LocalSettings settings, bool engine)
     {
         if (checkout.Mode is not null)
             return [];
@@ -122,7 +122,7 @@ internal sealed class Doctor(Checkout checkout, LocalSystem system)
             ports.Add(("MAIL_EPMD_PORT", settings.Port("MAIL_EPMD_PORT", 4370), "Erlang's port mapper"));
         }
 
-        List<Finding> taken = [];
+        List<Diagnosis> taken = [];
         foreach (var (variable, port, use) in ports)
         {
             if (await Readiness.AnswersAsync(port))
@@ -136,7 +136,7 @@ internal sealed class Doctor(Checkout checkout, LocalSystem system)
         return taken.Count > 0 ? taken : [new("ports", $"free: {string.Join(", ", ports.Select(port => port.Port).Order())}")];
     }
 
-    private async Task<IEnumerable<Finding>> RunningAsync(LocalSettings settings)
+    private async Task<IEnumerable<Diagnosis>> RunningAsync(LocalSettings settings)
     {
         if (checkout.Mode is not { } mode)
             return [new("system", "is not running; ./mail up starts it")];
@@ -152,7 +152,7 @@ internal sealed class Doctor(Checkout checkout, LocalSystem system)
             ? [new("system", $"runs with --{mode}, {statuses.Count} processes or containers")]
             : [Wrong($"everything is held back: {notice}", "./mail release")];
 
-        static Finding Wrong(string what, string toDo) => new("system", what, IsFine: false, toDo);
+        static Diagnosis Wrong(string what, string toDo) => new("system", what, IsFine: false, toDo);
     }
 }
 
@@ -161,4 +161,4 @@ internal sealed class Doctor(Checkout checkout, LocalSystem system)
 /// <param name="What">How it is.</param>
 /// <param name="IsFine">Whether it is as it should be.</param>
 /// <param name="ToDo">What to do about it.</param>
-internal sealed record Finding(string About, string What, bool IsFine = true, string? ToDo = null);
+internal sealed record Diagnosis(string About, string What, bool IsFine = true, string? ToDo = null);

@@ -12,7 +12,7 @@ internal sealed class ConfigApi(string address, LocalSettings settings)
 {
     /// <summary>The API of the first instance of ConfigService.</summary>
     internal ConfigApi(LocalSettings settings)
-        : this(new Instance(ServiceKind.Config, 1).Address(settings), settings)
+        : this(new ServiceInstance(ServiceKind.Config, 1).Address(settings), settings)
     {
     }
 

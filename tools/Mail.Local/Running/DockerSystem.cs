@@ -77,7 +77,7 @@ internal sealed partial class DockerSystem(Checkout checkout, LocalSettings sett
     {
         var kind = service is null
             ? null
-            : ServiceKind.All.FirstOrDefault(kind => kind.Name == service || Instance.Parse(service)?.Kind == kind);
+            : ServiceKind.All.FirstOrDefault(kind => kind.Name == service || ServiceInstance.Parse(service)?.Kind == kind);
         return compose.RunInTerminalAsync(
             ["logs", "--tail", "50", "--follow", .. service is null ? (string[])[] : [kind?.ComposeService ?? service]], cancellationToken);
     }

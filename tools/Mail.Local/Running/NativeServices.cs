@@ -13,11 +13,11 @@ internal sealed class NativeServices(
     // .NET's own grace time is 35 s; what outlives it is stuck.
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(40);
 
-    private readonly Dictionary<Instance, LocalProcess> _processes = [];
+    private readonly Dictionary<ServiceInstance, LocalProcess> _processes = [];
 
     /// <summary>The names of the instances that there are files of.</summary>
     internal static IReadOnlyList<string> Running(Checkout checkout) =>
-        [.. LocalProcess.NamesIn(checkout.Run).Where(name => Instance.Parse(name) is not null)];
+        [.. LocalProcess.NamesIn(checkout.Run).Where(name => ServiceInstance.Parse(name) is not null)];
 
     /// <summary>Stops instances, all at once.</summary>
     internal static Task StopAsync(Checkout checkout, IEnumerable<string> instances) => Task.WhenAll(
@@ -56,7 +56,7 @@ internal sealed class NativeServices(
             await LaunchAsync(instance, wanted[instance.ToString()], copies[instance.Kind]);
     }
 
-    private async Task LaunchAsync(Instance instance, string fingerprint, string folder)
+    private async Task LaunchAsync(ServiceInstance instance, string fingerprint, string folder)
     {
         if (!_processes.TryGetValue(instance, out var process))
             _processes[instance] = process = new(checkout.Run, instance.ToString());
@@ -78,7 +78,7 @@ internal sealed class NativeServices(
     }
 
     // A sender that can't use its settings, or with a mail server that won't have it, is meant to be up and not ready: e-mail waits.
-    private async Task<bool> IsUpAsync(Instance instance)
+    private async Task<bool> IsUpAsync(ServiceInstance instance)
     {
         var address = instance.Address(settings);
         if (await Http.AnswersAsync($"{address}/health/ready"))
@@ -87,7 +87,7 @@ internal sealed class NativeServices(
             && await ConfigApi.SenderTroubleAsync(address) is { Length: > 0 };
     }
 
-    private async Task SayWhatIsWrongAsync(Instance instance)
+    private async Task SayWhatIsWrongAsync(ServiceInstance instance)
     {
         var address = instance.Address(settings);
         if (instance.Kind != ServiceKind.Sender || await Http.AnswersAsync($"{address}/health/ready")
@@ -102,7 +102,7 @@ internal sealed class NativeServices(
                 : $"{instance} is up but sends nothing: {trouble} E-mail waits, and goes out by itself once that is put right.");
     }
 
-    private SortedDictionary<string, string> EnvironmentOf(Instance instance)
+    private SortedDictionary<string, string> EnvironmentOf(ServiceInstance instance)
     {
         var all = new SortedDictionary<string, string>(settings.Values.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
         if (settings.UsesLocalInbox)

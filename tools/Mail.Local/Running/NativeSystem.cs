@@ -108,7 +108,7 @@ internal sealed class NativeSystem(Checkout checkout, LocalSettings settings) : 
         var process = new LocalProcess(checkout.Run, name);
         if (!process.IsAlive)
             return new(name, Alive: false, "dead: ./mail up restarts it", null, null, null);
-        var instance = Instance.Parse(name);
+        var instance = ServiceInstance.Parse(name);
         var (first, second) = process.Fingerprint?.Split(' ') is [var one, var two, ..] ? (one, two) : (process.Fingerprint ?? "", "");
         var (inboxPort, smtpPort) = Running.Inbox.PortsOf(first);
         var address = name switch

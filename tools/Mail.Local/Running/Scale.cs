@@ -11,8 +11,8 @@ internal sealed class Scale
 
     internal int this[ServiceKind kind] => _counts[kind];
 
-    internal IEnumerable<Instance> Instances =>
-        ServiceKind.All.SelectMany(kind => Enumerable.Range(1, _counts[kind]).Select(number => new Instance(kind, number)));
+    internal IEnumerable<ServiceInstance> Instances =>
+        ServiceKind.All.SelectMany(kind => Enumerable.Range(1, _counts[kind]).Select(number => new ServiceInstance(kind, number)));
 
     /// <summary>The scale of a running system stays until another is asked for: <c>up</c> mends, it does not shrink.</summary>
     /// <param name="checkout">Where it is kept.</param>

@@ -24,12 +24,12 @@ internal sealed record ServiceKind(string Name, string Project, string ComposeSe
 }
 
 /// <summary>An instance of a service, for example <c>sender-2</c>.</summary>
-internal sealed record Instance(ServiceKind Kind, int Number)
+internal sealed record ServiceInstance(ServiceKind Kind, int Number)
 {
     public override string ToString() => $"{Kind.Name}-{Number}";
 
     /// <summary>Reads a name; null where it is no instance's.</summary>
-    internal static Instance? Parse(string name) =>
+    internal static ServiceInstance? Parse(string name) =>
         name.Split('-') is [var kind, var number] && ServiceKind.All.FirstOrDefault(each => each.Name == kind) is { } known
         && int.TryParse(number, System.Globalization.CultureInfo.InvariantCulture, out var parsed)
             ? new(known, parsed)
