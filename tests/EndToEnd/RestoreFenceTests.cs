@@ -59,6 +59,7 @@ public sealed class RestoreFenceTests(TestServers servers)
     }
 
     [Fact]
+    [Long]
     public async Task A_wiped_broker_holds_nothing_and_loses_nothing()
     {
         await using var before = await MailSystem.StartAsync(servers);
