@@ -74,23 +74,16 @@ public static class ClientErasure
         NpgsqlConnection connection, string clientId, Guid erasure, CancellationToken cancellationToken)
     {
         await BlockInsertsAsync(connection, clientId, cancellationToken);
-        await using var command = Command(connection, EraseBodies, clientId, erasure);
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == BatchSize;
+        return await EraseBatchAsync(Command(connection, EraseBodies, clientId, erasure), cancellationToken);
     }
 
     /// <summary>One batch of remembered requests, in the caller's transaction. Returns whether there may be more.</summary>
-    public static async Task<bool> EraseRequestsAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken)
-    {
-        await using var command = Command(connection, EraseRequests, clientId);
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == BatchSize;
-    }
+    public static Task<bool> EraseRequestsAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken) =>
+        EraseBatchAsync(Command(connection, EraseRequests, clientId), cancellationToken);
 
     /// <summary>One batch of events, in the caller's transaction. Returns whether there may be more.</summary>
-    public static async Task<bool> EraseEventsAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken)
-    {
-        await using var command = Command(connection, EraseEvents, clientId);
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == BatchSize;
-    }
+    public static Task<bool> EraseEventsAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken) =>
+        EraseBatchAsync(Command(connection, EraseEvents, clientId), cancellationToken);
 
     /// <summary>
     /// From now on no e-mail of the client is inserted until the transaction ends: the last batches then leave nothing behind.
@@ -121,6 +114,13 @@ public static class ClientErasure
         }
 
         return (clients, emails);
+    }
+
+    private static async Task<bool> EraseBatchAsync(NpgsqlCommand batch, CancellationToken cancellationToken)
+    {
+        await using var command = batch;
+        await Planning.PlanForAsync(command.Connection!, BatchSize, cancellationToken);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == BatchSize;
     }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, string clientId, Guid? erasure = null)

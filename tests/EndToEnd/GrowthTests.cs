@@ -13,7 +13,7 @@ public sealed class GrowthTests(TestServers servers)
     private static readonly DateTimeOffset _later = Api.In(TimeSpan.FromHours(1));
 
     [Fact]
-    public async Task The_first_large_config_reads_no_table_once_for_each_of_its_items()
+    public async Task A_large_config_and_its_erasure_read_no_table_once_for_each_of_its_items()
     {
         await using var mail = await MailSystem.StartAsync(servers);
         using var api = mail.Api;
@@ -32,6 +32,7 @@ public sealed class GrowthTests(TestServers servers)
         {
             await SaveAsync(1, "One");
             await SaveAsync(1, "Other");
+            await EraseAsync();
         }
 
         var before = await ReadRowsAsync();
@@ -44,6 +45,7 @@ public sealed class GrowthTests(TestServers servers)
         Assert.Equal(Many, (int)cancelled.Expect(HttpStatusCode.OK).Json["done"]!);
         Assert.Equal(Many, (int)(await SaveAsync(Many, "Third"))["scheduled"]!);
         Assert.Equal(Many, (int)(await api.DeleteAsync(Config())).Expect(HttpStatusCode.OK).Json["cancelled"]!);
+        Assert.Equal(3 * Many, (int)(await EraseAsync())["cancelled"]!);
         // What a connection has counted is certain to be told once it ends.
         await mail.StopAsync();
         // Once for each would be more than three million.
@@ -54,6 +56,9 @@ public sealed class GrowthTests(TestServers servers)
         async Task<JsonNode> SaveAsync(int count, string subject) => (await api.PutAsync(
             Config(), Api.Config(Enumerable.Range(0, count).Select(number => Api.Item($"{number}", _later, subject: subject)))))
             .Expect(HttpStatusCode.OK).Json["changes"]!;
+
+        async Task<JsonNode> EraseAsync() =>
+            (await api.DeleteAsync($"client/client-{few}")).Expect(HttpStatusCode.OK).Json["emails"]!;
 
         async Task ExecuteAsync(string sql)
         {
