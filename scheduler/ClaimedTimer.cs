@@ -7,6 +7,8 @@ namespace PostgresScheduler;
 /// <param name="Properties">The JSON of <see cref="MessageProperties"/>.</param>
 /// <param name="Body">The body.</param>
 /// <param name="Attempts">How often it was refused so far.</param>
+/// <param name="AskedAt">When it was scheduled, by the clock of who scheduled it; null where nobody said it.</param>
 /// <param name="Lateness">How long after its due time it was claimed, by the database's clock.</param>
 internal sealed record ClaimedTimer(
-    Guid TokenId, string? Destination, string? ContentType, string? Properties, byte[]? Body, int Attempts, TimeSpan Lateness);
+    Guid TokenId, string? Destination, string? ContentType, string? Properties, byte[]? Body, int Attempts, DateTime? AskedAt,
+    TimeSpan Lateness);

@@ -19,16 +19,18 @@ internal sealed class TimerClaims(PostgresSchedulerOptions options)
             limit @batch
             for update skip locked)
         delete from {options.Schema}.timers t using due where t.token_id = due.token_id
-        returning t.token_id, t.destination, t.content_type, t.properties, t.body, t.attempts, clock_timestamp() - t.due
+        returning t.token_id, t.destination, t.content_type, t.properties, t.body, t.attempts, t.asked_at,
+            clock_timestamp() - t.due
         """;
 
     // A pause that is null sets the message aside, for a person to look at. What was cancelled or scheduled anew while it
     // was claimed waits for the claim's row, and then finds none: the conflict can't arise.
     private readonly string _putBack = $"""
-        insert into {options.Schema}.timers (token_id, due, destination, content_type, properties, body, attempts, error)
-        select token_id, coalesce(clock_timestamp() + pause, 'infinity'), destination, content_type, properties, body, attempts, error
-        from unnest(@tokens, @pauses, @destinations, @content_types, @properties, @bodies, @attempts, @errors)
-            as n (token_id, pause, destination, content_type, properties, body, attempts, error)
+        insert into {options.Schema}.timers (token_id, due, destination, content_type, properties, body, attempts, asked_at, error)
+        select token_id, coalesce(clock_timestamp() + pause, 'infinity'), destination, content_type, properties, body, attempts, asked_at,
+            error
+        from unnest(@tokens, @pauses, @destinations, @content_types, @properties, @bodies, @attempts, @asked, @errors)
+            as n (token_id, pause, destination, content_type, properties, body, attempts, asked_at, error)
         """;
 
     // now() is the start of the transaction, the claim's own: what has become due since the claim looked is not asleep
@@ -55,10 +57,11 @@ internal sealed class TimerClaims(PostgresSchedulerOptions options)
         while (await reader.ReadAsync(cancellationToken))
         {
             claimed.Add(reader.IsDBNull(1)
-                ? new(reader.GetGuid(0), null, null, null, null, 0, TimeSpan.Zero)
+                ? new(reader.GetGuid(0), null, null, null, null, 0, null, TimeSpan.Zero)
                 : new(
                     reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetString(3),
-                    reader.GetFieldValue<byte[]>(4), reader.GetInt32(5), reader.GetTimeSpan(6)));
+                    reader.GetFieldValue<byte[]>(4), reader.GetInt32(5), reader.IsDBNull(6) ? null : reader.GetDateTime(6),
+                    reader.GetTimeSpan(7)));
         }
 
         claimed.Sort((a, b) => b.Lateness.CompareTo(a.Lateness));
@@ -79,6 +82,8 @@ internal sealed class TimerClaims(PostgresSchedulerOptions options)
             new("properties", NpgsqlDbType.Array | NpgsqlDbType.Jsonb) { Value = timers.Select(back => back.Timer.Properties).ToArray() });
         command.Parameters.AddWithValue("bodies", timers.Select(back => back.Timer.Body).ToArray());
         command.Parameters.AddWithValue("attempts", timers.Select(back => back.Attempts).ToArray());
+        command.Parameters.Add(
+            new("asked", NpgsqlDbType.Array | NpgsqlDbType.TimestampTz) { Value = timers.Select(back => back.Timer.AskedAt).ToArray() });
         command.Parameters.AddWithValue("errors", timers.Select(back => back.Reason).ToArray());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -12,14 +12,17 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
         "(t.asked_at > excluded.asked_at and t.asked_at < excluded.asked_at + interval '1 minute') is not true";
 
     private const string Columns = "token_id, due, destination, content_type, properties, body, asked_at";
-    private const string Values = "@tokens, @dues, @destinations, @content_types, @properties, @bodies, @asked";
 
-    // Tokens are inserted in order, so that two bulk inserts never wait for each other in a circle.
-    private readonly string _schedule =
-        Schedule(options, $"select * from unnest({Values}) as n ({Columns}) order by token_id", "(select min(due) as due from ins) first");
+    private static readonly string[] _values =
+        ["@tokens", "@dues", "@destinations", "@content_types", "@properties", "@bodies", "@asked"];
+
+    // Tokens are inserted in order, so that two bulk inserts never wait for each other in a circle. Messages are sorted before they
+    // come here: arrays in the select list are read side by side, where PostgreSQL would store their rows first in order to sort them.
+    private readonly string _schedule = Schedule(
+        options, $"select {string.Join(", ", _values.Select(value => $"unnest({value})"))}", "(select min(due) as due from ins) first");
 
     // Nearly every call of an application is about one message: without arrays it costs PostgreSQL less.
-    private readonly string _scheduleOne = Schedule(options, $"values ({Values})", "ins");
+    private readonly string _scheduleOne = Schedule(options, $"values ({string.Join(", ", _values)})", "ins");
 
     private readonly string _cancel =
         Cancel(options, $"select {Tombstone("token_id")} from unnest(@tokens) as n (token_id) order by token_id");
@@ -77,6 +80,8 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
         if (messages.Count == 0)
             return;
         await using var command = new NpgsqlCommand(messages.Count == 1 ? _scheduleOne : _schedule, connection);
+        var ordered = messages.ToArray();
+        Array.Sort(ordered, (a, b) => a.TokenId.CompareTo(b.TokenId));
         Add("tokens", NpgsqlDbType.Uuid, message => message.TokenId);
         Add("dues", NpgsqlDbType.TimestampTz, message => ToMicroseconds(message.Due));
         Add("destinations", NpgsqlDbType.Text, message => message.Destination.ToString());
@@ -86,9 +91,9 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
         Add("asked", NpgsqlDbType.TimestampTz, message => message.AskedAt?.UtcDateTime);
         await command.ExecuteNonQueryAsync(cancellationToken);
 
-        void Add<T>(string name, NpgsqlDbType type, Func<TimedMessage, T> value) => command.Parameters.Add(messages.Count == 1
-            ? new(name, type) { Value = (object?)value(messages.First()) ?? DBNull.Value }
-            : new(name, NpgsqlDbType.Array | type) { Value = messages.Select(value).ToArray() });
+        void Add<T>(string name, NpgsqlDbType type, Func<TimedMessage, T> value) => command.Parameters.Add(ordered.Length == 1
+            ? new(name, type) { Value = (object?)value(ordered[0]) ?? DBNull.Value }
+            : new(name, NpgsqlDbType.Array | type) { Value = ordered.Select(value).ToArray() });
     }
 
     /// <summary>Cancels what is scheduled under the tokens, and what may yet be scheduled under them.</summary>

@@ -17,8 +17,14 @@ internal static class WarmUp
         var later = Stage.Messages(Count, _ => stage.InAMonth);
         await stage.ScheduleAllAsync(later);
         await Callers.RateAsync(
-            later[..50],
+            later,
             async each => await stage.Subject.CancelAsync(await stage.Subject.ScheduleAsync(each with { Message = Reminder.New() })));
+        if (stage.Subject is IBulkSubject subject)
+        {
+            foreach (var part in later.Chunk(Count / 5))
+                await subject.CancelAsync([.. part.Select(each => each.Message.CorrelationId.ToString())]);
+        }
+
         await stage.SettleAsync();
     }
 }

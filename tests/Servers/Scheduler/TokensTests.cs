@@ -90,6 +90,24 @@ public sealed class TokensTests(TestServers servers) : IAsyncLifetime
         Assert.NotNull(timer.Destination);
     }
 
+    [Fact]
+    public async Task What_could_not_be_published_is_as_new_as_it_was()
+    {
+        await ScheduleAsync(_due, _first.AddSeconds(20));
+        await using (var transaction = await _connection.BeginTransactionAsync())
+        {
+            var claims = new TimerClaims(_options);
+            var timer = Assert.Single(await claims.ClaimAsync(_connection, _due, CancellationToken.None));
+            await claims.PutBackAsync(_connection, [new(timer, TimeSpan.Zero, 1, "no route")], CancellationToken.None);
+            await transaction.CommitAsync();
+        }
+
+        await _timers.CancelAsync(_connection, [_token], _first.AddSeconds(10), CancellationToken.None);
+        await ScheduleAsync(_due.AddMinutes(1), _first.AddSeconds(10));
+        await using var left = new NpgsqlCommand("select error from scheduler.timers where not cancelled", _connection);
+        Assert.Equal("no route", await left.ExecuteScalarAsync());
+    }
+
     private Task ScheduleAsync(DateTimeOffset due, DateTimeOffset? asked) => _timers.ScheduleAsync(
         _connection,
         [MessageEnvelope.Seal(new Order(1), new Uri("exchange:orders"), due, _token) with { AskedAt = asked }],
