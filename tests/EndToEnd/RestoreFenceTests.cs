@@ -9,6 +9,7 @@ namespace Mail.Tests.EndToEnd;
 public sealed class RestoreFenceTests(TestServers servers)
 {
     [Fact]
+    [Long]
     public async Task A_dump_restored_into_a_fresh_server_wakes_held_until_it_is_released_and_stays_released()
     {
         await using var first = await PrivatePostgres.CreateAsync();

@@ -60,6 +60,7 @@ public sealed class StoppedSenderTests(SenderlessSystem system) : IAsyncDisposab
     }
 
     [Fact]
+    [Long]
     public async Task A_sender_told_to_stop_while_its_database_is_gone_ends_all_the_same_says_what_it_knows_and_leaves_the_email_in_doubt()
     {
         var (proxy, postgres) = TcpProxy.BeforePostgres(system.Mail.Postgres);

@@ -8,8 +8,10 @@ public sealed class ModelTests(CompiledModel model)
     [InlineData("Protocol", 40, Traits = ["Length", "long"])]
     [InlineData("WithoutExpiry", 40, Traits = ["Length", "long"])]
     [InlineData("WithoutWakingSweep", 40, Traits = ["Length", "long"])]
-    [InlineData("RestoreFence", 40)]
-    [InlineData("TwoAtTheFence", 40)]
+    [InlineData("RestoreFence", 15)]
+    [InlineData("RestoreFence", 40, Traits = ["Length", "long"])]
+    [InlineData("TwoAtTheFence", 15)]
+    [InlineData("TwoAtTheFence", 40, Traits = ["Length", "long"])]
     [InlineData("Remainders", 8)]
     [InlineData("Remainders", 40, Traits = ["Length", "long"])]
     public async Task The_protocol_keeps_every_promise(string testCase, int schedules) =>

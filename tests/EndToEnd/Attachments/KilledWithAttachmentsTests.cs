@@ -69,6 +69,7 @@ public sealed class KilledWithAttachmentsTests(TestServers servers)
     }
 
     [Fact]
+    [Long]
     public async Task A_sender_that_dies_while_it_reads_loses_no_attachment()
     {
         const int Emails = 40;
