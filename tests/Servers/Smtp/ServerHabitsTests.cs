@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Mail.SenderService.Smtp.Connections;
+using Mail.SenderService.Smtp.Conversation;
 using Mail.SenderService.Smtp.Settings;
 using Mail.SenderService.Smtp.Verdicts;
 using Mail.Tests.Fixtures.Smtp;
@@ -136,11 +137,46 @@ public sealed class ServerHabitsTests
         filling.ForEach(socket => _ = socket.ConnectAsync(new IPEndPoint(IPAddress.Parse("127.0.0.2"), port)));
 
         using var over = new CancellationTokenSource();
-        using var socket = await SmtpConnector.FirstAsync(
+        var (socket, address) = await SmtpConnector.FirstAsync(
             [IPAddress.Parse("127.0.0.2"), IPAddress.Loopback], port, TimeProvider.System, over, CancellationToken.None);
 
-        Assert.Equal(IPAddress.Loopback, ((IPEndPoint)socket.RemoteEndPoint!).Address);
+        using var connected = socket;
+        Assert.Equal(IPAddress.Loopback, ((IPEndPoint)connected.RemoteEndPoint!).Address);
+        Assert.Equal(IPAddress.Loopback, address);
         filling.ForEach(each => each.Dispose());
+    }
+
+    [Fact]
+    public async Task What_resets_each_connection_as_soon_as_it_is_there_is_the_servers_trouble()
+    {
+        using var resetting = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        resetting.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        resetting.Listen();
+        var accepting = Task.Run(async () =>
+        {
+            for (var i = 0; i < 500; i++)
+            {
+                using var accepted = await resetting.AcceptAsync();
+                accepted.LingerState = new(enable: true, seconds: 0);
+            }
+        });
+        var port = ((IPEndPoint)resetting.LocalEndPoint!).Port;
+        for (var i = 0; i < 500; i++)
+        {
+            try
+            {
+                using var socket = await SmtpConnector.ConnectAsync(
+                    "127.0.0.1", port, TimeSpan.FromSeconds(30), new ServerHabits(), TimeProvider.System, CancellationToken.None);
+            }
+            catch (SmtpTrouble trouble)
+            {
+                Assert.Equal(SmtpFault.NotConnected, trouble.Fault);
+            }
+        }
+
+        await accepting;
+        var attempt = AttemptFailure.Describe(new SocketException((int)SocketError.NotConnected), SmtpStage.Connect, wire: null);
+        Assert.IsType<Outcome.SenderBlocked>(Outcome.Classify(attempt, new SmtpOptions()));
     }
 
     [Fact]

@@ -24,8 +24,7 @@ internal static class SmtpConnector
         var left = timeout - time.GetElapsedTime(began);
         using var late = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
-        var socket = await FirstAsync(addresses, port, time, over, stop);
-        habits.Answered = (socket.RemoteEndPoint as IPEndPoint)?.Address;
+        (var socket, habits.Answered) = await FirstAsync(addresses, port, time, over, stop);
         return socket;
     }
 
@@ -42,8 +41,11 @@ internal static class SmtpConnector
         return all;
     }
 
-    /// <summary>The connection to the address that answers first.</summary>
-    internal static async Task<Socket> FirstAsync(
+    /// <summary>
+    /// The connection to the address that answers first, and that address: the socket itself does not know it any more where the server
+    /// has reset the connection meanwhile.
+    /// </summary>
+    internal static async Task<(Socket Socket, IPAddress Address)> FirstAsync(
         List<IPAddress> addresses, int port, TimeProvider time, CancellationTokenSource over, CancellationToken stop)
     {
         var attempts = new List<Task<Socket>>(addresses.Count);
@@ -57,14 +59,14 @@ internal static class SmtpConnector
                     attempts.Add(ConnectAsync(addresses[begun++], port, over.Token, stop));
                 var running = attempts.Where(attempt => !attempt.IsFaulted && !attempt.IsCanceled).ToList();
                 if (running.Count == 0 && begun == addresses.Count)
-                    return await attempts[^1];
+                    return (await attempts[^1], addresses[^1]);
                 if (running.Count == 0)
                     continue;
                 var ended = Task.WhenAny(running);
                 if (begun < addresses.Count && await Task.WhenAny(ended, Task.Delay(Between, time, over.Token)) != ended)
                     continue;
                 if (await ended is { IsCompletedSuccessfully: true } connected)
-                    return await (winner = connected);
+                    return (await (winner = connected), addresses[attempts.IndexOf(connected)]);
             }
         }
         finally

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Mail.SenderService.Smtp.Connections;
 using MailKit;
 using MailKit.Net.Smtp;
@@ -29,6 +30,7 @@ internal static class AttemptFailure
             SmtpProtocolException when wire is { Ended: true, Farewell: (int code, string reply) } =>
                 seen with { ReplyCode = code, Reply = reply },
             SmtpProtocolException when wire is { Ended: true } => Broken(SmtpFault.Dropped, "the server closed the connection"),
+            SocketException broken => Broken(SmtpFault.Dropped, broken.Message),
             SmtpProtocolException garbage => Broken(SmtpFault.Garbage, garbage.Message) with { Reply = wire?.Heard.Reply },
             _ => Broken(SmtpFault.Unsendable, exception.Message)
         };
