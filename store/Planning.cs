@@ -9,8 +9,8 @@ namespace Mail.Store;
 /// </summary>
 public static class Planning
 {
-    /// <summary>How many rows are many: for fewer, planning may take longer than the statement itself.</summary>
-    public const int Many = 100;
+    /// <summary>For fewer rows planning may take longer than the statement itself.</summary>
+    private const int Many = 100;
 
     /// <summary>
     /// Has each statement of the rest of the transaction planned for the tables as they are, where it is about many rows

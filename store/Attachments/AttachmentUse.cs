@@ -82,8 +82,6 @@ public static class AttachmentUse
     /// </summary>
     public static async Task<bool> EraseAsync(NpgsqlConnection connection, string clientId, CancellationToken cancellationToken)
     {
-        // Each of them is looked for among all that refers to one.
-        await Planning.PlanForAsync(connection, Planning.Many, cancellationToken);
         await using var command = new NpgsqlCommand(Erase, connection)
         {
             Parameters = { Value("client", clientId), Value("limit", BatchSize) },

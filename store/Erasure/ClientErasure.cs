@@ -119,7 +119,6 @@ public static class ClientErasure
     private static async Task<bool> EraseBatchAsync(NpgsqlCommand batch, CancellationToken cancellationToken)
     {
         await using var command = batch;
-        await Planning.PlanForAsync(command.Connection!, BatchSize, cancellationToken);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))! == BatchSize;
     }
 

@@ -7,6 +7,7 @@ using Mail.ConfigService.Requests;
 using Mail.Store;
 using Marten;
 using Microsoft.AspNetCore.Mvc;
+using Npgsql;
 using PostgresScheduler;
 
 namespace Mail.ConfigService.Clients;
@@ -49,29 +50,28 @@ internal sealed class EraseClient(
             // Batch by batch.
         }
 
-        while (await unit.RunAsync(work => ClientErasure.EraseBodiesAsync(work.Connection, clientId, erasure.Id, stopping), stopping))
-        {
-            // Batch by batch.
-        }
-
-        while (await unit.RunAsync(work => AttachmentUse.EraseAsync(work.Connection, clientId, stopping), stopping))
-        {
-            // Batch by batch.
-        }
-
-        while (await unit.RunAsync(work => ClientErasure.EraseRequestsAsync(work.Connection, clientId, stopping), stopping))
-        {
-            // Batch by batch.
-        }
-
-        while (await unit.RunAsync(work => ClientErasure.EraseEventsAsync(work.Connection, clientId, stopping), stopping))
-        {
-            // Batch by batch.
-        }
-
+        await InBatchesAsync(connection => ClientErasure.EraseBodiesAsync(connection, clientId, erasure.Id, stopping), stopping);
+        await InBatchesAsync(connection => AttachmentUse.EraseAsync(connection, clientId, stopping), stopping);
+        await InBatchesAsync(connection => ClientErasure.EraseRequestsAsync(connection, clientId, stopping), stopping);
+        await InBatchesAsync(connection => ClientErasure.EraseEventsAsync(connection, clientId, stopping), stopping);
         var answer = await unit.RunInTurnAsync(Revisions.TurnOf(clientId), work => EndAsync(work, erasure, stopping), stopping);
         logger.ClientErased(answer.Emails.Sum);
         return answer;
+    }
+
+    /// <summary>Erases until there is no more, each batch in a transaction of its own that is planned for many rows.</summary>
+    private async Task InBatchesAsync(Func<NpgsqlConnection, Task<bool>> eraseAsync, CancellationToken cancellationToken)
+    {
+        while (await unit.RunAsync(
+            async work =>
+            {
+                await Planning.PlanForAsync(work.Connection, ClientErasure.BatchSize, cancellationToken);
+                return await eraseAsync(work.Connection);
+            },
+            cancellationToken))
+        {
+            // Batch by batch.
+        }
     }
 
     /// <summary>

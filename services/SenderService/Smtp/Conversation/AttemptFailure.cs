@@ -30,8 +30,8 @@ internal static class AttemptFailure
             SmtpProtocolException when wire is { Ended: true, Farewell: (int code, string reply) } =>
                 seen with { ReplyCode = code, Reply = reply },
             SmtpProtocolException when wire is { Ended: true } => Broken(SmtpFault.Dropped, "the server closed the connection"),
-            SocketException broken => Broken(SmtpFault.Dropped, broken.Message),
             SmtpProtocolException garbage => Broken(SmtpFault.Garbage, garbage.Message) with { Reply = wire?.Heard.Reply },
+            SocketException broken => Broken(SmtpFault.Dropped, broken.Message),
             _ => Broken(SmtpFault.Unsendable, exception.Message)
         };
 
