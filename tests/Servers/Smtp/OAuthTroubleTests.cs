@@ -53,8 +53,12 @@ public sealed class OAuthTroubleTests
         hold.SetResult();
         await Task.WhenAll(first);
 
-        server.WithTokens(TokenEndpoint.Mailbox, _ => false);
-        foreach (var outcome in await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => sender.SendAsync(Sender.Email()))))
+        var all = new TaskCompletionSource();
+        server.WithTokens(TokenEndpoint.Mailbox, _ => false).But(Step.Auth, Reaction.Hold(all.Task));
+        var second = Enumerable.Range(0, 8).Select(_ => sender.SendAsync(Sender.Email())).ToList();
+        await server.WaitForAsync(Step.TokenOver, 8);
+        all.SetResult();
+        foreach (var outcome in await Task.WhenAll(second))
             Assert.Equal("login refused", Assert.IsType<Outcome.SenderBlocked>(outcome).Reason);
 
         Assert.Equal((8, 9, 2), (server.Count(Step.TokenOver), server.Logins, endpoint.Requests));
