@@ -15,8 +15,11 @@ internal sealed class Dispatcher(
 {
     private string? _away;
 
-    /// <summary>Publishes one batch of due timers. Returns how long to sleep: null where the batch was full and there is more.</summary>
-    internal async Task<TimeSpan?> RunOnceAsync(DateTimeOffset? now, CancellationToken cancellationToken)
+    /// <summary>Publishes one batch of due timers. Returns how long to sleep.</summary>
+    /// <param name="now">What counts as now; null, as in production, for the database's clock.</param>
+    /// <param name="claimed">Called where something was due, once it is claimed and before it is published.</param>
+    /// <param name="cancellationToken">Abandons the pass before that.</param>
+    internal async Task<TimeSpan> RunOnceAsync(DateTimeOffset? now, Action claimed, CancellationToken cancellationToken)
     {
         // A claim holds row locks until the confirms are in: none is taken while there is no channel to confirm on.
         if (IsAway())
@@ -25,27 +28,27 @@ internal sealed class Dispatcher(
         await broker.OpenAsync(cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var claimed = await timers.ClaimAsync(connection, now, cancellationToken);
-        if (claimed.Count == 0)
+        var batch = await timers.ClaimAsync(connection, now, cancellationToken);
+        if (batch.Count == 0)
             return await SleepAsync(connection, cancellationToken);
+        claimed();
 
         // From here on nothing is cancellable: what is confirmed must not come back. The confirm time-out bounds it.
-        var publications = await publisher.PublishAsync([.. claimed.Where(timer => timer.Destination is not null)]);
+        var publications = await publisher.PublishAsync([.. batch.Where(timer => timer.Destination is not null)]);
         var unpublished = publications.Where(publication => publication.Result is PublishResult.Unconfirmed or PublishResult.Refused)
             .Select(publication => PutBack.After(publication, options.Attempts)).ToList();
         await timers.PutBackAsync(connection, unpublished, CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
 
-        metrics.Published(claimed.Count, publications);
+        metrics.Published(batch.Count, publications);
         unpublished.ForEach(logger.NotPublished);
-        // Others may have fallen due meanwhile: only a claim that found nothing knows how far off the next one is.
         if (publications.Any(publication => publication.Result == PublishResult.Unconfirmed))
         {
             broker.Abandon();
             return options.LongestSleep;
         }
 
-        return claimed.Count == options.BatchSize ? null : TimeSpan.Zero;
+        return TimeSpan.Zero;
     }
 
     public ValueTask DisposeAsync() => broker.DisposeAsync();

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace PostgresScheduler;
 
 /// <summary>
-/// Runs two dispatchers from when the bus is ready until it stops. One sleeps until the next is due. The other helps while
-/// batches are full, so that one claims and commits while the other waits for the broker.
+/// Runs two dispatchers from when the bus is ready until it stops. One of them keeps watch: it sleeps until the next timer is due. Once it
+/// has claimed something it hands the watch over, so that what falls due while it waits for the broker does not wait for it.
 /// </summary>
 internal sealed class DispatcherLoop(
     Func<Dispatcher> dispatcher, DueSignal signal, IBusControl bus, PostgresSchedulerOptions options, TimeProvider time,
@@ -16,7 +16,7 @@ internal sealed class DispatcherLoop(
     // As often as MassTransit looks in WaitForHealthStatus.
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(100);
 
-    private readonly AsyncAutoResetEvent _help = new();
+    private readonly SemaphoreSlim _watch = new(1);
 
     /// <summary>
     /// Where a provider is disposed without a stop, the passes end before anything that they use is disposed: whoever waits at a semaphore
@@ -31,7 +31,7 @@ internal sealed class DispatcherLoop(
     public override void Dispose()
     {
         base.Dispose();
-        _help.Dispose();
+        _watch.Dispose();
     }
 
     /// <summary>
@@ -50,21 +50,22 @@ internal sealed class DispatcherLoop(
     {
         await UntilReadyAsync(() => bus.CheckHealth().Status, time, stoppingToken);
         logger.Started();
-        await Task.WhenAll(
-            signal.ListenAsync(stoppingToken),
-            RunAsync(sleep => sleep is { } time ? signal.WaitAsync(time, stoppingToken) : AskForHelp(), stoppingToken),
-            RunAsync(sleep => sleep is null ? Task.CompletedTask : _help.WaitAsync(Timeout.Infinite, stoppingToken), stoppingToken));
+        await Task.WhenAll(signal.ListenAsync(stoppingToken), RunAsync(stoppingToken), RunAsync(stoppingToken));
     }
 
-    /// <summary>Passes, each followed by what <paramref name="pause"/> makes of the sleep it asks for; null after a full batch.</summary>
-    private async Task RunAsync(Func<TimeSpan?, Task> pause, CancellationToken stoppingToken)
+    private async Task RunAsync(CancellationToken stoppingToken)
     {
         await using var one = dispatcher();
+        var watches = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await pause(await one.RunOnceAsync(now: null, stoppingToken));
+                if (!watches)
+                    await _watch.WaitAsync(stoppingToken);
+                watches = true;
+                var sleep = await one.RunOnceAsync(now: null, HandOver, stoppingToken);
+                await (watches ? signal.WaitAsync(sleep, stoppingToken) : Task.Delay(sleep, time, stoppingToken));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -76,11 +77,11 @@ internal sealed class DispatcherLoop(
                 await Task.Delay(options.LongestSleep, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-    }
 
-    private Task AskForHelp()
-    {
-        _help.Give();
-        return Task.CompletedTask;
+        void HandOver()
+        {
+            watches = false;
+            _watch.Release();
+        }
     }
 }

@@ -4,23 +4,38 @@ using Npgsql;
 namespace PostgresScheduler;
 
 /// <summary>
-/// Wakes the dispatcher when something is scheduled that is due soon (LISTEN/NOTIFY). A notification lost with its
-/// connection costs no more than the dispatcher's longest sleep.
+/// Wakes the dispatcher when the next timer is due, or when something is scheduled that is due soon (LISTEN/NOTIFY). A notification lost
+/// with its connection costs no more than the dispatcher's longest sleep.
 /// </summary>
-internal sealed class DueSignal(NpgsqlDataSource dataSource, PostgresSchedulerOptions options, TimeProvider time, ILogger<DueSignal> logger)
-    : IDisposable
+internal sealed class DueSignal : IDisposable
 {
-    private readonly AsyncAutoResetEvent _signal = new();
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly PostgresSchedulerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<DueSignal> _logger;
+    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly PreciseTimer _timer;
+
+    public DueSignal(NpgsqlDataSource dataSource, PostgresSchedulerOptions options, TimeProvider time, ILogger<DueSignal> logger)
+    {
+        (_dataSource, _options, _time, _logger) = (dataSource, options, time, logger);
+        _timer = new(Give);
+    }
 
     /// <summary>Waits until something may have become due, or the time is over.</summary>
     internal Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
-        // Timers tick in whole milliseconds and round down; waking a tick early would only find nothing due.
-        var milliseconds = (int)Math.Ceiling(atMost.TotalMilliseconds);
-        return milliseconds <= 0 ? Task.CompletedTask : _signal.WaitAsync(milliseconds, cancellationToken);
+        if (atMost <= TimeSpan.Zero)
+            return Task.CompletedTask;
+        _timer.Set(atMost);
+        return _signal.WaitAsync(cancellationToken);
     }
 
-    public void Dispose() => _signal.Dispose();
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _signal.Dispose();
+    }
 
     internal async Task ListenAsync(CancellationToken cancellationToken)
     {
@@ -28,11 +43,11 @@ internal sealed class DueSignal(NpgsqlDataSource dataSource, PostgresSchedulerOp
         {
             try
             {
-                await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-                connection.Notification += (_, _) => _signal.Give();
-                await using (var listen = new NpgsqlCommand($"listen {options.Channel}", connection))
+                await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+                connection.Notification += (_, _) => Give();
+                await using (var listen = new NpgsqlCommand($"listen {_options.Channel}", connection))
                     await listen.ExecuteNonQueryAsync(cancellationToken);
-                _signal.Give();
+                Give();
                 while (true)
                     await connection.WaitAsync(cancellationToken);
             }
@@ -42,9 +57,21 @@ internal sealed class DueSignal(NpgsqlDataSource dataSource, PostgresSchedulerOp
             }
             catch (Exception exception)
             {
-                logger.ListeningInterrupted(exception);
-                await Task.Delay(options.LongestSleep, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                _logger.ListeningInterrupted(exception);
+                await Task.Delay(_options.LongestSleep, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    private void Give()
+    {
+        try
+        {
+            _signal.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // A wake-up is already pending, and who it wakes looks at everything there is.
         }
     }
 }

@@ -116,6 +116,34 @@ public sealed class FailureTests(TestServers servers) : IAsyncLifetime
         await _received.WaitAsync(2 * Count);
     }
 
+    [Fact]
+    public async Task What_falls_due_while_a_batch_is_on_its_way_does_not_wait_for_it()
+    {
+        await using var database = NpgsqlDataSource.Create(_postgres);
+        await using var connection = await database.OpenConnectionAsync();
+        var slow = NewId.NextGuid();
+        await using (var trap = new NpgsqlCommand(
+            $"""
+            create function slow() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(1); return null; end $$;
+            create constraint trigger slow after delete
+                on scheduler.timers deferrable initially deferred for each row when (old.token_id = '{slow}') execute function slow();
+            select pg_advisory_lock(1);
+            """, connection))
+        {
+            await trap.ExecuteNonQueryAsync();
+        }
+
+        await new TimerTable(new()).ScheduleAsync(
+            connection, [MessageEnvelope.Seal(new Order(0), _orders, TimeProvider.System.GetUtcNow(), slow)], CancellationToken.None);
+        await _received.WaitAsync(1);
+        await _dispatcher.Scheduler.ScheduleSend(_orders, default, new Order(1));
+        await _received.WaitAsync(2);
+        Assert.Equal(1, await LeftAsync());
+        await using (var free = new NpgsqlCommand("select pg_advisory_unlock(1)", connection))
+            await free.ExecuteNonQueryAsync();
+        await Deadline.UntilAsync(LeftAsync, left => left == 0);
+    }
+
     private async Task ScheduleAsync(TimeSpan from)
     {
         // On a line of its own: what is under test is the dispatcher.
