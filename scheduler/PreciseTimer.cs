@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace PostgresScheduler;
 
 /// <summary>
-/// Calls back at a time, a fraction of a millisecond late. .NET's own timers go by <see cref="Environment.TickCount64"/>, which on Linux
+/// Calls back within the last millisecond before a time. .NET's own timers go by <see cref="Environment.TickCount64"/>, which on Linux
 /// moves on every one to ten milliseconds, four as a rule (https://github.com/dotnet/coreclr/pull/2293): they are late, or early, by as much.
 /// A thread that waits for an event is woken by the kernel's high-resolution timers.
 /// </summary>
@@ -11,6 +11,7 @@ internal sealed class PreciseTimer : IDisposable
 {
     private const long Never = long.MaxValue;
 
+    private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan _longest = TimeSpan.FromDays(1);
 
     private readonly Action _callback;
@@ -27,7 +28,9 @@ internal sealed class PreciseTimer : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Calls back once, after so long, a day at the most; whatever was set before is forgotten.</summary>
+    /// <summary>
+    /// Calls back once, after so long or up to a millisecond less, a day at the most; whatever was set before is forgotten.
+    /// </summary>
     internal void Set(TimeSpan after)
     {
         var seconds = Math.Min(after.TotalSeconds, _longest.TotalSeconds);
@@ -49,9 +52,10 @@ internal sealed class PreciseTimer : IDisposable
         {
             var due = Volatile.Read(ref _due);
             var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
-            // Waits are in whole milliseconds and round down; waking early would only find nothing due.
-            if (left > TimeSpan.Zero)
-                _changed.WaitOne(due == Never ? Timeout.Infinite : (int)Math.Ceiling(left.TotalMilliseconds));
+            // Waits are in whole milliseconds. What is still left of the time passes while the thread wakes and asks the database, which
+            // decides what is due.
+            if (left >= _shortest)
+                _changed.WaitOne(due == Never ? Timeout.Infinite : (int)left.TotalMilliseconds);
             else if (Interlocked.CompareExchange(ref _due, Never, due) == due)
                 _callback();
         }

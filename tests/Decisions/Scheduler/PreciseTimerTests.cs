@@ -6,6 +6,7 @@ namespace Mail.Tests.Decisions.Scheduler;
 [Collection(nameof(Measured))]
 public sealed class PreciseTimerTests : IDisposable
 {
+    private static readonly TimeSpan _millisecond = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _called = new(0);
@@ -20,21 +21,21 @@ public sealed class PreciseTimerTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_never_early_and_most_are_late_by_less_than_a_tick_of_the_systems_clock()
+    public async Task It_is_early_by_a_millisecond_at_the_most_and_late_by_less_than_a_tick_of_the_systems_clock()
     {
         var late = TimeSpan.MaxValue;
         // A machine with other things to do may be late by any time, once; .NET's own timers are by more than this in every round.
-        for (var round = 0; round < 10 && late > TimeSpan.FromMilliseconds(1.8); round++)
+        for (var round = 0; round < 10 && late > _millisecond; round++)
         {
             var all = new List<TimeSpan>();
             for (var count = 0; count < 50; count++)
                 all.Add(await LatenessAsync(TimeSpan.FromMilliseconds(2 + (count % 10 * 0.37))));
-            Assert.All(all, each => Assert.True(each >= TimeSpan.Zero, $"{each} early"));
+            Assert.All(all, each => Assert.True(each >= -_millisecond, $"{-each} early"));
             all.Sort();
             late = all[40];
         }
 
-        Assert.True(late <= TimeSpan.FromMilliseconds(1.8), $"{late} late");
+        Assert.True(late <= _millisecond, $"{late} late");
     }
 
     [Fact]
@@ -45,7 +46,7 @@ public sealed class PreciseTimerTests : IDisposable
         _timer.Set(TimeSpan.FromMilliseconds(30));
         _timer.Set(TimeSpan.FromMilliseconds(100));
         Assert.True(await _called.WaitAsync(_patience, TestContext.Current.CancellationToken));
-        Assert.True(TimeProvider.System.GetElapsedTime(begun) >= TimeSpan.FromMilliseconds(100));
+        Assert.True(TimeProvider.System.GetElapsedTime(begun) >= TimeSpan.FromMilliseconds(99));
         Assert.False(await _called.WaitAsync(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken));
     }
 
