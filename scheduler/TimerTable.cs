@@ -31,10 +31,10 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
 
     // Whose row a dispatcher holds is about to be published, and is not waited for.
     private readonly string _withdraw = $"""
-        with mine as materialized (
+        delete from {options.Schema}.timers
+        where token_id = any(array(
             select token_id from {options.Schema}.timers where token_id = any(@tokens) and not cancelled order by token_id
-                for update skip locked)
-        delete from {options.Schema}.timers t using mine where t.token_id = mine.token_id
+            for update skip locked))
         """;
 
     internal PostgresSchedulerOptions Options => options;

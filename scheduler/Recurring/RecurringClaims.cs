@@ -11,15 +11,12 @@ internal sealed class RecurringClaims(PostgresSchedulerOptions options)
     // A planned timer that is still there has not gone out: the broker is away, or won't have it. Its successors wait, and what they
     // miss meanwhile is for the misfire policy. What is set aside waits for a person, and its successors don't.
     private readonly string _claim = $"""
-        with gone as materialized (
-            select schedule_group, schedule_id from {options.Schema}.recurring r
-            where next_due <= coalesce(@now, now()) and not paused
-                and not exists (select from {options.Schema}.timers t where t.token_id = r.token_id and t.due < 'infinity')
-            order by next_due
-            limit 100
-            for update of r skip locked)
-        select {RecurringTable.Columns}, cancelled, coalesce(@now, clock_timestamp())
-        from {options.Schema}.recurring r join gone using (schedule_group, schedule_id)
+        select {RecurringTable.Columns}, cancelled, coalesce(@now, clock_timestamp()) from {options.Schema}.recurring r
+        where next_due <= coalesce(@now, now()) and not paused
+            and not exists (select from {options.Schema}.timers t where t.token_id = r.token_id and t.due < 'infinity')
+        order by next_due
+        limit 100
+        for update of r skip locked
         """;
 
     private readonly string _distance = $"""
@@ -35,10 +32,13 @@ internal sealed class RecurringClaims(PostgresSchedulerOptions options)
     internal async Task<List<ClaimedRecurring>> ClaimAsync(
         NpgsqlConnection connection, DateTimeOffset? now, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(_claim, connection);
-        command.Parameters.Add(new("now", NpgsqlDbType.TimestampTz) { Value = (object?)now?.UtcDateTime ?? DBNull.Value });
+        var parameter = new NpgsqlParameter("now", NpgsqlDbType.TimestampTz) { Value = (object?)now?.UtcDateTime ?? DBNull.Value };
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { new(PlanSettings.IndexesOnly), new(_claim) { Parameters = { parameter } } },
+        };
         var claimed = new List<ClaimedRecurring>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             claimed.Add(new(

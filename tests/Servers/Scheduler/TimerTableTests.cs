@@ -164,30 +164,6 @@ public sealed class TimerTableTests(TestServers servers) : IAsyncLifetime
         Assert.Equal(message.Properties.MessageId, MessageProperties.Parse(timer.Properties!).MessageId);
     }
 
-    [Fact]
-    public async Task The_claim_and_the_distance_use_the_index_on_due()
-    {
-        await using var connection = await _dataSource.OpenConnectionAsync();
-        await _timers.ScheduleAsync(
-            connection, [.. Enumerable.Range(0, 5000).Select(count => Message(_due.AddYears(1).AddSeconds(count)))],
-            CancellationToken.None);
-        await using (var analyze = new NpgsqlCommand("analyze scheduler.timers", connection))
-            await analyze.ExecuteNonQueryAsync();
-        foreach (var statement in new[]
-        {
-            "select token_id from scheduler.timers where due <= now() order by due limit 500 for update skip locked",
-            "select min(due) from scheduler.timers where due < 'infinity' and due > now()",
-        })
-        {
-            await using var explain = new NpgsqlCommand($"explain {statement}", connection);
-            await using var reader = await explain.ExecuteReaderAsync();
-            var plan = new List<string>();
-            while (await reader.ReadAsync())
-                plan.Add(reader.GetString(0));
-            Assert.Contains(plan, line => line.Contains("timers_due", StringComparison.Ordinal));
-        }
-    }
-
     private static TimedMessage Message(DateTimeOffset due) =>
         MessageEnvelope.Seal(new Ping(), new Uri("exchange:ping"), due, Guid.CreateVersion7());
 
