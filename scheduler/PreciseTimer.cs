@@ -4,8 +4,8 @@ namespace PostgresScheduler;
 
 /// <summary>
 /// Calls back within the last millisecond before a time. .NET's own timers go by <see cref="Environment.TickCount64"/>, which on Linux
-/// moves on every one to ten milliseconds, four as a rule (https://github.com/dotnet/coreclr/pull/2293): they are late, or early, by as much.
-/// A thread that waits for an event is woken by the kernel's high-resolution timers.
+/// moves on every one to ten milliseconds, four as a rule (https://github.com/dotnet/coreclr/pull/2293): they are late, or early, by as
+/// much. A thread that waits for an event is woken by the kernel's high-resolution timers.
 /// </summary>
 internal sealed class PreciseTimer : IDisposable
 {

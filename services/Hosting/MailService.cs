@@ -3,6 +3,7 @@ using Mail.Store;
 using MassTransit;
 using MassTransit.Serialization;
 using Microsoft.AspNetCore.Connections;
+using Npgsql;
 
 namespace Mail.Hosting;
 
@@ -29,6 +30,7 @@ public static class MailService
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddMailStore(Postgres.DataSource(builder.Configuration, instance, maxConnections));
         builder.Services.AddHostedService<StoreSchemaAtStart>();
+        builder.Services.RenewPlans(services => services.GetRequiredService<NpgsqlDataSource>());
         builder.Services.AddHealthChecks().AddCheck<PostgresHealth>("postgres", tags: ["ready"]);
         builder.AddTelemetry();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = GraceTime.OfServices);

@@ -16,6 +16,7 @@ internal static class WebhookServices
         builder.Services.AddSingleton(new WebhookSecrets(SecretsKeys.Private(builder.Configuration, builder.Environment)));
         builder.Services.AddSingleton(services => new WebhookDatabase(
             DatabasePools.Own(builder.Configuration, services.GetRequiredService<Instance>(), WebhookDatabase.MaxConnections)));
+        builder.Services.RenewPlans(services => services.GetRequiredService<WebhookDatabase>().DataSource);
         builder.Services.AddSingleton(services => new WebhookClient(
             new EgressHandler(policy, Dns.GetHostAddressesAsync).Create(), services.GetRequiredService<TimeProvider>(),
             WebhookClient.Longest));
