@@ -162,15 +162,16 @@ public sealed class LocalProcess(string directory, string name)
         }
     }
 
-    // A zombie has ended: where nothing reaps it (a container without an init) it stays listed for ever. The fields are those of
-    // proc_pid_stat(5), from the third on: the second, a name in parentheses, may have blanks.
+    // A zombie has ended: where nothing reaps it (a container without an init) it stays listed for ever. While it has other threads they are
+    // still ending, and keep its ports open. The fields are those of proc_pid_stat(5), from the third on: the second, a name in
+    // parentheses, may have blanks.
     private static string? StartTimeOf(int pid)
     {
         try
         {
             var stat = File.ReadAllText($"/proc/{pid}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] is "Z" or "X" ? null : fields[19];
+            return fields[0] == "X" || (fields[0] == "Z" && fields[17] == "1") ? null : fields[19];
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
