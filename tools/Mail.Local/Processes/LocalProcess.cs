@@ -162,8 +162,8 @@ public sealed class LocalProcess(string directory, string name)
         }
     }
 
-    // A zombie has ended: where nothing reaps it (a container without an init) it stays listed for ever. While it has other threads they are
-    // still ending, and keep its ports open. The fields are those of proc_pid_stat(5), from the third on: the second, a name in
+    // A zombie has ended: where nothing reaps it (a container without an init) it stays listed for ever. While it has other threads they
+    // are still ending, and keep its ports open. The fields are those of proc_pid_stat(5), from the third on: the second, a name in
     // parentheses, may have blanks.
     private static string? StartTimeOf(int pid)
     {
