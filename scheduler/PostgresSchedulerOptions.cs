@@ -15,7 +15,10 @@ public sealed class PostgresSchedulerOptions
     /// </summary>
     public TimeSpan ConfirmTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The longest sleep, in case a notification was lost.</summary>
+    /// <summary>
+    /// The longest sleep, in case a notification was lost. Whoever schedules tells those who sleep of what is due sooner, so it is the same
+    /// in each process that schedules and in each that publishes.
+    /// </summary>
     public TimeSpan LongestSleep { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How often a message that the broker or its address refused is tried again before it is set aside.</summary>

@@ -23,13 +23,17 @@ internal sealed class TimerClaims(PostgresSchedulerOptions options)
         """;
 
     // A pause that is null sets the message aside, for a person to look at. What was cancelled or scheduled anew while it
-    // was claimed waits for the claim's row, and then finds none: the conflict can't arise.
+    // was claimed waits for the claim's row, and then finds none: the conflict can't arise. Who keeps watch did not see what is put back,
+    // and is told when that is to be tried later. What is due at once, the broker did not take: nobody is to hurry then.
     private readonly string _putBack = $"""
-        insert into {options.Schema}.timers (token_id, due, destination, content_type, properties, body, attempts, asked_at, error)
-        select token_id, coalesce(clock_timestamp() + pause, 'infinity'), destination, content_type, properties, body, attempts, asked_at,
-            error
-        from unnest(@tokens, @pauses, @destinations, @content_types, @properties, @bodies, @attempts, @asked, @errors)
-            as n (token_id, pause, destination, content_type, properties, body, attempts, asked_at, error)
+        with back as (
+            insert into {options.Schema}.timers (token_id, due, destination, content_type, properties, body, attempts, asked_at, error)
+            select token_id, coalesce(clock_timestamp() + pause, 'infinity'), destination, content_type, properties, body, attempts,
+                asked_at, error
+            from unnest(@tokens, @pauses, @destinations, @content_types, @properties, @bodies, @attempts, @asked, @errors)
+                as n (token_id, pause, destination, content_type, properties, body, attempts, asked_at, error)
+            returning due)
+        select pg_notify('{options.Channel}', '') from back where due > clock_timestamp() and due < 'infinity' limit 1
         """;
 
     // now() is the start of the transaction, the claim's own: what has become due since the claim looked is not asleep

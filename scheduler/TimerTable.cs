@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -42,7 +43,7 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
     // Cancels and schedules travel on different channels and overtake each other: what was asked for last holds. A tombstone
     // (cancelled) wins over a schedule that was asked for before it, and over one that does not say when it was asked for. Nothing is
     // under way for longer than a minute while what was asked for later arrives: what seems older than that is from a clock that is behind.
-    // Dispatchers sleep a second at the most, so only what is due sooner is worth a notification.
+    // Dispatchers sleep so long at the most, so only what is due sooner is worth a notification.
     private static string Schedule(PostgresSchedulerOptions options, string rows, string first) => $"""
         with ins as (
             insert into {options.Schema}.timers as t ({Columns})
@@ -54,7 +55,7 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
                 where case when t.cancelled then t.asked_at < excluded.asked_at else {IsNotOvertaken} end
             returning due)
         select pg_notify('{options.Channel}', '') from {first}
-        where due < statement_timestamp() + interval '2 seconds'
+        where due < statement_timestamp() + interval '{Seconds(options.LongestSleep)} seconds' + interval '1 second'
         """;
 
     // A timer that is not there (yet, or any more) leaves a tombstone; one that is there is replaced by one. Claimed when
@@ -67,6 +68,8 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
                 asked_at = greatest(t.asked_at, excluded.asked_at)
             where t.cancelled or {IsNotOvertaken}
         """;
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
 
     private static string Tombstone(string token) => $"{token}, statement_timestamp() + @keep, true, coalesce(@asked, 'infinity')";
 
