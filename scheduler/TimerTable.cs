@@ -43,7 +43,7 @@ public sealed class TimerTable(PostgresSchedulerOptions options)
     // Cancels and schedules travel on different channels and overtake each other: what was asked for last holds. A tombstone
     // (cancelled) wins over a schedule that was asked for before it, and over one that does not say when it was asked for. Nothing is
     // under way for longer than a minute while what was asked for later arrives: what seems older than that is from a clock that is behind.
-    // Dispatchers sleep so long at the most, so only what is due sooner is worth a notification.
+    // Dispatchers sleep for LongestSleep at the most, so only what is due about as soon is worth a notification.
     private static string Schedule(PostgresSchedulerOptions options, string rows, string first) => $"""
         with ins as (
             insert into {options.Schema}.timers as t ({Columns})

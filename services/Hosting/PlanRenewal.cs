@@ -13,14 +13,14 @@ namespace Mail.Hosting;
 internal sealed class PlanRenewal(NpgsqlDataSource dataSource, TimeProvider time) : BackgroundService
 {
     private const string Sizes = """
-        select relname::text, pg_relation_size(oid) from pg_class
-        where relkind = 'r' and relnamespace = to_regnamespace(@schema) and pg_relation_size(oid) is not null
+        select relname::text, coalesce(pg_relation_size(oid), 0) from pg_class
+        where relkind = 'r' and relnamespace = to_regnamespace(@schema)
         """;
 
-    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(2);
-
-    // A table that someone has locked has no size to tell, and this holds one of the pool's connections meanwhile.
+    // Where someone has locked a table this waits for its size, and holds one of the pool's connections meanwhile.
     private const int TimeoutSeconds = 2;
+
+    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(2);
 
     private readonly TableGrowth _growth = new();
 
@@ -35,13 +35,9 @@ internal sealed class PlanRenewal(NpgsqlDataSource dataSource, TimeProvider time
                 if (_growth.Outgrows(await SizesAsync(stoppingToken)))
                     dataSource.Clear();
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
             catch (Exception)
             {
-                // That the database is away is said by those who need it.
+                // The service stops, or the database is away, which is said by those who need it.
             }
 
             await Task.Delay(_interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -71,7 +71,7 @@ public sealed class GrowthTests(TestServers servers)
         var before = await ReadRowsAsync(dataSource);
         await SendAsync("burst", Burst, TimeSpan.FromSeconds(6));
         await mail.StopAsync();
-        // In a second half of the burst, each claim of some six would read two thousand.
+        // With plans for a hundred, each claim of some six e-mails in the second half would read two thousand.
         Assert.InRange(await ReadRowsAsync(dataSource) - before, 0, 100 * Burst);
 
         async Task SendAsync(string client, int count, TimeSpan after)

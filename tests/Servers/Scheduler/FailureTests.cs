@@ -29,7 +29,7 @@ public sealed class FailureTests(TestServers servers) : IAsyncLifetime
         _listener = await SchedulerHost.StartAsync(
             await servers.NewDatabaseAsync(),
             _rabbitMq,
-            endpoints: rabbit => rabbit.ReceiveEndpoint("orders", endpoint => endpoint.Handler<Order>(_received.ConsumeAsync)));
+            endpoints: _received.ListenToOrders);
         _dispatcher = await SchedulerHost.StartAsync(
             postgres, rabbitMq, options: options => options.ConfirmTimeout = TimeSpan.FromSeconds(1));
     }

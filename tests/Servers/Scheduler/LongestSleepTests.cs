@@ -17,7 +17,7 @@ public sealed class LongestSleepTests(TestServers servers) : IAsyncLifetime
         _host = await SchedulerHost.StartAsync(
             await servers.NewDatabaseAsync(),
             _rabbitMq,
-            endpoints: rabbit => rabbit.ReceiveEndpoint("orders", endpoint => endpoint.Handler<Order>(_received.ConsumeAsync)),
+            endpoints: _received.ListenToOrders,
             options: options => options.LongestSleep = TimeSpan.FromHours(1));
     }
 

@@ -15,6 +15,10 @@ internal sealed class Received<T>
 
     internal IReadOnlyList<T> Messages => [.. _all.Select(received => received.Context.Message)];
 
+    /// <summary>Has a bus consume the queue <c>orders</c>.</summary>
+    internal void ListenToOrders(IRabbitMqBusFactoryConfigurator rabbit) =>
+        rabbit.ReceiveEndpoint("orders", endpoint => endpoint.Handler<T>(ConsumeAsync));
+
     internal Task ConsumeAsync(ConsumeContext<T> context)
     {
         _all.Enqueue((context, TimeProvider.System.GetUtcNow()));

@@ -25,7 +25,7 @@ public sealed class RecurringTests(TestServers servers) : IAsyncLifetime
         throughQueue: true,
         endpoints: rabbit =>
         {
-            rabbit.ReceiveEndpoint("orders", endpoint => endpoint.Handler<Order>(_received.ConsumeAsync));
+            _received.ListenToOrders(rabbit);
             rabbit.ReceiveEndpoint("faults", endpoint => endpoint.Handler<Fault<ScheduleRecurringMessage>>(_faults.ConsumeAsync));
         });
 

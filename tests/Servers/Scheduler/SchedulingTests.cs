@@ -22,7 +22,7 @@ public sealed class SchedulingTests(TestServers servers) : IAsyncLifetime
         _host = await SchedulerHost.StartAsync(
             _database,
             _virtualHost,
-            endpoints: rabbit => rabbit.ReceiveEndpoint("orders", endpoint => endpoint.Handler<Order>(_received.ConsumeAsync)));
+            endpoints: _received.ListenToOrders);
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
